@@ -1,0 +1,109 @@
+#include "program/program.hpp"
+
+#include "win32/error.hpp"
+#include "win32/text.hpp"
+#include "win32/unique_resource.hpp"
+
+#include <shellapi.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <memory>
+#include <vector>
+
+namespace program {
+
+namespace {
+
+std::vector<std::string> command_line() {
+    int count = 0;
+    const std::unique_ptr<LPWSTR[], decltype(&::LocalFree)> arguments{
+        ::CommandLineToArgvW(::GetCommandLineW(), &count), &::LocalFree};
+    std::vector<std::string> result;
+    for (int i = 0; i < count; ++i)
+        result.push_back(win32::to_utf8(arguments[static_cast<std::size_t>(i)]));
+    return result;
+}
+
+// Set by the console's handler, which runs on a thread of its own. A global, because the handler
+// takes no argument; never closed, because the handler may run until the process is gone.
+HANDLE stop_requested = nullptr;
+
+BOOL WINAPI on_console_event(DWORD event) {
+    ::SetEvent(stop_requested);
+    // For Ctrl+C and Ctrl+Break TRUE means: handled, go on. For the others (the console is closed,
+    // the user logs off) Windows ends the process when the handler returns: so it does not return,
+    // and main() has the few seconds that Windows grants to stop cleanly.
+    if (event != CTRL_C_EVENT && event != CTRL_BREAK_EVENT)
+        ::Sleep(INFINITE);
+    return TRUE;
+}
+
+} // namespace
+
+int run(CLI::App& app, const std::function<void()>& body) {
+    ::SetConsoleOutputCP(CP_UTF8);
+
+    std::vector<std::string> arguments = command_line();
+    const std::string name =
+        std::filesystem::path{win32::to_wide(arguments.front())}.stem().string();
+    app.name(name);
+    // Else CLI11 takes the path /home/me/a.txt for an option on Windows.
+    app.allow_windows_style_options(false);
+
+    // CLI11 takes its arguments last first, without the program's name.
+    arguments.erase(arguments.begin());
+    std::reverse(arguments.begin(), arguments.end());
+    try {
+        app.parse(std::move(arguments));
+    } catch (const CLI::ParseError& error) {
+        if (error.get_exit_code() == 0)
+            return app.exit(error);
+        std::cerr << name << ": " << error.what() << "\n\n" << app.help() << std::flush;
+        return 2;
+    }
+
+    try {
+        body();
+        return 0;
+    } catch (const std::exception& error) {
+        std::cerr << name << ": " << error.what() << std::endl;
+        return 1;
+    }
+}
+
+void add_endpoint(CLI::App& app, std::string& address, std::uint16_t& port) {
+    app.add_option("--address", address, "IPv4 address to listen on")->capture_default_str();
+    app.add_option("--port", port, "port to listen on; 0 picks a free one")->capture_default_str();
+}
+
+void wait_until_stopped(const std::string& address, std::uint16_t port) {
+    stop_requested = ::CreateEventW(nullptr, TRUE, FALSE, nullptr);
+    if (stop_requested == nullptr)
+        win32::throw_last_error("CreateEventW");
+    // A process that was started in a new group ignores Ctrl+C until it is asked not to.
+    ::SetConsoleCtrlHandler(nullptr, FALSE);
+    if (!::SetConsoleCtrlHandler(on_console_event, TRUE))
+        win32::throw_last_error("SetConsoleCtrlHandler");
+    std::printf("listening on %s:%u\n", address.c_str(), static_cast<unsigned>(port));
+    std::fflush(stdout);
+    ::WaitForSingleObject(stop_requested, INFINITE);
+}
+
+std::filesystem::path copy_arguments::source_path() const {
+    return win32::to_wide(source);
+}
+
+std::filesystem::path copy_arguments::destination_path() const {
+    return win32::to_wide(destination);
+}
+
+void add_copy_arguments(CLI::App& app, copy_arguments& arguments) {
+    app.add_option("SOURCE", arguments.source, "the file to copy")->required();
+    app.add_option("DESTINATION", arguments.destination, "the name of the copy")->required();
+    app.add_flag("--overwrite", arguments.overwrite, "replace DESTINATION if it exists");
+}
+
+} // namespace program

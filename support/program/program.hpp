@@ -1,0 +1,45 @@
+/// \file
+/// What every program's main() begins and ends with: the command line, errors, Ctrl+C. None of it
+/// belongs to an I/O model, so the chapters share it.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+namespace program {
+
+/// Parses the process's own command line into `app`, runs `body`, and returns main()'s exit code:
+///
+/// - 0: `body` returned, or the user asked for `--help`;
+/// - 1: `body` threw: one line on stderr says what failed, on what, and why;
+/// - 2: the arguments are wrong: the reason and the usage on stderr.
+///
+/// The command line is taken from Windows as UTF-16 and handed on as UTF-8, so a name in any script
+/// arrives whole. (The narrow argv of main() has passed through the legacy code page.)
+int run(CLI::App& app, const std::function<void()>& body);
+
+/// Adds `--address` and `--port` to `app`.
+void add_endpoint(CLI::App& app, std::string& address, std::uint16_t& port);
+
+/// Prints `listening on ADDRESS:PORT` and returns when the user presses Ctrl+C, or closes the
+/// console. Call it once in a process.
+void wait_until_stopped(const std::string& address, std::uint16_t port);
+
+/// What every copy program takes.
+struct copy_arguments {
+    std::string source;      ///< UTF-8
+    std::string destination; ///< UTF-8
+    bool overwrite = false;
+
+    [[nodiscard]] std::filesystem::path source_path() const;
+    [[nodiscard]] std::filesystem::path destination_path() const;
+};
+
+/// Adds SOURCE, DESTINATION and `--overwrite` to `app`.
+void add_copy_arguments(CLI::App& app, copy_arguments& arguments);
+
+} // namespace program

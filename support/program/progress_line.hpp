@@ -1,0 +1,29 @@
+/// \file
+/// The line that a long copy shows on a terminal.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace program {
+
+/// Shows on stderr how far a copy has come: on a terminal only, after half a second, at most ten
+/// times a second. The destructor wipes the line. Call it from one thread at a time.
+class progress_line {
+public:
+    progress_line();
+    ~progress_line();
+    progress_line(const progress_line&) = delete;
+    progress_line& operator=(const progress_line&) = delete;
+
+    /// `copied` of `size` bytes are done. A `size` of 0 means that it is not known.
+    void operator()(std::uint64_t copied, std::uint64_t size);
+
+private:
+    using clock = std::chrono::steady_clock;
+    bool terminal_;
+    bool shown_ = false;
+    clock::time_point next_;
+};
+
+} // namespace program

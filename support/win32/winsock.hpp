@@ -1,0 +1,46 @@
+/// \file
+/// Starting Winsock, and the listening socket that every echo server begins with.
+#pragma once
+
+#include "win32/unique_resource.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace win32 {
+
+/// Winsock 2.2 is usable while one of these lives. WSAStartup counts, so several may live at once.
+/// Throws std::system_error. Source:
+/// https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsastartup
+class winsock {
+public:
+    winsock();
+    ~winsock();
+    winsock(const winsock&) = delete;
+    winsock& operator=(const winsock&) = delete;
+};
+
+/// The IPv4 address written as `address`, with `port` in host order.
+/// Throws std::system_error (WSAEINVAL) that names the text when it is no IPv4 address.
+[[nodiscard]] sockaddr_in make_address(const std::string& address, std::uint16_t port);
+
+/// A new TCP socket for overlapped use; overlapped sockets serve the other models as well.
+/// Throws std::system_error.
+[[nodiscard]] unique_socket make_tcp_socket();
+
+/// A TCP socket that listens on `address` and `port`; port 0 lets the system pick a free one.
+///
+/// The port is taken with SO_EXCLUSIVEADDRUSE. On Windows SO_REUSEADDR would let any other program
+/// bind the same port beside us and take our clients; it is not the SO_REUSEADDR of Unix.
+/// Throws std::system_error that names the call, address and port: a taken port (WSAEADDRINUSE, or
+/// WSAEACCES when another program holds it exclusively), an address that is not this machine's
+/// (WSAEADDRNOTAVAIL).
+[[nodiscard]] unique_socket listen_on(const std::string& address, std::uint16_t port);
+
+/// The address that `socket` is bound to. Throws std::system_error.
+[[nodiscard]] sockaddr_in local_address(SOCKET socket);
+
+/// The port that `socket` is bound to, in host order. Throws std::system_error.
+[[nodiscard]] std::uint16_t local_port(SOCKET socket);
+
+} // namespace win32
