@@ -1,0 +1,60 @@
+#include "copy_file.hpp"
+
+#include "win32/error.hpp"
+#include "win32/new_file.hpp"
+#include "win32/text.hpp"
+
+#include <vector>
+
+namespace blocking {
+
+namespace {
+
+//! [read-block]
+// Returns how many bytes were read; 0 is the end.
+DWORD read_block(HANDLE file, std::vector<std::byte>& block, const std::string& name) {
+    DWORD read = 0;
+    if (::ReadFile(file, block.data(), static_cast<DWORD>(block.size()), &read, nullptr))
+        return read; // at the end of a file ReadFile succeeds, with 0 bytes
+    const DWORD error = ::GetLastError();
+    if (error == ERROR_BROKEN_PIPE)
+        return 0; // the end of a pipe
+    win32::throw_error(error, "ReadFile", name);
+}
+//! [read-block]
+
+//! [write-block]
+void write_block(HANDLE file, const std::byte* data, DWORD size, const std::string& name) {
+    DWORD written = 0;
+    if (!::WriteFile(file, data, size, &written, nullptr))
+        win32::throw_last_error("WriteFile", name);
+    if (written != size)
+        win32::throw_error(ERROR_DISK_FULL, "WriteFile", name);
+}
+//! [write-block]
+
+} // namespace
+
+//! [copy-file]
+void copy_file(const std::filesystem::path& source, const std::filesystem::path& destination,
+               const copy_options& options) {
+    const std::string source_name = win32::to_utf8(source.native());
+    const std::string destination_name = win32::to_utf8(destination.native());
+
+    const win32::unique_file input = win32::open_source(source, FILE_FLAG_SEQUENTIAL_SCAN);
+    win32::new_file output{destination, options.overwrite, input.get(), FILE_ATTRIBUTE_NORMAL};
+    const std::uint64_t size = win32::file_size(input.get());
+
+    std::vector<std::byte> block(copy_block_size);
+    std::uint64_t copied = 0;
+    while (const DWORD read = read_block(input.get(), block, source_name)) {
+        write_block(output.get(), block.data(), read, destination_name);
+        copied += read;
+        if (options.progress)
+            options.progress(copied, size);
+    }
+    output.publish();
+}
+//! [copy-file]
+
+} // namespace blocking

@@ -1,0 +1,196 @@
+#include "echo_server.hpp"
+
+#include "win32/error.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace blocking {
+
+namespace {
+
+//! [send-all]
+// A blocking send returns when all bytes have been taken over, as a rule; a rule is no promise.
+bool send_all(SOCKET socket, const char* data, int size) {
+    while (size > 0) {
+        const int sent = ::send(socket, data, size, 0);
+        if (sent == SOCKET_ERROR)
+            return false;
+        data += sent;
+        size -= sent;
+    }
+    return true;
+}
+//! [send-all]
+
+//! [echo]
+// Returns when the client has sent its last byte, or is lost.
+void echo(SOCKET socket) {
+    std::array<char, 16 * 1024> buffer;
+    for (;;) {
+        const int received = ::recv(socket, buffer.data(), static_cast<int>(buffer.size()), 0);
+        if (received == 0)
+            return; // the client has finished sending, and has had all of it back
+        if (received == SOCKET_ERROR)
+            return; // it reset the connection, or stop() woke us
+        if (!send_all(socket, buffer.data(), received))
+            return;
+    }
+}
+//! [echo]
+
+//! [goodbye]
+// If the client has sent something already, closing a socket with unread bytes resets the
+// connection, and the reset may overtake these words: they are a courtesy, not a promise.
+void say_goodbye(SOCKET socket) {
+    constexpr char words[] = "server is full, goodbye\n";
+    ::send(socket, words, sizeof words - 1, 0);
+    ::shutdown(socket, SD_SEND);
+}
+//! [goodbye]
+
+} // namespace
+
+echo_server::echo_server(const echo_options& options)
+    : options_{options},
+      listener_{win32::listen_on(options.address, options.port)},
+      port_{win32::local_port(listener_.get())} {
+    const unsigned count = std::max(1u, options_.threads);
+    try {
+        for (unsigned i = 0; i < count; ++i)
+            accepting_.emplace_back(&echo_server::accept_clients, this);
+    } catch (...) {
+        stop(); // the threads that did start use members that are about to go
+        throw;
+    }
+}
+
+echo_server::~echo_server() {
+    stop();
+}
+
+//! [accept]
+void echo_server::accept_clients() {
+    for (;;) {
+        win32::unique_socket socket{::accept(listener_.get(), nullptr, nullptr)};
+        {
+            const std::lock_guard lock{mutex_};
+            if (stopping_)
+                return;
+        }
+        if (!socket)
+            continue; // that client was gone before we came to it; the next one is not
+        if (options_.threads == 0)
+            start_thread_for(std::move(socket));
+        else
+            serve_here(std::move(socket));
+    }
+}
+//! [accept]
+
+//! [thread-per-client]
+void echo_server::start_thread_for(win32::unique_socket socket) {
+    const std::lock_guard lock{mutex_};
+    if (stopping_)
+        return;
+    if (clients_.size() >= options_.max_threads) {
+        say_goodbye(socket.get());
+        return;
+    }
+    const client_handle self = clients_.insert(clients_.end(), client{std::move(socket), {}});
+    try {
+        // The new thread may come to its end at once. It then waits in leave() for the lock that we
+        // hold, so it never finds self->thread half assigned.
+        self->thread = std::thread{[this, self] {
+            echo(self->socket.get());
+            leave(self);
+        }};
+    } catch (const std::system_error&) {
+        say_goodbye(self->socket.get()); // Windows gives no more threads: the limit was too high
+        clients_.erase(self);
+    }
+}
+//! [thread-per-client]
+
+//! [serve-here]
+void echo_server::serve_here(win32::unique_socket socket) {
+    std::unique_lock lock{mutex_};
+    if (stopping_)
+        return;
+    const client_handle self = clients_.insert(clients_.end(), client{std::move(socket), {}});
+    lock.unlock();
+
+    echo(self->socket.get());
+    leave(self);
+}
+//! [serve-here]
+
+//! [leave]
+// The client's own thread cannot join itself. It leaves that to whoever ends next, so at most one
+// ended thread waits to be joined, however many clients come and go.
+void echo_server::leave(client_handle self) {
+    std::thread previous;
+    {
+        const std::lock_guard lock{mutex_};
+        if (self->thread.joinable())
+            previous = std::exchange(finished_, std::move(self->thread));
+        clients_.erase(self); // closes the socket; under the lock, so stop() never sees it closed
+        if (clients_.empty())
+            no_clients_.notify_all();
+    }
+    if (previous.joinable())
+        previous.join();
+}
+//! [leave]
+
+//! [stop]
+void echo_server::stop() noexcept {
+    {
+        const std::lock_guard lock{mutex_};
+        if (std::exchange(stopping_, true))
+            return;
+        for (const client& each : clients_) {
+            // A recv or send that begins after shutdown fails at once; one that waits already is
+            // ended by CancelIoEx. In the other order a call could slip in between the two.
+            ::shutdown(each.socket.get(), SD_BOTH);
+            ::CancelIoEx(reinterpret_cast<HANDLE>(each.socket.get()), nullptr);
+        }
+    }
+    wake_accepting_threads();
+
+    std::unique_lock lock{mutex_};
+    no_clients_.wait(lock, [this] { return clients_.empty(); });
+    if (finished_.joinable())
+        finished_.join();
+    listener_.reset();
+}
+//! [stop]
+
+//! [wake-accept]
+// A blocked thread wakes up for the thing that it waits for, and for nothing else. accept waits for
+// a client: so we are the client, once for each thread. Closing the listener under it is no way
+// out: its number may belong to another socket by the time a thread calls accept.
+void echo_server::wake_accepting_threads() noexcept {
+    sockaddr_in address{};
+    int size = sizeof address;
+    ::getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&address), &size);
+    if (address.sin_addr.s_addr == ::htonl(INADDR_ANY))
+        address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
+
+    std::vector<win32::unique_socket> knocks;
+    for (std::size_t i = 0; i < accepting_.size(); ++i) {
+        const SOCKET knock = ::WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, 0);
+        // Non-blocking: with the queue of clients full, connect would wait, but then accept does
+        // not, and no knock is needed.
+        u_long nonblocking = 1;
+        ::ioctlsocket(knock, FIONBIO, &nonblocking);
+        ::connect(knock, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+        knocks.emplace_back(knock);
+    }
+    for (std::thread& thread : accepting_)
+        thread.join();
+}
+//! [wake-accept]
+
+} // namespace blocking

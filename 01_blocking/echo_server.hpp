@@ -1,0 +1,76 @@
+/// \file
+/// The socket job with blocking calls: a thread for each connection.
+#pragma once
+
+#include "win32/winsock.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <list>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace blocking {
+
+/// How to serve.
+struct echo_options {
+    std::string address = "127.0.0.1"; ///< IPv4 address to listen on
+    std::uint16_t port = 0;            ///< 0 picks a free port
+    /// 0: a thread for every client. N: just N threads, each serving one client at a time; further
+    /// clients wait, connected but unserved, until a thread is free.
+    unsigned threads = 0;
+    /// With threads = 0: a client beyond this many at once is told goodbye.
+    unsigned max_threads = 1000;
+};
+
+/// Echoes what each client sends, until the client has sent its last byte.
+///
+/// Serves on threads of its own from the constructor on, until stop().
+class echo_server {
+public:
+    /// Listens. Throws std::system_error: a bad address, a taken port. Winsock must be started.
+    explicit echo_server(const echo_options& options = {});
+
+    /// stop()
+    ~echo_server();
+
+    echo_server(const echo_server&) = delete;
+    echo_server& operator=(const echo_server&) = delete;
+
+    /// The port that clients connect to, in host order.
+    [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+
+    /// Disconnects every client and returns when every thread has been joined. Call it from one
+    /// thread at a time; the second call does nothing.
+    void stop() noexcept;
+
+private:
+    struct client {
+        win32::unique_socket socket;
+        std::thread thread; // empty when an accepting thread serves the client itself
+    };
+    using client_handle = std::list<client>::iterator;
+
+    void accept_clients();
+    void start_thread_for(win32::unique_socket socket);
+    void serve_here(win32::unique_socket socket);
+    void leave(client_handle self);
+    void wake_accepting_threads() noexcept;
+
+    echo_options options_;
+    win32::unique_socket listener_;
+    std::uint16_t port_;
+
+    std::mutex mutex_; // guards all below
+    bool stopping_ = false;
+    std::list<client> clients_;
+    std::condition_variable no_clients_;
+    std::thread finished_; // the last client's thread that came to its end, not yet joined
+
+    std::vector<std::thread> accepting_;
+};
+
+} // namespace blocking
