@@ -1,0 +1,84 @@
+/// \file
+/// The socket job with non-blocking calls: one thread asks every socket in turn.
+#pragma once
+
+#include "win32/winsock.hpp"
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <list>
+#include <string>
+#include <thread>
+
+namespace nonblocking {
+
+/// How the one thread finds out which sockets it can use without waiting.
+enum class wait_mode {
+    poll,   ///< WSAPoll: any number of sockets
+    select, ///< select: at most FD_SETSIZE (64) sockets
+    spin,   ///< not at all: it tries every socket again and again, and burns a processor
+};
+
+/// How to serve.
+struct echo_options {
+    std::string address = "127.0.0.1"; ///< IPv4 address to listen on
+    std::uint16_t port = 0;            ///< 0 picks a free port
+    wait_mode wait = wait_mode::poll;
+};
+
+/// Echoes what each client sends, until the client has sent its last byte.
+///
+/// Serves on one thread of its own from the constructor on, until stop().
+class echo_server {
+public:
+    /// Listens. Throws std::system_error: a bad address, a taken port. Winsock must be started.
+    explicit echo_server(const echo_options& options = {});
+
+    /// stop()
+    ~echo_server();
+
+    echo_server(const echo_server&) = delete;
+    echo_server& operator=(const echo_server&) = delete;
+
+    /// The port that clients connect to, in host order.
+    [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+
+    /// Disconnects every client and returns when the thread has been joined. Call it from one
+    /// thread at a time; the second call does nothing.
+    void stop() noexcept;
+
+private:
+    //! [connection]
+    // What a blocked thread of chapter 1 kept on its stack has to be kept here: how far we are.
+    struct connection {
+        win32::unique_socket socket;
+        std::array<char, 16 * 1024> buffer;
+        int begin = 0; // bytes [begin, end) of the buffer are still to be sent back
+        int end = 0;
+        bool ready = true; // a call on the socket is likely to get somewhere
+
+        [[nodiscard]] bool has_unsent() const noexcept { return begin != end; }
+    };
+    //! [connection]
+
+    void serve();
+    void wait_with_poll();
+    void wait_with_select();
+    void spin();
+    void accept_clients();
+    static bool advance(connection& self);
+    void wake() noexcept;
+
+    // All but stopping_ and wake_ belong to the serving thread.
+    wait_mode wait_;
+    win32::unique_socket listener_;
+    std::uint16_t port_;
+    win32::unique_socket wake_;
+    bool listener_ready_ = false;
+    std::list<connection> connections_;
+    std::atomic<bool> stopping_{false};
+    std::thread thread_;
+};
+
+} // namespace nonblocking
