@@ -1,0 +1,138 @@
+#include "copy_file.hpp"
+
+#include "operation.hpp"
+
+#include "win32/new_file.hpp"
+#include "win32/text.hpp"
+
+#include <array>
+#include <utility>
+#include <vector>
+
+namespace overlapped_event {
+
+namespace {
+
+//! [block]
+/// A buffer and the operation that fills or empties it.
+class block {
+public:
+    block() : data_(copy_block_size) {}
+
+    /// Lifetime: whatever went wrong, Windows may still write to the buffer while an operation is
+    /// in flight. So it is cancelled, and its completion collected, before the buffer goes.
+    ~block() {
+        if (in_flight_on_ == nullptr)
+            return;
+        DWORD bytes = 0;
+        ::CancelIoEx(in_flight_on_, &operation_);
+        ::GetOverlappedResult(in_flight_on_, &operation_, &bytes, TRUE);
+    }
+
+    block(const block&) = delete;
+    block& operator=(const block&) = delete;
+
+    void start_read(HANDLE file, std::uint64_t offset, const std::string& name);
+    DWORD finish_read(const std::string& name);
+    void start_write(HANDLE file, std::uint64_t offset, DWORD size, const std::string& name);
+    void finish_write(const std::string& name);
+
+private:
+    operation operation_;
+    std::vector<std::byte> data_;
+    HANDLE in_flight_on_ = nullptr; // the file, or none
+    DWORD write_size_ = 0;
+};
+//! [block]
+
+bool is_end(DWORD error) {
+    return error == ERROR_HANDLE_EOF || error == ERROR_BROKEN_PIPE;
+}
+
+//! [start-read]
+void block::start_read(HANDLE file, std::uint64_t offset, const std::string& name) {
+    const BOOL done = ::ReadFile(file, data_.data(), static_cast<DWORD>(data_.size()), nullptr,
+                                 operation_.prepare(offset));
+    const DWORD error = done ? ERROR_SUCCESS : ::GetLastError();
+    // Done at once or pending: either way the event will be signaled and the result be there.
+    if (done || error == ERROR_IO_PENDING)
+        in_flight_on_ = file;
+    else if (!is_end(error))
+        win32::throw_error(error, "ReadFile", name);
+}
+//! [start-read]
+
+//! [finish-read]
+// Waits for the read. Returns how many bytes it brought; 0 is the end of the source.
+DWORD block::finish_read(const std::string& name) {
+    if (in_flight_on_ == nullptr)
+        return 0; // the end was known when the read was started
+    DWORD bytes = 0;
+    if (::GetOverlappedResult(std::exchange(in_flight_on_, nullptr), &operation_, &bytes, TRUE))
+        return bytes;
+    const DWORD error = ::GetLastError();
+    if (!is_end(error))
+        win32::throw_error(error, "ReadFile", name);
+    return 0;
+}
+//! [finish-read]
+
+//! [write]
+void block::start_write(HANDLE file, std::uint64_t offset, DWORD size, const std::string& name) {
+    if (!::WriteFile(file, data_.data(), size, nullptr, operation_.prepare(offset)) &&
+        ::GetLastError() != ERROR_IO_PENDING)
+        win32::throw_last_error("WriteFile", name);
+    in_flight_on_ = file;
+    write_size_ = size;
+}
+
+// Waits for the write, if there is one.
+void block::finish_write(const std::string& name) {
+    if (in_flight_on_ == nullptr)
+        return;
+    DWORD bytes = 0;
+    if (!::GetOverlappedResult(std::exchange(in_flight_on_, nullptr), &operation_, &bytes, TRUE))
+        win32::throw_last_error("WriteFile", name);
+    if (bytes != write_size_)
+        win32::throw_error(ERROR_DISK_FULL, "WriteFile", name);
+}
+//! [write]
+
+} // namespace
+
+//! [copy-file]
+void copy_file(const std::filesystem::path& source, const std::filesystem::path& destination,
+               const copy_options& options) {
+    const std::string source_name = win32::to_utf8(source.native());
+    const std::string destination_name = win32::to_utf8(destination.native());
+
+    const win32::unique_file input =
+        win32::open_source(source, FILE_FLAG_OVERLAPPED | FILE_FLAG_SEQUENTIAL_SCAN);
+    win32::new_file output{destination, options.overwrite, input.get(), FILE_FLAG_OVERLAPPED};
+    const std::uint64_t size = win32::file_size(input.get());
+    output.set_size(size);
+
+    // Declared after the files, so that they go first: their destructors need the open files.
+    std::array<block, 2> blocks;
+    block* full = &blocks[0];
+    block* empty = &blocks[1];
+    std::uint64_t copied = 0;
+    full->start_read(input.get(), 0, source_name);
+    while (const DWORD read = full->finish_read(source_name)) {
+        empty->finish_write(destination_name); // only now may the next read use its buffer
+        full->start_write(output.get(), copied, read, destination_name);
+        copied += read;
+        empty->start_read(input.get(), copied, source_name);
+        std::swap(full, empty);
+        if (options.progress)
+            options.progress(copied, size);
+    }
+    empty->finish_write(destination_name);
+
+    if (copied != size)
+        output.set_size(copied); // a pipe, which has no size, or a file that changed meanwhile
+    output.publish();
+}
+//! [copy-file]
+
+} // namespace overlapped_event

@@ -1,0 +1,16 @@
+#include "echo_server.hpp"
+
+#include "program/program.hpp"
+
+int main() {
+    CLI::App app{"Echoes over TCP with overlapped operations and events: a thread for 63 clients."};
+    overlapped_event::echo_options options;
+    program::add_endpoint(app, options.address, options.port);
+
+    return program::run(app, [&] {
+        const win32::winsock winsock;
+        overlapped_event::echo_server server{options};
+        program::wait_until_stopped(options.address, server.port());
+        server.stop();
+    });
+}

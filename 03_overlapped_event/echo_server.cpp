@@ -1,0 +1,110 @@
+#include "echo_server.hpp"
+
+#include <array>
+
+namespace overlapped_event {
+
+namespace {
+
+//! [load-accept-ex]
+// AcceptEx belongs to the provider of the socket, so it is asked of a socket, not linked.
+LPFN_ACCEPTEX load_accept_ex(SOCKET socket) {
+    GUID id = WSAID_ACCEPTEX;
+    LPFN_ACCEPTEX function = nullptr;
+    DWORD bytes = 0;
+    if (::WSAIoctl(socket, SIO_GET_EXTENSION_FUNCTION_POINTER, &id, sizeof id, &function,
+                   sizeof function, &bytes, nullptr, nullptr) != 0)
+        win32::throw_last_socket_error("WSAIoctl AcceptEx");
+    return function;
+}
+//! [load-accept-ex]
+
+} // namespace
+
+echo_server::echo_server(const echo_options& options)
+    : listener_{win32::listen_on(options.address, options.port)},
+      port_{win32::local_port(listener_.get())},
+      accept_ex_{load_accept_ex(listener_.get())},
+      stop_requested_{::CreateEventW(nullptr, TRUE, FALSE, nullptr)} {
+    if (!stop_requested_)
+        win32::throw_last_error("CreateEventW");
+    thread_ = std::thread{&echo_server::accept_clients, this};
+}
+
+echo_server::~echo_server() {
+    stop();
+}
+
+void echo_server::stop() noexcept {
+    if (!thread_.joinable())
+        return;
+    ::SetEvent(stop_requested_.get());
+    thread_.join();
+    groups_.clear();
+    listener_.reset();
+}
+
+//! [accept]
+// Accepting is an operation like any other: started, in flight, completed. The socket for the
+// client is made beforehand. False: stop() was called, and nothing is in flight.
+bool echo_server::wait_for_client(win32::unique_socket& client) {
+    operation accept;
+    client = win32::make_tcp_socket();
+    // AcceptEx wants 16 bytes more for each address than the address takes.
+    constexpr DWORD address_size = sizeof(sockaddr_in) + 16;
+    std::array<char, std::size_t{2} * address_size> addresses;
+    DWORD bytes = 0;
+    if (!accept_ex_(listener_.get(), client.get(), addresses.data(), 0, address_size, address_size,
+                    &bytes, accept.prepare()) &&
+        ::WSAGetLastError() != ERROR_IO_PENDING)
+        win32::throw_last_socket_error("AcceptEx");
+
+    const std::array<WSAEVENT, 2> events{stop_requested_.get(), accept.event.get()};
+    const bool stopping = ::WSAWaitForMultipleEvents(2, events.data(), FALSE, WSA_INFINITE,
+                                                     FALSE) == WSA_WAIT_EVENT_0;
+    if (stopping)
+        ::CancelIoEx(reinterpret_cast<HANDLE>(listener_.get()), &accept);
+
+    // Lifetime: `accept` and `addresses` live on this stack, so this function returns only when the
+    // completion is there: TRUE waits for it, which takes a moment only after a cancel.
+    DWORD flags = 0;
+    if (!::WSAGetOverlappedResult(listener_.get(), &accept, &bytes, TRUE, &flags))
+        client.reset(); // that client was gone before we came to it
+    return !stopping;
+}
+//! [accept]
+
+//! [accept-clients]
+void echo_server::accept_clients() {
+    for (;;) {
+        try {
+            win32::unique_socket client;
+            if (!wait_for_client(client))
+                return;
+            if (client)
+                hand_over(std::move(client));
+        } catch (const std::system_error&) {
+            // Windows gives no more sockets, events or threads. It will when clients have left: we
+            // ask again in a while, and do not burn the processor until then.
+            if (::WaitForSingleObject(stop_requested_.get(), 100) == WAIT_OBJECT_0)
+                return;
+        }
+    }
+}
+//! [accept-clients]
+
+//! [hand-over]
+void echo_server::hand_over(win32::unique_socket client) {
+    // Until this is set the new socket does not know that it is connected: shutdown and
+    // getpeername would fail on it.
+    const SOCKET listener = listener_.get();
+    ::setsockopt(client.get(), SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT,
+                 reinterpret_cast<const char*>(&listener), sizeof listener);
+    for (session_group& group : groups_)
+        if (group.add(client))
+            return;
+    groups_.emplace_back().add(client); // the others are full: one more thread
+}
+//! [hand-over]
+
+} // namespace overlapped_event

@@ -1,0 +1,57 @@
+/// \file
+/// The socket job with overlapped operations and events: one thread for up to 63 clients.
+#pragma once
+
+#include "session_group.hpp"
+
+#include "win32/winsock.hpp"
+
+#include <cstdint>
+#include <list>
+#include <string>
+#include <thread>
+
+namespace overlapped_event {
+
+/// How to serve.
+struct echo_options {
+    std::string address = "127.0.0.1"; ///< IPv4 address to listen on
+    std::uint16_t port = 0;            ///< 0 picks a free port
+};
+
+/// Echoes what each client sends, until the client has sent its last byte.
+///
+/// Serves on threads of its own from the constructor on, until stop(): one accepts, and each group
+/// of up to session_group::capacity clients has one.
+class echo_server {
+public:
+    /// Listens. Throws std::system_error: a bad address, a taken port. Winsock must be started.
+    explicit echo_server(const echo_options& options = {});
+
+    /// stop()
+    ~echo_server();
+
+    echo_server(const echo_server&) = delete;
+    echo_server& operator=(const echo_server&) = delete;
+
+    /// The port that clients connect to, in host order.
+    [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+
+    /// Disconnects every client and returns when every operation has been collected and every
+    /// thread joined. Call it from one thread at a time; the second call does nothing.
+    void stop() noexcept;
+
+private:
+    void accept_clients();
+    bool wait_for_client(win32::unique_socket& client);
+    void hand_over(win32::unique_socket client);
+
+    win32::unique_socket listener_;
+    std::uint16_t port_;
+    LPFN_ACCEPTEX accept_ex_;
+    win32::unique_handle stop_requested_;
+    std::list<session_group> groups_; // the accepting thread's own, until it has ended
+    std::thread thread_;
+};
+
+} // namespace overlapped_event
