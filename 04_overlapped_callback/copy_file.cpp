@@ -1,0 +1,228 @@
+#include "copy_file.hpp"
+
+#include "win32/error.hpp"
+#include "win32/new_file.hpp"
+#include "win32/text.hpp"
+
+#include <array>
+#include <exception>
+#include <utility>
+#include <vector>
+
+namespace overlapped_callback {
+
+namespace {
+
+class copy_job;
+
+//! [block]
+/// A buffer, and the operation that fills or empties it. Windows hands the OVERLAPPED back to the
+/// completion routine; because a block *is* one, the routine has the block, and through it the job.
+struct block : OVERLAPPED {
+    block() : OVERLAPPED{}, data(copy_block_size) {}
+
+    copy_job* job = nullptr;
+    std::vector<std::byte> data;
+    DWORD size = 0; // bytes to write
+    bool in_flight = false;
+};
+//! [block]
+
+/// At most one read is in flight; while the block that it brought is written, the other one reads.
+class copy_job {
+public:
+    copy_job(HANDLE input, std::string input_name, HANDLE output, std::string output_name,
+             const copy_options& options);
+    ~copy_job();
+
+    /// Returns when the last routine has run. Throws what went wrong in any of them.
+    void run();
+
+    [[nodiscard]] std::uint64_t copied() const { return copied_; }
+
+private:
+    static void CALLBACK on_read(DWORD error, DWORD bytes, OVERLAPPED* overlapped);
+    static void CALLBACK on_written(DWORD error, DWORD bytes, OVERLAPPED* overlapped);
+
+    void start_read(block& self);
+    void start_write(block& self);
+    void read_into_empty_block();
+    void tell_progress();
+    void fail(DWORD error, const char* call, const std::string& name);
+    [[nodiscard]] bool in_flight() const { return blocks_[0].in_flight || blocks_[1].in_flight; }
+
+    HANDLE input_;
+    std::string input_name_;
+    HANDLE output_;
+    std::string output_name_;
+    const copy_options& options_;
+    std::uint64_t size_;
+
+    std::array<block, 2> blocks_;
+    std::uint64_t read_ = 0;   // bytes that reads have brought
+    std::uint64_t copied_ = 0; // bytes that have been written
+    bool reading_ = false;     // a read is in flight
+    bool at_end_ = false;      // nothing is to be read any more
+    std::exception_ptr failure_;
+};
+
+copy_job::copy_job(HANDLE input, std::string input_name, HANDLE output, std::string output_name,
+                   const copy_options& options)
+    : input_{input},
+      input_name_{std::move(input_name)},
+      output_{output},
+      output_name_{std::move(output_name)},
+      options_{options},
+      size_{win32::file_size(input)} {
+    for (block& each : blocks_)
+        each.job = this;
+}
+
+//! [drain]
+// Lifetime: whatever went wrong, Windows may still write to the buffers and call the routines. So
+// the destructor waits, alertably, until the last routine has run.
+copy_job::~copy_job() {
+    at_end_ = true; // routines that run from here on start nothing new
+    ::CancelIoEx(input_, nullptr);
+    ::CancelIoEx(output_, nullptr);
+    while (in_flight())
+        ::SleepEx(INFINITE, TRUE);
+}
+//! [drain]
+
+//! [run]
+void copy_job::run() {
+    start_read(blocks_[0]);
+    // Here, and only here, the routines run. A routine that is queued by another one runs in the
+    // same SleepEx: when the files are quick, the first SleepEx may see the whole copy through.
+    while (in_flight())
+        ::SleepEx(INFINITE, TRUE);
+    if (failure_)
+        std::rethrow_exception(failure_);
+}
+//! [run]
+
+//! [fail]
+// No exception may leave a completion routine: Windows' own code called it, and knows of none. The
+// first one is kept for run(), and nothing new is started.
+void copy_job::fail(DWORD error, const char* call, const std::string& name) {
+    at_end_ = true;
+    try {
+        win32::throw_error(error, call, name);
+    } catch (...) {
+        if (!failure_)
+            failure_ = std::current_exception();
+    }
+}
+//! [fail]
+
+bool is_end(DWORD error) {
+    return error == ERROR_HANDLE_EOF || error == ERROR_BROKEN_PIPE;
+}
+
+void prepare(OVERLAPPED& self, std::uint64_t offset) {
+    self = {};
+    self.Offset = static_cast<DWORD>(offset);
+    self.OffsetHigh = static_cast<DWORD>(offset >> 32);
+}
+
+//! [start-read]
+void copy_job::start_read(block& self) {
+    prepare(self, read_);
+    // The return value says only whether the read was started. That it may have been done at once
+    // makes no difference: the routine runs later, when this thread waits alertably.
+    self.in_flight = reading_ = ::ReadFileEx(input_, self.data.data(),
+                                             static_cast<DWORD>(self.data.size()), &self, on_read);
+    if (!self.in_flight) {
+        const DWORD error = ::GetLastError();
+        at_end_ = true;
+        if (!is_end(error))
+            fail(error, "ReadFileEx", input_name_);
+    }
+}
+//! [start-read]
+
+//! [on-read]
+void CALLBACK copy_job::on_read(DWORD error, DWORD bytes, OVERLAPPED* overlapped) {
+    block& self = *static_cast<block*>(overlapped);
+    copy_job& job = *self.job;
+    self.in_flight = job.reading_ = false;
+    if (is_end(error))
+        job.at_end_ = true;
+    else if (error != ERROR_SUCCESS)
+        job.fail(error, "ReadFileEx", job.input_name_);
+    if (error != ERROR_SUCCESS || job.at_end_)
+        return;
+
+    self.size = bytes;
+    job.start_write(self);
+    job.read_ += bytes;
+    job.read_into_empty_block();
+}
+//! [on-read]
+
+//! [write]
+void copy_job::start_write(block& self) {
+    prepare(self, read_);
+    self.in_flight = ::WriteFileEx(output_, self.data.data(), self.size, &self, on_written);
+    if (!self.in_flight) {
+        const DWORD error = ::GetLastError();
+        fail(error, "WriteFileEx", output_name_);
+    }
+}
+
+void CALLBACK copy_job::on_written(DWORD error, DWORD bytes, OVERLAPPED* overlapped) {
+    block& self = *static_cast<block*>(overlapped);
+    copy_job& job = *self.job;
+    self.in_flight = false;
+    if (error == ERROR_SUCCESS && bytes != self.size)
+        error = ERROR_DISK_FULL;
+    if (error != ERROR_SUCCESS) {
+        job.fail(error, "WriteFileEx", job.output_name_);
+        return;
+    }
+    job.copied_ += bytes;
+    job.tell_progress();
+    job.read_into_empty_block();
+}
+//! [write]
+
+void copy_job::tell_progress() {
+    try {
+        if (options_.progress && !failure_)
+            options_.progress(copied_, size_);
+    } catch (...) {
+        at_end_ = true;
+        failure_ = std::current_exception();
+    }
+}
+
+void copy_job::read_into_empty_block() {
+    for (block& each : blocks_)
+        if (!each.in_flight && !reading_ && !at_end_)
+            start_read(each);
+}
+
+} // namespace
+
+//! [copy-file]
+void copy_file(const std::filesystem::path& source, const std::filesystem::path& destination,
+               const copy_options& options) {
+    const win32::unique_file input =
+        win32::open_source(source, FILE_FLAG_OVERLAPPED | FILE_FLAG_SEQUENTIAL_SCAN);
+    win32::new_file output{destination, options.overwrite, input.get(), FILE_FLAG_OVERLAPPED};
+    const std::uint64_t size = win32::file_size(input.get());
+    output.set_size(size);
+
+    copy_job job{input.get(), win32::to_utf8(source.native()), output.get(),
+                 win32::to_utf8(destination.native()), options};
+    job.run();
+
+    if (job.copied() != size)
+        output.set_size(
+            job.copied()); // a pipe, which has no size, or a file that changed meanwhile
+    output.publish();
+}
+//! [copy-file]
+
+} // namespace overlapped_callback

@@ -1,0 +1,17 @@
+#include "copy_file.hpp"
+
+#include "program/program.hpp"
+#include "program/progress_line.hpp"
+
+int main() {
+    CLI::App app{"Copies a file with completion routines: ReadFileEx and WriteFileEx."};
+    program::copy_arguments arguments;
+    program::add_copy_arguments(app, arguments);
+
+    return program::run(app, [&] {
+        program::progress_line progress;
+        overlapped_callback::copy_file(
+            arguments.source_path(), arguments.destination_path(),
+            {.overwrite = arguments.overwrite, .progress = std::ref(progress)});
+    });
+}

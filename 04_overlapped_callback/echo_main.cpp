@@ -1,0 +1,16 @@
+#include "echo_server.hpp"
+
+#include "program/program.hpp"
+
+int main() {
+    CLI::App app{"Echoes over TCP with completion routines: everything on one thread."};
+    overlapped_callback::echo_options options;
+    program::add_endpoint(app, options.address, options.port);
+
+    return program::run(app, [&] {
+        const win32::winsock winsock;
+        overlapped_callback::echo_server server{options};
+        program::wait_until_stopped(options.address, server.port());
+        server.stop();
+    });
+}

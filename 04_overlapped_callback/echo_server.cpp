@@ -1,0 +1,184 @@
+#include "echo_server.hpp"
+
+#include "win32/error.hpp"
+
+#include <utility>
+
+namespace overlapped_callback {
+
+namespace {
+
+// AcceptEx belongs to the provider of the socket, so it is asked of a socket, not linked.
+LPFN_ACCEPTEX load_accept_ex(SOCKET socket) {
+    GUID id = WSAID_ACCEPTEX;
+    LPFN_ACCEPTEX function = nullptr;
+    DWORD bytes = 0;
+    if (::WSAIoctl(socket, SIO_GET_EXTENSION_FUNCTION_POINTER, &id, sizeof id, &function,
+                   sizeof function, &bytes, nullptr, nullptr) != 0)
+        win32::throw_last_socket_error("WSAIoctl AcceptEx");
+    return function;
+}
+
+win32::unique_handle make_manual_reset_event() {
+    win32::unique_handle event{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
+    if (!event)
+        win32::throw_last_error("CreateEventW");
+    return event;
+}
+
+} // namespace
+
+echo_server::echo_server(const echo_options& options)
+    : listener_{win32::listen_on(options.address, options.port)},
+      port_{win32::local_port(listener_.get())},
+      accept_ex_{load_accept_ex(listener_.get())},
+      stop_requested_{make_manual_reset_event()},
+      accept_done_{make_manual_reset_event()} {
+    thread_ = std::thread{&echo_server::serve, this};
+}
+
+echo_server::~echo_server() {
+    stop();
+}
+
+void echo_server::stop() noexcept {
+    if (!thread_.joinable())
+        return;
+    ::SetEvent(stop_requested_.get());
+    thread_.join();
+    listener_.reset();
+}
+
+//! [serve]
+void echo_server::serve() {
+    const std::array<WSAEVENT, 2> events{stop_requested_.get(), accept_done_.get()};
+    bool accepting = start_accept();
+    while (!stopping_) {
+        // TRUE: alertable. Here, and only here, the completion routines run. If Windows gives no
+        // more sockets, we ask again in a while.
+        const DWORD timeout = accepting ? WSA_INFINITE : 100;
+        switch (::WSAWaitForMultipleEvents(2, events.data(), FALSE, timeout, TRUE)) {
+        case WSA_WAIT_EVENT_0:
+            stopping_ = true;
+            break;
+        case WSA_WAIT_EVENT_0 + 1:
+            finish_accept();
+            accepting = start_accept();
+            break;
+        case WSA_WAIT_IO_COMPLETION: // routines have run, and have done all there was to do
+            break;
+        default: // WSA_WAIT_TIMEOUT
+            accepting = start_accept();
+        }
+    }
+    if (accepting) {
+        ::CancelIoEx(reinterpret_cast<HANDLE>(listener_.get()), &accept_);
+        finish_accept();
+    }
+    cancel_all();
+}
+//! [serve]
+
+//! [accept]
+// AcceptEx has no completion routine, only an event. So the thread waits for that event, in the
+// same alertable wait in which its routines run.
+//
+// Lifetime: from here until finish_accept() Windows may write to accept_ and addresses_.
+bool echo_server::start_accept() {
+    constexpr DWORD address_size = sizeof(sockaddr_in) + 16;
+    ::WSAResetEvent(accept_done_.get());
+    accepted_.reset(
+        ::WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, WSA_FLAG_OVERLAPPED));
+    accept_ = {};
+    accept_.hEvent = accept_done_.get();
+    DWORD bytes = 0;
+    return accepted_ && (accept_ex_(listener_.get(), accepted_.get(), addresses_.data(), 0,
+                                    address_size, address_size, &bytes, &accept_) ||
+                         ::WSAGetLastError() == ERROR_IO_PENDING);
+}
+
+void echo_server::finish_accept() {
+    win32::unique_socket socket = std::move(accepted_);
+    DWORD bytes = 0;
+    DWORD flags = 0;
+    if (!::WSAGetOverlappedResult(listener_.get(), &accept_, &bytes, TRUE, &flags))
+        return; // that client was gone before we came to it, or stop() cancelled us
+    const SOCKET listener = listener_.get();
+    ::setsockopt(socket.get(), SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT,
+                 reinterpret_cast<const char*>(&listener), sizeof listener);
+
+    session& self = sessions_.emplace_front();
+    self.server = this;
+    self.self = sessions_.begin();
+    self.socket = std::move(socket);
+    start_receive(self);
+}
+//! [accept]
+
+//! [start-receive]
+// Lifetime: from here until on_received has been called, Windows may write to self.buffer and to
+// self, which is the OVERLAPPED.
+void echo_server::start_receive(session& self) {
+    static_cast<OVERLAPPED&>(self) = {};
+    WSABUF buffer{static_cast<ULONG>(self.buffer.size()), self.buffer.data()};
+    DWORD flags = 0;
+    if (::WSARecv(self.socket.get(), &buffer, 1, nullptr, &flags, &self, on_received) != 0 &&
+        ::WSAGetLastError() != WSA_IO_PENDING)
+        self.server->end(self); // failed at once: no routine will be called
+}
+//! [start-receive]
+
+//! [on-received]
+void CALLBACK echo_server::on_received(DWORD error, DWORD bytes, OVERLAPPED* overlapped, DWORD) {
+    session& self = *static_cast<session*>(overlapped);
+    // 0 bytes: the client has finished sending, and has had all of it back. An error: it reset the
+    // connection, or stop() cancelled the receive.
+    if (error != 0 || bytes == 0 || self.server->stopping_) {
+        self.server->end(self);
+        return;
+    }
+    self.begin = 0;
+    self.end = bytes;
+    start_send(self);
+}
+//! [on-received]
+
+//! [send]
+void echo_server::start_send(session& self) {
+    static_cast<OVERLAPPED&>(self) = {};
+    WSABUF buffer{self.end - self.begin, self.buffer.data() + self.begin};
+    if (::WSASend(self.socket.get(), &buffer, 1, nullptr, 0, &self, on_sent) != 0 &&
+        ::WSAGetLastError() != WSA_IO_PENDING)
+        self.server->end(self);
+}
+
+void CALLBACK echo_server::on_sent(DWORD error, DWORD bytes, OVERLAPPED* overlapped, DWORD) {
+    session& self = *static_cast<session*>(overlapped);
+    if (error != 0 || self.server->stopping_) {
+        self.server->end(self);
+        return;
+    }
+    self.begin += bytes;
+    if (self.begin == self.end)
+        start_receive(self);
+    else
+        start_send(self);
+}
+//! [send]
+
+// Nothing is in flight for this session, so its memory may go.
+void echo_server::end(session& self) {
+    sessions_.erase(self.self);
+}
+
+//! [cancel-all]
+void echo_server::cancel_all() {
+    for (session& each : sessions_)
+        ::CancelIoEx(reinterpret_cast<HANDLE>(each.socket.get()), nullptr);
+    // Each cancelled operation calls its routine too, and only in an alertable wait.
+    while (!sessions_.empty())
+        ::SleepEx(INFINITE, TRUE);
+}
+//! [cancel-all]
+
+} // namespace overlapped_callback
