@@ -1,0 +1,211 @@
+#include "copy_file.hpp"
+
+#include "win32/error.hpp"
+#include "win32/new_file.hpp"
+#include "win32/text.hpp"
+
+#include <array>
+#include <vector>
+
+namespace iocp {
+
+namespace {
+
+//! [block]
+/// A buffer, and the operation that fills or empties it. Each block goes its own way through the
+/// file: read, write, and on to the next part that nobody has taken yet.
+struct block : OVERLAPPED {
+    block() : OVERLAPPED{}, data(copy_block_size) {}
+
+    std::vector<std::byte> data;
+    std::uint64_t offset = 0; // of data[0] in the file
+    DWORD filled = 0;         // bytes that reads have brought
+};
+//! [block]
+
+// The keys under which the two files are known to the port.
+enum : ULONG_PTR { from_source = 1, from_destination = 2 };
+
+bool is_end(DWORD error) {
+    return error == ERROR_HANDLE_EOF || error == ERROR_BROKEN_PIPE;
+}
+
+class copy_job {
+public:
+    copy_job(HANDLE input, std::string input_name, HANDLE output, std::string output_name);
+    ~copy_job();
+
+    void start();
+    void handle_packet();
+
+    [[nodiscard]] bool in_flight() const { return in_flight_ != 0; }
+    [[nodiscard]] std::uint64_t copied() const { return copied_; }
+
+private:
+    void start_next(block& self);
+    void start_read(block& self);
+    void start_write(block& self);
+    void on_read(block& self, DWORD error, DWORD bytes);
+    void on_written(block& self, DWORD error, DWORD bytes);
+
+    HANDLE input_;
+    std::string input_name_;
+    HANDLE output_;
+    std::string output_name_;
+    win32::unique_handle port_;
+
+    std::array<block, 8> blocks_;
+    unsigned in_flight_ = 0;   // operations whose packets have not been taken
+    std::uint64_t next_ = 0;   // offset of the first part that no block has taken
+    std::uint64_t copied_ = 0; // bytes that have been written
+    bool at_end_ = false;      // a read has met the end of the source
+};
+
+//! [associate]
+copy_job::copy_job(HANDLE input, std::string input_name, HANDLE output, std::string output_name)
+    : input_{input},
+      input_name_{std::move(input_name)},
+      output_{output},
+      output_name_{std::move(output_name)},
+      port_{::CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, 1)} {
+    if (!port_)
+        win32::throw_last_error("CreateIoCompletionPort");
+    if (!::CreateIoCompletionPort(input_, port_.get(), from_source, 0))
+        win32::throw_last_error("CreateIoCompletionPort", input_name_);
+    if (!::CreateIoCompletionPort(output_, port_.get(), from_destination, 0))
+        win32::throw_last_error("CreateIoCompletionPort", output_name_);
+}
+//! [associate]
+
+//! [drain]
+// Lifetime: whatever went wrong, Windows may still write to the blocks. Each operation leaves the
+// kernel as a packet, cancelled or not; the blocks may go when the last packet has been taken.
+copy_job::~copy_job() {
+    ::CancelIoEx(input_, nullptr);
+    ::CancelIoEx(output_, nullptr);
+    for (; in_flight_ != 0; --in_flight_) {
+        DWORD bytes = 0;
+        ULONG_PTR key = 0;
+        OVERLAPPED* overlapped = nullptr;
+        ::GetQueuedCompletionStatus(port_.get(), &bytes, &key, &overlapped, INFINITE);
+    }
+}
+//! [drain]
+
+//! [start]
+void copy_job::start() {
+    // A pipe has no offsets: what comes first belongs first, so one block has to do.
+    const std::size_t count = ::GetFileType(input_) == FILE_TYPE_DISK ? blocks_.size() : 1;
+    for (std::size_t i = 0; i < count; ++i)
+        start_next(blocks_[i]);
+}
+
+void copy_job::start_next(block& self) {
+    if (at_end_)
+        return;
+    self.offset = next_;
+    self.filled = 0;
+    next_ += self.data.size();
+    start_read(self);
+}
+//! [start]
+
+void prepare(OVERLAPPED& self, std::uint64_t offset) {
+    self = {};
+    self.Offset = static_cast<DWORD>(offset);
+    self.OffsetHigh = static_cast<DWORD>(offset >> 32);
+}
+
+//! [start-read]
+void copy_job::start_read(block& self) {
+    prepare(self, self.offset + self.filled);
+    const DWORD room = static_cast<DWORD>(self.data.size()) - self.filled;
+    if (::ReadFile(input_, self.data.data() + self.filled, room, nullptr, &self)) {
+        ++in_flight_; // done at once, and yet a packet will come
+        return;
+    }
+    const DWORD error = ::GetLastError();
+    if (error == ERROR_IO_PENDING)
+        ++in_flight_;
+    else
+        on_read(self, error, 0); // failed at once: no packet will come
+}
+//! [start-read]
+
+void copy_job::start_write(block& self) {
+    prepare(self, self.offset);
+    if (!::WriteFile(output_, self.data.data(), self.filled, nullptr, &self) &&
+        ::GetLastError() != ERROR_IO_PENDING)
+        win32::throw_last_error("WriteFile", output_name_);
+    ++in_flight_;
+}
+
+//! [handle-packet]
+// Takes one packet from the port. The key says which file it comes from, the OVERLAPPED which
+// block.
+void copy_job::handle_packet() {
+    DWORD bytes = 0;
+    ULONG_PTR key = 0;
+    OVERLAPPED* overlapped = nullptr;
+    const BOOL good = ::GetQueuedCompletionStatus(port_.get(), &bytes, &key, &overlapped, INFINITE);
+    const DWORD error = good ? ERROR_SUCCESS : ::GetLastError();
+    if (overlapped == nullptr)
+        win32::throw_error(error, "GetQueuedCompletionStatus");
+    --in_flight_;
+    block& self = *static_cast<block*>(overlapped);
+    if (key == from_source)
+        on_read(self, error, bytes);
+    else
+        on_written(self, error, bytes);
+}
+//! [handle-packet]
+
+//! [on-read]
+void copy_job::on_read(block& self, DWORD error, DWORD bytes) {
+    if (is_end(error))
+        at_end_ = true;
+    else if (error != ERROR_SUCCESS)
+        win32::throw_error(error, "ReadFile", input_name_);
+    self.filled += bytes;
+    if (!is_end(error) && self.filled < self.data.size())
+        start_read(self); // less than a block came: the rest comes now, or the end
+    else if (self.filled != 0)
+        start_write(self);
+}
+
+void copy_job::on_written(block& self, DWORD error, DWORD bytes) {
+    if (error != ERROR_SUCCESS)
+        win32::throw_error(error, "WriteFile", output_name_);
+    if (bytes != self.filled)
+        win32::throw_error(ERROR_DISK_FULL, "WriteFile", output_name_);
+    copied_ += bytes;
+    start_next(self);
+}
+//! [on-read]
+
+} // namespace
+
+//! [copy-file]
+void copy_file(const std::filesystem::path& source, const std::filesystem::path& destination,
+               const copy_options& options) {
+    const win32::unique_file input = win32::open_source(source, FILE_FLAG_OVERLAPPED);
+    win32::new_file output{destination, options.overwrite, input.get(), FILE_FLAG_OVERLAPPED};
+    const std::uint64_t size = win32::file_size(input.get());
+    output.set_size(size);
+
+    copy_job job{input.get(), win32::to_utf8(source.native()), output.get(),
+                 win32::to_utf8(destination.native())};
+    job.start();
+    while (job.in_flight()) {
+        job.handle_packet();
+        if (options.progress)
+            options.progress(job.copied(), size);
+    }
+    if (job.copied() != size)
+        output.set_size(
+            job.copied()); // a pipe, which has no size, or a file that changed meanwhile
+    output.publish();
+}
+//! [copy-file]
+
+} // namespace iocp

@@ -1,0 +1,34 @@
+/// \file
+/// The file job through a completion port: many blocks in flight, completions in any order.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+
+namespace iocp {
+
+/// How to copy.
+struct copy_options {
+    /// Replace the destination if it exists. Without it an existing file is an error.
+    bool overwrite = false;
+
+    /// Called on the copying thread after each block, with the bytes copied so far and the size of
+    /// the source (0 if it has none). May throw: the copy is then undone and the exception goes on.
+    std::function<void(std::uint64_t copied, std::uint64_t size)> progress;
+};
+
+/// Bytes in one operation.
+inline constexpr std::size_t copy_block_size = 256 * 1024;
+
+/// Copies the contents of `source` to the new file `destination`.
+///
+/// Returns when the copy is whole. On any error nothing is left behind, and a file that stood at
+/// `destination` still stands. Throws std::system_error that names the call and the file.
+///
+/// Threads: the caller's, which takes the packets of a port made for this copy.
+void copy_file(const std::filesystem::path& source, const std::filesystem::path& destination,
+               const copy_options& options = {});
+
+} // namespace iocp

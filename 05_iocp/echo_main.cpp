@@ -1,0 +1,18 @@
+#include "echo_server.hpp"
+
+#include "program/program.hpp"
+
+int main() {
+    CLI::App app{"Echoes over TCP with a completion port and a pool of threads."};
+    iocp::echo_options options;
+    program::add_endpoint(app, options.address, options.port);
+    app.add_option("--threads", options.threads, "size of the pool; 0 is twice the processors")
+        ->capture_default_str();
+
+    return program::run(app, [&] {
+        const win32::winsock winsock;
+        iocp::echo_server server{options};
+        program::wait_until_stopped(options.address, server.port());
+        server.stop();
+    });
+}

@@ -1,0 +1,227 @@
+#include "echo_server.hpp"
+
+#include "win32/error.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace iocp {
+
+namespace {
+
+// AcceptEx belongs to the provider of the socket, so it is asked of a socket, not linked.
+LPFN_ACCEPTEX load_accept_ex(SOCKET socket) {
+    GUID id = WSAID_ACCEPTEX;
+    LPFN_ACCEPTEX function = nullptr;
+    DWORD bytes = 0;
+    if (::WSAIoctl(socket, SIO_GET_EXTENSION_FUNCTION_POINTER, &id, sizeof id, &function,
+                   sizeof function, &bytes, nullptr, nullptr) != 0)
+        win32::throw_last_socket_error("WSAIoctl AcceptEx");
+    return function;
+}
+
+} // namespace
+
+//! [constructor]
+echo_server::echo_server(const echo_options& options)
+    : listener_{win32::listen_on(options.address, options.port)},
+      port_{win32::local_port(listener_.get())},
+      accept_ex_{load_accept_ex(listener_.get())},
+      // A new port. 0: as many threads run at once as there are processors.
+      completion_port_{::CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, 0)} {
+    if (!completion_port_)
+        win32::throw_last_error("CreateIoCompletionPort");
+    // The same function again, and now it puts the listener on the port, under the key 0.
+    if (!::CreateIoCompletionPort(reinterpret_cast<HANDLE>(listener_.get()), completion_port_.get(),
+                                  0, 0))
+        win32::throw_last_error("CreateIoCompletionPort");
+
+    // Twice the processors: when a thread blocks in its work, the port lets another one run.
+    const unsigned count = options.threads != 0
+                               ? options.threads
+                               : 2 * std::max(1u, std::thread::hardware_concurrency());
+    try {
+        for (unsigned i = 0; i < count; ++i)
+            threads_.emplace_back(&echo_server::work, this);
+    } catch (...) {
+        stop(); // the threads that did start use members that are about to go
+        throw;
+    }
+    for (accept_operation& accept : accepts_)
+        start_accept(accept);
+}
+//! [constructor]
+
+echo_server::~echo_server() {
+    stop();
+}
+
+//! [take-packet]
+// The four outcomes of GetQueuedCompletionStatus:
+//
+//   returns   overlapped
+//   TRUE      not null     an operation has succeeded
+//   FALSE     not null     an operation has failed: GetLastError says why
+//   TRUE      null         a packet that stop() posted
+//   FALSE     null         no packet: the port is gone, or the time was up
+std::optional<echo_server::packet> echo_server::take_packet() {
+    DWORD bytes = 0;
+    ULONG_PTR key = 0;
+    OVERLAPPED* overlapped = nullptr;
+    const BOOL good =
+        ::GetQueuedCompletionStatus(completion_port_.get(), &bytes, &key, &overlapped, INFINITE);
+    const DWORD error = good ? ERROR_SUCCESS : ::GetLastError();
+    if (overlapped == nullptr)
+        return std::nullopt;
+    return packet{reinterpret_cast<session*>(key), static_cast<operation*>(overlapped), error,
+                  bytes};
+}
+//! [take-packet]
+
+//! [work]
+void echo_server::work() {
+    while (const std::optional<packet> taken = take_packet())
+        handle(*taken);
+}
+
+void echo_server::handle(const packet& taken) {
+    if (taken.completed->what == kind::accept) {
+        on_accepted(static_cast<accept_operation&>(*taken.completed), taken.error);
+        return;
+    }
+    session& self = *taken.of;
+    if (taken.error != ERROR_SUCCESS) {
+        end(self); // the client reset the connection
+    } else if (taken.completed->what == kind::receive) {
+        self.begin = 0;
+        self.end = taken.bytes;
+        if (taken.bytes == 0)
+            end(self); // the client has finished sending, and has had all of it back
+        else
+            start_send(self);
+    } else {
+        self.begin += taken.bytes;
+        if (self.begin == self.end)
+            start_receive(self);
+        else
+            start_send(self);
+    }
+}
+//! [work]
+
+//! [start-accept]
+// Lifetime: from here until its packet is taken, Windows may write to `accept`.
+void echo_server::start_accept(accept_operation& accept) {
+    constexpr DWORD address_size = sizeof(sockaddr_in) + 16;
+    static_cast<OVERLAPPED&>(accept) = {};
+    accept.socket.reset(
+        ::WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, WSA_FLAG_OVERLAPPED));
+    DWORD bytes = 0;
+    if (accept.socket && (accept_ex_(listener_.get(), accept.socket.get(), accept.addresses.data(),
+                                     0, address_size, address_size, &bytes, &accept) ||
+                          ::WSAGetLastError() == ERROR_IO_PENDING))
+        return; // done at once or not: a packet will come
+    // Windows gives no more sockets. It will when a client has left: end() asks again.
+    const std::lock_guard lock{mutex_};
+    idle_accepts_.push_back(&accept);
+}
+//! [start-accept]
+
+//! [on-accepted]
+void echo_server::on_accepted(accept_operation& accept, DWORD error) {
+    win32::unique_socket socket = std::move(accept.socket);
+    start_accept(accept);
+    if (error != ERROR_SUCCESS)
+        return; // that client was gone before we came to it; it concerns nobody else
+
+    // Until this is set the new socket does not know that it is connected: shutdown and
+    // getpeername would fail on it.
+    const SOCKET listener = listener_.get();
+    ::setsockopt(socket.get(), SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT,
+                 reinterpret_cast<const char*>(&listener), sizeof listener);
+
+    std::unique_lock lock{mutex_};
+    session& self = sessions_.emplace_front();
+    self.self = sessions_.begin();
+    lock.unlock();
+    self.socket = std::move(socket);
+    // The key of the session's packets is the session.
+    if (::CreateIoCompletionPort(reinterpret_cast<HANDLE>(self.socket.get()),
+                                 completion_port_.get(), reinterpret_cast<ULONG_PTR>(&self), 0))
+        start_receive(self);
+    else
+        end(self);
+}
+//! [on-accepted]
+
+//! [start-receive]
+// Lifetime: from here until its packet is taken, Windows may write to self.buffer and self.receive.
+// Another thread may take that packet before WSARecv has returned here, and end the session: so
+// nothing of it is touched after a call that has started the operation.
+void echo_server::start_receive(session& self) {
+    static_cast<OVERLAPPED&>(self.receive) = {};
+    WSABUF buffer{static_cast<ULONG>(self.buffer.size()), self.buffer.data()};
+    DWORD flags = 0;
+    if (::WSARecv(self.socket.get(), &buffer, 1, nullptr, &flags, &self.receive, nullptr) != 0 &&
+        ::WSAGetLastError() != WSA_IO_PENDING)
+        end(self); // failed at once: no packet will come, the session is still ours
+}
+//! [start-receive]
+
+//! [start-send]
+void echo_server::start_send(session& self) {
+    static_cast<OVERLAPPED&>(self.send) = {};
+    WSABUF buffer{self.end - self.begin, self.buffer.data() + self.begin};
+    if (::WSASend(self.socket.get(), &buffer, 1, nullptr, 0, &self.send, nullptr) != 0 &&
+        ::WSAGetLastError() != WSA_IO_PENDING)
+        end(self);
+}
+//! [start-send]
+
+//! [end]
+void echo_server::end(session& self) {
+    std::list<session> ended; // closed and freed when the lock is open again
+    accept_operation* idle = nullptr;
+    {
+        const std::lock_guard lock{mutex_};
+        ended.splice(ended.begin(), sessions_, self.self);
+        if (!idle_accepts_.empty()) {
+            idle = idle_accepts_.back();
+            idle_accepts_.pop_back();
+        }
+    }
+    ended.clear();
+    if (idle != nullptr)
+        start_accept(*idle);
+}
+//! [end]
+
+//! [stop]
+void echo_server::stop() noexcept {
+    if (threads_.empty())
+        return;
+    // A stop packet for each thread. A thread takes one and ends, so none can take two.
+    for (std::size_t i = 0; i < threads_.size(); ++i)
+        ::PostQueuedCompletionStatus(completion_port_.get(), 0, 0, nullptr);
+    for (std::thread& thread : threads_)
+        thread.join();
+    threads_.clear();
+
+    // The pool is gone, but the kernel still has an operation of every session, and the accepts.
+    // Now that nobody starts new ones, they are cancelled, and each comes back as a packet: only
+    // then is its memory ours again. The order matters: closing first would leave them unowned.
+    ::CancelIoEx(reinterpret_cast<HANDLE>(listener_.get()), nullptr);
+    for (const session& each : sessions_)
+        ::CancelIoEx(reinterpret_cast<HANDLE>(each.socket.get()), nullptr);
+    std::size_t in_flight = sessions_.size() + accepts_.size() - idle_accepts_.size();
+    for (; in_flight != 0; --in_flight)
+        take_packet();
+
+    sessions_.clear();
+    for (accept_operation& accept : accepts_)
+        accept.socket.reset();
+    listener_.reset();
+}
+//! [stop]
+
+} // namespace iocp
