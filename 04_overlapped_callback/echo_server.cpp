@@ -64,6 +64,9 @@ void echo_server::serve() {
         case WSA_WAIT_EVENT_0 + 1:
             finish_accept();
             accepting = start_accept();
+            // A signaled event goes before the routines. While client after client connects, the
+            // wait above would never come to run them: so they have a turn after each.
+            ::SleepEx(0, TRUE);
             break;
         case WSA_WAIT_IO_COMPLETION: // routines have run, and have done all there was to do
             break;
