@@ -1,0 +1,357 @@
+// What the API really does: calls that return when the work is done, and wait inside until then.
+#include "second_thread.hpp"
+#include "testing/facts.hpp"
+#include "testing/loopback.hpp"
+#include "win32/unique_resource.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+using blocking_test::second_thread;
+
+class blocking_facts : public harness::facts {};
+
+HANDLE as_handle(const win32::unique_socket& socket) {
+    return reinterpret_cast<HANDLE>(socket.get());
+}
+
+void set_option(const win32::unique_socket& socket, int option, DWORD value) {
+    ASSERT_EQ(::setsockopt(socket.get(), SOL_SOCKET, option, reinterpret_cast<const char*>(&value),
+                           sizeof value),
+              0);
+}
+
+int bind_to(const win32::unique_socket& socket, const sockaddr_in& address) {
+    return ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+}
+
+int connect_to(const win32::unique_socket& socket, const sockaddr_in& address) {
+    return ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+}
+
+win32::unique_file open_for_reading(const std::filesystem::path& path) {
+    return win32::unique_file{::CreateFileW(path.c_str(), GENERIC_READ, FILE_SHARE_READ, nullptr,
+                                            OPEN_EXISTING, 0, nullptr)};
+}
+
+// ---- Receiving
+
+TEST_F(blocking_facts, RecvBlocksUntilBytesArrive) {
+    const harness::socket_pair pair = harness::make_socket_pair();
+    char byte = 0;
+    int received = 0;
+    second_thread reader{[&] {
+        received = ::recv(pair.server.get(), &byte, 1, 0);
+    }};
+    ASSERT_TRUE(reader.waits_in_recv());
+    EXPECT_FALSE(reader.has_returned());
+
+    ASSERT_EQ(::send(pair.client.get(), "x", 1, 0), 1);
+    reader.join();
+    EXPECT_EQ(received, 1);
+    EXPECT_EQ(byte, 'x');
+}
+
+TEST_F(blocking_facts, RecvReturnsWithWhateverHasArrived) {
+    const harness::socket_pair pair = harness::make_socket_pair();
+    ASSERT_EQ(::send(pair.client.get(), "x", 1, 0), 1);
+    char buffer[100];
+    // It waits for a byte, not for a hundred of them.
+    EXPECT_EQ(::recv(pair.server.get(), buffer, sizeof buffer, 0), 1);
+}
+
+TEST_F(blocking_facts, RecvWithWaitAllFillsTheBufferAcrossSends) {
+    const harness::socket_pair pair = harness::make_socket_pair();
+    ASSERT_EQ(::send(pair.client.get(), "ab", 2, 0), 2);
+    ASSERT_EQ(::send(pair.client.get(), "cd", 2, 0), 2);
+    char buffer[3];
+    // TCP is a stream of bytes: where one send ended and the next began is lost on the way.
+    ASSERT_EQ(::recv(pair.server.get(), buffer, sizeof buffer, MSG_WAITALL), 3);
+    EXPECT_EQ(std::string_view(buffer, sizeof buffer), "abc");
+}
+
+TEST_F(blocking_facts, RecvZeroMeansThePeerFinishedSending) {
+    const harness::socket_pair pair = harness::make_socket_pair();
+    ASSERT_EQ(::send(pair.client.get(), "x", 1, 0), 1);
+    ASSERT_EQ(::shutdown(pair.client.get(), SD_SEND), 0);
+    char buffer[100];
+    EXPECT_EQ(::recv(pair.server.get(), buffer, sizeof buffer, 0), 1); // what was sent comes first
+    EXPECT_EQ(::recv(pair.server.get(), buffer, sizeof buffer, 0), 0);
+    EXPECT_EQ(::recv(pair.server.get(), buffer, sizeof buffer, 0), 0); // and it stays at the end
+}
+
+TEST_F(blocking_facts, HalfClosedConnectionStillCarriesTheOtherWay) {
+    const harness::socket_pair pair = harness::make_socket_pair();
+    char byte = 0;
+    ASSERT_EQ(::shutdown(pair.client.get(), SD_SEND), 0);
+    ASSERT_EQ(::recv(pair.server.get(), &byte, 1, 0), 0);
+    EXPECT_EQ(::send(pair.server.get(), "x", 1, 0), 1);
+    EXPECT_EQ(::recv(pair.client.get(), &byte, 1, 0), 1);
+}
+
+TEST_F(blocking_facts, RecvAfterAResetFailsWithConnReset) {
+    harness::socket_pair pair = harness::make_socket_pair();
+    harness::close_with_reset(pair.client);
+    WSAPOLLFD gone{pair.server.get(), POLLRDNORM, 0};
+    ASSERT_EQ(::WSAPoll(&gone, 1, harness::deadline), 1); // the reset has come in
+    char byte = 0;
+    const int received = ::recv(pair.server.get(), &byte, 1, 0);
+    const int error = ::WSAGetLastError();
+    EXPECT_EQ(received, SOCKET_ERROR); // not 0: nobody said that the stream was complete
+    EXPECT_EQ(error, WSAECONNRESET);
+}
+
+// ---- Sending
+
+TEST_F(blocking_facts, SendReturnsBeforeThePeerReads) {
+    const harness::socket_pair pair = harness::make_socket_pair();
+    // Done means: the system has a copy. The peer, which is this very thread, has read nothing yet.
+    EXPECT_EQ(::send(pair.client.get(), "hello", 5, 0), 5);
+    char buffer[5];
+    EXPECT_EQ(::recv(pair.server.get(), buffer, sizeof buffer, MSG_WAITALL), 5);
+}
+
+TEST_F(blocking_facts, SendBlocksWhenThePeerDoesNotRead) {
+    const harness::socket_pair pair = harness::make_socket_pair();
+    set_option(pair.client, SO_SNDTIMEO, 100); // ms; without it the last send would wait for ever
+    const std::vector<char> block(64 * 1024);
+    int sent = 0;
+    int error = 0;
+    for (int i = 0; i < 4096 && sent >= 0; ++i) { // 256 MiB are more than any system buffers
+        sent = ::send(pair.client.get(), block.data(), static_cast<int>(block.size()), 0);
+        error = ::WSAGetLastError();
+    }
+    EXPECT_EQ(sent, SOCKET_ERROR);
+    EXPECT_EQ(error, WSAETIMEDOUT);
+}
+
+TEST_F(blocking_facts, SendAfterAResetFailsWithConnReset) {
+    harness::socket_pair pair = harness::make_socket_pair();
+    harness::close_with_reset(pair.client);
+    WSAPOLLFD gone{pair.server.get(), POLLRDNORM, 0};
+    ASSERT_EQ(::WSAPoll(&gone, 1, harness::deadline), 1); // the reset has come in
+    const int sent = ::send(pair.server.get(), "x", 1, 0);
+    const int error = ::WSAGetLastError();
+    EXPECT_EQ(sent, SOCKET_ERROR);
+    EXPECT_EQ(error, WSAECONNRESET);
+}
+
+// ---- The thread that waits, and what wakes it
+
+TEST_F(blocking_facts, BlockedThreadLeavesAnotherClientWaiting) {
+    const harness::socket_pair silent = harness::make_socket_pair();
+    const harness::socket_pair busy = harness::make_socket_pair();
+    int received = 0;
+    second_thread server{[&] {
+        char byte = 0;
+        ::recv(silent.server.get(), &byte, 1, 0);
+        received = ::recv(busy.server.get(), &byte, 1, 0);
+    }};
+    ASSERT_EQ(::send(busy.client.get(), "x", 1, 0), 1);
+    WSAPOLLFD arrived{busy.server.get(), POLLRDNORM, 0};
+    ASSERT_EQ(::WSAPoll(&arrived, 1, harness::deadline), 1);
+    ASSERT_TRUE(server.waits_in_recv());
+    // The byte is there, and so is the thread that would read it; but that one waits elsewhere.
+    EXPECT_EQ(::WSAPoll(&arrived, 1, 0), 1);
+
+    ASSERT_EQ(::send(silent.client.get(), "x", 1, 0), 1);
+    server.join();
+    EXPECT_EQ(received, 1);
+}
+
+TEST_F(blocking_facts, SoRcvTimeoEndsABlockedRecv) {
+    const harness::socket_pair pair = harness::make_socket_pair();
+    set_option(pair.server, SO_RCVTIMEO, 50); // ms, as a DWORD: no timeval as on Unix
+    char byte = 0;
+    const int received = ::recv(pair.server.get(), &byte, 1, 0);
+    const int error = ::WSAGetLastError();
+    EXPECT_EQ(received, SOCKET_ERROR);
+    EXPECT_EQ(error, WSAETIMEDOUT); // it waited, where a non-blocking socket says WSAEWOULDBLOCK
+}
+
+TEST_F(blocking_facts, BlockedRecvIsWokenByCancelIoEx) {
+    const harness::socket_pair pair = harness::make_socket_pair();
+    char byte = 0;
+    int received = 0;
+    second_thread reader{[&] {
+        received = ::recv(pair.server.get(), &byte, 1, 0);
+    }};
+    ASSERT_TRUE(reader.waits_in_recv());
+    EXPECT_TRUE(::CancelIoEx(as_handle(pair.server), nullptr));
+    reader.join();
+    // Only that it failed: Microsoft's page on recv gives no code for this case.
+    EXPECT_EQ(received, SOCKET_ERROR);
+}
+
+TEST_F(blocking_facts, CancelBeforeTheRecvDoesNotStopIt) {
+    const harness::socket_pair pair = harness::make_socket_pair();
+    ::CancelIoEx(as_handle(pair.server), nullptr);
+    // A cancel is about what waits now. Who stops a thread must also keep it from the next call.
+    char byte = 0;
+    ASSERT_EQ(::send(pair.client.get(), "x", 1, 0), 1);
+    EXPECT_EQ(::recv(pair.server.get(), &byte, 1, 0), 1);
+}
+
+TEST_F(blocking_facts, BlockedAcceptIsWokenByAConnection) {
+    const win32::unique_socket listener = win32::listen_on("127.0.0.1", 0);
+    win32::unique_socket accepted;
+    second_thread server{[&] {
+        accepted.reset(::accept(listener.get(), nullptr, nullptr));
+    }};
+    EXPECT_FALSE(server.has_returned());
+    const win32::unique_socket client = win32::make_tcp_socket();
+    ASSERT_EQ(connect_to(client, win32::local_address(listener.get())), 0);
+    server.join();
+    EXPECT_TRUE(accepted);
+}
+
+TEST_F(blocking_facts, BlockedAcceptIsWokenByCancelIoEx) {
+    const win32::unique_socket listener = win32::listen_on("127.0.0.1", 0);
+    win32::unique_socket accepted;
+    int error = 0;
+    second_thread server{[&] {
+        accepted.reset(::accept(listener.get(), nullptr, nullptr));
+        error = ::WSAGetLastError();
+    }};
+    // A cancel that comes before the accept finds nothing, so it is repeated until one does.
+    while (!server.has_returned()) {
+        ::CancelIoEx(as_handle(listener), nullptr);
+        ::SwitchToThread();
+    }
+    server.join();
+    EXPECT_FALSE(accepted);
+    EXPECT_NE(error, WSAEWOULDBLOCK); // so it did wait: that is how one that does not wait fails
+}
+
+// ---- Connecting, and who owns a port
+
+TEST_F(blocking_facts, ConnectSucceedsBeforeAnyoneAccepts) {
+    const win32::unique_socket listener = win32::listen_on("127.0.0.1", 0);
+    const win32::unique_socket client = win32::make_tcp_socket();
+    // The system answers in the server's place and keeps the connection in the backlog.
+    ASSERT_EQ(connect_to(client, win32::local_address(listener.get())), 0);
+    ASSERT_EQ(::send(client.get(), "x", 1, 0), 1);
+    const win32::unique_socket accepted{::accept(listener.get(), nullptr, nullptr)};
+    char byte = 0;
+    EXPECT_EQ(::recv(accepted.get(), &byte, 1, 0), 1);
+}
+
+TEST_F(blocking_facts, ConnectWithNobodyListeningIsRefused) {
+    // Bound, so that no other program gets the port, but without listen.
+    const win32::unique_socket holder = win32::make_tcp_socket();
+    ASSERT_EQ(bind_to(holder, win32::make_address("127.0.0.1", 0)), 0);
+    const win32::unique_socket client = win32::make_tcp_socket();
+    const int connected = connect_to(client, win32::local_address(holder.get()));
+    const int error = ::WSAGetLastError();
+    EXPECT_EQ(connected, SOCKET_ERROR);
+    EXPECT_EQ(error, WSAECONNREFUSED);
+}
+
+// https://learn.microsoft.com/windows/win32/winsock/using-so-reuseaddr-and-so-exclusiveaddruse
+TEST_F(blocking_facts, ExclusiveAddrUseRefusesASecondBind) {
+    const win32::unique_socket first = win32::make_tcp_socket();
+    set_option(first, SO_EXCLUSIVEADDRUSE, TRUE);
+    ASSERT_EQ(bind_to(first, win32::make_address("127.0.0.1", 0)), 0);
+
+    const win32::unique_socket plain = win32::make_tcp_socket();
+    EXPECT_EQ(bind_to(plain, win32::local_address(first.get())), SOCKET_ERROR);
+    EXPECT_EQ(::WSAGetLastError(), WSAEADDRINUSE);
+    const win32::unique_socket thief = win32::make_tcp_socket();
+    set_option(thief, SO_REUSEADDR, TRUE);
+    EXPECT_EQ(bind_to(thief, win32::local_address(first.get())), SOCKET_ERROR);
+    EXPECT_EQ(::WSAGetLastError(), WSAEACCES);
+}
+
+TEST_F(blocking_facts, ReuseAddrLetsASecondSocketBindTheSamePort) {
+    const win32::unique_socket first = win32::make_tcp_socket();
+    set_option(first, SO_REUSEADDR, TRUE);
+    ASSERT_EQ(bind_to(first, win32::make_address("127.0.0.1", 0)), 0);
+    ASSERT_EQ(::listen(first.get(), SOMAXCONN), 0);
+    // Which of the two gets the next client is undefined. On Unix this bind would fail.
+    const win32::unique_socket second = win32::make_tcp_socket();
+    set_option(second, SO_REUSEADDR, TRUE);
+    EXPECT_EQ(bind_to(second, win32::local_address(first.get())), 0);
+}
+
+// ---- Files and pipes
+
+TEST_F(blocking_facts, SynchronousReadMovesTheFilePosition) {
+    const harness::temporary_folder folder;
+    const win32::unique_file file = open_for_reading(folder.make_file(L"six", "abcdef"));
+    char buffer[3];
+    DWORD read = 0;
+    // Nobody says where to read: the handle remembers. An overlapped handle does not (chapter 3).
+    ASSERT_TRUE(::ReadFile(file.get(), buffer, 3, &read, nullptr));
+    EXPECT_EQ(std::string_view(buffer, read), "abc");
+    ASSERT_TRUE(::ReadFile(file.get(), buffer, 3, &read, nullptr));
+    EXPECT_EQ(std::string_view(buffer, read), "def");
+}
+
+TEST_F(blocking_facts, SynchronousReadAtEndOfFileSucceedsWithZeroBytes) {
+    const harness::temporary_folder folder;
+    const win32::unique_file file = open_for_reading(folder.make_file(L"two", "ab"));
+    char buffer[100];
+    DWORD read = 0;
+    ASSERT_TRUE(::ReadFile(file.get(), buffer, sizeof buffer, &read, nullptr));
+    EXPECT_EQ(read, 2u); // fewer than asked for is no error either
+    EXPECT_TRUE(::ReadFile(file.get(), buffer, sizeof buffer, &read, nullptr));
+    EXPECT_EQ(read, 0u);
+}
+
+TEST_F(blocking_facts, ReadFileBlocksUntilThePipeHasData) {
+    const harness::pipe_pair pipe = harness::make_pipe_pair();
+    char byte = 0;
+    DWORD read = 0;
+    second_thread reader{[&] {
+        ::ReadFile(pipe.reader.get(), &byte, 1, &read, nullptr);
+    }};
+    EXPECT_FALSE(reader.has_returned());
+    DWORD count = 0;
+    ASSERT_TRUE(::WriteFile(pipe.writer.get(), "x", 1, &count, nullptr));
+    reader.join();
+    EXPECT_EQ(read, 1u);
+    EXPECT_EQ(byte, 'x');
+}
+
+TEST_F(blocking_facts, BlockedReadFileIsWokenByCancelSynchronousIo) {
+    const harness::pipe_pair pipe = harness::make_pipe_pair();
+    BOOL ok = TRUE;
+    DWORD error = 0;
+    second_thread reader{[&] {
+        char byte = 0;
+        DWORD read = 0;
+        ok = ::ReadFile(pipe.reader.get(), &byte, 1, &read, nullptr);
+        error = ::GetLastError();
+    }};
+    const win32::unique_handle thread{::OpenThread(THREAD_TERMINATE, FALSE, reader.id())};
+    // It finds nothing (ERROR_NOT_FOUND) as long as the thread has not come to wait in ReadFile.
+    while (!reader.has_returned()) {
+        ::CancelSynchronousIo(thread.get());
+        ::SwitchToThread();
+    }
+    reader.join();
+    EXPECT_FALSE(ok);
+    EXPECT_EQ(error, DWORD{ERROR_OPERATION_ABORTED});
+}
+
+TEST_F(blocking_facts, ReadFileOnAPipeWithoutWriterFailsWithBrokenPipe) {
+    harness::pipe_pair pipe = harness::make_pipe_pair();
+    DWORD count = 0;
+    ASSERT_TRUE(::WriteFile(pipe.writer.get(), "x", 1, &count, nullptr));
+    pipe.writer.reset();
+    char buffer[100];
+    EXPECT_TRUE(::ReadFile(pipe.reader.get(), buffer, sizeof buffer, &count, nullptr));
+    EXPECT_EQ(count, 1u); // what was written comes first
+    // The end of a pipe is an error, where the end of a file is a success with 0 bytes.
+    const BOOL ok = ::ReadFile(pipe.reader.get(), buffer, sizeof buffer, &count, nullptr);
+    const DWORD error = ::GetLastError();
+    EXPECT_FALSE(ok);
+    EXPECT_EQ(error, DWORD{ERROR_BROKEN_PIPE});
+}
+
+} // namespace

@@ -1,0 +1,385 @@
+// What the API really does: overlapped operations that tell of their end through an event.
+#include "testing/facts.hpp"
+#include "testing/loopback.hpp"
+#include "win32/unique_resource.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace {
+
+class event_facts : public harness::facts {};
+
+// One operation, with all that it lends to the kernel until it ends. The destructor takes it back,
+// so a test that fails half-way leaves the kernel no pointer into a stack frame that is gone.
+struct operation : OVERLAPPED {
+    explicit operation(HANDLE file) : OVERLAPPED{}, handle{file} { hEvent = event.get(); }
+    explicit operation(SOCKET socket) : operation{reinterpret_cast<HANDLE>(socket)} {}
+    ~operation() {
+        if (!HasOverlappedIoCompleted(this))
+            ::CancelIoEx(handle, this);
+        while (!HasOverlappedIoCompleted(this))
+            ::SwitchToThread();
+    }
+    operation(const operation&) = delete;
+    operation& operator=(const operation&) = delete;
+
+    const HANDLE handle;
+    const win32::unique_handle event{::CreateEventW(nullptr, TRUE, FALSE, nullptr)}; // manual-reset
+    char data[16]{};
+    WSABUF buffer{sizeof data, data};
+    DWORD flags = 0;
+    DWORD bytes = 0;
+};
+
+// WSARecv that must go on in the background.
+void start_receive(SOCKET socket, operation& receive) {
+    ASSERT_EQ(::WSARecv(socket, &receive.buffer, 1, nullptr, &receive.flags, &receive, nullptr),
+              SOCKET_ERROR);
+    ASSERT_EQ(::WSAGetLastError(), WSA_IO_PENDING);
+}
+
+bool is_signalled(HANDLE handle) {
+    return ::WaitForSingleObject(handle, 0) == WAIT_OBJECT_0;
+}
+
+bool becomes_signalled(HANDLE handle) {
+    return ::WaitForSingleObject(handle, harness::deadline) == WAIT_OBJECT_0;
+}
+
+win32::unique_file open_overlapped(const std::filesystem::path& path) {
+    return win32::unique_file{::CreateFileW(path.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr,
+                                            OPEN_EXISTING, FILE_FLAG_OVERLAPPED, nullptr)};
+}
+
+// ReadFile or WriteFile on an overlapped file may end at once or later; either way the result is
+// collected in one place. Returns the error, 0 when it went well.
+DWORD finish(BOOL started, operation& io) {
+    const DWORD error = started ? ERROR_SUCCESS : ::GetLastError();
+    if (error != ERROR_SUCCESS && error != ERROR_IO_PENDING) {
+        io.Internal = 0; // it failed at once: nothing was lent, and there is no result to collect
+        return error;
+    }
+    return ::GetOverlappedResult(io.handle, &io, &io.bytes, TRUE) ? ERROR_SUCCESS
+                                                                  : ::GetLastError();
+}
+
+TEST_F(event_facts, ReceiveReturnsAtOnceAndTheThreadGoesOn) {
+    const harness::socket_pair sockets = harness::make_socket_pair();
+    operation receive{sockets.server.get()};
+    EXPECT_EQ(::WSARecv(sockets.server.get(), &receive.buffer, 1, nullptr, &receive.flags, &receive,
+                        nullptr),
+              SOCKET_ERROR);
+    EXPECT_EQ(::WSAGetLastError(), WSA_IO_PENDING);
+    // A blocking receive would hang here for ever: the one who sends is this same thread.
+    ASSERT_EQ(::send(sockets.client.get(), "hello", 5, 0), 5);
+    ASSERT_TRUE(becomes_signalled(receive.hEvent));
+    ASSERT_TRUE(::WSAGetOverlappedResult(sockets.server.get(), &receive, &receive.bytes, FALSE,
+                                         &receive.flags));
+    EXPECT_EQ(std::string_view(receive.data, receive.bytes), "hello");
+}
+
+TEST_F(event_facts, EventIsResetAtIssueAndSetOnCompletion) {
+    const harness::socket_pair sockets = harness::make_socket_pair();
+    operation receive{sockets.server.get()};
+    ::SetEvent(receive.hEvent); // as the last operation left it
+    start_receive(sockets.server.get(), receive);
+    EXPECT_FALSE(is_signalled(receive.hEvent));
+    ASSERT_EQ(::send(sockets.client.get(), "x", 1, 0), 1);
+    EXPECT_TRUE(becomes_signalled(receive.hEvent));
+}
+
+TEST_F(event_facts, ResultOfAPendingOperationIsIncomplete) {
+    const harness::socket_pair sockets = harness::make_socket_pair();
+    operation receive{sockets.server.get()};
+    start_receive(sockets.server.get(), receive);
+    EXPECT_FALSE(::WSAGetOverlappedResult(sockets.server.get(), &receive, &receive.bytes, FALSE,
+                                          &receive.flags));
+    EXPECT_EQ(::WSAGetLastError(), WSA_IO_INCOMPLETE);
+}
+
+TEST_F(event_facts, ImmediateSuccessSignalsTheEventToo) {
+    const harness::socket_pair sockets = harness::make_socket_pair();
+    ASSERT_EQ(::send(sockets.client.get(), "x", 1, 0), 1);
+    WSAPOLLFD arrived{sockets.server.get(), POLLRDNORM, 0};
+    ASSERT_EQ(::WSAPoll(&arrived, 1, static_cast<INT>(harness::deadline)), 1);
+    operation receive{sockets.server.get()};
+    // 0 and not WSA_IO_PENDING, yet the loop that waits for the event need not know.
+    EXPECT_EQ(::WSARecv(sockets.server.get(), &receive.buffer, 1, nullptr, &receive.flags, &receive,
+                        nullptr),
+              0);
+    EXPECT_TRUE(is_signalled(receive.hEvent));
+}
+
+TEST_F(event_facts, ImmediateFailureSignalsNothing) {
+    const win32::unique_socket unconnected = win32::make_tcp_socket();
+    const win32::unique_handle event{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
+    OVERLAPPED receive{};
+    receive.hEvent = event.get();
+    char byte = 0;
+    WSABUF buffer{1, &byte};
+    DWORD flags = 0;
+    EXPECT_EQ(::WSARecv(unconnected.get(), &buffer, 1, nullptr, &flags, &receive, nullptr),
+              SOCKET_ERROR);
+    EXPECT_EQ(::WSAGetLastError(), WSAENOTCONN);
+    // Whoever took this for pending would wait for ever.
+    EXPECT_FALSE(is_signalled(event.get()));
+}
+
+TEST_F(event_facts, SixtyFiveHandlesAreOneTooMany) {
+    const win32::unique_handle event{::CreateEventW(nullptr, TRUE, TRUE, nullptr)};
+    const std::vector<HANDLE> handles(65, event.get());
+    EXPECT_EQ(WSA_MAXIMUM_WAIT_EVENTS, 64);
+    EXPECT_EQ(::WSAWaitForMultipleEvents(64, handles.data(), FALSE, 0, FALSE), WSA_WAIT_EVENT_0);
+    EXPECT_EQ(::WSAWaitForMultipleEvents(65, handles.data(), FALSE, 0, FALSE), WSA_WAIT_FAILED);
+    EXPECT_EQ(::WSAGetLastError(), WSA_INVALID_PARAMETER);
+    EXPECT_EQ(::WaitForMultipleObjects(65, handles.data(), FALSE, 0), WAIT_FAILED);
+    EXPECT_EQ(::GetLastError(), DWORD{ERROR_INVALID_PARAMETER}); // 87
+}
+
+TEST_F(event_facts, TheWaitNamesTheLowestSignalledHandle) {
+    const win32::unique_handle first{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
+    const win32::unique_handle second{::CreateEventW(nullptr, TRUE, TRUE, nullptr)};
+    const win32::unique_handle third{::CreateEventW(nullptr, TRUE, TRUE, nullptr)};
+    const HANDLE handles[] = {first.get(), second.get(), third.get()};
+    // One index a wait, the lowest: a busy client at the front can starve those behind it.
+    EXPECT_EQ(::WSAWaitForMultipleEvents(3, handles, FALSE, 0, FALSE), WSA_WAIT_EVENT_0 + 1);
+    EXPECT_EQ(::WSAWaitForMultipleEvents(3, handles, FALSE, 0, FALSE), WSA_WAIT_EVENT_0 + 1);
+}
+
+TEST_F(event_facts, AutoResetEventIsUsedUpByTheWait) {
+    const harness::socket_pair sockets = harness::make_socket_pair();
+    const win32::unique_handle auto_reset{::CreateEventW(nullptr, FALSE, FALSE, nullptr)};
+    operation receive{sockets.server.get()};
+    receive.hEvent = auto_reset.get();
+    start_receive(sockets.server.get(), receive);
+    ASSERT_EQ(::send(sockets.client.get(), "x", 1, 0), 1);
+    ASSERT_TRUE(becomes_signalled(auto_reset.get()));
+    // The operation has ended, but its event no longer says so: a second wait, such as one inside
+    // WSAGetOverlappedResult, could last for ever. Hence manual-reset.
+    EXPECT_FALSE(is_signalled(auto_reset.get()));
+}
+
+TEST_F(event_facts, AnyThreadMayCollectTheResult) {
+    const harness::socket_pair sockets = harness::make_socket_pair();
+    operation receive{sockets.server.get()};
+    start_receive(sockets.server.get(), receive);
+    std::thread other{[&] {
+        ASSERT_TRUE(becomes_signalled(receive.hEvent));
+        EXPECT_TRUE(::WSAGetOverlappedResult(sockets.server.get(), &receive, &receive.bytes, FALSE,
+                                             &receive.flags));
+    }};
+    EXPECT_EQ(::send(sockets.client.get(), "hello", 5, 0), 5);
+    other.join();
+    EXPECT_EQ(receive.bytes, 5u);
+}
+
+TEST_F(event_facts, WithoutEventsTheHandleDoesNotTellWhichOperationEnded) {
+    const harness::socket_pair sockets = harness::make_socket_pair();
+    operation first{sockets.server.get()};
+    operation second{sockets.server.get()};
+    first.hEvent = second.hEvent = nullptr; // then the socket itself is what one waits for
+    start_receive(sockets.server.get(), first);
+    start_receive(sockets.server.get(), second);
+    EXPECT_FALSE(is_signalled(first.handle));
+    ASSERT_EQ(::send(sockets.client.get(), "x", 1, 0), 1);
+    ASSERT_TRUE(becomes_signalled(first.handle));
+    EXPECT_TRUE(HasOverlappedIoCompleted(&first));
+    EXPECT_FALSE(HasOverlappedIoCompleted(&second)) << "signalled, though this one goes on";
+}
+
+TEST_F(event_facts, CancelIoExEndsAnOperationOnce) {
+    const harness::socket_pair sockets = harness::make_socket_pair();
+    operation receive{sockets.server.get()};
+    start_receive(sockets.server.get(), receive);
+    EXPECT_TRUE(::CancelIoEx(receive.handle, &receive));
+    ASSERT_TRUE(becomes_signalled(receive.hEvent));
+    EXPECT_FALSE(::WSAGetOverlappedResult(sockets.server.get(), &receive, &receive.bytes, FALSE,
+                                          &receive.flags));
+    EXPECT_EQ(::WSAGetLastError(), WSA_OPERATION_ABORTED); // 995
+    EXPECT_FALSE(::CancelIoEx(receive.handle, &receive));
+    EXPECT_EQ(::GetLastError(), DWORD{ERROR_NOT_FOUND}); // 1168
+}
+
+TEST_F(event_facts, CancelledReadStillCompletes) {
+    const harness::pipe_pair pipe = harness::make_pipe_pair(FILE_FLAG_OVERLAPPED);
+    operation reading{pipe.reader.get()};
+    ASSERT_FALSE(
+        ::ReadFile(pipe.reader.get(), reading.data, sizeof reading.data, nullptr, &reading));
+    ASSERT_EQ(::GetLastError(), DWORD{ERROR_IO_PENDING});
+    // CancelIoEx only asks. The buffer and the OVERLAPPED are the kernel's until the completion,
+    // which comes as it would have come without the cancel.
+    ASSERT_TRUE(::CancelIoEx(pipe.reader.get(), &reading));
+    EXPECT_TRUE(becomes_signalled(reading.hEvent));
+    EXPECT_FALSE(::GetOverlappedResult(pipe.reader.get(), &reading, &reading.bytes, FALSE));
+    EXPECT_EQ(::GetLastError(), DWORD{ERROR_OPERATION_ABORTED});
+}
+
+TEST_F(event_facts, CancelThatComesTooLateChangesNothing) {
+    const harness::socket_pair sockets = harness::make_socket_pair();
+    operation receive{sockets.server.get()};
+    start_receive(sockets.server.get(), receive);
+    ASSERT_EQ(::send(sockets.client.get(), "x", 1, 0), 1);
+    ASSERT_TRUE(becomes_signalled(receive.hEvent));
+    EXPECT_FALSE(::CancelIoEx(receive.handle, &receive));
+    EXPECT_EQ(::GetLastError(), DWORD{ERROR_NOT_FOUND});
+    EXPECT_TRUE(::WSAGetOverlappedResult(sockets.server.get(), &receive, &receive.bytes, FALSE,
+                                         &receive.flags));
+    EXPECT_EQ(receive.bytes, 1u);
+}
+
+TEST_F(event_facts, CancelIoLeavesTheOperationsOfOtherThreadsAlone) {
+    const harness::socket_pair sockets = harness::make_socket_pair();
+    operation receive{sockets.server.get()};
+    const win32::unique_handle issued{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
+    const win32::unique_handle done{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
+    std::thread issuer{[&] {
+        start_receive(sockets.server.get(), receive);
+        ::SetEvent(issued.get());
+        becomes_signalled(done.get()); // a thread that exits would cancel its operation itself
+    }};
+    EXPECT_TRUE(becomes_signalled(issued.get()));
+    EXPECT_TRUE(::CancelIo(receive.handle));
+    EXPECT_EQ(::send(sockets.client.get(), "x", 1, 0), 1);
+    EXPECT_TRUE(becomes_signalled(receive.hEvent));
+    EXPECT_TRUE(::WSAGetOverlappedResult(sockets.server.get(), &receive, &receive.bytes, FALSE,
+                                         &receive.flags))
+        << "it received instead of being cancelled";
+    ::SetEvent(done.get());
+    issuer.join();
+}
+
+TEST_F(event_facts, ThreadExitCancelsItsPendingOperations) {
+    const harness::socket_pair sockets = harness::make_socket_pair();
+    operation receive{sockets.server.get()};
+    std::thread{[&] {
+        start_receive(sockets.server.get(), receive);
+    }}.join();
+    ASSERT_TRUE(becomes_signalled(receive.hEvent));
+    EXPECT_FALSE(::WSAGetOverlappedResult(sockets.server.get(), &receive, &receive.bytes, FALSE,
+                                          &receive.flags));
+    EXPECT_EQ(::WSAGetLastError(), WSA_OPERATION_ABORTED);
+}
+
+TEST_F(event_facts, ReceivesAreFilledInTheOrderOfIssue) {
+    const harness::socket_pair sockets = harness::make_socket_pair();
+    operation first{sockets.server.get()};
+    operation second{sockets.server.get()};
+    first.buffer.len = second.buffer.len = 1;
+    start_receive(sockets.server.get(), first);
+    start_receive(sockets.server.get(), second);
+    ASSERT_EQ(::send(sockets.client.get(), "AB", 2, 0), 2);
+    const HANDLE both[] = {first.hEvent, second.hEvent};
+    ASSERT_EQ(::WSAWaitForMultipleEvents(2, both, TRUE, harness::deadline, FALSE),
+              WSA_WAIT_EVENT_0);
+    EXPECT_EQ(first.data[0], 'A');
+    EXPECT_EQ(second.data[0], 'B');
+}
+
+TEST_F(event_facts, WsabufArrayMayBeReusedWhenTheCallReturns) {
+    const harness::socket_pair sockets = harness::make_socket_pair();
+    operation receive{sockets.server.get()};
+    std::array<WSABUF, 2> pieces{WSABUF{1, receive.data}, WSABUF{4, receive.data + 8}};
+    ASSERT_EQ(::WSARecv(sockets.server.get(), pieces.data(), 2, nullptr, &receive.flags, &receive,
+                        nullptr),
+              SOCKET_ERROR);
+    ASSERT_EQ(::WSAGetLastError(), WSA_IO_PENDING);
+    pieces = {}; // the list was copied; the bytes that it points to were not
+    ASSERT_EQ(::send(sockets.client.get(), "hello", 5, 0), 5);
+    ASSERT_TRUE(becomes_signalled(receive.hEvent));
+    EXPECT_EQ(receive.data[0], 'h');
+    EXPECT_EQ(std::string_view(receive.data + 8, 4), "ello");
+}
+
+TEST_F(event_facts, EndOfStreamCompletesWithZeroBytes) {
+    const harness::socket_pair sockets = harness::make_socket_pair();
+    operation receive{sockets.server.get()};
+    start_receive(sockets.server.get(), receive);
+    ASSERT_EQ(::shutdown(sockets.client.get(), SD_SEND), 0);
+    ASSERT_TRUE(becomes_signalled(receive.hEvent));
+    receive.bytes = 99;
+    EXPECT_TRUE(::WSAGetOverlappedResult(sockets.server.get(), &receive, &receive.bytes, FALSE,
+                                         &receive.flags));
+    EXPECT_EQ(receive.bytes, 0u);
+}
+
+TEST_F(event_facts, AcceptExIsAnOverlappedOperationToo) {
+    const win32::unique_socket listener = win32::listen_on("127.0.0.1", 0);
+    const win32::unique_socket accepted = win32::make_tcp_socket(); // made before the client comes
+    constexpr DWORD length = sizeof(sockaddr_in) + 16; // 16 more than an address, says AcceptEx
+    char addresses[2 * length];
+    operation accepting{listener.get()};
+    ASSERT_FALSE(::AcceptEx(listener.get(), accepted.get(), addresses, 0, length, length,
+                            &accepting.bytes, &accepting));
+    ASSERT_EQ(::WSAGetLastError(), ERROR_IO_PENDING);
+    const win32::unique_socket client = win32::make_tcp_socket();
+    sockaddr_in where = win32::local_address(listener.get());
+    ASSERT_EQ(::connect(client.get(), reinterpret_cast<sockaddr*>(&where), sizeof where), 0);
+    ASSERT_TRUE(becomes_signalled(accepting.hEvent));
+    // Only this makes of it what accept() returns: a socket that knows its peer, for one.
+    const SOCKET from = listener.get();
+    ASSERT_EQ(::setsockopt(accepted.get(), SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT,
+                           reinterpret_cast<const char*>(&from), sizeof from),
+              0);
+    sockaddr_in peer{};
+    int size = sizeof peer;
+    ASSERT_EQ(::getpeername(accepted.get(), reinterpret_cast<sockaddr*>(&peer), &size), 0);
+    EXPECT_EQ(::ntohs(peer.sin_port), win32::local_port(client.get()));
+}
+
+TEST_F(event_facts, ReadTakesItsOffsetFromTheOverlapped) {
+    const harness::temporary_folder folder;
+    const win32::unique_file file = open_overlapped(folder.make_file(L"digits", "0123456789"));
+    operation reading{file.get()};
+    reading.Offset = 4;
+    // There is no file position that a read would move on: the same OVERLAPPED reads the same.
+    for (int i = 0; i < 2; ++i) {
+        ASSERT_EQ(finish(::ReadFile(file.get(), reading.data, 3, nullptr, &reading), reading), 0u);
+        EXPECT_EQ(std::string_view(reading.data, reading.bytes), "456");
+        EXPECT_EQ(reading.Offset, 4u);
+    }
+    reading.OffsetHigh = 1; // 4 GiB further on: the upper half of one 64-bit offset
+    EXPECT_EQ(finish(::ReadFile(file.get(), reading.data, 3, nullptr, &reading), reading),
+              DWORD{ERROR_HANDLE_EOF});
+}
+
+TEST_F(event_facts, AsynchronousEndOfFileIsAnError) {
+    const harness::temporary_folder folder;
+    const win32::unique_file file = open_overlapped(folder.make_file(L"digits", "0123456789"));
+    operation reading{file.get()};
+    reading.Offset = 8; // a read across the end is short; one that begins at the end fails
+    ASSERT_EQ(finish(::ReadFile(file.get(), reading.data, 4, nullptr, &reading), reading), 0u);
+    EXPECT_EQ(reading.bytes, 2u);
+    reading.Offset = 10;
+    EXPECT_EQ(finish(::ReadFile(file.get(), reading.data, 4, nullptr, &reading), reading),
+              DWORD{ERROR_HANDLE_EOF}); // 38
+}
+
+TEST_F(event_facts, BlocksMayBeWrittenInAnyOrder) {
+    const harness::temporary_folder folder;
+    const win32::unique_file file = open_overlapped(folder.make_file(L"blocks", ""));
+    operation back{file.get()};
+    operation front{file.get()};
+    back.Offset = 4;
+    ASSERT_EQ(finish(::WriteFile(file.get(), "tail", 4, nullptr, &back), back), 0u);
+    ASSERT_EQ(finish(::WriteFile(file.get(), "head", 4, nullptr, &front), front), 0u);
+    operation reading{file.get()};
+    ASSERT_EQ(finish(::ReadFile(file.get(), reading.data, 16, nullptr, &reading), reading), 0u);
+    EXPECT_EQ(std::string_view(reading.data, reading.bytes), "headtail");
+}
+
+TEST_F(event_facts, ReadWithoutAnOverlappedIsRefused) {
+    const harness::temporary_folder folder;
+    const win32::unique_file file = open_overlapped(folder.make_file(L"digits", "0123456789"));
+    char data[4];
+    DWORD bytes = 0;
+    // An overlapped file has no position of its own, so nothing says where to read.
+    EXPECT_FALSE(::ReadFile(file.get(), data, sizeof data, &bytes, nullptr));
+    EXPECT_EQ(::GetLastError(), DWORD{ERROR_INVALID_PARAMETER});
+}
+
+} // namespace

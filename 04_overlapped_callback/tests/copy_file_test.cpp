@@ -1,0 +1,24 @@
+#include "copy_file.hpp"
+
+#include "testing/copy_contract.hpp"
+
+namespace overlapped_callback {
+
+struct copy_model {
+    static constexpr std::size_t block_size = copy_block_size;
+
+    static void copy(const std::filesystem::path& source, const std::filesystem::path& destination,
+                     bool overwrite, const harness::copy_progress& progress) {
+        copy_file(source, destination, {.overwrite = overwrite, .progress = progress});
+    }
+};
+
+} // namespace overlapped_callback
+
+namespace harness {
+
+INSTANTIATE_TYPED_TEST_SUITE_P(overlapped_callback, copy_contract, overlapped_callback::copy_model);
+INSTANTIATE_TYPED_TEST_SUITE_P(overlapped_callback, copy_contract_large,
+                               overlapped_callback::copy_model);
+
+} // namespace harness

@@ -1,0 +1,195 @@
+// What AcceptEx really does on a completion port: one test for each claim.
+#include "packet.hpp"
+#include "testing/facts.hpp"
+
+#include <array>
+#include <set>
+#include <string_view>
+
+using iocp_test::as_handle;
+using iocp_test::expect_empty;
+using iocp_test::packet;
+using iocp_test::take;
+
+namespace {
+
+// The room that each of the two addresses needs: see the first test.
+constexpr DWORD address_room = sizeof(sockaddr_in) + 16;
+
+// All that one AcceptEx uses. Lifetime: lent to the kernel until the operation's packet is out.
+struct accept_operation {
+    OVERLAPPED overlapped{};
+    win32::unique_socket socket = win32::make_tcp_socket(); // the connection, once it is accepted
+    char buffer[64 + 2 * address_room]{};
+};
+
+// Begins one AcceptEx that waits for the connection alone (`data` 0) or also for its first bytes.
+// The result is the error's number: ERROR_IO_PENDING when all is well.
+DWORD begin_accept(const win32::unique_socket& listener, accept_operation& operation,
+                   DWORD data = 0) {
+    DWORD received = 0;
+    const BOOL ok = ::AcceptEx(listener.get(), operation.socket.get(), operation.buffer, data,
+                               address_room, address_room, &received, &operation.overlapped);
+    return ok ? 0 : static_cast<DWORD>(::WSAGetLastError());
+}
+
+win32::unique_socket connect_to(const win32::unique_socket& listener) {
+    const sockaddr_in where = win32::local_address(listener.get());
+    win32::unique_socket client = win32::make_tcp_socket();
+    if (::connect(client.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0)
+        win32::throw_last_socket_error("connect");
+    return client;
+}
+
+} // namespace
+
+class iocp_accept_facts : public harness::facts {
+protected:
+    static constexpr ULONG_PTR listener_key = 9;
+
+    void SetUp() override {
+        facts::SetUp();
+        ASSERT_EQ(::CreateIoCompletionPort(as_handle(listener), port.get(), listener_key, 0),
+                  port.get());
+    }
+
+    const win32::unique_handle port{::CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, 0)};
+    const win32::unique_socket listener = win32::listen_on("127.0.0.1", 0);
+};
+
+TEST_F(iocp_accept_facts, AcceptExNeedsSixteenBytesMoreForEachAddress) {
+    accept_operation operation;
+    DWORD received = 0;
+    // Room for the address and not a byte more. The call itself does not mind.
+    const BOOL ok = ::AcceptEx(listener.get(), operation.socket.get(), operation.buffer, 0,
+                               sizeof(sockaddr_in), address_room, &received, &operation.overlapped);
+    const int error = ::WSAGetLastError();
+    ASSERT_FALSE(ok);
+    ASSERT_EQ(error, ERROR_IO_PENDING);
+
+    // It fails when there is an address to write: with the first client.
+    const win32::unique_socket client = connect_to(listener);
+    const packet taken = take(port);
+    EXPECT_FALSE(taken.ok);
+    EXPECT_EQ(taken.overlapped, &operation.overlapped);
+}
+
+TEST_F(iocp_accept_facts, AcceptExWritesBothAddressesIntoItsBuffer) {
+    accept_operation operation;
+    ASSERT_EQ(begin_accept(listener, operation), DWORD{ERROR_IO_PENDING});
+    const win32::unique_socket client = connect_to(listener);
+    ASSERT_TRUE(take(port).ok);
+
+    // Only GetAcceptExSockaddrs knows where in the buffer they are.
+    sockaddr* local = nullptr;
+    sockaddr* remote = nullptr;
+    int local_size = 0;
+    int remote_size = 0;
+    ::GetAcceptExSockaddrs(operation.buffer, 0, address_room, address_room, &local, &local_size,
+                           &remote, &remote_size);
+    ASSERT_EQ(local_size, int{sizeof(sockaddr_in)});
+    ASSERT_EQ(remote_size, int{sizeof(sockaddr_in)});
+    EXPECT_EQ(::ntohs(reinterpret_cast<const sockaddr_in*>(local)->sin_port),
+              win32::local_port(listener.get()));
+    EXPECT_EQ(::ntohs(reinterpret_cast<const sockaddr_in*>(remote)->sin_port),
+              win32::local_port(client.get()));
+}
+
+TEST_F(iocp_accept_facts, AcceptPacketCarriesTheListenersKey) {
+    accept_operation operation;
+    ASSERT_EQ(begin_accept(listener, operation), DWORD{ERROR_IO_PENDING});
+    const win32::unique_socket client = connect_to(listener);
+    const packet taken = take(port);
+    EXPECT_TRUE(taken.ok);
+    EXPECT_EQ(taken.key, listener_key); // the operation was the listener's
+    EXPECT_EQ(taken.overlapped, &operation.overlapped);
+
+    // The connection is on no port yet: to be served by this one it is associated by itself.
+    EXPECT_EQ(::CreateIoCompletionPort(as_handle(operation.socket), port.get(), 1, 0), port.get());
+}
+
+TEST_F(iocp_accept_facts, AcceptedSocketNeedsUpdateAcceptContext) {
+    accept_operation operation;
+    ASSERT_EQ(begin_accept(listener, operation), DWORD{ERROR_IO_PENDING});
+    const win32::unique_socket client = connect_to(listener);
+    ASSERT_TRUE(take(port).ok);
+
+    // The connection can send and receive, but Winsock does not know yet that it is one.
+    sockaddr_in peer{};
+    int size = sizeof peer;
+    const int result =
+        ::getpeername(operation.socket.get(), reinterpret_cast<sockaddr*>(&peer), &size);
+    const int error = ::WSAGetLastError();
+    EXPECT_EQ(result, SOCKET_ERROR);
+    EXPECT_EQ(error, WSAENOTCONN);
+}
+
+TEST_F(iocp_accept_facts, UpdateAcceptContextMakesItAnOrdinaryConnection) {
+    accept_operation operation;
+    ASSERT_EQ(begin_accept(listener, operation), DWORD{ERROR_IO_PENDING});
+    const win32::unique_socket client = connect_to(listener);
+    ASSERT_TRUE(take(port).ok);
+
+    // The option's value is the listener, whose properties the connection then takes over.
+    const SOCKET from = listener.get();
+    ASSERT_EQ(::setsockopt(operation.socket.get(), SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT,
+                           reinterpret_cast<const char*>(&from), sizeof from),
+              0);
+    sockaddr_in peer{};
+    int size = sizeof peer;
+    ASSERT_EQ(::getpeername(operation.socket.get(), reinterpret_cast<sockaddr*>(&peer), &size), 0);
+    EXPECT_EQ(::ntohs(peer.sin_port), win32::local_port(client.get()));
+    EXPECT_EQ(::shutdown(operation.socket.get(), SD_SEND), 0);
+    char byte = 0;
+    EXPECT_EQ(::recv(client.get(), &byte, 1, 0), 0); // the end of the stream: shutdown worked
+}
+
+TEST_F(iocp_accept_facts, AcceptExWithoutAReceiveBufferTakesASilentClient) {
+    accept_operation operation;
+    ASSERT_EQ(begin_accept(listener, operation, 0), DWORD{ERROR_IO_PENDING});
+    const win32::unique_socket silent = connect_to(listener);
+    const packet taken = take(port);
+    EXPECT_TRUE(taken.ok);
+    EXPECT_EQ(taken.bytes, 0u);
+}
+
+TEST_F(iocp_accept_facts, AcceptExWithAReceiveBufferWaitsForData) {
+    accept_operation operations[2];
+    for (accept_operation& operation : operations)
+        ASSERT_EQ(begin_accept(listener, operation, 64), DWORD{ERROR_IO_PENDING});
+    const win32::unique_socket silent = connect_to(listener);
+    const win32::unique_socket talker = connect_to(listener);
+    ASSERT_EQ(::send(talker.get(), "hello", 5, 0), 5);
+
+    // Which of the two each client got is the system's affair.
+    packet taken = take(port);
+    ASSERT_TRUE(taken.ok);
+    const std::size_t talkers = taken.overlapped == &operations[0].overlapped ? 0 : 1;
+    EXPECT_EQ(std::string_view(operations[talkers].buffer, taken.bytes), "hello");
+    // The client that came first keeps the other AcceptEx to itself for as long as it is silent.
+    // As many silent clients as there are accepts pending, and nobody else gets in.
+    expect_empty(port);
+
+    ASSERT_EQ(::send(silent.get(), "!", 1, 0), 1);
+    taken = take(port);
+    EXPECT_TRUE(taken.ok);
+    EXPECT_EQ(taken.overlapped, &operations[1 - talkers].overlapped);
+}
+
+TEST_F(iocp_accept_facts, CancellingTheListenerReturnsEveryAccept) {
+    std::array<accept_operation, 4> operations;
+    for (accept_operation& operation : operations)
+        ASSERT_EQ(begin_accept(listener, operation), DWORD{ERROR_IO_PENDING});
+
+    ASSERT_TRUE(::CancelIoEx(as_handle(listener), nullptr)); // null: all of this handle's
+    std::set<OVERLAPPED*> returned;
+    for (std::size_t i = 0; i < operations.size(); ++i) {
+        const packet taken = take(port);
+        EXPECT_FALSE(taken.ok);
+        EXPECT_EQ(taken.error, DWORD{ERROR_OPERATION_ABORTED});
+        returned.insert(taken.overlapped);
+    }
+    for (accept_operation& operation : operations)
+        EXPECT_TRUE(returned.contains(&operation.overlapped));
+    expect_empty(port);
+}

@@ -1,0 +1,39 @@
+/// \file
+/// A latch that works with every compiler of ours.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+
+namespace harness {
+
+/// std::latch, by a mutex and a condition variable. The one of GCC 12 for Windows loses a wake-up
+/// now and then (its notify does not take the mutex), and a test that waits on it hangs.
+class latch {
+public:
+    explicit latch(std::ptrdiff_t count) : count_{count} {}
+
+    void count_down() {
+        const std::lock_guard lock{mutex_};
+        if (--count_ == 0)
+            zero_.notify_all();
+    }
+
+    void wait() {
+        std::unique_lock lock{mutex_};
+        zero_.wait(lock, [this] { return count_ == 0; });
+    }
+
+    void arrive_and_wait() {
+        count_down();
+        wait();
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable zero_;
+    std::ptrdiff_t count_;
+};
+
+} // namespace harness

@@ -1,0 +1,125 @@
+/// \file
+/// What a test of the API needs before it can begin: two ends of a connection, two ends of a pipe,
+/// a folder of its own. Nothing here is a lesson; the calls that a test is about stay in the test.
+///
+/// Everything throws std::system_error that names the call when it cannot be made.
+#pragma once
+
+#include "win32/error.hpp"
+#include "win32/text.hpp"
+#include "win32/winsock.hpp"
+
+#include <atomic>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace harness {
+
+/// How long a test waits, in milliseconds, for what must happen before it fails. It is never the
+/// reason why a test passes.
+inline constexpr DWORD deadline = 20'000;
+
+/// The two ends of one TCP connection over 127.0.0.1.
+///
+/// Both are overlapped sockets in blocking mode, so they serve every model. Nagle's algorithm is
+/// left as it is.
+struct socket_pair {
+    win32::unique_socket client; ///< the end that called connect
+    win32::unique_socket server; ///< the end that accept returned
+};
+
+/// A new connection; its listener is closed again.
+[[nodiscard]] inline socket_pair make_socket_pair() {
+    const win32::unique_socket listener = win32::listen_on("127.0.0.1", 0);
+    const sockaddr_in where = win32::local_address(listener.get());
+    socket_pair result;
+    result.client = win32::make_tcp_socket();
+    // A blocking connect over loopback returns when the connection waits in the backlog.
+    if (::connect(result.client.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where) !=
+        0)
+        win32::throw_last_socket_error("connect");
+    result.server.reset(::accept(listener.get(), nullptr, nullptr));
+    if (!result.server)
+        win32::throw_last_socket_error("accept");
+    return result;
+}
+
+/// Closes `socket` so that the peer sees a reset (WSAECONNRESET) and not an orderly end.
+///
+/// Under Wine only a receive that is pending already, or a send, tells the peer so: a receive that
+/// begins after the reset reads 0, as at an orderly end.
+inline void close_with_reset(win32::unique_socket& socket) {
+    const linger abort{1, 0}; // linger for 0 seconds: drop what is unsent and send RST
+    if (::setsockopt(socket.get(), SOL_SOCKET, SO_LINGER, reinterpret_cast<const char*>(&abort),
+                     sizeof abort) != 0)
+        win32::throw_last_socket_error("setsockopt SO_LINGER");
+    socket.reset();
+}
+
+/// The two ends of one byte pipe. They are of a named pipe, since the ends of an anonymous one
+/// (CreatePipe) cannot be overlapped.
+struct pipe_pair {
+    win32::unique_file reader;
+    win32::unique_file writer;
+};
+
+/// A new pipe. Pass FILE_FLAG_OVERLAPPED for the ends that shall be overlapped.
+[[nodiscard]] inline pipe_pair make_pipe_pair(DWORD reader_flags = 0, DWORD writer_flags = 0) {
+    static std::atomic<unsigned> count = 0;
+    const std::wstring name = L"\\\\.\\pipe\\io-tutorial-test-" +
+                              std::to_wstring(::GetCurrentProcessId()) + L"-" +
+                              std::to_wstring(count++);
+    pipe_pair result;
+    result.reader.reset(::CreateNamedPipeW(
+        name.c_str(), PIPE_ACCESS_INBOUND | FILE_FLAG_FIRST_PIPE_INSTANCE | reader_flags,
+        PIPE_TYPE_BYTE | PIPE_READMODE_BYTE | PIPE_WAIT | PIPE_REJECT_REMOTE_CLIENTS, 1, 4096, 4096,
+        0, nullptr));
+    if (!result.reader)
+        win32::throw_last_error("CreateNamedPipeW");
+    // Opening the client end connects it: no ConnectNamedPipe is needed.
+    result.writer.reset(::CreateFileW(name.c_str(), GENERIC_WRITE, 0, nullptr, OPEN_EXISTING,
+                                      writer_flags, nullptr));
+    if (!result.writer)
+        win32::throw_last_error("CreateFileW", win32::to_utf8(name));
+    return result;
+}
+
+/// An empty folder under the system's temporary one, removed with all it holds at the end.
+/// Declare it before the handles of its files: Windows does not remove a file that is open.
+class temporary_folder {
+public:
+    temporary_folder() {
+        static std::atomic<unsigned> count = 0;
+        path_ = std::filesystem::temp_directory_path() /
+                (L"io-tutorial-test-" + std::to_wstring(::GetCurrentProcessId()) + L"-" +
+                 std::to_wstring(count++));
+        std::filesystem::remove_all(path_); // of a process that had this number and was killed
+        std::filesystem::create_directory(path_);
+    }
+    ~temporary_folder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    temporary_folder(const temporary_folder&) = delete;
+    temporary_folder& operator=(const temporary_folder&) = delete;
+
+    [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+
+    /// Writes a file that holds `content`; returns its path.
+    std::filesystem::path make_file(std::wstring_view name, std::string_view content) const {
+        const std::filesystem::path result = path_ / name;
+        const win32::unique_file file{::CreateFileW(result.c_str(), GENERIC_WRITE, 0, nullptr,
+                                                    CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr)};
+        DWORD written = 0;
+        if (!file || !::WriteFile(file.get(), content.data(), static_cast<DWORD>(content.size()),
+                                  &written, nullptr))
+            win32::throw_last_error("make_file", win32::to_utf8(result.native()));
+        return result;
+    }
+
+private:
+    std::filesystem::path path_;
+};
+
+} // namespace harness

@@ -1,0 +1,46 @@
+#include "testing/wine_differences.hpp"
+#include "win32/winsock.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <set>
+#include <string>
+
+namespace {
+
+// A difference that names no test would go on hiding nothing, unseen, after a test is renamed.
+bool every_difference_names_a_test() {
+    std::set<std::string> suites;
+    std::set<std::string> tests;
+    const ::testing::UnitTest& unit = *::testing::UnitTest::GetInstance();
+    for (int s = 0; s < unit.total_test_suite_count(); ++s) {
+        const ::testing::TestSuite& suite = *unit.GetTestSuite(s);
+        suites.insert(suite.name());
+        for (int t = 0; t < suite.total_test_count(); ++t)
+            tests.insert(std::string{suite.name()} + "." + suite.GetTestInfo(t)->name());
+    }
+    bool good = true;
+    for (const harness::wine_difference& difference : harness::wine_differences()) {
+        const std::string name{difference.test};
+        if (suites.contains(name.substr(0, name.find('.'))) && !tests.contains(name)) {
+            std::fprintf(stderr, "wine_differences.cpp names %s, which is no test\n", name.c_str());
+            good = false;
+        }
+    }
+    return good;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    ::testing::InitGoogleTest(&argc, argv);
+    if (!every_difference_names_a_test())
+        return 1;
+    const win32::winsock winsock;
+    const int result = RUN_ALL_TESTS();
+    const int skipped = ::testing::UnitTest::GetInstance()->skipped_test_count();
+    if (skipped > 0)
+        std::printf("%d skipped: see support/testing/wine_differences.cpp\n", skipped);
+    return result;
+}

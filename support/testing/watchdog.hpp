@@ -1,0 +1,36 @@
+/// \file
+/// Ends a test program that hangs.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+
+namespace harness {
+
+/// While one lives, the rest of its block must come to its end in time. If it does not, the
+/// program says what hung, in which test, and exits with 1: a thread that hangs cannot be ended
+/// from outside, so there is no way to go on with the next test.
+///
+/// The time limit is only there to end a hang. It says nothing about speed.
+class watchdog {
+public:
+    explicit watchdog(std::string what,
+                      std::chrono::steady_clock::duration limit = std::chrono::seconds{10});
+    ~watchdog();
+    watchdog(const watchdog&) = delete;
+    watchdog& operator=(const watchdog&) = delete;
+
+private:
+    void watch(std::chrono::steady_clock::duration limit);
+
+    std::string what_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool done_ = false;
+    std::thread thread_;
+};
+
+} // namespace harness
