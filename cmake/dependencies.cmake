@@ -1,0 +1,38 @@
+# The libraries from outside: CLI11 for command lines, GoogleTest for tests. Each is taken from the
+# first place that has it: an installed package (vcpkg, say), Debian's packages, or the network,
+# pinned by hash.
+include_guard(GLOBAL)
+include(FetchContent)
+
+find_package(CLI11 CONFIG QUIET)
+if(NOT TARGET CLI11::CLI11 AND EXISTS /usr/include/CLI/CLI.hpp)
+  # Debian's header-only package. Only its own folder may be seen: with /usr/include on the path the
+  # cross-compiler would take Linux' headers for Windows'.
+  file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/headers)
+  file(CREATE_LINK /usr/include/CLI ${CMAKE_BINARY_DIR}/headers/CLI SYMBOLIC)
+  add_library(CLI11::CLI11 INTERFACE IMPORTED)
+  target_include_directories(CLI11::CLI11 INTERFACE ${CMAKE_BINARY_DIR}/headers)
+elseif(NOT TARGET CLI11::CLI11)
+  FetchContent_Declare(CLI11
+    URL https://github.com/CLIUtils/CLI11/archive/refs/tags/v2.4.1.tar.gz
+    URL_HASH SHA256=73b7ec52261ce8fe980a29df6b4ceb66243bb0b779451dbd3d014cfec9fdbb58
+    DOWNLOAD_EXTRACT_TIMESTAMP ON
+    SYSTEM)
+  FetchContent_MakeAvailable(CLI11)
+endif()
+
+find_package(GTest CONFIG QUIET)
+if(NOT TARGET GTest::gtest)
+  if(NOT FETCHCONTENT_SOURCE_DIR_GOOGLETEST AND EXISTS /usr/src/googletest/CMakeLists.txt)
+    set(FETCHCONTENT_SOURCE_DIR_GOOGLETEST /usr/src/googletest)
+  endif()
+  set(BUILD_GMOCK OFF)
+  set(INSTALL_GTEST OFF)
+  set(gtest_force_shared_crt ON)
+  FetchContent_Declare(googletest
+    URL https://github.com/google/googletest/archive/refs/tags/v1.14.0.tar.gz
+    URL_HASH SHA256=8ad598c73ad796e0d8280b082cebd82a630d73e73cd3c70057938a6501bba5d7
+    DOWNLOAD_EXTRACT_TIMESTAMP ON
+    SYSTEM)
+  FetchContent_MakeAvailable(googletest)
+endif()

@@ -1,0 +1,20 @@
+# Each program is also driven from outside, as a user would: its command line, its exit codes, what
+# it prints, Ctrl+C. support/testing/drive_programs.py does that, and is one test of ctest's for
+# each program.
+include_guard(GLOBAL)
+
+find_package(Python3 3.9 COMPONENTS Interpreter)
+
+# tutorial_drive(NAME): the program NAME, an echo server or a copy, is driven. The time limit is for
+# a hang only. Without Python the test is there all the same, and ctest reports it as skipped.
+function(tutorial_drive name)
+  if(Python3_Interpreter_FOUND)
+    add_test(NAME ${name}.driven
+      COMMAND ${Python3_EXECUTABLE} -B ${TUTORIAL_ROOT}/support/testing/drive_programs.py
+        $<TARGET_FILE:${name}> ${CMAKE_CROSSCOMPILING_EMULATOR})
+    set_tests_properties(${name}.driven PROPERTIES TIMEOUT 300)
+  else()
+    add_test(NAME ${name}.driven COMMAND ${CMAKE_COMMAND} -E echo "not run: Python 3 is missing")
+    set_tests_properties(${name}.driven PROPERTIES SKIP_REGULAR_EXPRESSION "^not run: ")
+  endif()
+endfunction()

@@ -1,0 +1,92 @@
+# What every chapter's CMakeLists.txt includes: the compiler's settings, the libraries from outside,
+# and three helpers. Included once, whether a chapter is configured alone or from the top.
+include_guard(GLOBAL)
+
+if(NOT WIN32)
+  message(FATAL_ERROR
+    "These are Windows programs. On Linux, cross-compile them and run them under Wine: "
+    "use ./tutorial, or add --toolchain cmake/toolchains/mingw-w64-wine.cmake")
+endif()
+
+set(TUTORIAL_ROOT ${CMAKE_CURRENT_LIST_DIR}/..)
+cmake_path(NORMAL_PATH TUTORIAL_ROOT)
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
+endif()
+
+# All programs go into one folder, also with a generator that has several configurations (there
+# $<1:…> keeps it from appending the configuration's name).
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin/$<1:>)
+
+# Visual Studio's AddressSanitizer. Everything is compiled with it, GoogleTest too: the linker
+# refuses to mix. Use it with RelWithDebInfo; Debug has run-time checks that exclude it.
+option(TUTORIAL_ASAN "Compile with AddressSanitizer (Visual Studio)" OFF)
+if(TUTORIAL_ASAN)
+  if(NOT MSVC)
+    message(FATAL_ERROR "TUTORIAL_ASAN is for Visual Studio: MinGW-w64 has no AddressSanitizer")
+  endif()
+  add_compile_options(/fsanitize=address)
+  add_link_options(/INCREMENTAL:NO)
+  # The programs need this DLL; outside Visual Studio's own command prompt it is not on the path.
+  cmake_path(GET CMAKE_CXX_COMPILER PARENT_PATH asan_folder)
+  file(COPY ${asan_folder}/clang_rt.asan_dynamic-x86_64.dll DESTINATION ${CMAKE_BINARY_DIR}/bin)
+endif()
+
+include(${CMAKE_CURRENT_LIST_DIR}/dependencies.cmake)
+include(GoogleTest)
+enable_testing()
+
+add_library(tutorial_options INTERFACE)
+target_compile_definitions(tutorial_options INTERFACE
+  UNICODE _UNICODE NOMINMAX WIN32_LEAN_AND_MEAN _WIN32_WINNT=0x0A00)
+target_include_directories(tutorial_options INTERFACE ${TUTORIAL_ROOT}/support)
+target_link_libraries(tutorial_options INTERFACE ws2_32 mswsock)
+if(MSVC)
+  target_compile_options(tutorial_options INTERFACE /W4 /WX /permissive- /utf-8 /Zc:__cplusplus)
+else()
+  # Clang counts changes of sign among the conversions and GCC does not; Windows' own macros
+  # (FIONBIO, FD_SET) are full of them.
+  target_compile_options(tutorial_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+    $<$<CXX_COMPILER_ID:Clang>:-Wno-sign-conversion>)
+  # Programs that need nothing but the system's DLLs: no compiler's run-time to ship or to find.
+  target_link_options(tutorial_options INTERFACE -static)
+endif()
+
+# tutorial_library(NAME SOURCE...): a chapter's two jobs, or a part of support/.
+function(tutorial_library name)
+  add_library(${name} STATIC ${ARGN})
+  target_link_libraries(${name} PUBLIC tutorial_options)
+endfunction()
+
+# All programs, and no tests.
+add_custom_target(tutorial_programs)
+
+# tutorial_program(NAME SOURCE... LIBRARIES LIBRARY...): one of the programs.
+function(tutorial_program name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LIBRARIES")
+  add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
+  target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} tutorial_program_support)
+  add_dependencies(tutorial_programs ${name})
+endfunction()
+
+# tutorial_tests(NAME SOURCE... LIBRARIES LIBRARY...): one test program; each of its tests is a test
+# of ctest's. The time limit is for a hang only.
+function(tutorial_tests name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LIBRARIES")
+  add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
+  target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} tutorial_testing)
+  gtest_discover_tests(${name}
+    TEST_PREFIX "${name}."
+    NO_PRETTY_TYPES
+    DISCOVERY_MODE PRE_TEST
+    DISCOVERY_TIMEOUT 60
+    PROPERTIES TIMEOUT 120)
+endfunction()
+
+add_subdirectory(${TUTORIAL_ROOT}/support ${CMAKE_BINARY_DIR}/support)
