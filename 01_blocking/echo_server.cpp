@@ -74,13 +74,19 @@ echo_server::~echo_server() {
 void echo_server::accept_clients() {
     for (;;) {
         win32::unique_socket socket{::accept(listener_.get(), nullptr, nullptr)};
+        const int error = ::WSAGetLastError();
         {
             const std::lock_guard lock{mutex_};
             if (stopping_)
                 return;
         }
-        if (!socket)
-            continue; // that client was gone before we came to it; the next one is not
+        if (!socket) {
+            // Either that client was gone before we came to it, and the next one is not. Or Windows
+            // gives no more sockets: it will when clients have left.
+            if (error != WSAECONNRESET)
+                ::Sleep(100);
+            continue;
+        }
         if (options_.threads == 0)
             start_thread_for(std::move(socket));
         else
@@ -180,7 +186,10 @@ void echo_server::wake_accepting_threads() noexcept {
 
     std::vector<win32::unique_socket> knocks;
     for (std::size_t i = 0; i < accepting_.size(); ++i) {
-        const SOCKET knock = ::WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, 0);
+        SOCKET knock = INVALID_SOCKET;
+        while ((knock = ::WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, 0)) ==
+               INVALID_SOCKET)
+            ::Sleep(10); // no socket to be had: there will be, now that all clients leave
         // Non-blocking: with the queue of clients full, connect would wait, but then accept does
         // not, and no knock is needed.
         u_long nonblocking = 1;

@@ -52,6 +52,7 @@ echo_server::~echo_server() {
     stop();
 }
 
+//! [stop]
 void echo_server::stop() noexcept {
     if (!thread_.joinable())
         return;
@@ -63,6 +64,7 @@ void echo_server::stop() noexcept {
 void echo_server::wake() noexcept {
     ::send(wake_.get(), "", 1, 0);
 }
+//! [stop]
 
 //! [advance]
 // Does for one connection what can be done without waiting, at most one buffer's worth: the others
@@ -120,7 +122,10 @@ void echo_server::wait_with_poll() {
         sockets.push_back({each.socket.get(), wish, 0});
     }
 
-    ::WSAPoll(sockets.data(), static_cast<ULONG>(sockets.size()), -1);
+    if (::WSAPoll(sockets.data(), static_cast<ULONG>(sockets.size()), -1) == SOCKET_ERROR) {
+        spin(); // no answer, for want of memory: so we try them all
+        return;
+    }
 
     // Any answer counts as ready, an error or a hang-up too: the next recv or send tells which.
     listener_ready_ = sockets[1].revents != 0;
@@ -145,7 +150,10 @@ void echo_server::wait_with_select() {
     for (const connection& each : connections_)
         FD_SET(each.socket.get(), each.has_unsent() ? &writable : &readable);
 
-    ::select(0, &readable, &writable, nullptr, nullptr);
+    if (::select(0, &readable, &writable, nullptr, nullptr) == SOCKET_ERROR) {
+        spin();
+        return;
+    }
 
     listener_ready_ = room && FD_ISSET(listener_.get(), &readable);
     for (connection& each : connections_)
@@ -169,7 +177,8 @@ void echo_server::accept_clients() {
         if (!socket && ::WSAGetLastError() == WSAECONNRESET)
             continue; // that client was gone before we came to it
         if (!socket)
-            return; // nobody waits any more
+            return; // nobody waits any more; or no socket is to be had, and the next turn asks
+                    // again
         u_long yes = 1;
         if (::ioctlsocket(socket.get(), FIONBIO, &yes) == 0)
             connections_.emplace_back().socket = std::move(socket);

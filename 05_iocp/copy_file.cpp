@@ -92,7 +92,6 @@ copy_job::~copy_job() {
 }
 //! [drain]
 
-//! [start]
 void copy_job::start() {
     // A pipe has no offsets: what comes first belongs first, so one block has to do.
     const std::size_t count = ::GetFileType(input_) == FILE_TYPE_DISK ? blocks_.size() : 1;
@@ -108,7 +107,6 @@ void copy_job::start_next(block& self) {
     next_ += self.data.size();
     start_read(self);
 }
-//! [start]
 
 void prepare(OVERLAPPED& self, std::uint64_t offset) {
     self = {};
@@ -185,7 +183,6 @@ void copy_job::on_written(block& self, DWORD error, DWORD bytes) {
 
 } // namespace
 
-//! [copy-file]
 void copy_file(const std::filesystem::path& source, const std::filesystem::path& destination,
                const copy_options& options) {
     const win32::unique_file input = win32::open_source(source, FILE_FLAG_OVERLAPPED);
@@ -206,6 +203,5 @@ void copy_file(const std::filesystem::path& source, const std::filesystem::path&
             job.copied()); // a pipe, which has no size, or a file that changed meanwhile
     output.publish();
 }
-//! [copy-file]
 
 } // namespace iocp

@@ -9,6 +9,7 @@ namespace iocp {
 
 namespace {
 
+//! [load-accept-ex]
 // AcceptEx belongs to the provider of the socket, so it is asked of a socket, not linked.
 LPFN_ACCEPTEX load_accept_ex(SOCKET socket) {
     GUID id = WSAID_ACCEPTEX;
@@ -19,6 +20,7 @@ LPFN_ACCEPTEX load_accept_ex(SOCKET socket) {
         win32::throw_last_socket_error("WSAIoctl AcceptEx");
     return function;
 }
+//! [load-accept-ex]
 
 } // namespace
 
@@ -36,6 +38,9 @@ echo_server::echo_server(const echo_options& options)
                                   0, 0))
         win32::throw_last_error("CreateIoCompletionPort");
 
+    for (accept_operation& accept : accepts_)
+        start_accept(accept);
+
     // Twice the processors: when a thread blocks in its work, the port lets another one run.
     const unsigned count = options.threads != 0
                                ? options.threads
@@ -44,11 +49,9 @@ echo_server::echo_server(const echo_options& options)
         for (unsigned i = 0; i < count; ++i)
             threads_.emplace_back(&echo_server::work, this);
     } catch (...) {
-        stop(); // the threads that did start use members that are about to go
+        stop(); // the kernel has the accepts already, and threads may have started
         throw;
     }
-    for (accept_operation& accept : accepts_)
-        start_accept(accept);
 }
 //! [constructor]
 
@@ -63,15 +66,15 @@ echo_server::~echo_server() {
 //   TRUE      not null     an operation has succeeded
 //   FALSE     not null     an operation has failed: GetLastError says why
 //   TRUE      null         a packet that stop() posted
-//   FALSE     null         no packet: the port is gone, or the time was up
-std::optional<echo_server::packet> echo_server::take_packet() {
+//   FALSE     null         no packet: the time was up
+std::optional<echo_server::packet> echo_server::take_packet(DWORD milliseconds) {
     DWORD bytes = 0;
     ULONG_PTR key = 0;
     OVERLAPPED* overlapped = nullptr;
-    const BOOL good =
-        ::GetQueuedCompletionStatus(completion_port_.get(), &bytes, &key, &overlapped, INFINITE);
+    const BOOL good = ::GetQueuedCompletionStatus(completion_port_.get(), &bytes, &key, &overlapped,
+                                                  milliseconds);
     const DWORD error = good ? ERROR_SUCCESS : ::GetLastError();
-    if (overlapped == nullptr)
+    if (!good && overlapped == nullptr)
         return std::nullopt;
     return packet{reinterpret_cast<session*>(key), static_cast<operation*>(overlapped), error,
                   bytes};
@@ -80,8 +83,16 @@ std::optional<echo_server::packet> echo_server::take_packet() {
 
 //! [work]
 void echo_server::work() {
-    while (const std::optional<packet> taken = take_packet())
-        handle(*taken);
+    for (;;) {
+        // A thread that could not start an accept tries again in a while.
+        const std::optional<packet> taken = take_packet(accepts_are_idle_ ? 100 : INFINITE);
+        if (!taken)
+            start_idle_accepts();
+        else if (taken->completed == nullptr)
+            return; // stop() posted this one for us
+        else
+            handle(*taken);
+    }
 }
 
 void echo_server::handle(const packet& taken) {
@@ -121,9 +132,21 @@ void echo_server::start_accept(accept_operation& accept) {
                                      0, address_size, address_size, &bytes, &accept) ||
                           ::WSAGetLastError() == ERROR_IO_PENDING))
         return; // done at once or not: a packet will come
-    // Windows gives no more sockets. It will when a client has left: end() asks again.
+    // No packet will come. Windows gives no more sockets, say; it will when clients have left.
     const std::lock_guard lock{mutex_};
     idle_accepts_.push_back(&accept);
+    accepts_are_idle_ = true;
+}
+
+void echo_server::start_idle_accepts() {
+    std::vector<accept_operation*> idle;
+    {
+        const std::lock_guard lock{mutex_};
+        idle.swap(idle_accepts_);
+        accepts_are_idle_ = false;
+    }
+    for (accept_operation* accept : idle)
+        start_accept(*accept);
 }
 //! [start-accept]
 
@@ -168,7 +191,6 @@ void echo_server::start_receive(session& self) {
 }
 //! [start-receive]
 
-//! [start-send]
 void echo_server::start_send(session& self) {
     static_cast<OVERLAPPED&>(self.send) = {};
     WSABUF buffer{self.end - self.begin, self.buffer.data() + self.begin};
@@ -176,29 +198,18 @@ void echo_server::start_send(session& self) {
         ::WSAGetLastError() != WSA_IO_PENDING)
         end(self);
 }
-//! [start-send]
 
 //! [end]
 void echo_server::end(session& self) {
     std::list<session> ended; // closed and freed when the lock is open again
-    accept_operation* idle = nullptr;
-    {
-        const std::lock_guard lock{mutex_};
-        ended.splice(ended.begin(), sessions_, self.self);
-        if (!idle_accepts_.empty()) {
-            idle = idle_accepts_.back();
-            idle_accepts_.pop_back();
-        }
-    }
-    ended.clear();
-    if (idle != nullptr)
-        start_accept(*idle);
+    const std::lock_guard lock{mutex_};
+    ended.splice(ended.begin(), sessions_, self.self);
 }
 //! [end]
 
 //! [stop]
 void echo_server::stop() noexcept {
-    if (threads_.empty())
+    if (std::exchange(stopped_, true))
         return;
     // A stop packet for each thread. A thread takes one and ends, so none can take two.
     for (std::size_t i = 0; i < threads_.size(); ++i)
@@ -215,7 +226,7 @@ void echo_server::stop() noexcept {
         ::CancelIoEx(reinterpret_cast<HANDLE>(each.socket.get()), nullptr);
     std::size_t in_flight = sessions_.size() + accepts_.size() - idle_accepts_.size();
     for (; in_flight != 0; --in_flight)
-        take_packet();
+        take_packet(INFINITE);
 
     sessions_.clear();
     for (accept_operation& accept : accepts_)

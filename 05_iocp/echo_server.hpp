@@ -5,6 +5,7 @@
 #include "win32/winsock.hpp"
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <list>
 #include <mutex>
@@ -74,16 +75,17 @@ private:
     //! [session]
 
     struct packet {
-        session* of; // the completion key: null for the listener
-        operation* completed;
+        session* of;          // the completion key: null for the listener
+        operation* completed; // null: stop() posted the packet
         DWORD error;
         DWORD bytes;
     };
 
-    std::optional<packet> take_packet();
+    std::optional<packet> take_packet(DWORD milliseconds);
     void work();
     void handle(const packet& taken);
     void start_accept(accept_operation& accept);
+    void start_idle_accepts();
     void on_accepted(accept_operation& accept, DWORD error);
     void start_receive(session& self);
     void start_send(session& self);
@@ -94,6 +96,8 @@ private:
     LPFN_ACCEPTEX accept_ex_;
     win32::unique_handle completion_port_;
     std::vector<std::thread> threads_;
+    std::atomic<bool> accepts_are_idle_{false};
+    bool stopped_ = false;
 
     std::mutex mutex_; // guards all below
     std::list<session> sessions_;

@@ -17,7 +17,7 @@ struct copy_model {
 
 namespace harness {
 
-INSTANTIATE_TYPED_TEST_SUITE_P(blocking, copy_contract, blocking::copy_model);
-INSTANTIATE_TYPED_TEST_SUITE_P(blocking, copy_contract_large, blocking::copy_model);
+INSTANTIATE_TYPED_TEST_SUITE_P(blocking_copy, copy_contract, blocking::copy_model);
+INSTANTIATE_TYPED_TEST_SUITE_P(blocking_copy, copy_contract_large, blocking::copy_model);
 
 } // namespace harness

@@ -65,6 +65,7 @@ TEST_F(blocking_facts, RecvReturnsWithWhateverHasArrived) {
     EXPECT_EQ(::recv(pair.server.get(), buffer, sizeof buffer, 0), 1);
 }
 
+//! [stream]
 TEST_F(blocking_facts, RecvWithWaitAllFillsTheBufferAcrossSends) {
     const harness::socket_pair pair = harness::make_socket_pair();
     ASSERT_EQ(::send(pair.client.get(), "ab", 2, 0), 2);
@@ -74,6 +75,7 @@ TEST_F(blocking_facts, RecvWithWaitAllFillsTheBufferAcrossSends) {
     ASSERT_EQ(::recv(pair.server.get(), buffer, sizeof buffer, MSG_WAITALL), 3);
     EXPECT_EQ(std::string_view(buffer, sizeof buffer), "abc");
 }
+//! [stream]
 
 TEST_F(blocking_facts, RecvZeroMeansThePeerFinishedSending) {
     const harness::socket_pair pair = harness::make_socket_pair();
@@ -143,6 +145,7 @@ TEST_F(blocking_facts, SendAfterAResetFailsWithConnReset) {
 
 // ---- The thread that waits, and what wakes it
 
+//! [one-thread]
 TEST_F(blocking_facts, BlockedThreadLeavesAnotherClientWaiting) {
     const harness::socket_pair silent = harness::make_socket_pair();
     const harness::socket_pair busy = harness::make_socket_pair();
@@ -163,6 +166,7 @@ TEST_F(blocking_facts, BlockedThreadLeavesAnotherClientWaiting) {
     server.join();
     EXPECT_EQ(received, 1);
 }
+//! [one-thread]
 
 TEST_F(blocking_facts, SoRcvTimeoEndsABlockedRecv) {
     const harness::socket_pair pair = harness::make_socket_pair();

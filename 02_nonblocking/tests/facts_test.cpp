@@ -69,6 +69,7 @@ TEST_F(nonblocking_facts, RecvWithNothingToReadFailsWithWouldBlock) {
     EXPECT_EQ(::WSAGetLastError(), WSAEWOULDBLOCK);
 }
 
+//! [would-block-starts-nothing]
 TEST_F(nonblocking_facts, WouldBlockStartsNothing) {
     const harness::socket_pair pair = harness::make_socket_pair();
     set_nonblocking(pair.server);
@@ -81,6 +82,7 @@ TEST_F(nonblocking_facts, WouldBlockStartsNothing) {
     EXPECT_EQ(::recv(pair.server.get(), &byte, 1, 0), 1);
     EXPECT_EQ(byte, 'x');
 }
+//! [would-block-starts-nothing]
 
 TEST_F(nonblocking_facts, AcceptWithNobodyWaitingFailsWithWouldBlock) {
     const win32::unique_socket listener = win32::listen_on("127.0.0.1", 0);
@@ -265,6 +267,7 @@ TEST_F(nonblocking_facts, IdleConnectionIsAlwaysWritable) {
     EXPECT_EQ(poll(pair.server, POLLRDNORM | POLLWRNORM, 0), POLLWRNORM);
 }
 
+//! [hangup]
 TEST_F(nonblocking_facts, WsaPollReportsTheEndOfTheStreamAsHangup) {
     const harness::socket_pair pair = harness::make_socket_pair();
     ASSERT_EQ(::shutdown(pair.client.get(), SD_SEND), 0);
@@ -277,6 +280,7 @@ TEST_F(nonblocking_facts, WsaPollReportsTheEndOfTheStreamAsHangup) {
     EXPECT_EQ(::recv(pair.server.get(), &byte, 1, 0), 0);
     EXPECT_EQ(::send(pair.server.get(), "x", 1, 0), 1);
 }
+//! [hangup]
 
 // Before Windows 10 version 2004 WSAPoll never told of it:
 // https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsapoll#remarks
@@ -292,6 +296,7 @@ TEST_F(nonblocking_facts, WsaPollReportsAFailedConnectAsError) {
 
 // ---- Files and pipes
 
+//! [regular-file]
 TEST_F(nonblocking_facts, ARegularFileHasNoNonblockingMode) {
     const harness::temporary_folder folder;
     const win32::unique_file file{::CreateFileW(folder.make_file(L"three", "abc").c_str(),
@@ -308,6 +313,7 @@ TEST_F(nonblocking_facts, ARegularFileHasNoNonblockingMode) {
     EXPECT_TRUE(::ReadFile(file.get(), buffer, sizeof buffer, &read, nullptr));
     EXPECT_EQ(std::string_view(buffer, read), "abc");
 }
+//! [regular-file]
 
 TEST_F(nonblocking_facts, SelectAndWsaPollRefuseAFile) {
     const harness::temporary_folder folder;

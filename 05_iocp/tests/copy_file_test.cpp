@@ -17,7 +17,7 @@ struct copy_model {
 
 namespace harness {
 
-INSTANTIATE_TYPED_TEST_SUITE_P(iocp, copy_contract, iocp::copy_model);
-INSTANTIATE_TYPED_TEST_SUITE_P(iocp, copy_contract_large, iocp::copy_model);
+INSTANTIATE_TYPED_TEST_SUITE_P(iocp_copy, copy_contract, iocp::copy_model);
+INSTANTIATE_TYPED_TEST_SUITE_P(iocp_copy, copy_contract_large, iocp::copy_model);
 
 } // namespace harness

@@ -125,6 +125,7 @@ TEST_F(iocp_facts, RequestReturnsAtOnceAndThePacketComesWhenTheWorkIsDone) {
     EXPECT_EQ(std::string_view(bytes, taken.bytes), "hello"); // the processing
 }
 
+//! [immediate-success]
 TEST_F(iocp_facts, ImmediateSuccessStillQueuesAPacket) {
     const harness::socket_pair pair = harness::make_socket_pair();
     ASSERT_EQ(::CreateIoCompletionPort(as_handle(pair.server), port.get(), 7, 0), port.get());
@@ -141,6 +142,7 @@ TEST_F(iocp_facts, ImmediateSuccessStillQueuesAPacket) {
     EXPECT_EQ(taken.overlapped, &operation);
     EXPECT_EQ(taken.bytes, 1u);
 }
+//! [immediate-success]
 
 TEST_F(iocp_facts, SkipOnSuccessQueuesNoPacketForAnImmediateSuccess) {
     const harness::socket_pair pair = harness::make_socket_pair();

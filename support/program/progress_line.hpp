@@ -1,5 +1,5 @@
 /// \file
-/// The line that a long copy shows on a terminal.
+/// What a user sees of a long copy, and how a user ends it.
 #pragma once
 
 #include <chrono>
@@ -9,6 +9,9 @@ namespace program {
 
 /// Shows on stderr how far a copy has come: on a terminal only, after half a second, at most ten
 /// times a second. The destructor wipes the line. Call it from one thread at a time.
+///
+/// While one lives, Ctrl+C makes the next call throw, so that the copy is undone rather than left
+/// half done. A second Ctrl+C ends the process at once. One at a time in a process.
 class progress_line {
 public:
     progress_line();
@@ -16,7 +19,8 @@ public:
     progress_line(const progress_line&) = delete;
     progress_line& operator=(const progress_line&) = delete;
 
-    /// `copied` of `size` bytes are done. A `size` of 0 means that it is not known.
+    /// `copied` of `size` bytes are done. A `size` of 0 means that it is not known. Throws
+    /// std::runtime_error when the user has pressed Ctrl+C.
     void operator()(std::uint64_t copied, std::uint64_t size);
 
 private:

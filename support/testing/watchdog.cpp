@@ -24,10 +24,13 @@ void watchdog::watch(std::chrono::steady_clock::duration limit) {
     std::unique_lock lock{mutex_};
     if (changed_.wait_for(lock, limit, [this] { return done_; }))
         return;
-    const ::testing::TestInfo* test = ::testing::UnitTest::GetInstance()->current_test_info();
-    std::fprintf(stderr, "[  FAILED  ] %s.%s: %s hangs\n",
-                 test != nullptr ? test->test_suite_name() : "no",
-                 test != nullptr ? test->name() : "test", what_.c_str());
+    const ::testing::UnitTest& unit = *::testing::UnitTest::GetInstance();
+    std::string where = "outside the tests";
+    if (const ::testing::TestSuite* suite = unit.current_test_suite())
+        where = suite->name();
+    if (const ::testing::TestInfo* test = unit.current_test_info())
+        where.append(".").append(test->name());
+    std::fprintf(stderr, "[  FAILED  ] %s: %s hangs\n", where.c_str(), what_.c_str());
     std::fflush(stdout);
     std::fflush(stderr);
     std::_Exit(1);

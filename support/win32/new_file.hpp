@@ -34,8 +34,8 @@ public:
     ///
     /// Throws std::system_error that names the file: the destination is a folder
     /// (ERROR_NOT_SUPPORTED), is `source` (ERROR_SHARING_VIOLATION), exists and
-    /// `overwrite` is false (ERROR_FILE_EXISTS), is read-only (ERROR_ACCESS_DENIED), or the temporary
-    /// file cannot be made.
+    /// `overwrite` is false (ERROR_FILE_EXISTS), is read-only (ERROR_ACCESS_DENIED), or the
+    /// temporary file cannot be made.
     new_file(const std::filesystem::path& destination, bool overwrite, HANDLE source, DWORD flags);
     ~new_file();
     new_file(const new_file&) = delete;

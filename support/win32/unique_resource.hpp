@@ -52,6 +52,7 @@ private:
     pointer value_ = Traits::invalid();
 };
 
+//! [handle-kinds]
 /// Most kernel objects (events, completion ports, threads, processes): "none" is null.
 struct handle_traits {
     using pointer = HANDLE;
@@ -76,5 +77,6 @@ struct socket_traits {
 using unique_handle = unique_resource<handle_traits>;
 using unique_file = unique_resource<file_traits>;
 using unique_socket = unique_resource<socket_traits>;
+//! [handle-kinds]
 
 } // namespace win32

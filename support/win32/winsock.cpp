@@ -4,6 +4,7 @@
 
 namespace win32 {
 
+//! [start-winsock]
 winsock::winsock() {
     WSADATA data;
     // WSAStartup returns its error; WSAGetLastError is not usable before it succeeds.
@@ -15,6 +16,7 @@ winsock::winsock() {
 winsock::~winsock() {
     ::WSACleanup();
 }
+//! [start-winsock]
 
 sockaddr_in make_address(const std::string& address, std::uint16_t port) {
     sockaddr_in result{};
@@ -25,6 +27,7 @@ sockaddr_in make_address(const std::string& address, std::uint16_t port) {
     return result;
 }
 
+//! [make-tcp-socket]
 unique_socket make_tcp_socket() {
     unique_socket result{
         ::WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, WSA_FLAG_OVERLAPPED)};
@@ -32,7 +35,9 @@ unique_socket make_tcp_socket() {
         throw_last_socket_error("WSASocketW");
     return result;
 }
+//! [make-tcp-socket]
 
+//! [listen-on]
 unique_socket listen_on(const std::string& address, std::uint16_t port) {
     const sockaddr_in where = make_address(address, port);
     const std::string text = address + ":" + std::to_string(port);
@@ -48,6 +53,7 @@ unique_socket listen_on(const std::string& address, std::uint16_t port) {
         throw_last_socket_error("listen", text);
     return listener;
 }
+//! [listen-on]
 
 sockaddr_in local_address(SOCKET socket) {
     sockaddr_in result{};
