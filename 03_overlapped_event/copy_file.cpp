@@ -77,7 +77,6 @@ DWORD block::finish_read(const std::string& name) {
 }
 //! [finish-read]
 
-//! [write]
 void block::start_write(HANDLE file, std::uint64_t offset, DWORD size, const std::string& name) {
     if (!::WriteFile(file, data_.data(), size, nullptr, operation_.prepare(offset)) &&
         ::GetLastError() != ERROR_IO_PENDING)
@@ -96,7 +95,6 @@ void block::finish_write(const std::string& name) {
     if (bytes != write_size_)
         win32::throw_error(ERROR_DISK_FULL, "WriteFile", name);
 }
-//! [write]
 
 } // namespace
 

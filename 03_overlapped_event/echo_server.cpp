@@ -74,7 +74,6 @@ bool echo_server::wait_for_client(win32::unique_socket& client) {
 }
 //! [accept]
 
-//! [accept-clients]
 void echo_server::accept_clients() {
     for (;;) {
         try {
@@ -91,7 +90,6 @@ void echo_server::accept_clients() {
         }
     }
 }
-//! [accept-clients]
 
 //! [hand-over]
 void echo_server::hand_over(win32::unique_socket client) {

@@ -45,7 +45,6 @@ bool session_group::start_receive(session& self) {
 }
 //! [start-receive]
 
-//! [start-send]
 // Lifetime: as above, for self.buffer and self.send.
 bool session_group::start_send(session& self) {
     WSABUF buffer{self.end - self.begin, self.buffer.data() + self.begin};
@@ -55,7 +54,6 @@ bool session_group::start_send(session& self) {
     self.in_flight = started ? &self.send : nullptr;
     return started;
 }
-//! [start-send]
 
 //! [advance]
 // The operation in flight has completed: collects its result and starts the next one. False: the

@@ -18,8 +18,10 @@ LONGEST_LESSON_SOURCE = 250
 
 _INCLUDE = re.compile(r"^[ \t]*#[ \t]*include[ \t]*[\"<](?P<file>[^\">]+)[\">]", re.MULTILINE)
 _SKIP = re.compile(r"\bGTEST_SKIP\b|\bDISABLED_\w+")
-# SleepEx is not among them: an alertable wait is what chapter 4 is about.
-_SLEEP = re.compile(r"\b(?:sleep_for|sleep_until|Sleep|usleep|nanosleep)\s*\(")
+# SleepEx is not among them: an alertable wait is what chapter 4 is about. Nor are Sleep(0) and
+# Sleep(INFINITE), which do not go by the clock.
+_SLEEP = re.compile(
+    r"\b(?:sleep_for|sleep_until|Sleep|usleep|nanosleep)\s*\((?!\s*(?:0|INFINITE)\s*\))")
 
 
 def zone_of(tree: Tree, path: str) -> str | None:

@@ -95,7 +95,7 @@ class CheckHouseTest(MadeUpTree):
 
     def test_waits_that_are_no_sleeps(self):
         self.write("01_one/tests/a_test.cpp",
-                   '::SleepEx(INFINITE, TRUE); // not Sleep(1)\nf("Sleep(1)", R"(Sleep(1))");\n'
+                   '::SleepEx(INFINITE, TRUE); ::Sleep(0); ::Sleep(INFINITE); // not Sleep(1)\nf("Sleep(1)", R"(Sleep(1))");\n'
                    "const int n = 1'000; /* sleep_for(1s) */\n")
         self.write("01_one/demo.cpp", "::Sleep(1);\n")
         self.assert_no_fault()

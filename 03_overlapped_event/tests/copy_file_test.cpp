@@ -17,7 +17,8 @@ struct copy_model {
 
 namespace harness {
 
-INSTANTIATE_TYPED_TEST_SUITE_P(overlapped_event, copy_contract, overlapped_event::copy_model);
-INSTANTIATE_TYPED_TEST_SUITE_P(overlapped_event, copy_contract_large, overlapped_event::copy_model);
+INSTANTIATE_TYPED_TEST_SUITE_P(overlapped_event_copy, copy_contract, overlapped_event::copy_model);
+INSTANTIATE_TYPED_TEST_SUITE_P(overlapped_event_copy, copy_contract_large,
+                               overlapped_event::copy_model);
 
 } // namespace harness

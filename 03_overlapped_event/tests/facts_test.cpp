@@ -68,6 +68,7 @@ DWORD finish(BOOL started, operation& io) {
                                                                   : ::GetLastError();
 }
 
+//! [receive-returns-at-once]
 TEST_F(event_facts, ReceiveReturnsAtOnceAndTheThreadGoesOn) {
     const harness::socket_pair sockets = harness::make_socket_pair();
     operation receive{sockets.server.get()};
@@ -82,6 +83,7 @@ TEST_F(event_facts, ReceiveReturnsAtOnceAndTheThreadGoesOn) {
                                          &receive.flags));
     EXPECT_EQ(std::string_view(receive.data, receive.bytes), "hello");
 }
+//! [receive-returns-at-once]
 
 TEST_F(event_facts, EventIsResetAtIssueAndSetOnCompletion) {
     const harness::socket_pair sockets = harness::make_socket_pair();
@@ -130,6 +132,7 @@ TEST_F(event_facts, ImmediateFailureSignalsNothing) {
     EXPECT_FALSE(is_signalled(event.get()));
 }
 
+//! [sixty-five]
 TEST_F(event_facts, SixtyFiveHandlesAreOneTooMany) {
     const win32::unique_handle event{::CreateEventW(nullptr, TRUE, TRUE, nullptr)};
     const std::vector<HANDLE> handles(65, event.get());
@@ -140,6 +143,7 @@ TEST_F(event_facts, SixtyFiveHandlesAreOneTooMany) {
     EXPECT_EQ(::WaitForMultipleObjects(65, handles.data(), FALSE, 0), WAIT_FAILED);
     EXPECT_EQ(::GetLastError(), DWORD{ERROR_INVALID_PARAMETER}); // 87
 }
+//! [sixty-five]
 
 TEST_F(event_facts, TheWaitNamesTheLowestSignalledHandle) {
     const win32::unique_handle first{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
@@ -253,6 +257,7 @@ TEST_F(event_facts, CancelIoLeavesTheOperationsOfOtherThreadsAlone) {
     issuer.join();
 }
 
+//! [thread-exit]
 TEST_F(event_facts, ThreadExitCancelsItsPendingOperations) {
     const harness::socket_pair sockets = harness::make_socket_pair();
     operation receive{sockets.server.get()};
@@ -264,6 +269,7 @@ TEST_F(event_facts, ThreadExitCancelsItsPendingOperations) {
                                           &receive.flags));
     EXPECT_EQ(::WSAGetLastError(), WSA_OPERATION_ABORTED);
 }
+//! [thread-exit]
 
 TEST_F(event_facts, ReceivesAreFilledInTheOrderOfIssue) {
     const harness::socket_pair sockets = harness::make_socket_pair();

@@ -17,8 +17,9 @@ struct copy_model {
 
 namespace harness {
 
-INSTANTIATE_TYPED_TEST_SUITE_P(overlapped_callback, copy_contract, overlapped_callback::copy_model);
-INSTANTIATE_TYPED_TEST_SUITE_P(overlapped_callback, copy_contract_large,
+INSTANTIATE_TYPED_TEST_SUITE_P(overlapped_callback_copy, copy_contract,
+                               overlapped_callback::copy_model);
+INSTANTIATE_TYPED_TEST_SUITE_P(overlapped_callback_copy, copy_contract_large,
                                overlapped_callback::copy_model);
 
 } // namespace harness
