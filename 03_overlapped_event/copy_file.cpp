@@ -118,9 +118,10 @@ void copy_file(const std::filesystem::path& source, const std::filesystem::path&
     full->start_read(input.get(), 0, source_name);
     while (const DWORD read = full->finish_read(source_name)) {
         empty->finish_write(destination_name); // only now may the next read use its buffer
+        // The read first: Windows may carry out a write to a new file inside the call.
+        empty->start_read(input.get(), copied + read, source_name);
         full->start_write(output.get(), copied, read, destination_name);
         copied += read;
-        empty->start_read(input.get(), copied, source_name);
         std::swap(full, empty);
         if (options.progress)
             options.progress(copied, size);

@@ -38,6 +38,7 @@ if(TUTORIAL_ASAN)
 endif()
 
 include(${CMAKE_CURRENT_LIST_DIR}/dependencies.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/drive.cmake)
 include(GoogleTest)
 enable_testing()
 

@@ -43,8 +43,8 @@ public:
 
     [[nodiscard]] HANDLE get() const noexcept { return file_.get(); }
 
-    /// Sets the file's size in bytes. Windows carries out a write that extends a file
-    /// synchronously, also an overlapped one: a file that has its size first avoids that.
+    /// Sets the file's size in bytes. NTFS reserves the space, so that a disk that is too small is
+    /// found out before the copying, not in the middle of it.
     /// Throws std::system_error, ERROR_DISK_FULL for one.
     void set_size(std::uint64_t size);
 

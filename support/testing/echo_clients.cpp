@@ -1,0 +1,61 @@
+#include "testing/echo_clients.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+namespace harness {
+
+::testing::AssertionResult same_bytes(std::string_view sent, std::string_view received) {
+    if (sent == received)
+        return ::testing::AssertionSuccess();
+    const auto [left, right] =
+        std::mismatch(sent.begin(), sent.end(), received.begin(), received.end());
+    static_cast<void>(right);
+    return ::testing::AssertionFailure()
+           << "sent " << sent.size() << " bytes, received " << received.size()
+           << ", different from byte " << left - sent.begin() << " on";
+}
+
+flood::flood(std::uint16_t port) : connection{port}, piece_{make_message(64 * 1024)} {}
+
+void flood::run(client& bystander) {
+    for (int rounds_in_vain = 0; rounds_in_vain < 20 && sent_ < limit;) {
+        const std::size_t more = connection.send_without_waiting(
+            std::string_view{piece_}.substr(sent_ % piece_.size(), limit - sent_));
+        sent_ += more;
+        rounds_in_vain = more == 0 ? rounds_in_vain + 1 : 0;
+        if (more == 0)
+            static_cast<void>(bystander.exchange("still served"));
+    }
+}
+
+::testing::AssertionResult flood::read_all() {
+    connection.half_close();
+    for (std::size_t have = 0; have < sent_;) {
+        const std::string_view expected =
+            std::string_view{piece_}.substr(have % piece_.size(), sent_ - have);
+        const ::testing::AssertionResult same =
+            same_bytes(expected, connection.receive_exactly(expected.size()));
+        if (!same)
+            return same;
+        have += expected.size();
+    }
+    return same_bytes({}, connection.receive_to_end());
+}
+
+void wait_until(const std::function<bool()>& condition) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+    while (!condition() && std::chrono::steady_clock::now() < deadline)
+        std::this_thread::yield();
+}
+
+std::vector<client> connect_clients(std::uint16_t port, std::size_t count) {
+    std::vector<client> result;
+    result.reserve(count);
+    for (std::size_t i = 0; i < count; ++i)
+        result.emplace_back(port);
+    return result;
+}
+
+} // namespace harness

@@ -1,0 +1,53 @@
+/// \file
+/// Clients of an echo server, and what it takes to see that they are served.
+#pragma once
+
+#include "testing/client.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace harness {
+
+/// Success when both are the same; otherwise says where they differ, in place of all the bytes.
+[[nodiscard]] ::testing::AssertionResult same_bytes(std::string_view sent,
+                                                    std::string_view received);
+
+/// A client that sends and never reads, up to the point where the server takes no more from it.
+class flood {
+public:
+    static constexpr std::size_t limit = 64 * 1024 * 1024;
+
+    explicit flood(std::uint16_t port);
+
+    /// Sends until the connection is full, or until `limit` bytes are sent. It is full when nothing
+    /// could be sent while `bystander` had 20 messages echoed: the server was alive and had its
+    /// chances to read. Throws when `bystander` is not served meanwhile.
+    void run(client& bystander);
+
+    [[nodiscard]] std::size_t sent() const noexcept { return sent_; }
+
+    /// Reads at last, to the end. Success when all that was sent comes back.
+    [[nodiscard]] ::testing::AssertionResult read_all();
+
+    /// The connection.
+    client connection;
+
+private:
+    std::string piece_;
+    std::size_t sent_ = 0;
+};
+
+/// Returns when `condition` holds, or after 20 s, which is a failure: the caller asserts.
+void wait_until(const std::function<bool()>& condition);
+
+/// Connects `count` clients.
+[[nodiscard]] std::vector<client> connect_clients(std::uint16_t port, std::size_t count);
+
+} // namespace harness

@@ -1,0 +1,92 @@
+// The tests' own instruments: what they measure, and that they notice.
+
+#include "testing/client.hpp"
+#include "testing/live_memory.hpp"
+#include "testing/process_usage.hpp"
+
+#include "win32/winsock.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using harness::measure_process;
+using harness::process_usage;
+
+TEST(process_usage_of_tests, AnEventIsOneHandle) {
+    const process_usage before = measure_process();
+    win32::unique_handle event{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
+    const process_usage with_event = measure_process();
+    EXPECT_EQ(with_event.handles, before.handles + 1);
+    EXPECT_EQ(with_event.sockets, before.sockets);
+    event.reset();
+    EXPECT_EQ(measure_process().handles, before.handles);
+}
+
+TEST(process_usage_of_tests, ASocketIsASocketAndAHandle) {
+    static_cast<void>(win32::make_tcp_socket()); // the first one makes Winsock open what it needs
+    const process_usage before = measure_process();
+    win32::unique_socket socket = win32::make_tcp_socket();
+    const process_usage with_socket = measure_process();
+    EXPECT_GE(with_socket.handles, before.handles + 1);
+    EXPECT_EQ(with_socket.sockets, before.sockets + 1);
+    socket.reset();
+    EXPECT_EQ(measure_process().sockets, before.sockets);
+}
+
+TEST(process_usage_of_tests, AThreadCountsUntilItHasEnded) {
+    const win32::unique_handle go{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
+    const std::size_t before = measure_process().threads;
+    std::thread thread{[&] {
+        ::WaitForSingleObject(go.get(), INFINITE);
+    }};
+    EXPECT_EQ(measure_process().threads, before + 1);
+    ::SetEvent(go.get());
+    thread.join();
+    EXPECT_EQ(measure_process().threads, before);
+}
+
+TEST(process_usage_of_tests, FindsTheListenerOfAPort) {
+    const win32::unique_socket listener = win32::listen_on("127.0.0.1", 0);
+    const std::uint16_t port = win32::local_port(listener.get());
+    harness::client connected{port}; // has the port's number too, but on the other side
+    EXPECT_EQ(harness::listeners_on(port), std::vector<SOCKET>{listener.get()});
+    EXPECT_TRUE(harness::listeners_on(win32::local_port(connected.native())).empty());
+}
+
+TEST(live_memory, CountsEveryKindOfBlock) {
+    struct alignas(256) wide {
+        char bytes[1024];
+    };
+    const std::size_t before = harness::live_bytes();
+    {
+        const std::vector<char> bytes(10'000);
+        EXPECT_EQ(harness::live_bytes(), before + 10'000);
+        const std::unique_ptr<wide> one = std::make_unique<wide>();
+        EXPECT_EQ(reinterpret_cast<std::uintptr_t>(one.get()) % 256, 0u);
+        const std::unique_ptr<wide[]> three = std::make_unique<wide[]>(3);
+        const std::unique_ptr<int> plain{new (std::nothrow) int{}};
+        EXPECT_GE(harness::live_bytes(), before + 10'000 + 4 * sizeof(wide) + sizeof(int));
+    }
+    EXPECT_EQ(harness::live_bytes(), before);
+}
+
+TEST(live_memory, PeakOutlivesTheBlock) {
+    harness::reset_peak_live_bytes();
+    const std::size_t before = harness::peak_live_bytes();
+    {
+        const std::vector<char> block(1'000'000);
+        EXPECT_GE(harness::live_bytes(), before + block.size());
+    }
+    EXPECT_GE(harness::peak_live_bytes(), before + 1'000'000);
+    harness::reset_peak_live_bytes();
+    EXPECT_LT(harness::peak_live_bytes(), before + 1'000'000);
+}
+
+} // namespace

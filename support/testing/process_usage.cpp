@@ -1,0 +1,153 @@
+#include "testing/process_usage.hpp"
+
+#include "testing/wine_differences.hpp"
+#include "win32/error.hpp"
+#include "win32/unique_resource.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <stdexcept>
+
+#include <tlhelp32.h>
+#include <winternl.h>
+
+namespace harness {
+
+namespace {
+
+std::size_t count_threads() {
+    const win32::unique_file snapshot{::CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0)};
+    if (!snapshot)
+        win32::throw_last_error("CreateToolhelp32Snapshot");
+    std::size_t result = 0;
+    THREADENTRY32 entry{};
+    entry.dwSize = sizeof entry;
+    for (BOOL more = ::Thread32First(snapshot.get(), &entry); more;
+         more = ::Thread32Next(snapshot.get(), &entry)) {
+        if (entry.th32OwnerProcessID != ::GetCurrentProcessId())
+            continue;
+        // A thread that has been joined has ended, and yet the snapshot may still name it.
+        const win32::unique_handle thread{::OpenThread(SYNCHRONIZE, FALSE, entry.th32ThreadID)};
+        if (thread && ::WaitForSingleObject(thread.get(), 0) == WAIT_TIMEOUT)
+            ++result;
+    }
+    return result;
+}
+
+// What the system says of this process among all others. GetProcessHandleCount asks for the same,
+// but says 0 under Wine. Wine's number here is the room in the table of handles, be it in use or
+// not.
+std::size_t count_handles() {
+    using query_function = LONG(WINAPI*)(SYSTEM_INFORMATION_CLASS, void*, ULONG, ULONG*);
+    const auto query = reinterpret_cast<query_function>(reinterpret_cast<void*>(
+        ::GetProcAddress(::GetModuleHandleW(L"ntdll.dll"), "NtQuerySystemInformation")));
+    if (query == nullptr)
+        win32::throw_last_error("GetProcAddress", "NtQuerySystemInformation");
+
+    // Processes may start between two calls, so a length that was right may be too short.
+    constexpr LONG status_info_length_mismatch = static_cast<LONG>(0xC0000004u);
+    std::vector<char> buffer(64 * 1024);
+    LONG status = 0;
+    while ((status = query(SystemProcessInformation, buffer.data(),
+                           static_cast<ULONG>(buffer.size()), nullptr)) ==
+           status_info_length_mismatch)
+        buffer.resize(2 * buffer.size());
+    if (status != 0)
+        win32::throw_error(static_cast<DWORD>(status), "NtQuerySystemInformation");
+
+    const auto self = static_cast<std::uintptr_t>(::GetCurrentProcessId());
+    for (const char* at = buffer.data();;) {
+        SYSTEM_PROCESS_INFORMATION process;
+        std::memcpy(&process, at, sizeof process);
+        if (reinterpret_cast<std::uintptr_t>(process.UniqueProcessId) == self)
+            return process.HandleCount;
+        if (process.NextEntryOffset == 0)
+            throw std::runtime_error{"the system does not know this process"};
+        at += process.NextEntryOffset;
+    }
+}
+
+// Every handle of this process. The system has a list of all handles of all processes, but to ask
+// for it crashes Wine's server when another process starts or ends meanwhile. So we try: handles
+// are small numbers, multiples of four, and the system says of each whether there is such a one.
+std::vector<HANDLE> all_handles() {
+    constexpr std::uintptr_t beyond_any_test = 0x40000;
+    const std::size_t count = count_handles();
+    const std::uintptr_t last = running_under_wine() ? 4 * count : beyond_any_test;
+    std::vector<HANDLE> result;
+    for (std::uintptr_t value = 4; value <= last && result.size() < count; value += 4) {
+        const HANDLE handle = reinterpret_cast<HANDLE>(value);
+        DWORD flags = 0;
+        if (::GetHandleInformation(handle, &flags))
+            result.push_back(handle);
+    }
+    return result;
+}
+
+// Winsock passes its question on to whatever the handle belongs to, and a pipe that somebody reads
+// at the moment answers only when that read is done. So the handles that are no sockets for sure
+// are not asked: sockets count as pipes, and the pipes that we were started with are left out.
+bool is_socket(HANDLE handle) {
+    if (::GetFileType(handle) != FILE_TYPE_PIPE)
+        return false;
+    for (const DWORD stream : {STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE})
+        if (handle == ::GetStdHandle(stream))
+            return false;
+    int type = 0;
+    int size = sizeof type;
+    return ::getsockopt(reinterpret_cast<SOCKET>(handle), SOL_SOCKET, SO_TYPE,
+                        reinterpret_cast<char*>(&type), &size) == 0;
+}
+
+} // namespace
+
+process_usage measure_process() {
+    process_usage result;
+    result.threads = count_threads();
+    const std::vector<HANDLE> handles = all_handles();
+    result.handles = handles.size();
+    result.sockets = static_cast<std::size_t>(std::ranges::count_if(handles, is_socket));
+    return result;
+}
+
+bool is_within(const process_usage& now, const process_usage& before, std::size_t few) noexcept {
+    return now.threads <= before.threads + few && now.sockets <= before.sockets + few &&
+           now.handles <= before.handles + few;
+}
+
+process_usage wait_for_usage_within(const process_usage& before, std::size_t few) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+    process_usage now = measure_process();
+    while (!is_within(now, before, few) && std::chrono::steady_clock::now() < deadline)
+        now = measure_process();
+    return now;
+}
+
+std::vector<SOCKET> listeners_on(std::uint16_t port) {
+    std::vector<SOCKET> result;
+    for (const HANDLE handle : all_handles()) {
+        if (!is_socket(handle))
+            continue;
+        const SOCKET socket = reinterpret_cast<SOCKET>(handle);
+        DWORD listens = 0;
+        int size = sizeof listens;
+        if (::getsockopt(socket, SOL_SOCKET, SO_ACCEPTCONN, reinterpret_cast<char*>(&listens),
+                         &size) != 0 ||
+            listens == 0)
+            continue;
+        sockaddr_in address{};
+        size = sizeof address;
+        if (::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0 &&
+            ::ntohs(address.sin_port) == port)
+            result.push_back(socket);
+    }
+    return result;
+}
+
+std::ostream& operator<<(std::ostream& out, const process_usage& usage) {
+    return out << usage.threads << " threads, " << usage.sockets << " sockets, " << usage.handles
+               << " handles";
+}
+
+} // namespace harness

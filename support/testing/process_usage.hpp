@@ -1,0 +1,39 @@
+/// \file
+/// What this process holds of the system: a server that has stopped must hold none of it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <ostream>
+#include <vector>
+
+#include "win32/windows.hpp"
+
+namespace harness {
+
+/// How much this process holds at one moment.
+struct process_usage {
+    std::size_t threads = 0; ///< threads that have not ended, this one among them
+    std::size_t sockets = 0; ///< open sockets
+    std::size_t handles = 0; ///< all open handles: sockets, events, threads, ports, files and so on
+};
+
+/// Counts. Threads and sockets are exact. Of the handles some belong to the run-time library and
+/// to Winsock, which open them at first use and keep them: only growth that goes on is a leak.
+/// Throws std::system_error.
+[[nodiscard]] process_usage measure_process();
+
+/// Whether `now` is at most `few` more of each than `before`.
+[[nodiscard]] bool is_within(const process_usage& now, const process_usage& before,
+                             std::size_t few) noexcept;
+
+/// Measures until is_within() holds, or for 20 s, and returns the last measurement.
+[[nodiscard]] process_usage wait_for_usage_within(const process_usage& before, std::size_t few);
+
+/// The sockets of this process that listen on `port`.
+[[nodiscard]] std::vector<SOCKET> listeners_on(std::uint16_t port);
+
+/// So that a failed assertion shows the numbers.
+std::ostream& operator<<(std::ostream& out, const process_usage& usage);
+
+} // namespace harness
