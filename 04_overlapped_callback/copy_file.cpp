@@ -205,7 +205,6 @@ void copy_job::read_into_empty_block() {
 
 } // namespace
 
-//! [copy-file]
 void copy_file(const std::filesystem::path& source, const std::filesystem::path& destination,
                const copy_options& options) {
     const win32::unique_file input =
@@ -223,6 +222,5 @@ void copy_file(const std::filesystem::path& source, const std::filesystem::path&
             job.copied()); // a pipe, which has no size, or a file that changed meanwhile
     output.publish();
 }
-//! [copy-file]
 
 } // namespace overlapped_callback

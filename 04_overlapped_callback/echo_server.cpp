@@ -68,11 +68,12 @@ void echo_server::serve() {
             // wait above would never come to run them: so they have a turn after each.
             ::SleepEx(0, TRUE);
             break;
-        case WSA_WAIT_IO_COMPLETION: // routines have run, and have done all there was to do
+        case WSA_WAIT_IO_COMPLETION: // routines have run
             break;
         default: // WSA_WAIT_TIMEOUT
             accepting = start_accept();
         }
+        start_ready();
     }
     if (accepting) {
         ::CancelIoEx(reinterpret_cast<HANDLE>(listener_.get()), &accept_);
@@ -81,6 +82,22 @@ void echo_server::serve() {
     cancel_all();
 }
 //! [serve]
+
+//! [start-ready]
+// The routines only note which sessions are to go on; their operations are started here. A routine
+// that started one could keep the wait from ever coming back: an operation that is done at once
+// queues its routine for the same wait. One quick client would then shut out accepts and stop().
+void echo_server::start_ready() {
+    while (!ready_.empty()) {
+        session& self = ready_.front();
+        sessions_.splice(sessions_.end(), ready_, self.self);
+        if (self.begin == self.end)
+            start_receive(self);
+        else
+            start_send(self);
+    }
+}
+//! [start-ready]
 
 //! [accept]
 // AcceptEx has no completion routine, only an event. So the thread waits for that event, in the
@@ -142,7 +159,7 @@ void CALLBACK echo_server::on_received(DWORD error, DWORD bytes, OVERLAPPED* ove
     }
     self.begin = 0;
     self.end = bytes;
-    start_send(self);
+    self.server->ready_.splice(self.server->ready_.end(), self.server->sessions_, self.self);
 }
 //! [on-received]
 
@@ -162,10 +179,7 @@ void CALLBACK echo_server::on_sent(DWORD error, DWORD bytes, OVERLAPPED* overlap
         return;
     }
     self.begin += bytes;
-    if (self.begin == self.end)
-        start_receive(self);
-    else
-        start_send(self);
+    self.server->ready_.splice(self.server->ready_.end(), self.server->sessions_, self.self);
 }
 //! [send]
 

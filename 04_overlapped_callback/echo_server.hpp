@@ -46,7 +46,7 @@ private:
     // how a completion routine, which is handed nothing else, finds its session.
     struct session : OVERLAPPED {
         echo_server* server = nullptr;
-        std::list<session>::iterator self; // where it stands in sessions_
+        std::list<session>::iterator self; // where it stands in sessions_, or in ready_
         win32::unique_socket socket;
         std::array<char, 16 * 1024> buffer;
         DWORD begin = 0; // bytes [begin, end) of the buffer are still to be sent back
@@ -57,6 +57,7 @@ private:
     void serve();
     bool start_accept();
     void finish_accept();
+    void start_ready();
     void cancel_all();
     void end(session& self);
     static void start_receive(session& self);
@@ -75,6 +76,7 @@ private:
     win32::unique_socket accepted_;
     std::array<char, 2 * (sizeof(sockaddr_in) + 16)> addresses_;
     std::list<session> sessions_; // each has one operation in flight
+    std::list<session> ready_;    // each has had one done, and the next is to be started
     bool stopping_ = false;
 
     std::thread thread_;

@@ -82,12 +82,15 @@ function(tutorial_tests name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LIBRARIES")
   add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} tutorial_testing)
-  gtest_discover_tests(${name}
-    TEST_PREFIX "${name}."
-    NO_PRETTY_TYPES
-    DISCOVERY_MODE PRE_TEST
-    DISCOVERY_TIMEOUT 60
+  # The large ones copy more than 4 GiB each: one at a time, or they fill the memory.
+  set(how TEST_PREFIX "${name}." NO_PRETTY_TYPES DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60)
+  gtest_discover_tests(${name} ${how}
+    TEST_FILTER "-*_large/*"
     PROPERTIES TIMEOUT 120)
+  gtest_discover_tests(${name} ${how}
+    TEST_FILTER "*_large/*"
+    TEST_LIST ${name}_LARGE
+    PROPERTIES TIMEOUT 300 RESOURCE_LOCK large_files)
 endfunction()
 
 add_subdirectory(${TUTORIAL_ROOT}/support ${CMAKE_BINARY_DIR}/support)

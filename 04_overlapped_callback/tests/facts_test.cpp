@@ -96,6 +96,7 @@ win32::unique_file open_overlapped(const std::filesystem::path& path) {
                                             FILE_FLAG_OVERLAPPED, nullptr)};
 }
 
+//! [alertable]
 TEST_F(callback_facts, ApcRunsOnlyInAnAlertableWait) {
     const harness::socket_pair sockets = make_socket_pair_with("x");
     const win32::unique_handle never{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
@@ -108,6 +109,7 @@ TEST_F(callback_facts, ApcRunsOnlyInAnAlertableWait) {
     EXPECT_EQ(::SleepEx(0, TRUE), WAIT_IO_COMPLETION);
     EXPECT_EQ(receive.calls, 1);
 }
+//! [alertable]
 
 TEST_F(callback_facts, CallbackIsToldErrorBytesAndOverlapped) {
     const harness::socket_pair sockets = harness::make_socket_pair();
@@ -239,6 +241,7 @@ TEST_F(callback_facts, CallbackMayIssueTheNextOperation) {
     EXPECT_EQ(receive.data[0], 'b');
 }
 
+//! [same-wait]
 TEST_F(callback_facts, CallbackQueuedByACallbackRunsInTheSameWait) {
     struct chain {
         static void CALLBACK next(ULONG_PTR context) {
@@ -253,6 +256,7 @@ TEST_F(callback_facts, CallbackQueuedByACallbackRunsInTheSameWait) {
     // Had it queued itself without end, SleepEx would never have returned.
     EXPECT_EQ(left, 0);
 }
+//! [same-wait]
 
 TEST_F(callback_facts, CallbacksNestOnlyThroughAnAlertableWaitInside) {
     struct nesting {

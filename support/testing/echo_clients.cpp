@@ -1,8 +1,9 @@
 #include "testing/echo_clients.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
-#include <thread>
+#include <exception>
 
 namespace harness {
 
@@ -42,6 +43,31 @@ void flood::run(client& bystander) {
         have += expected.size();
     }
     return same_bytes({}, connection.receive_to_end());
+}
+
+busy_client::busy_client(std::uint16_t port) : connection_{port} {
+    static_cast<void>(connection_.exchange("before"));
+    pump_ = std::thread{[this] {
+        const std::string piece = make_message(64 * 1024);
+        try {
+            while (!enough_)
+                connection_.send(piece);
+            connection_.half_close();
+        } catch (const std::exception&) {
+            // The server has stopped.
+        }
+    }};
+    drain_ = std::thread{[this] {
+        std::array<char, 64 * 1024> bytes;
+        while (::recv(connection_.native(), bytes.data(), static_cast<int>(bytes.size()), 0) > 0) {
+        }
+    }};
+}
+
+busy_client::~busy_client() {
+    enough_ = true;
+    pump_.join();
+    drain_.join();
 }
 
 void wait_until(const std::function<bool()>& condition) {

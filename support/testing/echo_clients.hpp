@@ -6,11 +6,13 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 namespace harness {
@@ -42,6 +44,23 @@ public:
 private:
     std::string piece_;
     std::size_t sent_ = 0;
+};
+
+/// A client that sends without end and reads all that comes back, on two threads of its own, from
+/// the constructor on. It has been served once when the constructor returns. A server that stops
+/// meanwhile is no fault.
+class busy_client {
+public:
+    explicit busy_client(std::uint16_t port);
+    ~busy_client();
+    busy_client(const busy_client&) = delete;
+    busy_client& operator=(const busy_client&) = delete;
+
+private:
+    client connection_;
+    std::atomic<bool> enough_{false};
+    std::thread pump_;
+    std::thread drain_;
 };
 
 /// Returns when `condition` holds, or after 20 s, which is a failure: the caller asserts.
