@@ -1,0 +1,274 @@
+#include "copy_scenario.hpp"
+#include "echo_scenario.hpp"
+#include "interrupt.hpp"
+#include "progress.hpp"
+#include "system_figures.hpp"
+#include "table.hpp"
+
+#include "program/program.hpp"
+#include "win32/text.hpp"
+#include "win32/winsock.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace comparison;
+using seconds = std::chrono::duration<double>;
+
+struct settings {
+    std::vector<std::string> scenarios{"echo", "copy"};
+    std::vector<std::string> models{
+        "01_blocking", "02_nonblocking", "03_overlapped_event", "04_overlapped_callback",
+        "05_iocp",     "copyfileex"};
+    std::vector<unsigned> connections{1, 16, 64};
+    unsigned rounds = 3;
+    double seconds_a_round = 0.6;
+    unsigned copy_mib = 64;
+
+    [[nodiscard]] std::uint64_t copy_size() const { return std::uint64_t{copy_mib} << 20; }
+};
+
+// What one measurement costs beside the measured time, for the time that is left: first guesses,
+// which the progress line corrects.
+constexpr seconds echo_overhead{0.3};
+constexpr seconds copy_cost{1.0};
+
+struct results {
+    std::vector<echo_row> echo;
+    std::vector<copy_row> copy;
+};
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// Every row that is asked for, still without figures.
+results rows_of(const settings& s) {
+    results rows;
+    if (contains(s.scenarios, "echo"))
+        for (const unsigned connections : s.connections)
+            for (const std::string& model : s.models)
+                if (model != "copyfileex")
+                    rows.echo.push_back({model, connections});
+    if (contains(s.scenarios, "copy"))
+        for (const std::string& model : s.models)
+            if (model != "02_nonblocking") // a file has no non-blocking mode
+                rows.copy.push_back({model});
+    return rows;
+}
+
+std::filesystem::path program_of(const std::string& model, const wchar_t* job) {
+    return std::filesystem::path{program_folder()} / (win32::to_wide(model) + job);
+}
+
+copier copier_for(const std::string& model, std::stop_token stop) {
+    if (model == "copyfileex")
+        return copyfileex();
+    return copier_of(program_of(model, L"_copy.exe"), std::chrono::seconds{30}, stop);
+}
+
+// One measurement of a row. A failure stays in the row, and the row is left alone from then on: a
+// server that is stuck would else cost its deadline in every round.
+template <class Row, class Measure>
+void measure_row(Row& row, unsigned round, const Measure& measure) {
+    if (!row.failure.empty())
+        return;
+    try {
+        row.samples.push_back(measure());
+    } catch (const interrupted&) {
+        throw;
+    } catch (const std::exception& error) {
+        row.failure = error.what();
+        if (round > 0)
+            row.failure = "round " + std::to_string(round + 1) + ": " + row.failure;
+    }
+}
+
+// Calls `visit` with each row of [begin, end), starting with another one in every round: whatever
+// follows a busy neighbour, or comes first, is not always the same model.
+template <class Iterator, class Visit>
+void visit_in_turn(Iterator begin, Iterator end, unsigned round, const Visit& visit) {
+    const auto count = end - begin;
+    for (std::ptrdiff_t i = 0; i < count; ++i)
+        visit(begin[(i + static_cast<std::ptrdiff_t>(round)) % count]);
+}
+
+void run_echo(const settings& s, std::vector<echo_row>& rows, progress& line,
+              std::stop_token stop) {
+    const seconds duration{s.seconds_a_round};
+    for (unsigned round = 0; round < s.rounds; ++round) {
+        for (auto begin = rows.begin(); begin != rows.end();) {
+            const auto end = std::find_if(begin, rows.end(), [&](const echo_row& row) {
+                return row.connections != begin->connections;
+            });
+            visit_in_turn(begin, end, round, [&](echo_row& row) {
+                line.begins("echo, round " + std::to_string(round + 1) + " of " +
+                            std::to_string(s.rounds) + ", " + row.model + ", " +
+                            std::to_string(row.connections) +
+                            (row.connections == 1 ? " connection" : " connections"));
+                echo_options options;
+                options.connections = row.connections;
+                options.duration = std::chrono::duration_cast<std::chrono::nanoseconds>(duration);
+                measure_row(row, round, [&] {
+                    return measure_echo(program_of(row.model, L"_echo.exe"), options, stop);
+                });
+                line.is_over(duration + echo_overhead);
+            });
+            begin = end;
+        }
+    }
+}
+
+void run_copy(const settings& s, std::vector<copy_row>& rows, progress& line,
+              std::stop_token stop) {
+    std::optional<copy_files> files;
+    try {
+        files.emplace(s.copy_size());
+    } catch (const std::exception& error) {
+        for (copy_row& row : rows)
+            row.failure = error.what();
+        return;
+    }
+    for (unsigned round = 0; round < s.rounds; ++round)
+        visit_in_turn(rows.begin(), rows.end(), round, [&](copy_row& row) {
+            if (stop.stop_requested())
+                throw interrupted{};
+            line.begins("copy, round " + std::to_string(round + 1) + " of " +
+                        std::to_string(s.rounds) + ", " + row.model);
+            measure_row(row, round,
+                        [&] { return measure_copy(copier_for(row.model, stop), *files); });
+            line.is_over(copy_cost);
+        });
+}
+
+void print_head(const settings& s) {
+    std::printf("%s. Figures are the median of %u round%s over all models in turn, and their "
+                "spread.\n",
+                system_name().c_str(), s.rounds, s.rounds == 1 ? "" : "s");
+    if (under_wine())
+        std::printf(
+            "Under Wine every I/O call is a message to one server process: speed does not "
+            "rank the models as on Windows; threads, memory and who waits for whom do carry "
+            "over.\n");
+    std::fflush(stdout);
+}
+
+void print(const settings& s, const results& rows) {
+    if (!rows.echo.empty()) {
+        std::printf("\n%s\n", echo_table(rows.echo, s.rounds).c_str());
+        std::printf("Each connection has one 64-byte message under way, for %g s a round; every\n"
+                    "reply was compared with its message. Threads (Toolhelp) and memory (working "
+                    "set,\n"
+                    "by GetProcessMemoryInfo%s) are those under load.\n",
+                    s.seconds_a_round, under_wine() ? ", which is VmRSS under Wine" : "");
+        const bool terminated =
+            std::any_of(rows.echo.begin(), rows.echo.end(), [](const echo_row& row) {
+                return std::any_of(row.samples.begin(), row.samples.end(), [](const auto& sample) {
+                    return sample.end == ending::no_way_to_ask;
+                });
+            });
+        if (terminated)
+            std::printf("There is no console to send Ctrl+Break through: done servers were "
+                        "terminated.\n");
+    }
+    if (!rows.copy.empty()) {
+        std::printf("\n%s\n", copy_table(rows.copy, s.rounds, s.copy_size()).c_str());
+        std::printf(
+            "The file has %u MiB (MB: 10^6 bytes). MB/s includes the start of the copy program;\n"
+            "the copy of an empty file shows what that takes, and the last column leaves it\n"
+            "out, where the start varies little enough for that (else: -). copyfileex is called\n"
+            "in this process and starts none. In a round each is copied %u times; the quickest\n"
+            "counts. The file is in the cache; no copy is flushed to the disk.\n",
+            s.copy_mib, copies_a_sample);
+    }
+    std::fflush(stdout);
+}
+
+std::size_t rows_without_figures(const settings& s, const results& rows) {
+    const auto echo = std::count_if(rows.echo.begin(), rows.echo.end(),
+                                    [&](const echo_row& row) { return !is_whole(row, s.rounds); });
+    const auto copy = std::count_if(rows.copy.begin(), rows.copy.end(),
+                                    [&](const copy_row& row) { return !is_whole(row, s.rounds); });
+    return static_cast<std::size_t>(echo + copy);
+}
+
+void run(const settings& s) {
+    const std::stop_token stop = stop_on_ctrl_c();
+    const win32::winsock winsock;
+    results rows = rows_of(s);
+    print_head(s);
+
+    bool was_interrupted = false;
+    try {
+        const double echo_steps = static_cast<double>(s.rounds * rows.echo.size());
+        const double copy_steps = static_cast<double>(s.rounds * rows.copy.size());
+        progress line{echo_steps * (seconds{s.seconds_a_round} + echo_overhead) +
+                      copy_steps * copy_cost};
+        if (!rows.echo.empty())
+            run_echo(s, rows.echo, line, stop);
+        if (!rows.copy.empty())
+            run_copy(s, rows.copy, line, stop);
+    } catch (const interrupted&) {
+        was_interrupted = true;
+    }
+    print(s, rows);
+    if (was_interrupted)
+        throw std::runtime_error("interrupted: the tables hold what was finished");
+    if (const std::size_t count = rows_without_figures(s, rows); count > 0)
+        throw std::runtime_error("rows without figures: " + std::to_string(count));
+}
+
+} // namespace
+
+int main() {
+    settings s;
+    CLI::App app{
+        "Sets every model to the same work, side by side: echoes over TCP, and the copy of "
+        "a file.\nThe chapters' programs are taken from the folder of this one.\n"
+        "Exit code: 0 when every row has figures, 1 when one has not or after Ctrl+C "
+        "(which keeps\nwhat is finished), 2 for bad arguments."};
+    app.add_option("--scenario", s.scenarios,
+                   "echo or copy; again for the other; both if not given")
+        ->check(CLI::IsMember(s.scenarios))
+        ->type_name("NAME");
+    app.add_option("--model", s.models,
+                   "01_blocking, 02_nonblocking (echo only), 03_overlapped_event,\n"
+                   "04_overlapped_callback, 05_iocp, copyfileex (copy only); again for\n"
+                   "another; all if not given")
+        ->check(CLI::IsMember(s.models))
+        ->type_name("NAME");
+    app.add_option("--connections", s.connections,
+                   "to each echo server; again for another number of them; 1, 16 and 64\n"
+                   "if not given")
+        ->check(CLI::Range(1, 5000))
+        ->type_name("N");
+    app.add_option("--rounds", s.rounds, "measure each row so often")
+        ->check(CLI::Range(1, 99))
+        ->type_name("N")
+        ->capture_default_str();
+    app.add_option("--seconds", s.seconds_a_round, "measured time of an echo row in each round")
+        ->check(CLI::Range(0.01, 60.0))
+        ->type_name("S")
+        ->capture_default_str();
+    app.add_option("--copy-mib", s.copy_mib, "size of the file to copy, in MiB")
+        ->check(CLI::Range(1, 4096))
+        ->type_name("N")
+        ->capture_default_str();
+    app.final_callback([&] {
+        const results rows = rows_of(s);
+        if (rows.echo.empty() && rows.copy.empty())
+            throw CLI::ValidationError("--model", "has no such scenario");
+    });
+    return program::run(app, [&] { run(s); });
+}

@@ -1,0 +1,50 @@
+#include "progress.hpp"
+
+#include "win32/windows.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace comparison {
+
+namespace {
+
+bool stderr_is_terminal() {
+    DWORD mode = 0;
+    // Fails for all but a console; GetFileType takes NUL for one as well.
+    return ::GetConsoleMode(::GetStdHandle(STD_ERROR_HANDLE), &mode) != FALSE;
+}
+
+} // namespace
+
+progress::progress(seconds all) : all_{all}, terminal_{stderr_is_terminal()} {}
+
+progress::~progress() {
+    if (shown_ > 0)
+        std::fprintf(stderr, "\r%*s\r", static_cast<int>(shown_), "");
+}
+
+void progress::begins(const std::string& what) {
+    const clock::time_point now = clock::now();
+    // The expectation, corrected by how it has held so far.
+    const double pace = done_ > seconds{0} ? seconds{now - start_} / done_ : 1.0;
+    const double left = std::max(0.0, ((all_ - done_) * pace).count());
+    const std::string text =
+        what + ", about " + std::to_string(std::lround(std::ceil(left))) + " s left";
+    if (terminal_) {
+        const std::size_t blanks = shown_ > text.size() ? shown_ - text.size() : 0;
+        std::fprintf(stderr, "\r%s%*s", text.c_str(), static_cast<int>(blanks), "");
+        shown_ = text.size();
+    } else if (now >= next_line_) {
+        std::fprintf(stderr, "%s\n", text.c_str());
+        next_line_ = now + std::chrono::seconds{5};
+    }
+    std::fflush(stderr);
+}
+
+void progress::is_over(seconds part) {
+    done_ += part;
+}
+
+} // namespace comparison

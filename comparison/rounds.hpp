@@ -1,0 +1,38 @@
+/// \file
+/// One figure out of several rounds.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace comparison {
+
+/// The middle of the rounds, and how far apart they lie.
+struct spread {
+    double median = 0;
+    double lowest = 0;
+    double highest = 0;
+};
+
+/// The spread of `values`, of which there is at least one. Between two middle ones the median is
+/// their mean.
+[[nodiscard]] inline spread spread_of(std::vector<double> values) {
+    std::sort(values.begin(), values.end());
+    const std::size_t middle = values.size() / 2;
+    const double median =
+        values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+    return {median, values.front(), values.back()};
+}
+
+/// The spread of one figure of each of `samples`.
+template <class Sample>
+[[nodiscard]] spread spread_of(const std::vector<Sample>& samples, double Sample::*figure) {
+    std::vector<double> values;
+    for (const Sample& sample : samples)
+        values.push_back(sample.*figure);
+    return spread_of(std::move(values));
+}
+
+} // namespace comparison

@@ -1,0 +1,80 @@
+// The servers that go wrong, for the tests of comparison: the first argument says how.
+#include "tiny_server.hpp"
+
+#include <atomic>
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+BOOL WINAPI ignore_console_events(DWORD) {
+    return TRUE;
+}
+
+int serve(std::string_view how) {
+    const win32::winsock winsock;
+    std::atomic<int> messages{0};
+    const comparison::tests::tiny_server server{[&](SOCKET socket, unsigned) {
+        std::vector<char> message(64);
+        while (comparison::tests::receive_all(socket, message)) {
+            const int count = ++messages;
+            if (how == "wrong-byte" && count == 20)
+                message[5] = static_cast<char>(message[5] ^ 1);
+            if (!comparison::tests::send_all(socket, {message.data(), message.size()}))
+                return;
+        }
+    }};
+    std::printf("hello\nlistening on 127.0.0.1:%u\n", static_cast<unsigned>(server.port()));
+    std::fflush(stdout);
+    ::Sleep(INFINITE); // until it is terminated
+    return 0;
+}
+
+// Serves one connection, and dies in the middle of it. One thread does all: under Wine (8.0) a
+// process of several threads that ends abruptly may linger for seconds.
+int die_under_load() {
+    const win32::winsock winsock;
+    const win32::unique_socket listener = win32::listen_on("127.0.0.1", 0);
+    std::printf("listening on 127.0.0.1:%u\n",
+                static_cast<unsigned>(win32::local_port(listener.get())));
+    std::fflush(stdout);
+    const win32::unique_socket client{::accept(listener.get(), nullptr, nullptr)};
+    std::vector<char> message(64);
+    for (int i = 0; i < 20 && comparison::tests::receive_all(client.get(), message); ++i)
+        comparison::tests::send_all(client.get(), {message.data(), message.size()});
+    std::fputs("out of luck\n", stderr);
+    return 9;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    const std::string_view how = argc > 1 ? argv[1] : "";
+    if (how == "dies") {
+        std::fputs("no such luck\n", stderr);
+        return 3;
+    }
+    if (how == "dies-under-load")
+        return die_under_load();
+    if (how == "prints-junk") {
+        std::puts("listening on 127.0.0.1:99999");
+        std::fflush(stdout);
+        ::Sleep(INFINITE);
+    }
+    if (how == "never-listens") {
+        std::puts("thinking");
+        std::fflush(stdout);
+        ::Sleep(INFINITE);
+    }
+    if (how == "talks-much") { // more than a pipe holds
+        const std::string line(1023, '.');
+        for (int i = 0; i < 1024; ++i)
+            std::puts(line.c_str());
+        return 7;
+    }
+    if (how == "deaf")
+        ::SetConsoleCtrlHandler(ignore_console_events, TRUE);
+    return serve(how);
+}
