@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <utility>
 
 namespace blocking {
@@ -58,8 +59,11 @@ echo_server::echo_server(const echo_options& options)
       port_{win32::local_port(listener_.get())} {
     const unsigned count = std::max(1u, options_.threads);
     try {
-        for (unsigned i = 0; i < count; ++i)
+        for (unsigned i = 0; i < count; ++i) {
+            const std::lock_guard lock{mutex_};
             accepting_.emplace_back(&echo_server::accept_clients, this);
+            ++accepting_count_;
+        }
     } catch (...) {
         stop(); // the threads that did start use members that are about to go
         throw;
@@ -77,8 +81,11 @@ void echo_server::accept_clients() {
         const int error = ::WSAGetLastError();
         {
             const std::lock_guard lock{mutex_};
-            if (stopping_)
+            if (stopping_) {
+                --accepting_count_;
+                accepting_ended_.notify_all();
                 return;
+            }
         }
         if (!socket) {
             // Either that client was gone before we came to it, and the next one is not. Or Windows
@@ -157,6 +164,7 @@ void echo_server::stop() noexcept {
         if (std::exchange(stopping_, true))
             return;
         for (const client& each : clients_) {
+            win32::reset_on_close(each.socket.get()); // else the connection would hold the port
             // A recv or send that begins after shutdown fails at once; one that waits already is
             // ended by CancelIoEx. In the other order a call could slip in between the two.
             ::shutdown(each.socket.get(), SD_BOTH);
@@ -174,31 +182,37 @@ void echo_server::stop() noexcept {
 //! [stop]
 
 //! [wake-accept]
-// A blocked thread wakes up for the thing that it waits for, and for nothing else. accept waits for
-// a client: so we are the client, once for each thread. Closing the listener under it is no way
-// out: its number may belong to another socket by the time a thread calls accept.
+// A thread that is blocked in accept wakes up when a client comes: so we are the client, once for
+// each thread. A knock may be lost, say for want of a socket: then we knock again. Closing the
+// listener under accept is no way out: its number may belong to another socket by the time a thread
+// calls accept.
 void echo_server::wake_accepting_threads() noexcept {
+    std::unique_lock lock{mutex_};
+    while (accepting_count_ != 0) {
+        const std::size_t before = accepting_count_;
+        lock.unlock();
+        const win32::unique_socket at_the_door = knock();
+        lock.lock();
+        accepting_ended_.wait_for(lock, std::chrono::milliseconds{100},
+                                  [&] { return accepting_count_ < before; });
+    }
+    lock.unlock();
+    for (std::thread& thread : accepting_)
+        thread.join();
+}
+
+win32::unique_socket echo_server::knock() noexcept {
     sockaddr_in address{};
     int size = sizeof address;
     ::getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&address), &size);
     if (address.sin_addr.s_addr == ::htonl(INADDR_ANY))
         address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
 
-    std::vector<win32::unique_socket> knocks;
-    for (std::size_t i = 0; i < accepting_.size(); ++i) {
-        SOCKET knock = INVALID_SOCKET;
-        while ((knock = ::WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, 0)) ==
-               INVALID_SOCKET)
-            ::Sleep(10); // no socket to be had: there will be, now that all clients leave
-        // Non-blocking: with the queue of clients full, connect would wait, but then accept does
-        // not, and no knock is needed.
-        u_long nonblocking = 1;
-        ::ioctlsocket(knock, FIONBIO, &nonblocking);
-        ::connect(knock, reinterpret_cast<const sockaddr*>(&address), sizeof address);
-        knocks.emplace_back(knock);
-    }
-    for (std::thread& thread : accepting_)
-        thread.join();
+    win32::unique_socket socket{::WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, 0)};
+    u_long nonblocking = 1; // connect must not keep us, whatever state the listener is in
+    ::ioctlsocket(socket.get(), FIONBIO, &nonblocking);
+    ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    return socket;
 }
 //! [wake-accept]
 

@@ -55,6 +55,7 @@ private:
     using client_handle = std::list<client>::iterator;
 
     void accept_clients();
+    win32::unique_socket knock() noexcept;
     void start_thread_for(win32::unique_socket socket);
     void serve_here(win32::unique_socket socket);
     void leave(client_handle self);
@@ -68,6 +69,8 @@ private:
     bool stopping_ = false;
     std::list<client> clients_;
     std::condition_variable no_clients_;
+    std::size_t accepting_count_ = 0;
+    std::condition_variable accepting_ended_;
     std::thread finished_; // the last client's thread that came to its end, not yet joined
 
     std::vector<std::thread> accepting_;

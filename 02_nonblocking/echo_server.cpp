@@ -107,6 +107,8 @@ void echo_server::serve() {
             accept_clients();
         connections_.remove_if([](connection& each) { return each.ready && !advance(each); });
     }
+    for (const connection& each : connections_)
+        win32::reset_on_close(each.socket.get()); // else they would hold the port
     connections_.clear();
     listener_.reset();
 }
@@ -116,13 +118,16 @@ void echo_server::serve() {
 void echo_server::wait_with_poll() {
     std::vector<WSAPOLLFD> sockets;
     sockets.push_back({wake_.get(), POLLRDNORM, 0});
-    sockets.push_back({listener_.get(), POLLRDNORM, 0});
+    sockets.push_back({listener_.get(), static_cast<SHORT>(listener_pauses_ ? 0 : POLLRDNORM), 0});
     for (const connection& each : connections_) {
-        const SHORT wish = each.has_unsent() ? POLLWRNORM : POLLRDNORM;
+        const auto wish = static_cast<SHORT>(each.has_unsent() ? POLLWRNORM : POLLRDNORM);
         sockets.push_back({each.socket.get(), wish, 0});
     }
 
-    if (::WSAPoll(sockets.data(), static_cast<ULONG>(sockets.size()), -1) == SOCKET_ERROR) {
+    const int milliseconds = listener_pauses_ ? 100 : -1;
+    listener_pauses_ = false;
+    if (::WSAPoll(sockets.data(), static_cast<ULONG>(sockets.size()), milliseconds) ==
+        SOCKET_ERROR) {
         spin(); // no answer, for want of memory: so we try them all
         return;
     }
@@ -144,13 +149,16 @@ void echo_server::wait_with_select() {
     FD_SET(wake_.get(), &readable);
     // FD_SET ignores whatever does not fit, in silence. So we count: with the wake socket and the
     // listener there is room for 62 clients, and the next one waits until somebody leaves.
-    const bool room = connections_.size() + 2 < FD_SETSIZE;
+    const bool room = connections_.size() + 2 < FD_SETSIZE && !listener_pauses_;
     if (room)
         FD_SET(listener_.get(), &readable);
     for (const connection& each : connections_)
         FD_SET(each.socket.get(), each.has_unsent() ? &writable : &readable);
 
-    if (::select(0, &readable, &writable, nullptr, nullptr) == SOCKET_ERROR) {
+    timeval pause{.tv_sec = 0, .tv_usec = 100'000};
+    timeval* const limit = listener_pauses_ ? &pause : nullptr;
+    listener_pauses_ = false;
+    if (::select(0, &readable, &writable, nullptr, limit) == SOCKET_ERROR) {
         spin();
         return;
     }
@@ -176,9 +184,12 @@ void echo_server::accept_clients() {
         win32::unique_socket socket{::accept(listener_.get(), nullptr, nullptr)};
         if (!socket && ::WSAGetLastError() == WSAECONNRESET)
             continue; // that client was gone before we came to it
-        if (!socket)
-            return; // nobody waits any more; or no socket is to be had, and the next turn asks
-                    // again
+        if (!socket) {
+            // As a rule nobody waits any more. If Windows gives no more sockets, the listener stays
+            // ready, and asking it again and again would burn the processor.
+            listener_pauses_ = !would_block();
+            return;
+        }
         u_long yes = 1;
         if (::ioctlsocket(socket.get(), FIONBIO, &yes) == 0)
             connections_.emplace_back().socket = std::move(socket);

@@ -76,6 +76,7 @@ private:
     std::uint16_t port_;
     win32::unique_socket wake_;
     bool listener_ready_ = false;
+    bool listener_pauses_ = false; // no socket was to be had: not asked in the next wait
     std::list<connection> connections_;
     std::atomic<bool> stopping_{false};
     std::thread thread_;

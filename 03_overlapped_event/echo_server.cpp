@@ -54,10 +54,15 @@ bool echo_server::wait_for_client(win32::unique_socket& client) {
     constexpr DWORD address_size = sizeof(sockaddr_in) + 16;
     std::array<char, std::size_t{2} * address_size> addresses;
     DWORD bytes = 0;
-    if (!accept_ex_(listener_.get(), client.get(), addresses.data(), 0, address_size, address_size,
-                    &bytes, accept.prepare()) &&
-        ::WSAGetLastError() != ERROR_IO_PENDING)
-        win32::throw_last_socket_error("AcceptEx");
+    const BOOL done = accept_ex_(listener_.get(), client.get(), addresses.data(), 0, address_size,
+                                 address_size, &bytes, accept.prepare());
+    const int error = done ? 0 : ::WSAGetLastError();
+    if (error == WSAECONNRESET) {
+        client.reset(); // that client was gone before we came to it
+        return true;
+    }
+    if (!done && error != ERROR_IO_PENDING)
+        win32::throw_error(static_cast<DWORD>(error), "AcceptEx");
 
     const std::array<WSAEVENT, 2> events{stop_requested_.get(), accept.event.get()};
     const bool stopping = ::WSAWaitForMultipleEvents(2, events.data(), FALSE, WSA_INFINITE,
@@ -82,9 +87,9 @@ void echo_server::accept_clients() {
                 return;
             if (client)
                 hand_over(std::move(client));
-        } catch (const std::system_error&) {
-            // Windows gives no more sockets, events or threads. It will when clients have left: we
-            // ask again in a while, and do not burn the processor until then.
+        } catch (const std::exception&) {
+            // Windows gives no more sockets, events, threads or memory. It will when clients have
+            // left: we ask again in a while, and do not burn the processor until then.
             if (::WaitForSingleObject(stop_requested_.get(), 100) == WAIT_OBJECT_0)
                 return;
         }

@@ -1,5 +1,7 @@
 #include "session_group.hpp"
 
+#include "win32/winsock.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -99,8 +101,8 @@ void session_group::add_arrivals() {
             // thread ends: so the first receive too is started here, not where the client came in.
             if (start_receive(*arrival))
                 sessions_.push_back(std::move(arrival));
-        } catch (const std::system_error&) {
-            // No event to be had: this client is turned away, the others are served.
+        } catch (const std::exception&) {
+            // No event or memory to be had: this client is turned away, the others are served.
         }
     }
     arrivals_.clear();
@@ -122,7 +124,7 @@ void session_group::wait_and_advance() {
     while (first < count) {
         const DWORD result =
             ::WSAWaitForMultipleEvents(count - first, events.data() + first, FALSE, timeout, FALSE);
-        if (result == WSA_WAIT_TIMEOUT)
+        if (result == WSA_WAIT_TIMEOUT || result == WSA_WAIT_FAILED)
             break; // no other one is signaled in this turn
         const DWORD index = first + (result - WSA_WAIT_EVENT_0);
         if (index > 0 && !advance(*sessions_[index - 1]))
@@ -141,8 +143,10 @@ void session_group::wait_and_advance() {
 
 //! [cancel-all]
 void session_group::cancel_all() {
-    for (const auto& each : sessions_)
+    for (const auto& each : sessions_) {
+        win32::reset_on_close(each->socket.get()); // else the connection would hold the port
         ::CancelIoEx(reinterpret_cast<HANDLE>(each->socket.get()), nullptr);
+    }
     // Cancelling is a wish. Until the completion has come, cancelled or not, the buffer is not
     // ours.
     for (const auto& each : sessions_) {

@@ -13,7 +13,7 @@
 
 namespace overlapped_event {
 
-/// Serves its clients on a thread of its own, until stop().
+/// Serves its clients on a thread of its own, until the destructor.
 ///
 /// A thread can wait for 64 handles at a time and no more. One of them is needed to wake it up.
 class session_group {

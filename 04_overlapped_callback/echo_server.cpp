@@ -69,6 +69,8 @@ void echo_server::serve() {
             ::SleepEx(0, TRUE);
             break;
         case WSA_WAIT_IO_COMPLETION: // routines have run
+            if (!accepting)
+                accepting = start_accept();
             break;
         default: // WSA_WAIT_TIMEOUT
             accepting = start_accept();
@@ -109,12 +111,16 @@ bool echo_server::start_accept() {
     ::WSAResetEvent(accept_done_.get());
     accepted_.reset(
         ::WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, WSA_FLAG_OVERLAPPED));
-    accept_ = {};
-    accept_.hEvent = accept_done_.get();
-    DWORD bytes = 0;
-    return accepted_ && (accept_ex_(listener_.get(), accepted_.get(), addresses_.data(), 0,
-                                    address_size, address_size, &bytes, &accept_) ||
-                         ::WSAGetLastError() == ERROR_IO_PENDING);
+    int error = accepted_ ? WSAECONNRESET : ::WSAGetLastError();
+    while (error == WSAECONNRESET) { // concerns one client, which was gone before we came to it
+        accept_ = {};
+        accept_.hEvent = accept_done_.get();
+        DWORD bytes = 0;
+        const BOOL done = accept_ex_(listener_.get(), accepted_.get(), addresses_.data(), 0,
+                                     address_size, address_size, &bytes, &accept_);
+        error = done ? 0 : ::WSAGetLastError();
+    }
+    return error == 0 || error == ERROR_IO_PENDING;
 }
 
 void echo_server::finish_accept() {
@@ -190,8 +196,10 @@ void echo_server::end(session& self) {
 
 //! [cancel-all]
 void echo_server::cancel_all() {
-    for (session& each : sessions_)
+    for (session& each : sessions_) {
+        win32::reset_on_close(each.socket.get()); // else the connection would hold the port
         ::CancelIoEx(reinterpret_cast<HANDLE>(each.socket.get()), nullptr);
+    }
     // Each cancelled operation calls its routine too, and only in an alertable wait.
     while (!sessions_.empty())
         ::SleepEx(INFINITE, TRUE);

@@ -14,8 +14,9 @@ struct copy_options {
     /// Replace the destination if it exists. Without it an existing file is an error.
     bool overwrite = false;
 
-    /// Called on the copying thread after each block, with the bytes copied so far and the size of
-    /// the source (0 if it has none). May throw: the copy is then undone and the exception goes on.
+    /// Called on the copying thread after each operation, with the bytes copied so far and the size
+    /// of the source (0 if it has none). May throw: the copy is then undone and the exception goes
+    /// on.
     std::function<void(std::uint64_t copied, std::uint64_t size)> progress;
 };
 

@@ -84,14 +84,14 @@ std::optional<echo_server::packet> echo_server::take_packet(DWORD milliseconds) 
 //! [work]
 void echo_server::work() {
     for (;;) {
-        // A thread that could not start an accept tries again in a while.
+        // An accept that could not be started is tried again after the next packet, or in a while.
         const std::optional<packet> taken = take_packet(accepts_are_idle_ ? 100 : INFINITE);
-        if (!taken)
-            start_idle_accepts();
-        else if (taken->completed == nullptr)
+        if (taken && taken->completed == nullptr)
             return; // stop() posted this one for us
-        else
+        if (taken)
             handle(*taken);
+        if (accepts_are_idle_)
+            start_idle_accepts();
     }
 }
 
@@ -127,10 +127,14 @@ void echo_server::start_accept(accept_operation& accept) {
     static_cast<OVERLAPPED&>(accept) = {};
     accept.socket.reset(
         ::WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, WSA_FLAG_OVERLAPPED));
-    DWORD bytes = 0;
-    if (accept.socket && (accept_ex_(listener_.get(), accept.socket.get(), accept.addresses.data(),
-                                     0, address_size, address_size, &bytes, &accept) ||
-                          ::WSAGetLastError() == ERROR_IO_PENDING))
+    int error = accept.socket ? WSAECONNRESET : ::WSAGetLastError();
+    while (error == WSAECONNRESET) { // concerns one client, which was gone before we came to it
+        DWORD bytes = 0;
+        const BOOL done = accept_ex_(listener_.get(), accept.socket.get(), accept.addresses.data(),
+                                     0, address_size, address_size, &bytes, &accept);
+        error = done ? 0 : ::WSAGetLastError();
+    }
+    if (error == 0 || error == ERROR_IO_PENDING)
         return; // done at once or not: a packet will come
     // No packet will come. Windows gives no more sockets, say; it will when clients have left.
     const std::lock_guard lock{mutex_};
@@ -222,8 +226,10 @@ void echo_server::stop() noexcept {
     // Now that nobody starts new ones, they are cancelled, and each comes back as a packet: only
     // then is its memory ours again. The order matters: closing first would leave them unowned.
     ::CancelIoEx(reinterpret_cast<HANDLE>(listener_.get()), nullptr);
-    for (const session& each : sessions_)
+    for (const session& each : sessions_) {
+        win32::reset_on_close(each.socket.get()); // else the connection would hold the port
         ::CancelIoEx(reinterpret_cast<HANDLE>(each.socket.get()), nullptr);
+    }
     std::size_t in_flight = sessions_.size() + accepts_.size() - idle_accepts_.size();
     for (; in_flight != 0; --in_flight)
         take_packet(INFINITE);

@@ -60,14 +60,15 @@ protected:
 TEST_F(iocp_accept_facts, AcceptExNeedsSixteenBytesMoreForEachAddress) {
     accept_operation operation;
     DWORD received = 0;
-    // Room for the address and not a byte more. The call itself does not mind.
+    // Room for the address and not a byte more. Where the failure shows is not documented.
     const BOOL ok = ::AcceptEx(listener.get(), operation.socket.get(), operation.buffer, 0,
                                sizeof(sockaddr_in), address_room, &received, &operation.overlapped);
     const int error = ::WSAGetLastError();
     ASSERT_FALSE(ok);
-    ASSERT_EQ(error, ERROR_IO_PENDING);
+    if (error != ERROR_IO_PENDING)
+        return; // at once
 
-    // It fails when there is an address to write: with the first client.
+    // Or when there is an address to write: with the first client.
     const win32::unique_socket client = connect_to(listener);
     const packet taken = take(port);
     EXPECT_FALSE(taken.ok);

@@ -2,6 +2,9 @@
 
 #include "testing/echo_contract.hpp"
 
+#include <algorithm>
+#include <thread>
+
 namespace {
 
 template <unsigned Threads>
@@ -47,11 +50,10 @@ void expect_threads(iocp::echo_server& server, std::size_t before, std::size_t e
 }
 
 TEST(iocp_echo_server, HasTwoWorkersForEachProcessorHoweverManyClients) {
-    SYSTEM_INFO system;
-    ::GetSystemInfo(&system);
+    const std::size_t processors = std::max(1u, std::thread::hardware_concurrency());
     const std::size_t before = harness::measure_process().threads;
     iocp::echo_server server;
-    expect_threads(server, before, 2 * system.dwNumberOfProcessors);
+    expect_threads(server, before, 2 * processors);
 }
 
 TEST(iocp_echo_server, HasAsManyWorkersAsTold) {

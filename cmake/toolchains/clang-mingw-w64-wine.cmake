@@ -14,7 +14,7 @@ set(CMAKE_C_COMPILER clang)
 set(CMAKE_CXX_COMPILER clang++)
 set(CMAKE_C_COMPILER_TARGET x86_64-w64-mingw32)
 set(CMAKE_CXX_COMPILER_TARGET x86_64-w64-mingw32)
-set(CMAKE_CXX_FLAGS_INIT
-  "-isystem ${tutorial_gcc_folder}/include/c++ -isystem ${tutorial_gcc_folder}/include/c++/x86_64-w64-mingw32")
+# Thread-local variables the way GCC has them in its library (std::call_once has one).
+set(CMAKE_CXX_FLAGS_INIT "-femulated-tls -isystem ${tutorial_gcc_folder}/include/c++ -isystem ${tutorial_gcc_folder}/include/c++/x86_64-w64-mingw32")
 # The linker would remark, many times, that two compilers have padded the same constants differently.
 set(CMAKE_EXE_LINKER_FLAGS_INIT "-L${tutorial_gcc_folder} -pthread -Wl,--no-warnings")

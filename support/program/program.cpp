@@ -48,7 +48,7 @@ int run(CLI::App& app, const std::function<void()>& body) {
 
     std::vector<std::string> arguments = command_line();
     const std::string name =
-        std::filesystem::path{win32::to_wide(arguments.front())}.stem().string();
+        win32::to_utf8(std::filesystem::path{win32::to_wide(arguments.front())}.stem().native());
     app.name(name);
     // Else CLI11 takes the path /home/me/a.txt for an option on Windows.
     app.allow_windows_style_options(false);

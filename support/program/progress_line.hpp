@@ -11,7 +11,8 @@ namespace program {
 /// times a second. The destructor wipes the line. Call it from one thread at a time.
 ///
 /// While one lives, Ctrl+C makes the next call throw, so that the copy is undone rather than left
-/// half done. A second Ctrl+C ends the process at once. One at a time in a process.
+/// half done. A second Ctrl+C ends the process at once, and leaves the
+/// temporary file. One at a time in a process.
 class progress_line {
 public:
     progress_line();

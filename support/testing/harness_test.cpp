@@ -66,7 +66,7 @@ TEST(live_memory, CountsEveryKindOfBlock) {
     };
     const std::size_t before = harness::live_bytes();
     {
-        const std::vector<char> bytes(10'000);
+        const auto bytes = std::make_unique<char[]>(10'000);
         EXPECT_EQ(harness::live_bytes(), before + 10'000);
         const std::unique_ptr<wide> one = std::make_unique<wide>();
         EXPECT_EQ(reinterpret_cast<std::uintptr_t>(one.get()) % 256, 0u);

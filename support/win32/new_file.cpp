@@ -65,7 +65,7 @@ std::uint64_t file_size(HANDLE file) {
 
 new_file::new_file(const std::filesystem::path& destination, bool overwrite, HANDLE source,
                    DWORD flags)
-    : destination_{destination}, temporary_{temporary_name(destination)}, overwrite_{overwrite} {
+    : destination_{destination}, overwrite_{overwrite} {
     const std::string text = to_utf8(destination.native());
     if (has_attribute(destination, FILE_ATTRIBUTE_DIRECTORY))
         throw_error(ERROR_NOT_SUPPORTED, "overwrite a folder", text);
@@ -76,8 +76,11 @@ new_file::new_file(const std::filesystem::path& destination, bool overwrite, HAN
         throw_error(ERROR_FILE_EXISTS, "create", text);
     if (has_attribute(destination, FILE_ATTRIBUTE_READONLY))
         throw_error(ERROR_ACCESS_DENIED, "overwrite a read-only file", text);
-    file_.reset(
-        ::CreateFileW(temporary_.c_str(), GENERIC_WRITE, 0, nullptr, CREATE_NEW, flags, nullptr));
+    do { // a process that was killed may have left a file of that name
+        temporary_ = temporary_name(destination);
+        file_.reset(::CreateFileW(temporary_.c_str(), GENERIC_WRITE, 0, nullptr, CREATE_NEW, flags,
+                                  nullptr));
+    } while (!file_ && ::GetLastError() == ERROR_FILE_EXISTS);
     if (!file_)
         throw_last_error("CreateFileW", text);
 }

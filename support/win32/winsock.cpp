@@ -55,6 +55,12 @@ unique_socket listen_on(const std::string& address, std::uint16_t port) {
 }
 //! [listen-on]
 
+void reset_on_close(SOCKET socket) noexcept {
+    const linger at_once{.l_onoff = 1, .l_linger = 0};
+    ::setsockopt(socket, SOL_SOCKET, SO_LINGER, reinterpret_cast<const char*>(&at_once),
+                 sizeof at_once);
+}
+
 sockaddr_in local_address(SOCKET socket) {
     sockaddr_in result{};
     int size = sizeof result;

@@ -37,6 +37,13 @@ public:
 /// (WSAEADDRNOTAVAIL).
 [[nodiscard]] unique_socket listen_on(const std::string& address, std::uint16_t port);
 
+/// Makes closing `socket` reset the connection, rather than end it when the other side is done.
+///
+/// For a server that stops: a connection that its client keeps open holds the port, and with
+/// SO_EXCLUSIVEADDRUSE nobody could listen on it again until the client has gone. Source:
+/// https://learn.microsoft.com/windows/win32/winsock/using-so-reuseaddr-and-so-exclusiveaddruse
+void reset_on_close(SOCKET socket) noexcept;
+
 /// The address that `socket` is bound to. Throws std::system_error.
 [[nodiscard]] sockaddr_in local_address(SOCKET socket);
 
