@@ -3,7 +3,7 @@
 #include "program/program.hpp"
 #include "win32/winsock.hpp"
 
-int main() {
+int wmain(int argc, wchar_t** argv) {
     CLI::App app{"Echoes over TCP with blocking calls: a thread waits for each connection."};
     blocking::echo_options options;
     program::add_endpoint(app, options.address, options.port);
@@ -15,7 +15,7 @@ int main() {
                    "with --threads 0: say goodbye to a client beyond N at once")
         ->capture_default_str();
 
-    return program::run(app, [&] {
+    return program::run(app, argc, argv, [&] {
         const win32::winsock winsock;
         blocking::echo_server server{options};
         program::wait_until_stopped(options.address, server.port());

@@ -5,7 +5,7 @@
 
 #include <map>
 
-int main() {
+int wmain(int argc, wchar_t** argv) {
     CLI::App app{"Echoes over TCP with non-blocking calls: one thread asks every socket in turn."};
     nonblocking::echo_options options;
     program::add_endpoint(app, options.address, options.port);
@@ -20,7 +20,7 @@ int main() {
         ->check(CLI::IsMember(modes))
         ->capture_default_str();
 
-    return program::run(app, [&] {
+    return program::run(app, argc, argv, [&] {
         options.wait = modes.at(wait);
         const win32::winsock winsock;
         nonblocking::echo_server server{options};

@@ -3,12 +3,12 @@
 #include "program/program.hpp"
 #include "program/progress_line.hpp"
 
-int main() {
+int wmain(int argc, wchar_t** argv) {
     CLI::App app{"Copies a file with overlapped operations and events: reads and writes at once."};
     program::copy_arguments arguments;
     program::add_copy_arguments(app, arguments);
 
-    return program::run(app, [&] {
+    return program::run(app, argc, argv, [&] {
         program::progress_line progress;
         overlapped_event::copy_file(
             arguments.source_path(), arguments.destination_path(),

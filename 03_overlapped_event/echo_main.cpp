@@ -2,12 +2,12 @@
 
 #include "program/program.hpp"
 
-int main() {
+int wmain(int argc, wchar_t** argv) {
     CLI::App app{"Echoes over TCP with overlapped operations and events: a thread for 63 clients."};
     overlapped_event::echo_options options;
     program::add_endpoint(app, options.address, options.port);
 
-    return program::run(app, [&] {
+    return program::run(app, argc, argv, [&] {
         const win32::winsock winsock;
         overlapped_event::echo_server server{options};
         program::wait_until_stopped(options.address, server.port());

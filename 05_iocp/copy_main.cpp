@@ -3,12 +3,12 @@
 #include "program/program.hpp"
 #include "program/progress_line.hpp"
 
-int main() {
+int wmain(int argc, wchar_t** argv) {
     CLI::App app{"Copies a file through a completion port: many blocks in flight."};
     program::copy_arguments arguments;
     program::add_copy_arguments(app, arguments);
 
-    return program::run(app, [&] {
+    return program::run(app, argc, argv, [&] {
         program::progress_line progress;
         iocp::copy_file(arguments.source_path(), arguments.destination_path(),
                         {.overwrite = arguments.overwrite, .progress = std::ref(progress)});

@@ -2,14 +2,14 @@
 
 #include "program/program.hpp"
 
-int main() {
+int wmain(int argc, wchar_t** argv) {
     CLI::App app{"Echoes over TCP with a completion port and a pool of threads."};
     iocp::echo_options options;
     program::add_endpoint(app, options.address, options.port);
     app.add_option("--threads", options.threads, "size of the pool; 0 is twice the processors")
         ->capture_default_str();
 
-    return program::run(app, [&] {
+    return program::run(app, argc, argv, [&] {
         const win32::winsock winsock;
         iocp::echo_server server{options};
         program::wait_until_stopped(options.address, server.port());

@@ -231,7 +231,7 @@ void run(const settings& s) {
 
 } // namespace
 
-int main() {
+int wmain(int argc, wchar_t** argv) {
     settings s;
     CLI::App app{
         "Sets every model to the same work, side by side: echoes over TCP, and the copy of "
@@ -270,5 +270,5 @@ int main() {
         if (rows.echo.empty() && rows.copy.empty())
             throw CLI::ValidationError("--model", "has no such scenario");
     });
-    return program::run(app, [&] { run(s); });
+    return program::run(app, argc, argv, [&] { run(s); });
 }

@@ -4,28 +4,29 @@
 #include "win32/text.hpp"
 #include "win32/unique_resource.hpp"
 
-#include <shellapi.h>
-
-#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <iostream>
-#include <memory>
 #include <vector>
 
 namespace program {
 
 namespace {
 
-std::vector<std::string> command_line() {
-    int count = 0;
-    const std::unique_ptr<LPWSTR[], decltype(&::LocalFree)> arguments{
-        ::CommandLineToArgvW(::GetCommandLineW(), &count), &::LocalFree};
-    std::vector<std::string> result;
-    for (int i = 0; i < count; ++i)
-        result.push_back(win32::to_utf8(arguments[static_cast<std::size_t>(i)]));
-    return result;
-}
+// A console keeps its code page when the program has ended, and whatever runs in it next gets it.
+class utf8_output {
+public:
+    utf8_output() : before_{::GetConsoleOutputCP()} { ::SetConsoleOutputCP(CP_UTF8); }
+    ~utf8_output() {
+        if (before_ != 0) // 0: there is no console
+            ::SetConsoleOutputCP(before_);
+    }
+    utf8_output(const utf8_output&) = delete;
+    utf8_output& operator=(const utf8_output&) = delete;
+
+private:
+    UINT before_;
+};
 
 // Set by the console's handler, which runs on a thread of its own. A global, because the handler
 // takes no argument; never closed, because the handler may run until the process is gone.
@@ -43,19 +44,19 @@ BOOL WINAPI on_console_event(DWORD event) {
 
 } // namespace
 
-int run(CLI::App& app, const std::function<void()>& body) {
-    ::SetConsoleOutputCP(CP_UTF8);
+int run(CLI::App& app, int argc, const wchar_t* const* argv, const std::function<void()>& body) {
+    const utf8_output utf8;
 
-    std::vector<std::string> arguments = command_line();
-    const std::string name =
-        win32::to_utf8(std::filesystem::path{win32::to_wide(arguments.front())}.stem().native());
+    const std::string name = win32::to_utf8(std::filesystem::path{argv[0]}.stem().native());
     app.name(name);
     // Else CLI11 takes the path /home/me/a.txt for an option on Windows.
     app.allow_windows_style_options(false);
 
     // CLI11 takes its arguments last first, without the program's name.
-    arguments.erase(arguments.begin());
-    std::reverse(arguments.begin(), arguments.end());
+    std::vector<std::string> arguments;
+    arguments.reserve(static_cast<std::size_t>(argc));
+    for (int i = argc - 1; i > 0; --i)
+        arguments.push_back(win32::to_utf8(argv[i]));
     try {
         app.parse(std::move(arguments));
     } catch (const CLI::ParseError& error) {

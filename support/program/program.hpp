@@ -1,5 +1,5 @@
 /// \file
-/// What every program's main() begins and ends with: the command line, errors, Ctrl+C. None of it
+/// What every program's wmain() begins and ends with: the command line, errors, Ctrl+C. None of it
 /// belongs to an I/O model, so the chapters share it.
 #pragma once
 
@@ -12,15 +12,16 @@
 
 namespace program {
 
-/// Parses the process's own command line into `app`, runs `body`, and returns main()'s exit code:
+/// Parses the command line that wmain() was given into `app`, runs `body`, and returns wmain()'s
+/// exit code:
 ///
 /// - 0: `body` returned, or the user asked for `--help`;
 /// - 1: `body` threw: one line on stderr says what failed, on what, and why;
 /// - 2: the arguments are wrong: the reason and the usage on stderr.
 ///
-/// The command line is taken from Windows as UTF-16 and handed on as UTF-8, so a name in any script
-/// arrives whole. (The narrow argv of main() has passed through the legacy code page.)
-int run(CLI::App& app, const std::function<void()>& body);
+/// The arguments are UTF-16 and go into `app` as UTF-8, so a name in any script arrives whole. (The
+/// narrow ones of main() have passed through the legacy code page.)
+int run(CLI::App& app, int argc, const wchar_t* const* argv, const std::function<void()>& body);
 
 /// Adds `--address` and `--port` to `app`.
 void add_endpoint(CLI::App& app, std::string& address, std::uint16_t& port);
