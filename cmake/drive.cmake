@@ -12,7 +12,7 @@ function(tutorial_drive name)
     add_test(NAME ${name}.driven
       COMMAND ${Python3_EXECUTABLE} -B ${TUTORIAL_ROOT}/support/testing/drive_programs.py
         $<TARGET_FILE:${name}> ${CMAKE_CROSSCOMPILING_EMULATOR})
-    set_tests_properties(${name}.driven PROPERTIES TIMEOUT 300)
+    set_tests_properties(${name}.driven PROPERTIES TIMEOUT 300 COST 50)
   else()
     add_test(NAME ${name}.driven COMMAND ${CMAKE_COMMAND} -E echo "not run: Python 3 is missing")
     set_tests_properties(${name}.driven PROPERTIES SKIP_REGULAR_EXPRESSION "^not run: ")

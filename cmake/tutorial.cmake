@@ -73,24 +73,44 @@ function(tutorial_program name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LIBRARIES")
   add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} tutorial_program_support)
+  if(MINGW)
+    target_link_options(${name} PRIVATE -municode) # it starts with wmain()
+  endif()
   add_dependencies(tutorial_programs ${name})
 endfunction()
 
-# tutorial_tests(NAME SOURCE... LIBRARIES LIBRARY...): one test program; each of its tests is a test
-# of ctest's. The time limit is for a hang only.
+# tutorial_tests(NAME SOURCE... [CONTRACTS CONTRACT...] LIBRARIES LIBRARY...): one test program.
+#
+# Each of its tests is a test of ctest's, but for those of a contract, which are one together: they
+# are many, and to start a program for each would take longer than to run it. COST lets the long ones
+# begin first. The time limits are for a hang only.
 function(tutorial_tests name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "CONTRACTS;LIBRARIES")
   add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} tutorial_testing)
-  # The large ones copy more than 4 GiB each: one at a time, or they fill the memory.
-  set(how TEST_PREFIX "${name}." NO_PRETTY_TYPES DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60)
-  gtest_discover_tests(${name} ${how}
-    TEST_FILTER "-*_large/*"
+  list(TRANSFORM arg_CONTRACTS REPLACE "(.+)" "*/\\1/*" OUTPUT_VARIABLE contract_tests)
+  list(JOIN contract_tests ":" contract_tests)
+  gtest_discover_tests(${name}
+    TEST_PREFIX "${name}."
+    TEST_FILTER "*-${contract_tests}"
+    DISCOVERY_MODE PRE_TEST
+    DISCOVERY_TIMEOUT 60
     PROPERTIES TIMEOUT 120)
-  gtest_discover_tests(${name} ${how}
-    TEST_FILTER "*_large/*"
-    TEST_LIST ${name}_LARGE
-    PROPERTIES TIMEOUT 300 RESOURCE_LOCK large_files)
+  foreach(contract IN LISTS arg_CONTRACTS)
+    set(test ${name}.${contract})
+    add_test(NAME ${test} COMMAND ${name} --gtest_filter=*/${contract}/* --gtest_shuffle)
+    set_tests_properties(${test} PROPERTIES
+      TIMEOUT 300
+      COST 100
+      FAIL_REGULAR_EXPRESSION "Running 0 tests")
+    if(contract MATCHES "_large$")
+      # It copies more than 4 GiB: one at a time, or they fill the memory; where there is no room at
+      # all, its one test is skipped.
+      set_tests_properties(${test} PROPERTIES
+        RESOURCE_LOCK large_files
+        SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\]")
+    endif()
+  endforeach()
 endfunction()
 
 add_subdirectory(${TUTORIAL_ROOT}/support ${CMAKE_BINARY_DIR}/support)

@@ -800,7 +800,8 @@ inline std::filesystem::path place_for_large_files() {
     return std::filesystem::temp_directory_path();
 }
 
-/// Offsets beyond 4 GiB, apart from the rest: it writes more than 4 GiB, so ctest runs it alone.
+/// Offsets beyond 4 GiB, apart from the rest: it writes more than 4 GiB, so
+/// ctest runs one of them at a time.
 template <class Model>
 class copy_contract_large : public facts {
 protected:

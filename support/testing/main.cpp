@@ -34,6 +34,9 @@ bool every_difference_names_a_test() {
 } // namespace
 
 int main(int argc, char** argv) {
+    // Where stdout is no console, it may come unbuffered: a call of WriteFile for each letter.
+    // GoogleTest flushes when a test begins and when it ends.
+    std::setvbuf(stdout, nullptr, _IOFBF, 64 * 1024);
     ::testing::InitGoogleTest(&argc, argv);
     if (!every_difference_names_a_test())
         return 1;
