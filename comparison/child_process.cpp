@@ -159,7 +159,7 @@ std::string child_process::output() const {
 
 std::optional<std::string> child_process::wait_for_line(std::string_view beginning,
                                                         std::chrono::milliseconds patience,
-                                                        std::stop_token stop) {
+                                                        const std::stop_token& stop) {
     std::optional<std::string> rest;
     const auto line_is_there = [&] {
         std::size_t start = 0;
@@ -183,7 +183,8 @@ std::optional<std::string> child_process::wait_for_line(std::string_view beginni
     return rest;
 }
 
-std::optional<DWORD> child_process::wait(std::chrono::milliseconds patience, std::stop_token stop) {
+std::optional<DWORD> child_process::wait(std::chrono::milliseconds patience,
+                                         const std::stop_token& stop) {
     const win32::unique_handle stopped{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
     if (!stopped)
         win32::throw_last_error("CreateEventW");

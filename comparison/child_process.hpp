@@ -48,12 +48,12 @@ public:
     /// output has ended without one or the time is up. Throws `interrupted`.
     [[nodiscard]] std::optional<std::string> wait_for_line(std::string_view beginning,
                                                            std::chrono::milliseconds patience,
-                                                           std::stop_token stop = {});
+                                                           const std::stop_token& stop = {});
 
     /// Waits for the end, and returns the exit code. Nothing when the time is up. Throws
     /// `interrupted`.
     [[nodiscard]] std::optional<DWORD> wait(std::chrono::milliseconds patience,
-                                            std::stop_token stop = {});
+                                            const std::stop_token& stop = {});
 
     /// Asks the process to stop, as Ctrl+Break would, and terminates it if it has not ended when
     /// `patience` is over.

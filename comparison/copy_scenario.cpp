@@ -79,7 +79,7 @@ copy_files::~copy_files() {
 }
 
 copier copier_of(const std::filesystem::path& program, std::chrono::milliseconds patience,
-                 std::stop_token stop) {
+                 const std::stop_token& stop) {
     return [=](const std::filesystem::path& source, const std::filesystem::path& copy) {
         child_process process{program, {source.native(), copy.native()}};
         const std::optional<DWORD> code = process.wait(patience, stop);

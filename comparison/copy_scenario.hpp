@@ -38,7 +38,7 @@ using copier =
 /// std::runtime_error, with what the program said, when it fails or takes longer than `patience`;
 /// `interrupted` when `stop` is requested.
 [[nodiscard]] copier copier_of(const std::filesystem::path& program,
-                               std::chrono::milliseconds patience, std::stop_token stop);
+                               std::chrono::milliseconds patience, const std::stop_token& stop);
 
 /// Calls CopyFileExW, in this process. The copier throws std::system_error. Source:
 /// https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-copyfileexw

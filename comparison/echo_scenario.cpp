@@ -36,7 +36,7 @@ std::string fate_of(child_process& server) {
 }
 
 std::uint16_t wait_until_listening(child_process& server, milliseconds patience,
-                                   std::stop_token stop) {
+                                   const std::stop_token& stop) {
     const std::optional<std::string> line =
         server.wait_for_line("listening on 127.0.0.1:", patience, stop);
     if (!line)
@@ -56,7 +56,7 @@ double mebibytes(std::uint64_t bytes) {
 } // namespace
 
 echo_sample measure_echo(const std::filesystem::path& program, const echo_options& options,
-                         std::stop_token stop) {
+                         const std::stop_token& stop) {
     child_process server{program, options.arguments};
     try {
         load_options load;

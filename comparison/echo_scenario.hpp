@@ -38,6 +38,7 @@ struct echo_sample {
 /// ended if it did: it fails to start, does not listen, closes a connection, gives a wrong byte,
 /// gets stuck, dies. Throws `interrupted` when `stop` is requested.
 [[nodiscard]] echo_sample measure_echo(const std::filesystem::path& program,
-                                       const echo_options& options, std::stop_token stop = {});
+                                       const echo_options& options,
+                                       const std::stop_token& stop = {});
 
 } // namespace comparison

@@ -364,8 +364,8 @@ load_result generator::run() {
 
 } // namespace
 
-load_result run_load(const load_options& options, std::stop_token stop) {
-    return generator{options, std::move(stop)}.run();
+load_result run_load(const load_options& options, const std::stop_token& stop) {
+    return generator{options, stop}.run();
 }
 
 } // namespace comparison

@@ -42,6 +42,6 @@ struct load_result {
 /// The measured time begins when every connection has been served once. Winsock must be started.
 /// Throws std::system_error for a failed call, std::runtime_error for a wrong byte, a connection
 /// that the server closed and a reply that did not come, `interrupted` when `stop` is requested.
-[[nodiscard]] load_result run_load(const load_options& options, std::stop_token stop = {});
+[[nodiscard]] load_result run_load(const load_options& options, const std::stop_token& stop = {});
 
 } // namespace comparison

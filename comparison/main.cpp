@@ -72,7 +72,7 @@ std::filesystem::path program_of(const std::string& model, const wchar_t* job) {
     return std::filesystem::path{program_folder()} / (win32::to_wide(model) + job);
 }
 
-copier copier_for(const std::string& model, std::stop_token stop) {
+copier copier_for(const std::string& model, const std::stop_token& stop) {
     if (model == "copyfileex")
         return copyfileex();
     return copier_of(program_of(model, L"_copy.exe"), std::chrono::seconds{30}, stop);
@@ -105,7 +105,7 @@ void visit_in_turn(Iterator begin, Iterator end, unsigned round, const Visit& vi
 }
 
 void run_echo(const settings& s, std::vector<echo_row>& rows, progress& line,
-              std::stop_token stop) {
+              const std::stop_token& stop) {
     const seconds duration{s.seconds_a_round};
     for (unsigned round = 0; round < s.rounds; ++round) {
         for (auto begin = rows.begin(); begin != rows.end();) {
@@ -131,7 +131,7 @@ void run_echo(const settings& s, std::vector<echo_row>& rows, progress& line,
 }
 
 void run_copy(const settings& s, std::vector<copy_row>& rows, progress& line,
-              std::stop_token stop) {
+              const std::stop_token& stop) {
     std::optional<copy_files> files;
     try {
         files.emplace(s.copy_size());

@@ -790,7 +790,7 @@ REGISTER_TYPED_TEST_SUITE_P(
 /// them; so under Wine they go into Linux' memory file system when that has plenty of room.
 inline std::filesystem::path place_for_large_files() {
     constexpr std::uint64_t plenty = std::uint64_t{10} << 30;
-    const std::filesystem::path memory = L"Z:\\dev\\shm";
+    std::filesystem::path memory = L"Z:\\dev\\shm";
     MEMORYSTATUSEX status{};
     status.dwLength = sizeof status;
     std::error_code error;

@@ -108,7 +108,7 @@ public:
 
     /// Writes a file that holds `content`; returns its path.
     std::filesystem::path make_file(std::wstring_view name, std::string_view content) const {
-        const std::filesystem::path result = path_ / name;
+        std::filesystem::path result = path_ / name;
         const win32::unique_file file{::CreateFileW(result.c_str(), GENERIC_WRITE, 0, nullptr,
                                                     CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr)};
         DWORD written = 0;
