@@ -16,6 +16,30 @@ namespace harness {
 
 namespace {
 
+FARPROC ntdll_function(const char* name) {
+    const FARPROC function = ::GetProcAddress(::GetModuleHandleW(L"ntdll.dll"), name);
+    if (function == nullptr)
+        win32::throw_last_error("GetProcAddress", name);
+    return function;
+}
+
+// Windows loads DLLs with threads of its own, which begin in ntdll, and end when they have been
+// idle for a while. Nobody's stop() can be blamed for those.
+bool belongs_to_the_loader(HANDLE thread) {
+    using query_function = LONG(WINAPI*)(HANDLE, int, void*, ULONG, ULONG*);
+    static const auto query = reinterpret_cast<query_function>(
+        reinterpret_cast<void*>(ntdll_function("NtQueryInformationThread")));
+    constexpr int thread_query_set_win32_start_address = 9;
+    const void* start = nullptr;
+    HMODULE module = nullptr;
+    return query(thread, thread_query_set_win32_start_address, &start, sizeof start, nullptr) ==
+               0 &&
+           ::GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS |
+                                    GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
+                                static_cast<LPCWSTR>(start), &module) &&
+           module == ::GetModuleHandleW(L"ntdll.dll");
+}
+
 std::size_t count_threads() {
     const win32::unique_file snapshot{::CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0)};
     if (!snapshot)
@@ -28,8 +52,10 @@ std::size_t count_threads() {
         if (entry.th32OwnerProcessID != ::GetCurrentProcessId())
             continue;
         // A thread that has been joined has ended, and yet the snapshot may still name it.
-        const win32::unique_handle thread{::OpenThread(SYNCHRONIZE, FALSE, entry.th32ThreadID)};
-        if (thread && ::WaitForSingleObject(thread.get(), 0) == WAIT_TIMEOUT)
+        const win32::unique_handle thread{
+            ::OpenThread(SYNCHRONIZE | THREAD_QUERY_INFORMATION, FALSE, entry.th32ThreadID)};
+        if (thread && ::WaitForSingleObject(thread.get(), 0) == WAIT_TIMEOUT &&
+            !belongs_to_the_loader(thread.get()))
             ++result;
     }
     return result;
@@ -40,10 +66,8 @@ std::size_t count_threads() {
 // not.
 std::size_t count_handles() {
     using query_function = LONG(WINAPI*)(SYSTEM_INFORMATION_CLASS, void*, ULONG, ULONG*);
-    const auto query = reinterpret_cast<query_function>(reinterpret_cast<void*>(
-        ::GetProcAddress(::GetModuleHandleW(L"ntdll.dll"), "NtQuerySystemInformation")));
-    if (query == nullptr)
-        win32::throw_last_error("GetProcAddress", "NtQuerySystemInformation");
+    const auto query = reinterpret_cast<query_function>(
+        reinterpret_cast<void*>(ntdll_function("NtQuerySystemInformation")));
 
     // Processes may start between two calls, so a length that was right may be too short.
     constexpr LONG status_info_length_mismatch = static_cast<LONG>(0xC0000004u);
