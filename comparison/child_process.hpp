@@ -2,11 +2,14 @@
 /// A program that runs as a process of its own, is watched, and never outlives its owner.
 #pragma once
 
+#include "pseudo_console.hpp"
+
 #include "win32/unique_resource.hpp"
 
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -24,17 +27,24 @@ enum class ending {
     did_not_respond ///< it was asked, and went on: terminated
 };
 
+/// Which console a process has.
+enum class console {
+    ours, ///< the one of this process; if that has none, the process cannot be asked to stop
+    own   ///< a pseudoconsole of its own; it takes one more process, and a moment longer to start
+};
+
 /// A running program and what it writes, on stdout and stderr alike.
 ///
 /// It is in a job that ends with this object, so it ends even if this process is killed. It is in a
-/// process group of its own, so a Ctrl+C that is meant for us does not reach it.
-/// Threads: one at a time.
+/// process group of its own, or has its own console, so a Ctrl+C that is meant for us does not
+/// reach it. Threads: one at a time.
 class child_process {
 public:
     /// Starts `program`. An argument may hold neither a quotation mark nor a backslash at its end.
     /// Throws std::system_error that names the program.
     explicit child_process(const std::filesystem::path& program,
-                           const std::vector<std::wstring>& arguments = {});
+                           const std::vector<std::wstring>& arguments = {},
+                           console which = console::ours);
 
     /// Terminates the process if it still runs.
     ~child_process();
@@ -55,8 +65,8 @@ public:
     [[nodiscard]] std::optional<DWORD> wait(std::chrono::milliseconds patience,
                                             const std::stop_token& stop = {});
 
-    /// Asks the process to stop, as Ctrl+Break would, and terminates it if it has not ended when
-    /// `patience` is over.
+    /// Asks the process to stop, with Ctrl+C in its own console or Ctrl+Break in ours, and
+    /// terminates it if it has not ended when `patience` is over.
     ending stop(std::chrono::milliseconds patience);
 
     /// What it has written so far; a long output's beginning.
@@ -64,7 +74,9 @@ public:
 
 private:
     void read_output();
+    [[nodiscard]] bool ask_to_stop();
 
+    std::unique_ptr<pseudo_console> console_; // if it has its own
     win32::unique_handle job_;
     win32::unique_handle process_;
     DWORD id_ = 0;
