@@ -1,6 +1,7 @@
 #include "child_process.hpp"
 
 #include "interrupt.hpp"
+#include "system_figures.hpp"
 #include "win32/error.hpp"
 #include "win32/text.hpp"
 
@@ -48,43 +49,33 @@ pipe_ends make_pipe() {
     return result;
 }
 
-// What a process gets of us. The list of the handles that it inherits: without one it gets every
-// inheritable handle of ours, sockets among them, and a connection that we close stays open in
-// there. And its console, if that is not ours.
-class process_attributes {
+// The list of the handles that the process inherits. Without it the process gets every inheritable
+// handle of ours, sockets among them, and a connection that we close stays open in there.
+class inherited_handle {
 public:
-    process_attributes(HANDLE inherited, pseudo_console* console)
-        : inherited_{inherited}, count_{console == nullptr ? 1u : 2u} {
+    explicit inherited_handle(HANDLE handle) : handle_{handle} {
         SIZE_T size = 0;
-        ::InitializeProcThreadAttributeList(nullptr, count_, 0, &size);
+        ::InitializeProcThreadAttributeList(nullptr, 1, 0, &size);
         memory_.resize(size);
-        if (!::InitializeProcThreadAttributeList(list(), count_, 0, &size))
+        if (!::InitializeProcThreadAttributeList(list(), 1, 0, &size))
             win32::throw_last_error("InitializeProcThreadAttributeList");
-        try {
-            set(PROC_THREAD_ATTRIBUTE_HANDLE_LIST, &inherited_, sizeof inherited_);
-            if (console != nullptr)
-                set(PROC_THREAD_ATTRIBUTE_PSEUDOCONSOLE, console->get(), sizeof(HPCON));
-        } catch (...) {
+        if (!::UpdateProcThreadAttribute(list(), 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, &handle_,
+                                         sizeof handle_, nullptr, nullptr)) {
+            const DWORD error = ::GetLastError();
             ::DeleteProcThreadAttributeList(list());
-            throw;
+            win32::throw_error(error, "UpdateProcThreadAttribute");
         }
     }
-    ~process_attributes() { ::DeleteProcThreadAttributeList(list()); }
-    process_attributes(const process_attributes&) = delete;
-    process_attributes& operator=(const process_attributes&) = delete;
+    ~inherited_handle() { ::DeleteProcThreadAttributeList(list()); }
+    inherited_handle(const inherited_handle&) = delete;
+    inherited_handle& operator=(const inherited_handle&) = delete;
 
     LPPROC_THREAD_ATTRIBUTE_LIST list() noexcept {
         return reinterpret_cast<LPPROC_THREAD_ATTRIBUTE_LIST>(memory_.data());
     }
 
 private:
-    void set(DWORD_PTR attribute, void* value, SIZE_T size) {
-        if (!::UpdateProcThreadAttribute(list(), 0, attribute, value, size, nullptr, nullptr))
-            win32::throw_last_error("UpdateProcThreadAttribute");
-    }
-
-    HANDLE inherited_;
-    DWORD count_;
+    HANDLE handle_;
     std::vector<std::byte> memory_;
 };
 
@@ -100,25 +91,23 @@ std::wstring command_line(const std::filesystem::path& program,
 
 child_process::child_process(const std::filesystem::path& program,
                              const std::vector<std::wstring>& arguments, console which)
-    : console_{which == console::own ? std::make_unique<pseudo_console>() : nullptr},
-      job_{make_job()} {
+    : console_{which}, job_{make_job()} {
     const std::string name = win32::to_utf8(program.native());
     pipe_ends pipe = make_pipe();
-    process_attributes attributes{pipe.write.get(), console_.get()};
+    inherited_handle inherited{pipe.write.get()};
 
     STARTUPINFOEXW startup{};
     startup.StartupInfo.cb = sizeof startup;
     startup.StartupInfo.dwFlags = STARTF_USESTDHANDLES;
     startup.StartupInfo.hStdOutput = pipe.write.get();
     startup.StartupInfo.hStdError = pipe.write.get();
-    startup.lpAttributeList = attributes.list();
+    startup.lpAttributeList = inherited.list();
 
     // Suspended, so that it cannot start a process of its own before it is in the job.
     DWORD flags = CREATE_SUSPENDED | EXTENDED_STARTUPINFO_PRESENT;
     // In a new group a process ignores Ctrl+C until it asks for it. In its own console it hears
     // only what is meant for it.
-    if (!console_)
-        flags |= CREATE_NEW_PROCESS_GROUP;
+    flags |= console_ == console::own ? CREATE_NO_WINDOW : CREATE_NEW_PROCESS_GROUP;
     std::wstring line = command_line(program, arguments);
     PROCESS_INFORMATION information{};
     if (!::CreateProcessW(program.c_str(), line.data(), nullptr, nullptr, TRUE, flags, nullptr,
@@ -224,9 +213,12 @@ std::optional<DWORD> child_process::wait(std::chrono::milliseconds patience,
 }
 
 bool child_process::ask_to_stop() {
-    if (console_) {
-        console_->press_ctrl_c();
-        return true;
+    if (console_ == console::own) {
+        // Not in a new group: under Wine (8.0) it would reach that group only.
+        child_process helper{std::filesystem::path{program_folder()} / L"comparison_ctrl_c.exe",
+                             {std::to_wstring(id_)},
+                             console::own};
+        return helper.wait(termination) == std::optional<DWORD>{0};
     }
     // Ctrl+Break, because a new process group ignores Ctrl+C. Wine (8.0) refuses the first and
     // passes on the second, to a program that has switched it on.

@@ -2,14 +2,11 @@
 /// A program that runs as a process of its own, is watched, and never outlives its owner.
 #pragma once
 
-#include "pseudo_console.hpp"
-
 #include "win32/unique_resource.hpp"
 
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -30,7 +27,7 @@ enum class ending {
 /// Which console a process has.
 enum class console {
     ours, ///< the one of this process; if that has none, the process cannot be asked to stop
-    own   ///< a pseudoconsole of its own; it takes one more process, and a moment longer to start
+    own   ///< one of its own, without a window; that takes one more process, and a moment to start
 };
 
 /// A running program and what it writes, on stdout and stderr alike.
@@ -76,7 +73,7 @@ private:
     void read_output();
     [[nodiscard]] bool ask_to_stop();
 
-    std::unique_ptr<pseudo_console> console_; // if it has its own
+    console console_;
     win32::unique_handle job_;
     win32::unique_handle process_;
     DWORD id_ = 0;
