@@ -29,13 +29,20 @@ std::vector<char> make_message(std::size_t size) {
     return message;
 }
 
+// What a slow client gives itself when it reads at last.
+constexpr int enough_to_read = 64 * 1024;
+
+void set_receive_buffer(SOCKET socket, int bytes) {
+    if (::setsockopt(socket, SOL_SOCKET, SO_RCVBUF, reinterpret_cast<const char*>(&bytes),
+                     sizeof bytes) != 0)
+        win32::throw_last_socket_error("setsockopt SO_RCVBUF");
+}
+
 win32::unique_socket connect_to(std::uint16_t port, int receive_buffer) {
     win32::unique_socket result = win32::make_tcp_socket();
     // Before connecting: the first packets agree on how much may be under way.
-    if (receive_buffer != 0 &&
-        ::setsockopt(result.get(), SOL_SOCKET, SO_RCVBUF,
-                     reinterpret_cast<const char*>(&receive_buffer), sizeof receive_buffer) != 0)
-        win32::throw_last_socket_error("setsockopt SO_RCVBUF");
+    if (receive_buffer != 0)
+        set_receive_buffer(result.get(), receive_buffer);
     const sockaddr_in where = win32::make_address("127.0.0.1", port);
     if (::connect(result.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0)
         win32::throw_last_socket_error("connect", "127.0.0.1:" + std::to_string(port));
@@ -125,6 +132,7 @@ void player::exchange(const paced_message& message) {
             throw std::runtime_error("the server does not answer");
         if (ready == 0) {
             reading = true;
+            set_receive_buffer(socket_.get(), enough_to_read);
             continue;
         }
         // An error or a hang-up is told by the call that follows, whichever that is.

@@ -25,8 +25,8 @@ struct paced_message {
 /// What a client does.
 struct client_script {
     std::chrono::milliseconds arrives{}; ///< after this long it connects
-    /// What its side of the connection holds for it to read, in bytes: 0 is what the system gives,
-    /// as a rule a lot.
+    /// What its side of the connection holds for it while it is slow, in bytes: 0 is what the
+    /// system gives, as a rule a lot.
     int receive_buffer = 0;
     std::vector<paced_message> messages;
 };

@@ -1,5 +1,6 @@
-// What is drawn: a lane for each thread, with what it does, and a lane for each file or connection,
-// with the operations in flight on it.
+// What is drawn: a lane for each thread, with what it does; a lane for each file or connection, with
+// the operations in flight on it; and where one thread serves several connections without
+// operations, a lane for each of those, with the calls that move its bytes.
 
 const WAITS = new Set([
   'GetOverlappedResult', 'GetOverlappedResultEx', 'WSAGetOverlappedResult',
@@ -17,7 +18,7 @@ const WOULD_BLOCK = 10035;
 // So many calls in a row that found nothing to do are spinning.
 const SPIN = 8;
 
-/** The lanes of a recording (parseRecording): { threads, operations }. */
+/** The lanes of a recording (parseRecording): { threads, operations, connections }. */
 export function lanesOf(recording) {
   const threads = recording.threads.map((thread) => ({
     thread,
@@ -31,7 +32,9 @@ export function lanesOf(recording) {
   number(threads, (lane) => (alone ? 'thread' : lane.role));
   const operations = operationLanes(recording);
   number(operations, (lane) => lane.role);
-  return { threads, operations };
+  const connections = threads.flatMap(connectionLanes);
+  number(connections, (lane) => lane.role);
+  return { threads, operations, connections };
 }
 
 function number(lanes, nameOf) {
@@ -90,6 +93,10 @@ function stateIn(call) {
   return call.end - call.start >= AT_ONCE ? 'blocked' : 'running';
 }
 
+function isInVain(call) {
+  return call.args.result === 'failed' && call.args.error === WOULD_BLOCK;
+}
+
 function spinningCalls(calls) {
   const spinning = new Set();
   let run = [];
@@ -98,7 +105,7 @@ function spinningCalls(calls) {
     run = [];
   };
   for (const call of calls) {
-    if (call.args.result === 'failed' && call.args.error === WOULD_BLOCK) run.push(call);
+    if (isInVain(call)) run.push(call);
     else finish();
   }
   finish();
@@ -108,7 +115,7 @@ function spinningCalls(calls) {
 /** `receive`, `send` or `accept`: which way an operation moves bytes. */
 export function kindOf(name) {
   if (name === 'AcceptEx' || name === 'ConnectEx' || name === 'DisconnectEx') return 'accept';
-  return /^(Write|WSASend|Transmit)/.test(name) ? 'send' : 'receive';
+  return /^(Write|WSASend|send|Transmit)/.test(name) ? 'send' : 'receive';
 }
 
 // A lane for each handle, in the order of the first operation; those on which clients are accepted
@@ -127,6 +134,20 @@ function operationLanes(recording) {
   const all = [...lanes.values()];
   for (const lane of all) pack(lane);
   return all.sort((a, b) => (b.role === 'accept') - (a.role === 'accept'));
+}
+
+function connectionLanes({ thread, role }) {
+  if (role !== 'all clients') return [];
+  const lanes = new Map();
+  for (const span of thread.spans) {
+    if ((span.name !== 'recv' && span.name !== 'send') || !span.args.handle) continue;
+    const { handle } = span.args;
+    if (!lanes.has(handle)) lanes.set(handle, { handle, role: 'client', calls: [] });
+    lanes.get(handle).calls.push({
+      kind: isInVain(span) ? 'spinning' : kindOf(span.name), start: span.start, end: span.end,
+    });
+  }
+  return [...lanes.values()];
 }
 
 function operationRole(name) {

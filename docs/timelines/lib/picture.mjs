@@ -18,9 +18,14 @@ const HALF = 10; // the height of a bar that waits
 const LABEL = 20;
 const GAP = 10;
 const NARROW = 1.6; // whatever happens is at least so wide
+const WIDE = 6;
+const SLIT = 1;
+const BUNDLE = 9; // arrows between two lanes that are nearer than this become one
 const CLOSE = 0.8; // nearer than this, two things of a kind are drawn as one
 
-const SIZE = { title: 23, text: 17, axis: 15 };
+const SIZE = { title: 23, text: 17, axis: 15, section: 14 };
+
+const NOTE = 'milliseconds; time is narrowed between the grey bands';
 
 // [light, dark]
 const COLOURS = {
@@ -32,7 +37,7 @@ const COLOURS = {
   blocked: ['#e0823d', '#bd6b2b'],
   alertable: ['#c69a00', '#d4a72c'],
   spinning: ['#cf222e', '#ff6a69'],
-  routine: ['#0a3069', '#cae8ff'],
+  routine: ['#d63384', '#ff7ab8'],
   receive: ['#54a3f0', '#388bfd'],
   send: ['#8a5cd6', '#ab7df8'],
   accept: ['#8c959f', '#767e89'],
@@ -44,24 +49,23 @@ const LEGEND = {
   alertable: 'waits alertably',
   spinning: 'asks in vain',
   routine: 'completion routine',
-  receive: 'receive in flight',
-  send: 'send in flight',
-  accept: 'accept in flight',
+  receive: 'receive',
+  send: 'send',
+  accept: 'accept',
 };
 
-const FILE_LEGEND = { ...LEGEND, receive: 'read in flight', send: 'write in flight' };
+const FILE_LEGEND = { ...LEGEND, receive: 'read', send: 'write' };
 
 /** The SVG of `recording` (parseRecording) as text. `texts`: title, caption. */
 export function drawPicture(recording, texts) {
   const lanes = lanesOf(recording);
   const sheet = new Sheet(recording, lanes);
   sheet.head(texts.title);
-  const first = sheet.y;
   sheet.skip(lanes);
   sheet.axis();
   sheet.legend();
   sheet.caption(texts.caption);
-  sheet.lanes(first);
+  sheet.lanes();
   return sheet.finish({ ...texts, description: describe(recording, lanes) });
 }
 
@@ -70,6 +74,7 @@ class Sheet {
     this.recording = recording;
     this.threadLanes = lanes.threads;
     this.operationLanes = lanes.operations;
+    this.connectionLanes = lanes.connections;
     const document = new DOMParser().parseFromString(
       '<svg xmlns="http://www.w3.org/2000/svg"></svg>', 'image/svg+xml');
     this.document = document;
@@ -97,16 +102,29 @@ class Sheet {
     this.y += 4;
   }
 
+  // Gives each lane its place.
   skip(lanes) {
-    for (const lane of [...lanes.threads, ...lanes.operations]) {
+    this.top = this.y - 6;
+    this.section('threads', lanes.threads);
+    this.section('in flight', lanes.operations);
+    this.section('calls', lanes.connections);
+  }
+
+  section(name, lanes) {
+    if (lanes.length === 0) return;
+    this.text(name.toUpperCase(), WIDTH - MARGIN, this.y + LABEL - 3, SIZE.section, 'faint edged')
+      .attr('text-anchor', 'end').attr('letter-spacing', 1);
+    for (const lane of lanes) {
       lane.y = this.y + LABEL + 3;
       this.y = lane.y + BAR + GAP;
     }
+    this.y += GAP;
   }
 
   lanes() {
     for (const lane of this.threadLanes) this.thread(lane);
     for (const lane of this.operationLanes) this.operations(lane);
+    for (const lane of this.connectionLanes) this.connection(lane);
     this.arrowsOf();
   }
 
@@ -118,7 +136,7 @@ class Sheet {
   bar(parent, kind, start, end, y, height) {
     const x = this.x(start);
     return parent.append('rect').attr('class', kind).attr('x', round(x)).attr('y', round(y))
-      .attr('width', round(Math.max(this.x(end) - x, NARROW))).attr('height', round(height));
+      .attr('width', round(barWidth(this.x(end) - x))).attr('height', round(height));
   }
 
   thread(lane) {
@@ -131,7 +149,8 @@ class Sheet {
       this.bar(group, each.state, each.start, each.end, lane.y + (BAR - height) / 2, height);
     }
     const runs = lane.segments.filter((each) => each.state === 'running');
-    for (const each of this.merged(runs)) this.bar(group, 'running', each.start, each.end, lane.y, BAR);
+    for (const each of this.merged(runs))
+      this.bar(group, 'running', each.start, each.end, lane.y, BAR);
     for (const each of this.merged(lane.routines))
       this.bar(group, 'routine', each.start, each.end, lane.y, BAR);
     this.label(lane, 'thread');
@@ -144,7 +163,7 @@ class Sheet {
       for (const kind of ['accept', 'receive', 'send']) {
         const all = lane.operations.filter(
           (each) => each.row === row && kindOf(each.name) === kind);
-        for (const each of this.merged(all))
+        for (const each of this.merged(all, WIDE))
           this.bar(group, kind, each.start, each.end, lane.y + row * height,
             lane.rows > 1 ? height - 1 : height);
       }
@@ -152,13 +171,23 @@ class Sheet {
     this.label(lane, 'operations');
   }
 
-  // Neighbours that nobody could tell apart become one.
-  merged(spans) {
+  connection(lane) {
+    const group = this.over.append('g').attr('data-connection', lane.role);
+    for (const kind of ['receive', 'send', 'spinning'])
+      for (const each of this.merged(lane.calls.filter((call) => call.kind === kind)))
+        this.bar(group, kind, each.start, each.end, lane.y, BAR);
+    this.label(lane, 'connection');
+  }
+
+  // Neighbours that nobody could tell apart become one; those of `wide` units or more stay apart.
+  merged(spans, wide = Infinity) {
     const result = [];
     for (const span of spans) {
       const last = result.at(-1);
       const end = last && Math.max(this.x(last.end), this.x(last.start) + NARROW);
-      if (last && this.x(span.start) - end < CLOSE) last.end = Math.max(last.end, span.end);
+      if (last && this.x(span.start) - end < CLOSE &&
+          Math.min(end - this.x(last.start), this.x(span.end) - this.x(span.start)) < wide)
+        last.end = Math.max(last.end, span.end);
       else result.push({ start: span.start, end: span.end });
     }
     return result;
@@ -187,7 +216,7 @@ class Sheet {
   count(arrows, time, thread) {
     if (!thread) return;
     const x = this.x(time);
-    const key = `${Math.floor(x / 4)} ${thread.thread.id}`;
+    const key = `${Math.floor(x / BUNDLE)} ${thread.thread.id}`;
     if (arrows.has(key)) ++arrows.get(key).count;
     else arrows.set(key, { x, from: thread, count: 1 });
   }
@@ -204,9 +233,9 @@ class Sheet {
   axis() {
     const top = this.y;
     for (const each of this.stretches.filter((stretch) => !stretch.quiet))
-      this.bar(this.under, 'busy', each.start, each.end, MARGIN + SIZE.title + 8, top - MARGIN - SIZE.title - 8);
+      this.bar(this.under, 'busy', each.start, each.end, this.top, top - this.top);
     const ticks = ticksOf(this.stretches, this.x, 46)
-      .filter((time) => this.x(time) < WIDTH - MARGIN - 50);
+      .filter((time) => this.x(time) < WIDTH - MARGIN - 30);
     const axis = axisBottom(this.x).tickValues(ticks).tickSize(6).tickPadding(3).offset(0)
       .tickFormat((time) => String(Math.round(time - this.recording.start)));
     const group = this.over.append('g').attr('class', 'axis')
@@ -218,8 +247,8 @@ class Sheet {
     group.selectAll('.domain').remove();
     group.selectAll('.tick text').attr('x', -1);
     group.append('line').attr('x1', MARGIN).attr('x2', WIDTH - MARGIN);
-    this.text('ms', WIDTH - MARGIN, top + 22, SIZE.axis, 'faint').attr('text-anchor', 'end');
-    this.y += 40;
+    this.text(NOTE, MARGIN, top + 42, SIZE.axis, 'faint');
+    this.y += 60;
   }
 
   legend() {
@@ -227,6 +256,7 @@ class Sheet {
       (lane) => lane.segments.map((segment) => segment.state)));
     if (this.threadLanes.some((lane) => lane.routines.length > 0)) states.add('routine');
     for (const operation of this.recording.operations) states.add(kindOf(operation.name));
+    for (const lane of this.connectionLanes) lane.calls.forEach((call) => states.add(call.kind));
     const files = this.recording.operations.some((each) => /File/.test(each.name));
     const names = files ? FILE_LEGEND : LEGEND;
     const group = this.over.append('g').attr('data-legend', '');
@@ -279,6 +309,11 @@ class Sheet {
   }
 }
 
+// A wide one leaves a slit before its neighbour.
+function barWidth(width) {
+  return width >= WIDE ? width - SLIT : Math.max(width, NARROW);
+}
+
 function momentsOf(recording, lanes) {
   return [
     ...lanes.threads.flatMap((lane) => lane.segments.flatMap((each) => [each.start, each.end])),
@@ -300,9 +335,10 @@ export function describe(recording, lanes) {
   const flights = lanes.operations.map(
     (lane) => `${lane.label}: ${lane.operations.length}`);
   const length = Math.round(recording.end - recording.start);
+  flights.push(...lanes.connections.map((lane) => `${lane.label}: ${lane.calls.length} calls`));
   return [
     `${length} ms. Threads, and their time: ${parts.join(' ')}`,
-    flights.length > 0 ? `Operations in flight: ${flights.join('; ')}.` : '',
+    flights.length > 0 ? `Operations: ${flights.join('; ')}.` : '',
   ].filter(Boolean).join(' ');
 }
 

@@ -3,20 +3,27 @@
 // of the same program agree in it.
 import { lanesOf } from './lanes.mjs';
 
+// The standard library's locks and joins call these when they have to wait: by chance, and not with
+// every compiler. No lesson waits with them.
+const BY_CHANCE = new Set(['WaitForSingleObject', 'WaitForMultipleObjects']);
+
 /** The structure of `recording` (parseRecording), as plain data. */
 export function structureOf(recording) {
   const { threads, operations } = lanesOf(recording);
   return {
     program: recording.program,
     threads: byRole(threads, (lanes) => ({
-      calls: namesOf(lanes.flatMap((lane) => lane.thread.spans.filter((span) => !span.routine))),
+      calls: namesOf(lanes.flatMap((lane) => lane.thread.spans.filter(
+        (span) => !span.routine && !BY_CHANCE.has(span.name)))),
       alertable: namesOf(lanes.flatMap(
         (lane) => lane.thread.spans.filter((span) => span.args.alertable === true))),
       routines: sorted(lanes.flatMap((lane) => lane.routines.map((each) => each.args.of))),
     })),
     operations: byRole(operations, (lanes) => {
       const all = lanes.flatMap((lane) => lane.operations);
-      return { kinds: namesOf(all), collected: sorted(all.map((each) => each.by)) };
+      // Whether a call ends its operation there and then, the last read of a pipe, say, is chance.
+      const collected = all.filter((each) => each.by !== each.name);
+      return { kinds: namesOf(all), collected: sorted(collected.map((each) => each.by)) };
     }),
   };
 }

@@ -4,7 +4,7 @@
 import { scaleLinear } from 'd3-scale';
 
 // Longer than this, in milliseconds, without a change is a quiet stretch.
-const QUIET = 2;
+const QUIET = 6;
 // How wide a quiet stretch is, compared with a busy one of the same length.
 const NARROWED = 0.4;
 // The shortest busy stretch counts as if it had this length, in milliseconds.
