@@ -82,13 +82,13 @@ int run(CLI::App& app, int argc, const wchar_t* const* argv, const std::function
             return false;
         }
     };
-    std::optional<trace::program_trace> trace;
-    if (!trace_file.empty() && !succeeds([&] { trace.emplace(trace_file, name); }))
+    std::optional<trace::program_trace> recording;
+    if (!trace_file.empty() && !succeeds([&] { recording.emplace(trace_file, name); }))
         return 1;
     bool good = succeeds(body);
     // Also of a program that has failed, or that was interrupted.
-    if (trace)
-        good = succeeds([&] { trace->write(); }) && good;
+    if (recording)
+        good = succeeds([&] { recording->write(); }) && good;
     return good ? 0 : 1;
 }
 
