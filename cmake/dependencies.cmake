@@ -1,4 +1,5 @@
-# The libraries from outside: CLI11 for command lines, GoogleTest for tests. Each is taken from the
+# The libraries from outside: CLI11 for command lines, nlohmann's JSON for recordings,
+# GoogleTest for tests. Each is taken from the
 # first place that has it: an installed package (vcpkg, say), Debian's packages, or the network,
 # pinned by hash.
 include_guard(GLOBAL)
@@ -19,6 +20,22 @@ elseif(NOT TARGET CLI11::CLI11)
     DOWNLOAD_EXTRACT_TIMESTAMP ON
     SYSTEM)
   FetchContent_MakeAvailable(CLI11)
+endif()
+
+find_package(nlohmann_json CONFIG QUIET)
+if(NOT TARGET nlohmann_json::nlohmann_json AND EXISTS /usr/include/nlohmann/json.hpp)
+  # Debian's, as above.
+  file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/headers)
+  file(CREATE_LINK /usr/include/nlohmann ${CMAKE_BINARY_DIR}/headers/nlohmann SYMBOLIC)
+  add_library(nlohmann_json::nlohmann_json INTERFACE IMPORTED)
+  target_include_directories(nlohmann_json::nlohmann_json INTERFACE ${CMAKE_BINARY_DIR}/headers)
+elseif(NOT TARGET nlohmann_json::nlohmann_json)
+  FetchContent_Declare(nlohmann_json
+    URL https://github.com/nlohmann/json/releases/download/v3.11.3/json.tar.xz
+    URL_HASH SHA256=d6c65aca6b1ed68e7a182f4757257b107ae403032760ed6ef121c9d55e81757d
+    DOWNLOAD_EXTRACT_TIMESTAMP ON
+    SYSTEM)
+  FetchContent_MakeAvailable(nlohmann_json)
 endif()
 
 find_package(GTest CONFIG QUIET)

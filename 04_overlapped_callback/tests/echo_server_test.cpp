@@ -1,6 +1,7 @@
 #include "echo_server.hpp"
 
 #include "testing/echo_contract.hpp"
+#include "testing/overlapped_contract.hpp"
 
 namespace {
 
@@ -24,6 +25,7 @@ namespace harness {
 using models = ::testing::Types<callbacks>;
 INSTANTIATE_TYPED_TEST_SUITE_P(overlapped_callback, echo_contract, models, model_names);
 INSTANTIATE_TYPED_TEST_SUITE_P(overlapped_callback, echo_crowd_contract, models, model_names);
+INSTANTIATE_TYPED_TEST_SUITE_P(overlapped_callback, overlapped_contract, models, model_names);
 
 } // namespace harness
 

@@ -1,6 +1,7 @@
 #include "echo_server.hpp"
 
 #include "testing/echo_contract.hpp"
+#include "testing/overlapped_contract.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -30,6 +31,7 @@ namespace harness {
 using models = ::testing::Types<workers<0>, workers<1>>;
 INSTANTIATE_TYPED_TEST_SUITE_P(iocp, echo_contract, models, model_names);
 INSTANTIATE_TYPED_TEST_SUITE_P(iocp, echo_crowd_contract, models, model_names);
+INSTANTIATE_TYPED_TEST_SUITE_P(iocp, overlapped_contract, models, model_names);
 
 } // namespace harness
 

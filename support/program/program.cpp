@@ -1,5 +1,6 @@
 #include "program/program.hpp"
 
+#include "trace/program_trace.hpp"
 #include "win32/error.hpp"
 #include "win32/text.hpp"
 #include "win32/unique_resource.hpp"
@@ -7,6 +8,7 @@
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <optional>
 #include <vector>
 
 namespace program {
@@ -51,6 +53,11 @@ int run(CLI::App& app, int argc, const wchar_t* const* argv, const std::function
     app.name(name);
     // Else CLI11 takes the path /home/me/a.txt for an option on Windows.
     app.allow_windows_style_options(false);
+    std::string trace_file;
+    app.add_option("--trace", trace_file,
+                   "record the I/O calls and write them to FILE at the end, for a trace\n"
+                   "viewer (https://ui.perfetto.dev); - prints a summary instead")
+        ->type_name("FILE");
 
     // CLI11 takes its arguments last first, without the program's name.
     std::vector<std::string> arguments;
@@ -66,13 +73,23 @@ int run(CLI::App& app, int argc, const wchar_t* const* argv, const std::function
         return 2;
     }
 
-    try {
-        body();
-        return 0;
-    } catch (const std::exception& error) {
-        std::cerr << name << ": " << error.what() << std::endl;
+    const auto succeeds = [&](const std::function<void()>& work) {
+        try {
+            work();
+            return true;
+        } catch (const std::exception& error) {
+            std::cerr << name << ": " << error.what() << std::endl;
+            return false;
+        }
+    };
+    std::optional<trace::program_trace> recording;
+    if (!trace_file.empty() && !succeeds([&] { recording.emplace(trace_file, name); }))
         return 1;
-    }
+    bool good = succeeds(body);
+    // Also of a program that has failed, or that was interrupted.
+    if (recording)
+        good = succeeds([&] { recording->write(); }) && good;
+    return good ? 0 : 1;
 }
 
 void add_endpoint(CLI::App& app, std::string& address, std::uint16_t& port) {

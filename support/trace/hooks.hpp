@@ -1,0 +1,46 @@
+/// \file
+/// The wrappers that take the place of Windows' functions, and the functions themselves.
+#pragma once
+
+#include "trace/calls.hpp"
+
+#include <array>
+#include <atomic>
+#include <span>
+
+namespace trace {
+
+/// One function of Windows, and what takes its place.
+struct hook {
+    const char* name;
+    const wchar_t* library;
+    void* replacement;
+    std::atomic<void*>* original; ///< where the function itself is kept
+};
+
+/// The functions themselves, filled in before the first wrapper can be called.
+inline std::array<std::atomic<void*>, call_count> originals{};
+
+/// The function itself. Its type is that of the second argument.
+template <call Which, class Function>
+[[nodiscard]] Function* original(Function*) noexcept {
+    return reinterpret_cast<Function*>(
+        originals[static_cast<std::size_t>(Which)].load(std::memory_order_relaxed));
+}
+
+/// `wrapper` takes the place of `function`, which must be of the same type.
+template <class Function>
+[[nodiscard]] hook make_hook(call which, Function*, Function* wrapper) noexcept {
+    return {info(which).name, info(which).library, reinterpret_cast<void*>(wrapper),
+            &originals[static_cast<std::size_t>(which)]};
+}
+
+// One list for each file of wrappers.
+[[nodiscard]] std::span<const hook> file_hooks() noexcept;
+[[nodiscard]] std::span<const hook> port_hooks() noexcept;
+[[nodiscard]] std::span<const hook> wait_hooks() noexcept;
+[[nodiscard]] std::span<const hook> socket_hooks() noexcept;
+[[nodiscard]] std::span<const hook> overlapped_socket_hooks() noexcept;
+[[nodiscard]] std::span<const hook> extension_hooks() noexcept;
+
+} // namespace trace

@@ -1,0 +1,31 @@
+/// \file
+/// What a program's `--trace FILE` does.
+#pragma once
+
+#include "trace/recorder.hpp"
+#include "win32/new_file.hpp"
+
+#include <memory>
+#include <string>
+
+namespace trace {
+
+/// Records from the constructor on, until write().
+class program_trace {
+public:
+    /// `file` (UTF-8) is where the recording goes; "-": its summary goes to stdout. Throws
+    /// std::system_error that names the file when it cannot be written; nothing is recorded then.
+    program_trace(const std::string& file, std::string program);
+
+    /// Ends the recording and writes it. A file of that name is replaced, in one step. Throws
+    /// std::system_error.
+    void write();
+
+private:
+    std::string program_;
+    std::string file_;
+    std::unique_ptr<win32::new_file> output_;
+    recorder recorder_;
+};
+
+} // namespace trace
