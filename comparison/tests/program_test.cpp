@@ -9,6 +9,7 @@
 #include <chrono>
 #include <filesystem>
 #include <optional>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,18 @@ TEST(comparison_program, MeasuresEveryModel) {
         << result.output;
     EXPECT_FALSE(contains(result.output, "no figures")) << result.output;
     EXPECT_EQ(contains(result.output, "Under Wine"), under_wine()) << result.output;
+}
+
+TEST(trace_cost_program, MeasuresEveryModelInBothWays) {
+    const outcome result = run(std::filesystem::path{program_folder()} / L"trace_cost.exe",
+                               {L"--rounds", L"2", L"--seconds", L"0.05", L"--connections", L"2"});
+    EXPECT_EQ(result.exit_code, std::optional<DWORD>{0}) << result.output;
+    for (const char* const model : {"01_blocking", "02_nonblocking", "03_overlapped_event",
+                                    "04_overlapped_callback", "05_iocp"}) {
+        // Two rates of at least one digit that is not 0, and a ratio.
+        const std::regex row{std::string{"\n"} + model + " +[1-9]\\d* +[1-9]\\d* +\\d\\.\\d{3} "};
+        EXPECT_TRUE(std::regex_search(result.output, row)) << model << result.output;
+    }
 }
 
 TEST(comparison_program, HasARowForEveryServerThatIsMissing) {

@@ -1,0 +1,118 @@
+// What --trace costs: the same load on the same echo server, with a recording and without.
+
+#include "echo_scenario.hpp"
+#include "interrupt.hpp"
+#include "rounds.hpp"
+#include "system_figures.hpp"
+#include "text_table.hpp"
+
+#include "program/program.hpp"
+#include "win32/text.hpp"
+#include "win32/winsock.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace comparison;
+
+const std::vector<std::string> all_models{"01_blocking", "02_nonblocking", "03_overlapped_event",
+                                          "04_overlapped_callback", "05_iocp"};
+
+struct settings {
+    std::vector<std::string> models = all_models;
+    unsigned connections = 16;
+    unsigned rounds = 7;
+    double seconds_a_round = 0.5;
+};
+
+// What the rounds found for one model.
+struct row {
+    std::string model;
+    std::vector<double> plain;    // requests a second
+    std::vector<double> recorded; // likewise
+    std::vector<double> ratios;   // of the two, round by round
+
+    void measure(const settings& s, bool recorded_first, const std::stop_token& stop);
+};
+
+double requests_per_second(const std::string& model, const settings& s, bool trace,
+                           const std::stop_token& stop) {
+    echo_options options;
+    options.connections = s.connections;
+    options.duration = std::chrono::duration_cast<std::chrono::nanoseconds>(
+        std::chrono::duration<double>{s.seconds_a_round});
+    if (trace)
+        options.arguments = {L"--trace", L"-"};
+    const std::filesystem::path folder{program_folder()};
+    return measure_echo(folder / (win32::to_wide(model) + L"_echo.exe"), options, stop)
+        .requests_per_second;
+}
+
+// The two stand next to each other in time: what else the machine does meanwhile meets both. Each
+// goes first in every other round.
+void row::measure(const settings& s, bool recorded_first, const std::stop_token& stop) {
+    for (const bool trace : {recorded_first, !recorded_first})
+        (trace ? recorded : plain).push_back(requests_per_second(model, s, trace, stop));
+    ratios.push_back(recorded.back() / plain.back());
+}
+
+std::string rounded(double value, int digits) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.*f", digits, value);
+    return text;
+}
+
+void print(const std::vector<row>& rows, const settings& s) {
+    text_table table{{"model", "plain req/s", "recorded req/s", "ratio", "min-max"}};
+    for (const row& each : rows) {
+        const spread ratio = spread_of(each.ratios);
+        table.add({each.model, rounded(spread_of(each.plain).median, 0),
+                   rounded(spread_of(each.recorded).median, 0), rounded(ratio.median, 3),
+                   rounded(ratio.lowest, 3) + "-" + rounded(ratio.highest, 3)});
+    }
+    std::printf("%s, %u connections, medians of %u rounds\n\n%s\n"
+                "ratio: the recorded rate through the plain one of the same round.\n",
+                system_name().c_str(), s.connections, s.rounds, table.text().c_str());
+    std::fflush(stdout);
+}
+
+void run(const settings& s) {
+    const std::stop_token stop = stop_on_ctrl_c();
+    const win32::winsock winsock;
+    std::vector<row> rows;
+    for (const std::string& model : s.models)
+        rows.push_back({model, {}, {}, {}});
+    for (unsigned round = 0; round < s.rounds; ++round)
+        for (row& each : rows)
+            each.measure(s, round % 2 == 1, stop);
+    print(rows, s);
+}
+
+} // namespace
+
+int wmain(int argc, wchar_t** argv) {
+    settings s;
+    CLI::App app{"Measures what --trace costs each chapter's echo server."};
+    app.add_option("--model", s.models, "again for another; all if not given")
+        ->check(CLI::IsMember(all_models))
+        ->type_name("NAME");
+    app.add_option("--connections", s.connections, "to each server")
+        ->check(CLI::Range(1, 5000))
+        ->type_name("N")
+        ->capture_default_str();
+    app.add_option("--rounds", s.rounds, "measure each server so often, in both ways")
+        ->check(CLI::Range(1, 99))
+        ->type_name("N")
+        ->capture_default_str();
+    app.add_option("--seconds", s.seconds_a_round, "measured time of each")
+        ->check(CLI::Range(0.01, 60.0))
+        ->type_name("S")
+        ->capture_default_str();
+    return program::run(app, argc, argv, [&] { run(s); });
+}
