@@ -1,6 +1,7 @@
 #include "child_process.hpp"
 
 #include "interrupt.hpp"
+#include "system_figures.hpp"
 #include "win32/error.hpp"
 #include "win32/text.hpp"
 
@@ -89,8 +90,8 @@ std::wstring command_line(const std::filesystem::path& program,
 } // namespace
 
 child_process::child_process(const std::filesystem::path& program,
-                             const std::vector<std::wstring>& arguments)
-    : job_{make_job()} {
+                             const std::vector<std::wstring>& arguments, console which)
+    : console_{which}, job_{make_job()} {
     const std::string name = win32::to_utf8(program.native());
     pipe_ends pipe = make_pipe();
     inherited_handle inherited{pipe.write.get()};
@@ -103,8 +104,10 @@ child_process::child_process(const std::filesystem::path& program,
     startup.lpAttributeList = inherited.list();
 
     // Suspended, so that it cannot start a process of its own before it is in the job.
-    constexpr DWORD flags =
-        CREATE_NEW_PROCESS_GROUP | CREATE_SUSPENDED | EXTENDED_STARTUPINFO_PRESENT;
+    DWORD flags = CREATE_SUSPENDED | EXTENDED_STARTUPINFO_PRESENT;
+    // In a new group a process ignores Ctrl+C until it asks for it. In its own console it hears
+    // only what is meant for it.
+    flags |= console_ == console::own ? CREATE_NO_WINDOW : CREATE_NEW_PROCESS_GROUP;
     std::wstring line = command_line(program, arguments);
     PROCESS_INFORMATION information{};
     if (!::CreateProcessW(program.c_str(), line.data(), nullptr, nullptr, TRUE, flags, nullptr,
@@ -209,11 +212,22 @@ std::optional<DWORD> child_process::wait(std::chrono::milliseconds patience,
     return code;
 }
 
-ending child_process::stop(std::chrono::milliseconds patience) {
+bool child_process::ask_to_stop() {
+    if (console_ == console::own) {
+        // Not in a new group: under Wine (8.0) it would reach that group only.
+        child_process helper{std::filesystem::path{program_folder()} / L"comparison_ctrl_c.exe",
+                             {std::to_wstring(id_)},
+                             console::own};
+        return helper.wait(termination) == std::optional<DWORD>{0};
+    }
     // Ctrl+Break, because a new process group ignores Ctrl+C. Wine (8.0) refuses the first and
     // passes on the second, to a program that has switched it on.
-    const bool asked = ::GenerateConsoleCtrlEvent(CTRL_BREAK_EVENT, id_) ||
-                       ::GenerateConsoleCtrlEvent(CTRL_C_EVENT, id_);
+    return ::GenerateConsoleCtrlEvent(CTRL_BREAK_EVENT, id_) ||
+           ::GenerateConsoleCtrlEvent(CTRL_C_EVENT, id_);
+}
+
+ending child_process::stop(std::chrono::milliseconds patience) {
+    const bool asked = ask_to_stop();
     if (asked && wait(patience))
         return ending::on_request;
     ::TerminateProcess(process_.get(), 1);

@@ -24,17 +24,24 @@ enum class ending {
     did_not_respond ///< it was asked, and went on: terminated
 };
 
+/// Which console a process has.
+enum class console {
+    ours, ///< the one of this process; if that has none, the process cannot be asked to stop
+    own   ///< one of its own, without a window; that takes one more process, and a moment to start
+};
+
 /// A running program and what it writes, on stdout and stderr alike.
 ///
 /// It is in a job that ends with this object, so it ends even if this process is killed. It is in a
-/// process group of its own, so a Ctrl+C that is meant for us does not reach it.
-/// Threads: one at a time.
+/// process group of its own, or has its own console, so a Ctrl+C that is meant for us does not
+/// reach it. Threads: one at a time.
 class child_process {
 public:
     /// Starts `program`. An argument may hold neither a quotation mark nor a backslash at its end.
     /// Throws std::system_error that names the program.
     explicit child_process(const std::filesystem::path& program,
-                           const std::vector<std::wstring>& arguments = {});
+                           const std::vector<std::wstring>& arguments = {},
+                           console which = console::ours);
 
     /// Terminates the process if it still runs.
     ~child_process();
@@ -55,8 +62,8 @@ public:
     [[nodiscard]] std::optional<DWORD> wait(std::chrono::milliseconds patience,
                                             const std::stop_token& stop = {});
 
-    /// Asks the process to stop, as Ctrl+Break would, and terminates it if it has not ended when
-    /// `patience` is over.
+    /// Asks the process to stop, with Ctrl+C in its own console or Ctrl+Break in ours, and
+    /// terminates it if it has not ended when `patience` is over.
     ending stop(std::chrono::milliseconds patience);
 
     /// What it has written so far; a long output's beginning.
@@ -64,7 +71,9 @@ public:
 
 private:
     void read_output();
+    [[nodiscard]] bool ask_to_stop();
 
+    console console_;
     win32::unique_handle job_;
     win32::unique_handle process_;
     DWORD id_ = 0;

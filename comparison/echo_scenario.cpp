@@ -2,52 +2,17 @@
 
 #include "interrupt.hpp"
 #include "load.hpp"
+#include "started_program.hpp"
 #include "system_figures.hpp"
 
-#include <charconv>
 #include <cstdint>
-#include <optional>
 #include <stdexcept>
-#include <string>
-#include <string_view>
 
 namespace comparison {
 
 namespace {
 
 using std::chrono::milliseconds;
-
-// What is known about a server that has failed: its exit code if it has one, and what it said last.
-std::string fate_of(child_process& server) {
-    std::string result;
-    // A connection breaks a little before its server is gone. This waits for the reason only.
-    if (const std::optional<DWORD> code = server.wait(milliseconds{500})) {
-        result = "; the server ended with exit code " + std::to_string(*code);
-        // No line begins so: this returns when all that it wrote has been read.
-        static_cast<void>(server.wait_for_line("\n", milliseconds{500}));
-    }
-    std::string text = server.output();
-    while (!text.empty() && (text.back() == '\n' || text.back() == '\r'))
-        text.pop_back();
-    const std::string last_line = text.substr(text.find_last_of('\n') + 1);
-    if (!last_line.empty())
-        result += "; its last words: " + last_line;
-    return result;
-}
-
-std::uint16_t wait_until_listening(child_process& server, milliseconds patience,
-                                   const std::stop_token& stop) {
-    const std::optional<std::string> line =
-        server.wait_for_line("listening on 127.0.0.1:", patience, stop);
-    if (!line)
-        throw std::runtime_error("did not say where it listens");
-    std::uint16_t port = 0;
-    const char* const end = line->data() + line->size();
-    const auto [rest, error] = std::from_chars(line->data(), end, port);
-    if (error != std::errc{} || rest != end || port == 0)
-        throw std::runtime_error("listens on no port: " + *line);
-    return port;
-}
 
 double mebibytes(std::uint64_t bytes) {
     return static_cast<double>(bytes) / (1024.0 * 1024.0);

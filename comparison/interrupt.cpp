@@ -2,6 +2,9 @@
 
 #include "win32/error.hpp"
 
+#include <condition_variable>
+#include <mutex>
+
 namespace comparison {
 
 namespace {
@@ -27,6 +30,14 @@ std::stop_token stop_on_ctrl_c() {
     if (!::SetConsoleCtrlHandler(on_console_event, TRUE))
         win32::throw_last_error("SetConsoleCtrlHandler");
     return source.get_token();
+}
+
+void pause(std::chrono::milliseconds time, const std::stop_token& stop) {
+    std::mutex mutex;
+    std::condition_variable_any nobody_notifies;
+    std::unique_lock lock{mutex};
+    if (nobody_notifies.wait_for(lock, stop, time, [&] { return stop.stop_requested(); }))
+        throw interrupted{};
 }
 
 } // namespace comparison

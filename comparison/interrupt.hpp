@@ -2,6 +2,7 @@
 /// Ctrl+C as a std::stop_token.
 #pragma once
 
+#include <chrono>
 #include <exception>
 #include <stop_token>
 
@@ -17,5 +18,8 @@ public:
 /// second Ctrl+C ends the process at once. Throws std::system_error. Source:
 /// https://learn.microsoft.com/windows/console/setconsolectrlhandler
 [[nodiscard]] std::stop_token stop_on_ctrl_c();
+
+/// Returns after `time`. Throws `interrupted` as soon as `stop` is requested.
+void pause(std::chrono::milliseconds time, const std::stop_token& stop);
 
 } // namespace comparison

@@ -2,6 +2,7 @@
 #include "echo_scenario.hpp"
 #include "interrupt.hpp"
 #include "progress.hpp"
+#include "record.hpp"
 #include "system_figures.hpp"
 #include "table.hpp"
 
@@ -35,6 +36,7 @@ struct settings {
     unsigned rounds = 3;
     double seconds_a_round = 0.6;
     unsigned copy_mib = 64;
+    std::string record; // the folder, UTF-8; empty: measure
 
     [[nodiscard]] std::uint64_t copy_size() const { return std::uint64_t{copy_mib} << 20; }
 };
@@ -53,17 +55,29 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+bool is_chapter(const std::string& model) {
+    return model != "copyfileex"; // which is a call
+}
+
+bool has_echo(const std::string& model) {
+    return is_chapter(model);
+}
+
+bool has_copy(const std::string& model) {
+    return model != "02_nonblocking"; // a file has no non-blocking mode
+}
+
 // Every row that is asked for, still without figures.
 results rows_of(const settings& s) {
     results rows;
     if (contains(s.scenarios, "echo"))
         for (const unsigned connections : s.connections)
             for (const std::string& model : s.models)
-                if (model != "copyfileex")
+                if (has_echo(model))
                     rows.echo.push_back({model, connections});
     if (contains(s.scenarios, "copy"))
         for (const std::string& model : s.models)
-            if (model != "02_nonblocking") // a file has no non-blocking mode
+            if (has_copy(model))
                 rows.copy.push_back({model});
     return rows;
 }
@@ -73,7 +87,7 @@ std::filesystem::path program_of(const std::string& model, const wchar_t* job) {
 }
 
 copier copier_for(const std::string& model, const std::stop_token& stop) {
-    if (model == "copyfileex")
+    if (!is_chapter(model))
         return copyfileex();
     return copier_of(program_of(model, L"_copy.exe"), std::chrono::seconds{30}, stop);
 }
@@ -203,9 +217,62 @@ std::size_t rows_without_figures(const settings& s, const results& rows) {
     return static_cast<std::size_t>(echo + copy);
 }
 
+// Prints a line, for a failure, too, and returns how many failures there were: the other recordings
+// are made all the same.
+template <class Record>
+unsigned record_one(const settings& s, const std::string& model, const wchar_t* job,
+                    const std::vector<std::wstring>& arguments, const Record& record) {
+    const std::filesystem::path name = win32::to_wide(model) + job;
+    recording what;
+    what.program = std::filesystem::path{program_folder()} / name;
+    what.program += L".exe";
+    what.arguments = arguments;
+    what.file = std::filesystem::path{win32::to_wide(s.record)} / name;
+    what.file += L".json";
+    try {
+        const std::uint64_t bytes = record(what);
+        std::printf("%s: %llu bytes\n", win32::to_utf8(name.native()).c_str(),
+                    static_cast<unsigned long long>(bytes));
+    } catch (const interrupted&) {
+        throw;
+    } catch (const std::exception& error) {
+        std::printf("%s: %s\n", win32::to_utf8(name.native()).c_str(), error.what());
+        return 1;
+    }
+    std::fflush(stdout);
+    return 0;
+}
+
+void record_all(const settings& s, const std::stop_token& stop) {
+    std::filesystem::create_directories(win32::to_wide(s.record));
+    unsigned failures = 0;
+    for (const std::string& model : s.models) {
+        std::vector<std::wstring> arguments;
+        // The default is twice the processors. Fewer threads than clients, on every machine.
+        if (model == "05_iocp")
+            arguments = {L"--threads", L"2"};
+        if (contains(s.scenarios, "echo") && has_echo(model))
+            failures += record_one(s, model, L"_echo", arguments,
+                                   [&](const recording& what) { return record_echo(what, stop); });
+        if (contains(s.scenarios, "copy") && has_copy(model) && is_chapter(model))
+            failures += record_one(s, model, L"_copy", {},
+                                   [&](const recording& what) { return record_copy(what, stop); });
+    }
+    if (failures != 0)
+        throw std::runtime_error("recordings that failed: " + std::to_string(failures));
+}
+
 void run(const settings& s) {
     const std::stop_token stop = stop_on_ctrl_c();
     const win32::winsock winsock;
+    if (!s.record.empty()) {
+        try {
+            record_all(s, stop);
+        } catch (const interrupted&) {
+            throw std::runtime_error("interrupted: what was recorded is kept");
+        }
+        return;
+    }
     results rows = rows_of(s);
     print_head(s);
 
@@ -236,8 +303,8 @@ int wmain(int argc, wchar_t** argv) {
     CLI::App app{
         "Sets every model to the same work, side by side: echoes over TCP, and the copy of "
         "a file.\nThe chapters' programs are taken from the folder of this one.\n"
-        "Exit code: 0 when every row has figures, 1 when one has not or after Ctrl+C "
-        "(which keeps\nwhat is finished), 2 for bad arguments."};
+        "Exit code: 0 when every row has figures or every recording was made, 1 when one was not\n"
+        "or after Ctrl+C (which keeps what is finished), 2 for bad arguments."};
     app.add_option("--scenario", s.scenarios,
                    "echo or copy; again for the other; both if not given")
         ->check(CLI::IsMember(s.scenarios))
@@ -248,27 +315,42 @@ int wmain(int argc, wchar_t** argv) {
                    "another; all if not given")
         ->check(CLI::IsMember(s.models))
         ->type_name("NAME");
-    app.add_option("--connections", s.connections,
-                   "to each echo server; again for another number of them; 1, 16 and 64\n"
-                   "if not given")
-        ->check(CLI::Range(1, 5000))
-        ->type_name("N");
-    app.add_option("--rounds", s.rounds, "measure each row so often")
-        ->check(CLI::Range(1, 99))
-        ->type_name("N")
-        ->capture_default_str();
-    app.add_option("--seconds", s.seconds_a_round, "measured time of an echo row in each round")
-        ->check(CLI::Range(0.01, 60.0))
-        ->type_name("S")
-        ->capture_default_str();
-    app.add_option("--copy-mib", s.copy_mib, "size of the file to copy, in MiB")
-        ->check(CLI::Range(1, 4096))
-        ->type_name("N")
-        ->capture_default_str();
+    CLI::Option* const connections =
+        app.add_option("--connections", s.connections,
+                       "to each echo server; again for another number of them; 1, 16 and 64\n"
+                       "if not given")
+            ->check(CLI::Range(1, 5000))
+            ->type_name("N");
+    CLI::Option* const rounds = app.add_option("--rounds", s.rounds, "measure each row so often")
+                                    ->check(CLI::Range(1, 99))
+                                    ->type_name("N")
+                                    ->capture_default_str();
+    CLI::Option* const seconds_a_round =
+        app.add_option("--seconds", s.seconds_a_round, "measured time of an echo row in each round")
+            ->check(CLI::Range(0.01, 60.0))
+            ->type_name("S")
+            ->capture_default_str();
+    CLI::Option* const copy_mib =
+        app.add_option("--copy-mib", s.copy_mib, "size of the file to copy, in MiB")
+            ->check(CLI::Range(1, 4096))
+            ->type_name("N")
+            ->capture_default_str();
+    app.add_option("--record", s.record,
+                   "do not measure: set each program to one small scenario, with\n"
+                   "--trace FOLDER/NAME.json. Three clients send three messages each, and\n"
+                   "one of them reads slowly; a copy reads from a slow pipe. Prints the\n"
+                   "bytes that each moved")
+        ->type_name("FOLDER")
+        ->excludes(connections)
+        ->excludes(rounds)
+        ->excludes(seconds_a_round)
+        ->excludes(copy_mib);
     app.final_callback([&] {
         const results rows = rows_of(s);
         if (rows.echo.empty() && rows.copy.empty())
             throw CLI::ValidationError("--model", "has no such scenario");
+        if (!s.record.empty() && std::none_of(s.models.begin(), s.models.end(), is_chapter))
+            throw CLI::ValidationError("--record", "copyfileex is no program");
     });
     return program::run(app, argc, argv, [&] { run(s); });
 }

@@ -87,7 +87,10 @@ TEST(comparison_program, RefusesBadArguments) {
           {L"--connections", L"-1"},
           {L"--no-such-option"},
           {L"surplus"},
-          {L"--model", L"copyfileex", L"--scenario", L"echo"}}) {
+          {L"--model", L"copyfileex", L"--scenario", L"echo"},
+          {L"--record"},
+          {L"--record", L"folder", L"--rounds", L"2"},
+          {L"--record", L"folder", L"--model", L"copyfileex"}}) {
         const outcome result = run(program(), arguments);
         EXPECT_EQ(result.exit_code, std::optional<DWORD>{2}) << result.output;
         EXPECT_TRUE(contains(result.output, "Usage")) << result.output;
@@ -97,8 +100,8 @@ TEST(comparison_program, RefusesBadArguments) {
 TEST(comparison_program, ExplainsItself) {
     const outcome result = run(program(), {L"--help"});
     EXPECT_EQ(result.exit_code, std::optional<DWORD>{0});
-    for (const char* const option :
-         {"--scenario", "--model", "--connections", "--rounds", "--seconds", "--copy-mib"})
+    for (const char* const option : {"--scenario", "--model", "--connections", "--rounds",
+                                     "--seconds", "--copy-mib", "--record"})
         EXPECT_TRUE(contains(result.output, option)) << option << result.output;
 }
 

@@ -1,0 +1,152 @@
+#include "slow_pipe.hpp"
+
+#include "interrupt.hpp"
+
+#include "win32/error.hpp"
+
+#include <stdexcept>
+#include <string>
+#include <system_error>
+
+namespace comparison {
+
+namespace {
+
+win32::unique_handle make_event() {
+    win32::unique_handle event{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
+    if (!event)
+        win32::throw_last_error("CreateEventW");
+    return event;
+}
+
+// Waits for one of `handles` and returns its index. The first one means: stop.
+template <std::size_t Count>
+std::size_t wait_for_any(const std::array<HANDLE, Count>& handles,
+                         std::chrono::milliseconds patience) {
+    const DWORD result = ::WaitForMultipleObjects(static_cast<DWORD>(Count), handles.data(), FALSE,
+                                                  static_cast<DWORD>(patience.count()));
+    if (result == WAIT_FAILED)
+        win32::throw_last_error("WaitForMultipleObjects");
+    if (result == WAIT_TIMEOUT)
+        throw std::runtime_error("nobody reads the pipe");
+    if (result == WAIT_OBJECT_0)
+        throw interrupted{};
+    return result - WAIT_OBJECT_0;
+}
+
+} // namespace
+
+slow_pipe::slow_pipe() {
+    for (instance& each : instances_) {
+        each.done = make_event();
+        each.pipe.reset(
+            ::CreateNamedPipeW(name().c_str(), PIPE_ACCESS_OUTBOUND | FILE_FLAG_OVERLAPPED,
+                               PIPE_TYPE_BYTE | PIPE_REJECT_REMOTE_CLIENTS,
+                               static_cast<DWORD>(instances_.size()), 64 * 1024, 0, 0, nullptr));
+        if (!each.pipe)
+            win32::throw_last_error("CreateNamedPipeW");
+        listen(each);
+    }
+}
+
+slow_pipe::~slow_pipe() {
+    // Lifetime: an operation uses its OVERLAPPED until it has come back, cancelled or not.
+    for (instance& each : instances_) {
+        if (!each.in_flight)
+            continue;
+        DWORD bytes = 0;
+        ::CancelIoEx(each.pipe.get(), &each.operation);
+        ::GetOverlappedResult(each.pipe.get(), &each.operation, &bytes, TRUE);
+    }
+}
+
+std::filesystem::path slow_pipe::name() const {
+    return L"\\\\.\\pipe\\comparison-" + std::to_wstring(::GetCurrentProcessId());
+}
+
+// Lifetime: from here until the completion is collected Windows may write to self.operation.
+void slow_pipe::listen(instance& self) {
+    for (;;) {
+        self.operation = {};
+        self.operation.hEvent = self.done.get();
+        ::ResetEvent(self.done.get());
+        const BOOL connected = ::ConnectNamedPipe(self.pipe.get(), &self.operation);
+        const DWORD error = connected ? ERROR_PIPE_CONNECTED : ::GetLastError();
+        self.in_flight = error == ERROR_IO_PENDING;
+        if (self.in_flight)
+            return;
+        if (error == ERROR_PIPE_CONNECTED) { // somebody was quicker than we were
+            ::SetEvent(self.done.get());
+            return;
+        }
+        if (error != ERROR_NO_DATA) // came, and went already
+            win32::throw_error(error, "ConnectNamedPipe");
+        ::DisconnectNamedPipe(self.pipe.get());
+    }
+}
+
+slow_pipe::instance& slow_pipe::wait_for_reader(const slow_pipe_pace& pace, HANDLE reader,
+                                                HANDLE stopped) {
+    const std::array<HANDLE, 4> handles{stopped, instances_[0].done.get(), instances_[1].done.get(),
+                                        reader};
+    const std::size_t index = wait_for_any(handles, pace.patience);
+    if (index == 3)
+        throw std::runtime_error("ended before it has read the pipe");
+    instance& self = instances_[index - 1];
+    if (self.in_flight) {
+        DWORD bytes = 0;
+        self.in_flight = false;
+        if (!::GetOverlappedResult(self.pipe.get(), &self.operation, &bytes, FALSE))
+            win32::throw_last_error("ConnectNamedPipe");
+    }
+    return self;
+}
+
+// Lifetime: from here until the completion is collected Windows may read `part`. It is collected
+// here, or, after an exception, in the destructor; `part` outlives both.
+void slow_pipe::write(instance& self, std::string_view part, const slow_pipe_pace& pace,
+                      HANDLE stopped) {
+    self.operation = {};
+    self.operation.hEvent = self.done.get();
+    if (!::WriteFile(self.pipe.get(), part.data(), static_cast<DWORD>(part.size()), nullptr,
+                     &self.operation) &&
+        ::GetLastError() != ERROR_IO_PENDING)
+        win32::throw_last_error("WriteFile", "pipe");
+    self.in_flight = true;
+    wait_for_any(std::array<HANDLE, 2>{stopped, self.done.get()}, pace.patience);
+    DWORD bytes = 0;
+    self.in_flight = false;
+    if (!::GetOverlappedResult(self.pipe.get(), &self.operation, &bytes, FALSE))
+        win32::throw_last_error("WriteFile", "pipe");
+    if (bytes != part.size())
+        throw std::runtime_error("the pipe took a part in pieces");
+}
+
+void slow_pipe::give(std::string_view bytes, const slow_pipe_pace& pace, HANDLE reader,
+                     const std::stop_token& stop) {
+    const win32::unique_handle stopped = make_event();
+    const std::stop_callback set{stop, [&] {
+                                     ::SetEvent(stopped.get());
+                                 }};
+    instance* self = &wait_for_reader(pace, reader, stopped.get());
+    for (std::size_t done = 0; done < bytes.size();) {
+        pause(pace.pause, stop);
+        const std::string_view part = bytes.substr(done, pace.part_size);
+        try {
+            write(*self, part, pace, stopped.get());
+            done += part.size();
+        } catch (const std::system_error&) {
+            if (done != 0)
+                throw;
+            // That one only wanted to know whether there is such a file.
+            ::DisconnectNamedPipe(self->pipe.get());
+            listen(*self);
+            self = &wait_for_reader(pace, reader, stopped.get());
+        }
+    }
+    // Closed, not disconnected: what has not been read yet can still be read, and then comes the
+    // end.
+    self->pipe.reset();
+}
+
+} // namespace comparison

@@ -1,0 +1,43 @@
+#include "started_program.hpp"
+
+#include <charconv>
+#include <optional>
+#include <stdexcept>
+#include <string_view>
+
+namespace comparison {
+
+using std::chrono::milliseconds;
+
+std::string fate_of(child_process& program) {
+    std::string result;
+    // A connection breaks a little before its program is gone. This waits for the reason only.
+    if (const std::optional<DWORD> code = program.wait(milliseconds{500})) {
+        result = "; it ended with exit code " + std::to_string(*code);
+        // No line begins so: this returns when all that it wrote has been read.
+        static_cast<void>(program.wait_for_line("\n", milliseconds{500}));
+    }
+    std::string text = program.output();
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r'))
+        text.pop_back();
+    const std::string last_line = text.substr(text.find_last_of('\n') + 1);
+    if (!last_line.empty())
+        result += "; its last words: " + last_line;
+    return result;
+}
+
+std::uint16_t wait_until_listening(child_process& server, milliseconds patience,
+                                   const std::stop_token& stop) {
+    const std::optional<std::string> line =
+        server.wait_for_line("listening on 127.0.0.1:", patience, stop);
+    if (!line)
+        throw std::runtime_error("did not say where it listens");
+    std::uint16_t port = 0;
+    const char* const end = line->data() + line->size();
+    const auto [rest, error] = std::from_chars(line->data(), end, port);
+    if (error != std::errc{} || rest != end || port == 0)
+        throw std::runtime_error("listens on no port: " + *line);
+    return port;
+}
+
+} // namespace comparison

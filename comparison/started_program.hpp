@@ -1,0 +1,24 @@
+/// \file
+/// What a chapter's program tells whoever has started it.
+#pragma once
+
+#include "child_process.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <stop_token>
+#include <string>
+
+namespace comparison {
+
+/// The port in the server's line `listening on 127.0.0.1:PORT`. Throws std::runtime_error when no
+/// such line has come within `patience`, `interrupted` when `stop` is requested.
+[[nodiscard]] std::uint16_t wait_until_listening(child_process& server,
+                                                 std::chrono::milliseconds patience,
+                                                 const std::stop_token& stop);
+
+/// What is known about a program that has failed, to be added to what went wrong: its exit code if
+/// it has ended, and what it said last.
+[[nodiscard]] std::string fate_of(child_process& program);
+
+} // namespace comparison

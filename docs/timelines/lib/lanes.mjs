@@ -1,0 +1,169 @@
+// What is drawn: a lane for each thread, with what it does; a lane for each file or connection, with
+// the operations in flight on it; and where one thread serves several connections without
+// operations, a lane for each of those, with the calls that move its bytes.
+
+const WAITS = new Set([
+  'GetOverlappedResult', 'GetOverlappedResultEx', 'WSAGetOverlappedResult',
+  'GetQueuedCompletionStatus', 'GetQueuedCompletionStatusEx',
+  'WaitForSingleObject', 'WaitForSingleObjectEx',
+  'WaitForMultipleObjects', 'WaitForMultipleObjectsEx', 'WSAWaitForMultipleEvents',
+  'Sleep', 'SleepEx', 'select', 'WSAPoll',
+]);
+const TRANSFERS = new Set(['accept', 'connect', 'recv', 'send', 'ReadFile', 'WriteFile']);
+
+// A call that is over within this time, in milliseconds, has not waited.
+const AT_ONCE = 1;
+
+const WOULD_BLOCK = 10035;
+// So many calls in a row that found nothing to do are spinning.
+const SPIN = 8;
+
+/** The lanes of a recording (parseRecording): { threads, operations, connections }. */
+export function lanesOf(recording) {
+  const threads = recording.threads.map((thread) => ({
+    thread,
+    role: roleOf(thread),
+    segments: segmentsOf(thread),
+    routines: thread.spans.filter((span) => span.routine),
+  }));
+  // The program's own business goes last: it waits for Ctrl+C.
+  const alone = threads.length === 1;
+  threads.sort((a, b) => (a.role === 'main') - (b.role === 'main'));
+  number(threads, (lane) => (alone ? 'thread' : lane.role));
+  const operations = operationLanes(recording);
+  number(operations, (lane) => lane.role);
+  const connections = threads.flatMap(connectionLanes);
+  number(connections, (lane) => lane.role);
+  return { threads, operations, connections };
+}
+
+function number(lanes, nameOf) {
+  const count = new Map();
+  for (const lane of lanes) count.set(nameOf(lane), (count.get(nameOf(lane)) ?? 0) + 1);
+  const used = new Map();
+  for (const lane of lanes) {
+    const name = nameOf(lane);
+    used.set(name, (used.get(name) ?? 0) + 1);
+    lane.label = count.get(name) === 1 ? name : `${name} ${used.get(name)}`;
+  }
+}
+
+/** What a thread is there for, told by the calls it makes. */
+export function roleOf(thread) {
+  if (thread.name === 'main') return 'main';
+  const calls = new Set(thread.spans.map((span) => span.name));
+  if (calls.has('GetQueuedCompletionStatus') || calls.has('GetQueuedCompletionStatusEx'))
+    return 'worker';
+  if (calls.has('accept') && !calls.has('recv')) return 'accept';
+  if (calls.has('AcceptEx') && !calls.has('WSARecv')) return 'accept';
+  if (calls.has('accept') || calls.has('AcceptEx')) return 'all clients';
+  if (calls.has('WSARecv')) return 'clients';
+  if (calls.has('recv')) return 'client';
+  return 'thread';
+}
+
+/** What a thread does, one after another: { state, start, end, call? }. Without gaps. */
+export function segmentsOf(thread) {
+  const calls = thread.spans.filter((span) => span.depth === 0);
+  const segments = [];
+  const add = (state, start, end) => {
+    if (end <= start) return;
+    const last = segments[segments.length - 1];
+    if (last && last.state === state) last.end = end;
+    else segments.push({ state, start, end });
+  };
+  const spinning = spinningCalls(calls);
+  let now = calls[0].start;
+  for (const call of calls) {
+    const state = spinning.has(call) ? 'spinning' : stateIn(call);
+    add(spinning.has(call) && segments.at(-1)?.state === 'spinning' ? 'spinning' : 'running', now,
+      call.start);
+    add(state, Math.max(now, call.start), call.end);
+    now = Math.max(now, call.end);
+  }
+  return segments;
+}
+
+function stateIn(call) {
+  const waits = WAITS.has(call.name) ||
+    (TRANSFERS.has(call.name) && call.args.operation === undefined);
+  if (!waits) return 'running';
+  // However short: it is the only place where routines run.
+  if (call.args.alertable === true) return 'alertable';
+  return call.end - call.start >= AT_ONCE ? 'blocked' : 'running';
+}
+
+function isInVain(call) {
+  return call.args.result === 'failed' && call.args.error === WOULD_BLOCK;
+}
+
+function spinningCalls(calls) {
+  const spinning = new Set();
+  let run = [];
+  const finish = () => {
+    if (run.length >= SPIN) run.forEach((call) => spinning.add(call));
+    run = [];
+  };
+  for (const call of calls) {
+    if (isInVain(call)) run.push(call);
+    else finish();
+  }
+  finish();
+  return spinning;
+}
+
+/** `receive`, `send` or `accept`: which way an operation moves bytes. */
+export function kindOf(name) {
+  if (name === 'AcceptEx' || name === 'ConnectEx' || name === 'DisconnectEx') return 'accept';
+  return /^(Write|WSASend|send|Transmit)/.test(name) ? 'send' : 'receive';
+}
+
+// A lane for each handle, in the order of the first operation; those on which clients are accepted
+// come first.
+function operationLanes(recording) {
+  const lanes = new Map();
+  for (const operation of recording.operations) {
+    if (!lanes.has(operation.handle))
+      lanes.set(operation.handle, {
+        handle: operation.handle,
+        role: operationRole(operation.name),
+        operations: [],
+      });
+    lanes.get(operation.handle).operations.push(operation);
+  }
+  const all = [...lanes.values()];
+  for (const lane of all) pack(lane);
+  return all.sort((a, b) => (b.role === 'accept') - (a.role === 'accept'));
+}
+
+function connectionLanes({ thread, role }) {
+  if (role !== 'all clients') return [];
+  const lanes = new Map();
+  for (const span of thread.spans) {
+    if ((span.name !== 'recv' && span.name !== 'send') || !span.args.handle) continue;
+    const { handle } = span.args;
+    if (!lanes.has(handle)) lanes.set(handle, { handle, role: 'client', calls: [] });
+    lanes.get(handle).calls.push({
+      kind: isInVain(span) ? 'spinning' : kindOf(span.name), start: span.start, end: span.end,
+    });
+  }
+  return [...lanes.values()];
+}
+
+function operationRole(name) {
+  if (kindOf(name) === 'accept') return 'accept';
+  if (/File/.test(name)) return kindOf(name) === 'send' ? 'write' : 'read';
+  return 'client';
+}
+
+// Operations that are in flight at the same time get rows of their own within the lane.
+function pack(lane) {
+  const ends = [];
+  for (const operation of lane.operations) {
+    let row = ends.findIndex((end) => end <= operation.start);
+    if (row < 0) row = ends.length;
+    ends[row] = operation.end;
+    operation.row = row;
+  }
+  lane.rows = ends.length;
+}
