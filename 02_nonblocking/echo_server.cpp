@@ -63,7 +63,7 @@ void echo_server::stop() noexcept {
 }
 
 void echo_server::wake() noexcept {
-    ::send(wake_.get(), "", 1, 0);
+    ::send(wake_.get(), "", 0, 0); // a datagram of no bytes is one, too
 }
 
 // What is not read stays ready, and the next wait would end at once.
