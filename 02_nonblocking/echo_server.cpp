@@ -29,6 +29,7 @@ win32::unique_socket make_wake_socket() {
     self = win32::local_address(result.get());
     if (::connect(result.get(), reinterpret_cast<const sockaddr*>(&self), sizeof self) != 0)
         win32::throw_last_socket_error("connect");
+    make_nonblocking(result.get());
     return result;
 }
 //! [wake-socket]
@@ -62,7 +63,13 @@ void echo_server::stop() noexcept {
 }
 
 void echo_server::wake() noexcept {
-    ::send(wake_.get(), "", 1, 0);
+    ::send(wake_.get(), "", 0, 0); // a datagram of no bytes is one, too
+}
+
+// What is not read stays ready, and the next wait would end at once.
+void echo_server::read_wake_socket() noexcept {
+    char byte = 0;
+    ::recv(wake_.get(), &byte, 1, 0);
 }
 //! [stop]
 
@@ -132,6 +139,8 @@ void echo_server::wait_with_poll() {
         return;
     }
 
+    if (sockets[0].revents != 0)
+        read_wake_socket();
     // Any answer counts as ready, an error or a hang-up too: the next recv or send tells which.
     listener_ready_ = sockets[1].revents != 0;
     std::size_t i = 2;
@@ -163,6 +172,8 @@ void echo_server::wait_with_select() {
         return;
     }
 
+    if (FD_ISSET(wake_.get(), &readable))
+        read_wake_socket();
     listener_ready_ = room && FD_ISSET(listener_.get(), &readable);
     for (connection& each : connections_)
         each.ready =
@@ -179,8 +190,13 @@ void echo_server::spin() {
 //! [spin]
 
 //! [accept]
+// At most so many clients in one turn: those who are connected already want theirs.
+constexpr int accepts_in_a_turn = 64;
+
 void echo_server::accept_clients() {
-    while (wait_ != wait_mode::select || connections_.size() + 2 < FD_SETSIZE) {
+    for (int i = 0; i < accepts_in_a_turn; ++i) {
+        if (wait_ == wait_mode::select && connections_.size() + 2 >= FD_SETSIZE)
+            return;
         win32::unique_socket socket{::accept(listener_.get(), nullptr, nullptr)};
         if (!socket && ::WSAGetLastError() == WSAECONNRESET)
             continue; // that client was gone before we came to it

@@ -69,6 +69,7 @@ private:
     void accept_clients();
     static bool advance(connection& self);
     void wake() noexcept;
+    void read_wake_socket() noexcept;
 
     // All but stopping_ and wake_ belong to the serving thread.
     wait_mode wait_;

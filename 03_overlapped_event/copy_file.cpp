@@ -129,7 +129,7 @@ void copy_file(const std::filesystem::path& source, const std::filesystem::path&
     empty->finish_write(destination_name);
 
     if (copied != size)
-        output.set_size(copied); // a pipe, which has no size, or a file that changed meanwhile
+        output.set_size(copied); // a pipe: it had no size to begin with
     output.publish();
 }
 //! [copy-file]

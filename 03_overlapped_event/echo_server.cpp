@@ -45,6 +45,13 @@ void echo_server::stop() noexcept {
 }
 
 //! [accept]
+// Until this is set the new socket does not know that it is connected: shutdown, getpeername and
+// SO_LINGER may fail on it.
+static void set_accept_context(SOCKET client, SOCKET listener) {
+    ::setsockopt(client, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT,
+                 reinterpret_cast<const char*>(&listener), sizeof listener);
+}
+
 // Accepting is an operation like any other: started, in flight, completed. The socket for the
 // client is made beforehand. False: stop() was called, and nothing is in flight.
 bool echo_server::wait_for_client(win32::unique_socket& client) {
@@ -75,6 +82,10 @@ bool echo_server::wait_for_client(win32::unique_socket& client) {
     DWORD flags = 0;
     if (!::WSAGetOverlappedResult(listener_.get(), &accept, &bytes, TRUE, &flags))
         client.reset(); // that client was gone before we came to it
+    else
+        set_accept_context(client.get(), listener_.get());
+    if (stopping)
+        win32::reset_on_close(client.get()); // it may have come just now, and would hold the port
     return !stopping;
 }
 //! [accept]
@@ -98,11 +109,6 @@ void echo_server::accept_clients() {
 
 //! [hand-over]
 void echo_server::hand_over(win32::unique_socket client) {
-    // Until this is set the new socket does not know that it is connected: shutdown and
-    // getpeername would fail on it.
-    const SOCKET listener = listener_.get();
-    ::setsockopt(client.get(), SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT,
-                 reinterpret_cast<const char*>(&listener), sizeof listener);
     for (session_group& group : groups_)
         if (group.add(client))
             return;

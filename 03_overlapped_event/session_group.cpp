@@ -10,6 +10,7 @@ namespace overlapped_event {
 session_group::session_group() : wake_{::CreateEventW(nullptr, FALSE, FALSE, nullptr)} {
     if (!wake_)
         win32::throw_last_error("CreateEventW");
+    sessions_.reserve(capacity); // push_back must not fail once an operation is in flight
     thread_ = std::thread{&session_group::serve, this};
 }
 
@@ -125,7 +126,7 @@ void session_group::wait_and_advance() {
         const DWORD result =
             ::WSAWaitForMultipleEvents(count - first, events.data() + first, FALSE, timeout, FALSE);
         if (result == WSA_WAIT_TIMEOUT || result == WSA_WAIT_FAILED)
-            break; // no other one is signaled in this turn
+            break; // no other one is signaled in this turn (and a failed wait would be our bug)
         const DWORD index = first + (result - WSA_WAIT_EVENT_0);
         if (index > 0 && !advance(*sessions_[index - 1]))
             sessions_[index - 1]->socket.reset();
@@ -147,6 +148,8 @@ void session_group::cancel_all() {
         win32::reset_on_close(each->socket.get()); // else the connection would hold the port
         ::CancelIoEx(reinterpret_cast<HANDLE>(each->socket.get()), nullptr);
     }
+    for (const win32::unique_socket& each : arrivals_) // came too late to become a session
+        win32::reset_on_close(each.get());
     // Cancelling is a wish. Until the completion has come, cancelled or not, the buffer is not
     // ours.
     for (const auto& each : sessions_) {

@@ -82,6 +82,8 @@ copy_job::copy_job(HANDLE input, std::string input_name, HANDLE output, std::str
 // Lifetime: whatever went wrong, Windows may still write to the buffers and call the routines. So
 // the destructor waits, alertably, until the last routine has run.
 copy_job::~copy_job() {
+    if (!in_flight())
+        return;     // nothing to cancel, and the output may have been closed since
     at_end_ = true; // routines that run from here on start nothing new
     ::CancelIoEx(input_, nullptr);
     ::CancelIoEx(output_, nullptr);
@@ -93,9 +95,10 @@ copy_job::~copy_job() {
 //! [run]
 void copy_job::run() {
     start_read(blocks_[0]);
-    // Here, and only here, the routines run. A routine that is queued by another one runs in the
-    // same SleepEx: when the files are quick, the first SleepEx may see the whole copy through.
-    while (in_flight())
+    // Here the routines run, and after a failure in the destructor. A routine that is queued by
+    // another one runs in the same SleepEx: when the files are quick, the first SleepEx may see the
+    // whole copy through.
+    while (in_flight() && !failure_)
         ::SleepEx(INFINITE, TRUE);
     if (failure_)
         std::rethrow_exception(failure_);

@@ -54,8 +54,8 @@ void echo_server::serve() {
     const std::array<WSAEVENT, 2> events{stop_requested_.get(), accept_done_.get()};
     bool accepting = start_accept();
     while (!stopping_) {
-        // TRUE: alertable. Here, and only here, the completion routines run. If Windows gives no
-        // more sockets, we ask again in a while.
+        // TRUE: alertable. The completion routines run in this wait, and in the calls of SleepEx
+        // below and in cancel_all(). If Windows gives no more sockets, we ask again in a while.
         const DWORD timeout = accepting ? WSA_INFINITE : 100;
         switch (::WSAWaitForMultipleEvents(2, events.data(), FALSE, timeout, TRUE)) {
         case WSA_WAIT_EVENT_0:
@@ -68,12 +68,9 @@ void echo_server::serve() {
             // wait above would never come to run them: so they have a turn after each.
             ::SleepEx(0, TRUE);
             break;
-        case WSA_WAIT_IO_COMPLETION: // routines have run
+        default: // WSA_WAIT_IO_COMPLETION: routines have run; WSA_WAIT_TIMEOUT: a while has passed
             if (!accepting)
                 accepting = start_accept();
-            break;
-        default: // WSA_WAIT_TIMEOUT
-            accepting = start_accept();
         }
         start_ready();
     }

@@ -81,6 +81,8 @@ copy_job::copy_job(HANDLE input, std::string input_name, HANDLE output, std::str
 // Lifetime: whatever went wrong, Windows may still write to the blocks. Each operation leaves the
 // kernel as a packet, cancelled or not; the blocks may go when the last packet has been taken.
 copy_job::~copy_job() {
+    if (in_flight_ == 0)
+        return; // nothing to cancel, and the output may have been closed since
     ::CancelIoEx(input_, nullptr);
     ::CancelIoEx(output_, nullptr);
     for (; in_flight_ != 0; --in_flight_) {

@@ -124,11 +124,11 @@ void echo_server::handle(const packet& taken) {
 // Lifetime: from here until its packet is taken, Windows may write to `accept`.
 void echo_server::start_accept(accept_operation& accept) {
     constexpr DWORD address_size = sizeof(sockaddr_in) + 16;
-    static_cast<OVERLAPPED&>(accept) = {};
     accept.socket.reset(
         ::WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, WSA_FLAG_OVERLAPPED));
     int error = accept.socket ? WSAECONNRESET : ::WSAGetLastError();
     while (error == WSAECONNRESET) { // concerns one client, which was gone before we came to it
+        static_cast<OVERLAPPED&>(accept) = {};
         DWORD bytes = 0;
         const BOOL done = accept_ex_(listener_.get(), accept.socket.get(), accept.addresses.data(),
                                      0, address_size, address_size, &bytes, &accept);
@@ -137,36 +137,33 @@ void echo_server::start_accept(accept_operation& accept) {
     if (error == 0 || error == ERROR_IO_PENDING)
         return; // done at once or not: a packet will come
     // No packet will come. Windows gives no more sockets, say; it will when clients have left.
-    const std::lock_guard lock{mutex_};
-    idle_accepts_.push_back(&accept);
+    accept.idle = true;
     accepts_are_idle_ = true;
 }
 
 void echo_server::start_idle_accepts() {
-    std::vector<accept_operation*> idle;
-    {
-        const std::lock_guard lock{mutex_};
-        idle.swap(idle_accepts_);
-        accepts_are_idle_ = false;
-    }
-    for (accept_operation* accept : idle)
-        start_accept(*accept);
+    accepts_are_idle_ = false; // before we look: one that falls idle meanwhile is looked at again
+    for (accept_operation& accept : accepts_)
+        if (accept.idle.exchange(false))
+            start_accept(accept);
 }
 //! [start-accept]
 
 //! [on-accepted]
+// Until this is set the new socket does not know that it is connected: shutdown, getpeername and
+// SO_LINGER may fail on it.
+static void set_accept_context(SOCKET client, SOCKET listener) {
+    ::setsockopt(client, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT,
+                 reinterpret_cast<const char*>(&listener), sizeof listener);
+}
+
 void echo_server::on_accepted(accept_operation& accept, DWORD error) {
     win32::unique_socket socket = std::move(accept.socket);
     start_accept(accept);
     if (error != ERROR_SUCCESS)
         return; // that client was gone before we came to it; it concerns nobody else
 
-    // Until this is set the new socket does not know that it is connected: shutdown and
-    // getpeername would fail on it.
-    const SOCKET listener = listener_.get();
-    ::setsockopt(socket.get(), SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT,
-                 reinterpret_cast<const char*>(&listener), sizeof listener);
-
+    set_accept_context(socket.get(), listener_.get());
     std::unique_lock lock{mutex_};
     session& self = sessions_.emplace_front();
     self.self = sessions_.begin();
@@ -224,19 +221,25 @@ void echo_server::stop() noexcept {
 
     // The pool is gone, but the kernel still has an operation of every session, and the accepts.
     // Now that nobody starts new ones, they are cancelled, and each comes back as a packet: only
-    // then is its memory ours again. The order matters: closing first would leave them unowned.
+    // then is its memory ours again. The order matters: no handle is closed while an operation uses
+    // it.
     ::CancelIoEx(reinterpret_cast<HANDLE>(listener_.get()), nullptr);
     for (const session& each : sessions_) {
         win32::reset_on_close(each.socket.get()); // else the connection would hold the port
         ::CancelIoEx(reinterpret_cast<HANDLE>(each.socket.get()), nullptr);
     }
-    std::size_t in_flight = sessions_.size() + accepts_.size() - idle_accepts_.size();
+    std::size_t in_flight = sessions_.size();
+    for (const accept_operation& accept : accepts_)
+        in_flight += accept.idle ? 0 : 1;
     for (; in_flight != 0; --in_flight)
         take_packet(INFINITE);
 
     sessions_.clear();
-    for (accept_operation& accept : accepts_)
+    for (accept_operation& accept : accepts_) {
+        set_accept_context(accept.socket.get(), listener_.get()); // a client may have come just now
+        win32::reset_on_close(accept.socket.get());
         accept.socket.reset();
+    }
     listener_.reset();
 }
 //! [stop]

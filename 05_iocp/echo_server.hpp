@@ -57,6 +57,7 @@ private:
         accept_operation() : operation{kind::accept} {}
         win32::unique_socket socket; // the client's, made beforehand
         std::array<char, 2 * (sizeof(sockaddr_in) + 16)> addresses;
+        std::atomic<bool> idle{false}; // it could not be started, and is to be tried again
     };
     //! [operation]
 
@@ -99,10 +100,10 @@ private:
     std::atomic<bool> accepts_are_idle_{false};
     bool stopped_ = false;
 
+    std::array<accept_operation, 4> accepts_; // each is the kernel's, its handler's, or idle
+
     std::mutex mutex_; // guards all below
     std::list<session> sessions_;
-    std::array<accept_operation, 4> accepts_; // each is the kernel's, its handler's, or idle
-    std::vector<accept_operation*> idle_accepts_;
 };
 
 } // namespace iocp

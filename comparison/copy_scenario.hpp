@@ -45,7 +45,7 @@ using copier =
 [[nodiscard]] copier copyfileex();
 
 /// How often a measurement copies each file. The quickest counts: whatever else the machine does
-/// only adds to it. (The start of a program takes as long as the copy, and varies by half.)
+/// only adds to it. (The start of a program takes a good part of the time, and varies most.)
 inline constexpr unsigned copies_a_sample = 3;
 
 /// What it took: the quickest of `copies_a_sample`.

@@ -172,9 +172,9 @@ void print_head(const settings& s) {
                 system_name().c_str(), s.rounds, s.rounds == 1 ? "" : "s");
     if (under_wine())
         std::printf(
-            "Under Wine every I/O call is a message to one server process: speed does not "
-            "rank the models as on Windows; threads, memory and who waits for whom do carry "
-            "over.\n");
+            "Under Wine every call on a socket is a message to one server process, and files are "
+            "read and written inside the call: speed does not rank the models as on Windows; "
+            "threads, memory and who waits for whom do carry over.\n");
     std::fflush(stdout);
 }
 
@@ -201,7 +201,7 @@ void print(const settings& s, const results& rows) {
         std::printf(
             "The file has %u MiB (MB: 10^6 bytes). MB/s includes the start of the copy program;\n"
             "the copy of an empty file shows what that takes, and the last column leaves it\n"
-            "out, where the start varies little enough for that (else: -). copyfileex is called\n"
+            "out, if more than a tenth of the time remains (else: -). copyfileex is called\n"
             "in this process and starts none. In a round each is copied %u times; the quickest\n"
             "counts. The file is in the cache; no copy is flushed to the disk.\n",
             s.copy_mib, copies_a_sample);

@@ -134,8 +134,10 @@ TEST_F(event_facts, ImmediateFailureSignalsNothing) {
 
 //! [sixty-five]
 TEST_F(event_facts, SixtyFiveHandlesAreOneTooMany) {
-    const win32::unique_handle event{::CreateEventW(nullptr, TRUE, TRUE, nullptr)};
-    const std::vector<HANDLE> handles(65, event.get());
+    std::vector<win32::unique_handle> events;
+    std::vector<HANDLE> handles; // each another one: the same handle twice is an error of its own
+    for (int i = 0; i < 65; ++i)
+        handles.push_back(events.emplace_back(::CreateEventW(nullptr, TRUE, TRUE, nullptr)).get());
     EXPECT_EQ(WSA_MAXIMUM_WAIT_EVENTS, 64);
     EXPECT_EQ(::WSAWaitForMultipleEvents(64, handles.data(), FALSE, 0, FALSE), WSA_WAIT_EVENT_0);
     EXPECT_EQ(::WSAWaitForMultipleEvents(65, handles.data(), FALSE, 0, FALSE), WSA_WAIT_FAILED);

@@ -50,6 +50,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -294,6 +295,40 @@ protected:
     scratch_folder folder;
     copy_bytes source_bytes;
     copy_bytes old_bytes;
+};
+
+/// A named pipe, which a thread of its own feeds to whoever opens it first.
+class source_pipe {
+public:
+    /// `feed` runs when there is a reader, and writes to the handle that it is given. When it
+    /// returns, the reader has got everything and finds the end of the pipe.
+    explicit source_pipe(const std::function<void(HANDLE)>& feed) {
+        static std::atomic<unsigned> count{0};
+        name_ = L"\\\\.\\pipe\\tutorial " + std::to_wstring(::GetCurrentProcessId()) + L" " +
+                std::to_wstring(++count);
+        pipe_.reset(::CreateNamedPipeW(name_.c_str(), PIPE_ACCESS_OUTBOUND,
+                                       PIPE_TYPE_BYTE | PIPE_WAIT, 1, 4096, 4096, 0, nullptr));
+        if (!pipe_)
+            win32::throw_last_error("CreateNamedPipeW");
+        thread_ = std::thread{[this, feed] {
+            if (::ConnectNamedPipe(pipe_.get(), nullptr) ||
+                ::GetLastError() == ERROR_PIPE_CONNECTED) {
+                feed(pipe_.get());
+                ::FlushFileBuffers(pipe_.get());
+            }
+            pipe_.reset();
+        }};
+    }
+    ~source_pipe() { thread_.join(); }
+    source_pipe(const source_pipe&) = delete;
+    source_pipe& operator=(const source_pipe&) = delete;
+
+    [[nodiscard]] const std::wstring& name() const noexcept { return name_; }
+
+private:
+    std::wstring name_;
+    win32::unique_file pipe_;
+    std::thread thread_;
 };
 
 TYPED_TEST_SUITE_P(copy_contract);
@@ -773,6 +808,61 @@ TYPED_TEST_P(copy_contract, OneSourceCopiedTwiceAtOnce) {
     EXPECT_TRUE(holds(this->folder / L"second", this->source_bytes));
 }
 
+// --- A pipe has no size and no offsets, and gives what it has
+// ---------------------------------------
+
+TYPED_TEST_P(copy_contract, PipeAsSource) {
+    // Pieces smaller than a block, as large, and larger; none of them is a round number of blocks.
+    const copy_bytes bytes = make_copy_bytes(3 * this->block_size + 4099, 7);
+    const source_pipe pipe{[&](HANDLE writer) {
+        std::size_t piece = 1;
+        for (std::size_t at = 0; at < bytes.size(); at += piece, piece = piece * 3 + 1) {
+            piece = std::min(piece, bytes.size() - at);
+            DWORD written = 0;
+            EXPECT_TRUE(::WriteFile(writer, bytes.data() + at, static_cast<DWORD>(piece), &written,
+                                    nullptr));
+        }
+    }};
+    std::uint64_t last = 0;
+    this->copy(pipe.name(), this->destination(), false,
+               [&](std::uint64_t copied, std::uint64_t size) {
+                   EXPECT_EQ(size, 0u) << "nobody knows how much will come";
+                   EXPECT_GE(copied, last);
+                   last = copied;
+               });
+    EXPECT_EQ(last, bytes.size());
+    EXPECT_TRUE(holds(this->destination(), bytes));
+}
+
+TYPED_TEST_P(copy_contract, PipeThatEndsAtOnce) {
+    const source_pipe pipe{[](HANDLE) {
+    }};
+    this->copy(pipe.name(), this->destination());
+    EXPECT_TRUE(holds(this->destination(), {}));
+}
+
+// The writer holds the pipe open and says no more: whoever waited for a read in flight would wait
+// for ever.
+TYPED_TEST_P(copy_contract, ExceptionDoesNotWaitForASilentPipe) {
+    struct cancelled {};
+    latch copy_ended{1};
+    const auto before = this->folder.look();
+    const copy_bytes bytes = make_copy_bytes(this->block_size, 8);
+    const source_pipe pipe{[&](HANDLE writer) {
+        DWORD written = 0;
+        ::WriteFile(writer, bytes.data(), static_cast<DWORD>(bytes.size()), &written, nullptr);
+        copy_ended.wait();
+    }};
+    {
+        const watchdog guard{"a copy that has failed"};
+        EXPECT_THROW(this->copy(pipe.name(), this->destination(), false,
+                                [](std::uint64_t, std::uint64_t) { throw cancelled{}; }),
+                     cancelled);
+    }
+    copy_ended.count_down();
+    EXPECT_EQ(this->folder.look(), before);
+}
+
 REGISTER_TYPED_TEST_SUITE_P(
     copy_contract, //
     EmptyFile, OneByte, BlockLessOneByte, OneBlock, BlockAndOneByte, ManyWholeBlocks,
@@ -784,7 +874,8 @@ REGISTER_TYPED_TEST_SUITE_P(
     FolderAsDestination, FileOntoItself, FileOntoItsOtherName, DestinationThatIsHeldOpen,
     DestinationThatIsReadOnly, SourceThatIsHeldOpen, ReadOnlySourceIsCopied, ProgressRisesToTheSize,
     ProgressOfAnEmptyFileIsNothingOfNothing, ExceptionFromProgressUndoesTheCopy, NothingStaysOpen,
-    TwoCopiesAtOnce, TwoCopiesToOneDestination, OneSourceCopiedTwiceAtOnce);
+    TwoCopiesAtOnce, TwoCopiesToOneDestination, OneSourceCopiedTwiceAtOnce, PipeAsSource,
+    PipeThatEndsAtOnce, ExceptionDoesNotWaitForASilentPipe);
 
 /// Where there is room for files of some GiB. The disk of a virtual machine may take 20 s to write
 /// them; so under Wine they go into Linux' memory file system when that has plenty of room.
@@ -800,8 +891,8 @@ inline std::filesystem::path place_for_large_files() {
     return std::filesystem::temp_directory_path();
 }
 
-/// Offsets beyond 4 GiB, apart from the rest: it writes more than 4 GiB, so
-/// ctest runs one of them at a time.
+/// Offsets beyond 4 GiB, apart from the rest: it writes more than 4 GiB, so ctest runs one of them
+/// at a time.
 template <class Model>
 class copy_contract_large : public facts {
 protected:

@@ -24,6 +24,8 @@ import tempfile
 import threading
 import time
 
+import traces
+
 WINDOWS = os.name == "nt"
 DEADLINE = 60  # seconds; the first start under Wine may have to make a prefix
 BLOCK = 256 * 1024
@@ -145,8 +147,9 @@ def check_help(program, *parts):
 class Server:
     """A running echo server; left with Ctrl+C, after which it must have kept its manners."""
 
-    def __init__(self, program, *arguments):
+    def __init__(self, program, *arguments, summary=False):
         self.process = program.start(*arguments)
+        self.summary = summary
         self.lines = queue.Queue()
         self.output = []
         self.errors = []
@@ -193,7 +196,7 @@ class Server:
         self.process.wait()
 
     def stop(self):
-        """Ctrl+C: it ends with 0 and has printed nothing but its one line."""
+        """Ctrl+C: it ends with 0 and has printed nothing but its one line (and a summary)."""
         if self.process.poll() is None:
             interrupt(self.process)
         try:
@@ -205,7 +208,8 @@ class Server:
             reader.join(DEADLINE)
         require(code == 0, f"it ended with {code}, not 0; stderr {self.errors}")
         require(self.errors == [b""], f"it wrote to stderr: {self.errors}")
-        require(len(self.output) == 1, f"it printed more than its one line: {self.output}")
+        require(self.summary or len(self.output) == 1,
+                f"it printed more than its one line: {self.output}")
 
     def connect(self):
         return socket.create_connection(("127.0.0.1", self.port), timeout=DEADLINE)
@@ -277,12 +281,12 @@ def free_port():
 
 
 def echo_help(program, options):
-    check_help(program, "--address", "--port", "127.0.0.1", *options)
+    check_help(program, "--address", "--port", "127.0.0.1", "--trace", *options)
 
 
 def echo_bad_arguments(program, options):
     for arguments in (["--port", "99999"], ["--port", "65536"], ["--port", "x"], ["--port", "-1"],
-                      ["--port"], ["--nonsense"], ["stray"], ["--address"]):
+                      ["--port"], ["--nonsense"], ["stray"], ["--address"], ["--trace"]):
         expect_usage(program.run(*arguments), "--port", "--address", *options)
 
 
@@ -417,6 +421,45 @@ def echo_thread_limit(program):
             exchange(first, b"served still", 3)
 
 
+def echo_trace(program):
+    """The recording of a server with clients in several states, against their own count."""
+    with tempfile.TemporaryDirectory(prefix="drive trace ") as folder:
+        path = pathlib.Path(folder) / "기록.json"
+        sent = 0
+        with contextlib.ExitStack() as stack:
+            with Server(program, "--trace", path) as server:
+                require(not path.exists(), "the recording is there before it is whole")
+                stack.enter_context(server.connect())  # sends nothing
+                clients = [stack.enter_context(server.connect()) for _ in range(3)]
+                for turn in range(5):
+                    for number, client in enumerate(clients):
+                        data = random_bytes(1 + 4003 * number * turn, turn)
+                        exchange(client, data, 1021, finish=number == 0 and turn == 4)
+                        sent += len(data)
+        trace = traces.Trace(path)
+        require([entry.name for entry in path.parent.iterdir()] == [path.name], "something is left")
+    require(trace.whole["otherData"] == {"program": program.name, "dropped": 0},
+            f"otherData: {trace.whole['otherData']}")
+    received = trace.bytes(traces.RECEIVES)
+    require(received == sent, f"the clients have sent {sent} bytes, it received {received}")
+    require(not trace.cancelled(), f"left in flight: {trace.cancelled()}")
+    require(bool(trace.operations) == (program.name[:2] in ("03", "04", "05")),
+            f"{len(trace.operations)} operations")
+
+
+def echo_trace_summary(program):
+    with Server(program, "--trace", "-", summary=True) as server:
+        with server.connect() as client:
+            for turn in range(10):
+                exchange(client, random_bytes(100, turn), 100)
+    text = decode(b"".join(server.output[1:]), "stdout")
+    for part in ("call", "count", "total ms", "longest ms", "thread", "waiting", "main"):
+        require(part in text, f"wanted {part!r} in the summary: {text}")
+    receives = re.search(r"^(recv|WSARecv) +(\d+) +[\d.]+ +[\d.]+\r?$", text, re.MULTILINE)
+    require(receives and int(receives[2]) >= 10, f"10 receives at least: {text}")
+    require(re.search(r"^\d+ requests, [\d.]+ calls each\r?$", text, re.MULTILINE), text)
+
+
 def echo_wait_mode(program, mode):
     with Server(program, "--wait", mode) as server:
         echo_half_close(server)
@@ -447,6 +490,10 @@ def echo_checks(program, check):
             server.end()
     check("--port, Ctrl+C with clients connected, the port again at once", echo_ctrl_c, program,
           free_port())
+    check("--trace FILE: the bytes are what the clients sent", echo_trace, program)
+    check("--trace -: a summary at the end", echo_trace_summary, program)
+    check("--trace into no folder: one line, exit 1", lambda: expect_failure(
+        program.run("--trace", "없는 폴더/a.json"), "없는 폴더/a.json"))
     if chapter == "01":
         check("--threads 1: the second client waits", echo_one_thread, program)
         check("--max-threads: one too many is told goodbye", echo_thread_limit, program)
@@ -509,7 +556,7 @@ def expect_copied(result, destination, data):
 
 
 def copy_help(program):
-    check_help(program, "--overwrite", "SOURCE", "DESTINATION")
+    check_help(program, "--overwrite", "--trace", "SOURCE", "DESTINATION")
 
 
 def copy_bad_arguments(program):
@@ -664,14 +711,15 @@ class SlowCopy:
     """A copy that is in its middle for as long as the block lasts: its source is a pipe, from which
     it has had some blocks and waits for more."""
 
-    def __init__(self, program, folder, destination, **options):
+    def __init__(self, program, folder, destination, *arguments, **options):
         self.folder = folder
         self.fifo = folder.path / "pipe"
         os.mkfifo(self.fifo)
         # Opened for both, this end never waits for the other.
         self.pipe = os.open(self.fifo, os.O_RDWR)
         self.before = look(folder.path)
-        self.process = program.start(self.fifo, destination, "--overwrite", **options)
+        self.process = program.start(self.fifo, destination, "--overwrite", *arguments,
+                                     **options)
 
     def __enter__(self):
         try:
@@ -738,6 +786,54 @@ def copy_ctrl_c(program):
                         f"names before {sorted(copy.before)}, after {sorted(after)}")
                 require(copy.process.returncode != 0, "it says that all is copied: exit 0")
             copy.fifo.unlink()
+
+
+def copy_trace(program):
+    with Folder() as folder:
+        trace_path = folder.path / "기록.json"
+        result = program.run(folder.source, folder.path / "new", "--trace", trace_path)
+        expect_copied(result, folder.path / "new", folder.data)
+        trace = traces.Trace(trace_path)
+        require(len(look(folder.path)) == 4, f"left over: {sorted(look(folder.path))}")
+    size = len(folder.data)
+    moved = trace.bytes(traces.RECEIVES), trace.bytes(traces.WRITES)
+    require(moved == (size, size), f"of {size} bytes it read and wrote {moved}")
+    require(not trace.cancelled(), f"left in flight: {trace.cancelled()}")
+
+
+def copy_trace_summary(program):
+    with Folder() as folder:
+        result = program.run(folder.source, folder.path / "new", "--trace", "-")
+        require(result.code == 0 and result.error == "", f"wanted exit 0: {result}")
+        require((folder.path / "new").read_bytes() == folder.data, "no exact copy")
+    for part in ("ReadFile", "WriteFile", "calls each", "main"):
+        require(part in result.out, f"wanted {part!r} in the summary: {result}")
+
+
+def copy_trace_unwritable(program):
+    with Folder() as folder, unchanged(folder.path):
+        for place in ("없는 폴더/a.json", "old/a.json", "."):
+            result = program.run("source", "new", "--trace", place, folder=folder.path)
+            expect_failure(result, place)
+
+
+def copy_trace_ctrl_c(program):
+    if WINDOWS:
+        raise Skip("no named pipes in the file system")
+    with Folder() as folder, tempfile.TemporaryDirectory(prefix="drive trace ") as other:
+        trace_path = pathlib.Path(other) / "a.json"
+        with SlowCopy(program, folder, folder.path / "new", "--trace", trace_path) as copy:
+
+            def ends():
+                copy.feed_some(bytes(BLOCK))
+                return copy.ended()
+
+            interrupt(copy.process)
+            wait_for(ends, "the end after Ctrl+C")
+            require(copy.process.returncode != 0, "it says that all is copied: exit 0")
+        trace = traces.Trace(trace_path)
+    require(trace.bytes(traces.RECEIVES) >= 3 * BLOCK, "what it had read is not there")
+    require(not trace.cancelled(), f"left in flight: {trace.cancelled()}")
 
 
 class Row:
@@ -846,6 +942,10 @@ def copy_checks(program, check):
     check("a full disk", copy_full_disk, program)
     check("a write that fails in mid-copy", copy_file_size_limit, program)
     check("Ctrl+C in mid-copy leaves nothing behind", copy_ctrl_c, program)
+    check("--trace FILE: as many bytes as the file has", copy_trace, program)
+    check("--trace -: a summary", copy_trace_summary, program)
+    check("--trace into no folder: nothing is copied", copy_trace_unwritable, program)
+    check("--trace: Ctrl+C in mid-copy", copy_trace_ctrl_c, program)
     check("progress on a terminal, wiped at the end", copy_progress, program)
     check("no progress when stderr is no terminal", copy_no_progress, program)
 
@@ -869,9 +969,9 @@ def main():
             function(*arguments)
         except Skip as reason:
             outcome, text = "skip", f": {reason}"
-        except (Failure, OSError, subprocess.SubprocessError) as error:
+        except (Failure, traces.Fault, OSError, subprocess.SubprocessError) as error:
             outcome = "FAIL"
-            text = f": {error}" if isinstance(error, Failure) else f": {error!r}"
+            text = f": {error}" if isinstance(error, (Failure, traces.Fault)) else f": {error!r}"
         counts[outcome] += 1
         print(f"{outcome:4} {name} ({time.monotonic() - begin:.1f} s){text}")
 

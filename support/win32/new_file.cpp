@@ -44,14 +44,16 @@ std::filesystem::path temporary_name(const std::filesystem::path& destination) {
 
 unique_file open_source(const std::filesystem::path& name, DWORD flags) {
     const std::string text = to_utf8(name.native());
-    // CreateFileW would answer "access denied" for a folder, which sends the user the wrong way.
-    if (has_attribute(name, FILE_ATTRIBUTE_DIRECTORY))
-        throw_error(ERROR_NOT_SUPPORTED, "copy a folder", text);
     unique_file file{::CreateFileW(name.c_str(), GENERIC_READ, FILE_SHARE_READ, nullptr,
                                    OPEN_EXISTING, flags, nullptr)};
-    if (!file)
-        throw_last_error("CreateFileW", text);
-    return file;
+    if (file)
+        return file;
+    const DWORD error = ::GetLastError();
+    // For a folder it is "access denied", which sends the user the wrong way. (Not asked before: of
+    // a pipe, the question alone would use up its one connection.)
+    if (has_attribute(name, FILE_ATTRIBUTE_DIRECTORY))
+        throw_error(ERROR_NOT_SUPPORTED, "copy a folder", text);
+    throw_error(error, "CreateFileW", text);
 }
 
 std::uint64_t file_size(HANDLE file) {

@@ -1,0 +1,72 @@
+"""Reads the recording that a program's --trace FILE has written, and checks what must hold of it."""
+
+import collections
+import json
+
+RECEIVES = ("recv", "WSARecv", "ReadFile", "ReadFileEx")
+WRITES = ("WriteFile", "WriteFileEx")
+LEAST = 0.0001  # microseconds; sums of decimals are off by less
+
+
+class Fault(Exception):
+    """The recording is not sound."""
+
+
+def require(condition, text):
+    if not condition:
+        raise Fault(text)
+
+
+class Trace:
+    """A recording that is sound: every operation has one begin and one end, the spans of a thread
+    nest, and every thread has a name."""
+
+    def __init__(self, path):
+        # json.loads takes the file as a trace viewer does: all of it, and only UTF-8.
+        self.whole = json.loads(path.read_bytes().decode("utf-8"))
+        self.events = self.whole["traceEvents"]
+        self.operations = self._pair_operations()
+        self._check_nesting()
+
+    def _pair_operations(self):
+        begins, pairs = {}, []
+        for event in self.events:
+            if event["ph"] == "b":
+                require(event["id"] not in begins, f"an id twice: {event}")
+                begins[event["id"]] = event
+        open_ids = set(begins)
+        for event in self.events:
+            if event["ph"] == "e":
+                require(event["id"] in open_ids, f"an end too many: {event}")
+                open_ids.remove(event["id"])
+                begin = begins[event["id"]]
+                require(begin["name"] == event["name"] and begin["ts"] <= event["ts"],
+                        f"{begin} and {event} do not match")
+                pairs.append((begin, event))
+        require(not open_ids, f"begins without an end: {open_ids}")
+        return pairs
+
+    def _check_nesting(self):
+        tracks = collections.defaultdict(list)
+        for event in self.events:
+            if event["ph"] == "X":
+                tracks[event["tid"]].append((event["ts"], -event["dur"], event["name"]))
+        named = {event["tid"] for event in self.events if event["name"] == "thread_name"}
+        require(set(tracks) <= named, f"threads without a name: {set(tracks) - named}")
+        for spans in tracks.values():
+            ends = []
+            for begin, length, name in sorted(spans):
+                while ends and ends[-1] <= begin + LEAST:
+                    ends.pop()
+                require(not ends or begin - length <= ends[-1] + LEAST,
+                        f"{name} begins within another call and ends after it")
+                ends.append(begin - length)
+
+    def bytes(self, names):
+        """The sum of args.bytes over the events of these names."""
+        return sum(event["args"].get("bytes", 0) for event in self.events
+                   if event["name"] in names and "args" in event)
+
+    def cancelled(self):
+        """The operations that were in flight when the recording ended."""
+        return [end for _, end in self.operations if end["args"].get("cancelled")]
