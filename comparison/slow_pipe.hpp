@@ -15,9 +15,9 @@ namespace comparison {
 
 /// How slowly, and for how long it waits for a reader.
 struct slow_pipe_pace {
-    std::size_t part_size = 0;          ///< bytes that are given at once
-    std::chrono::milliseconds pause{};  ///< before each part
-    std::chrono::milliseconds patience; ///< how long nothing may happen
+    std::size_t part_size = 0;            ///< bytes that are given at once
+    std::chrono::milliseconds pause{};    ///< before each part
+    std::chrono::milliseconds patience{}; ///< how long nothing may happen
 };
 
 /// A pipe of this process, with a name that no other pipe has. One in a process.

@@ -142,12 +142,14 @@ function connectionLanes({ thread, role }) {
   for (const span of thread.spans) {
     if ((span.name !== 'recv' && span.name !== 'send') || !span.args.handle) continue;
     const { handle } = span.args;
-    if (!lanes.has(handle)) lanes.set(handle, { handle, role: 'client', calls: [] });
+    if (!lanes.has(handle)) lanes.set(handle, { handle, role: 'client', calls: [], bytes: 0 });
+    lanes.get(handle).bytes += span.args.bytes ?? 0;
     lanes.get(handle).calls.push({
       kind: isInVain(span) ? 'spinning' : kindOf(span.name), start: span.start, end: span.end,
     });
   }
-  return [...lanes.values()];
+  // A socket that moves nothing is no client's: it is there to wake the thread.
+  return [...lanes.values()].filter((lane) => lane.bytes > 0);
 }
 
 function operationRole(name) {

@@ -22,7 +22,8 @@ test('a lane for each thread, main last', () => {
 });
 
 test('a lane for each connection, accepting first', () => {
-  assert.deepEqual(labels(lanes(port()).operations), ['accept', 'client 1', 'client 2', 'client 3']);
+  assert.deepEqual(labels(lanes(port()).operations),
+    ['accept', 'client 1', 'client 2', 'client 3']);
   assert.deepEqual(labels(lanes(callbacks()).operations), ['read']);
   assert.deepEqual(lanes(blocking()).operations, []);
 });
@@ -73,11 +74,16 @@ test('other failures are not in vain', () => {
   assert.deepEqual(states(made, 1).map(([state]) => state), ['running']);
 });
 
-test('one thread that serves all without operations gets a lane of calls for each connection', () => {
+test('one thread that serves all without operations gets a lane for each connection', () => {
   const { connections } = lanes(spinning());
   assert.deepEqual(labels(connections), ['client']);
   const kinds = connections[0].calls.map((each) => each.kind);
   assert.equal(kinds.filter((each) => each === 'spinning').length, 200);
   assert.equal(kinds.at(-1), 'receive');
   assert.deepEqual(lanes(port()).connections, []);
+});
+
+test('a socket that moves no bytes has no lane', () => {
+  const made = spinning().call(2, 'recv', 22, 22.1, { bytes: 0, handle: '0xa' });
+  assert.deepEqual(labels(lanes(made).connections), ['client']);
 });

@@ -1,6 +1,6 @@
 // Recordings made up for the tests, in the format of the recorder.
 
-/** Collects events: `call`, `routine` and `operation` add one, in milliseconds; `text` is the file. */
+/** Collects events: `call`, `routine`, `operation` add one, in milliseconds; `text` is the file. */
 export class MadeUp {
   constructor(program = 'made_up') {
     this.program = program;
@@ -36,7 +36,8 @@ export class MadeUp {
     const common = { cat: 'operation', id, name, pid: 1 };
     this.events.push(
       { ph: 'b', ...common, tid: issuer, ts: start * 1000, args: { handle } },
-      { ph: 'e', ...common, tid: collector, ts: end * 1000, args: { bytes: 64, error: 0, ...args } });
+      { ph: 'e', ...common, tid: collector, ts: end * 1000,
+        args: { bytes: 64, error: 0, ...args } });
     return this;
   }
 

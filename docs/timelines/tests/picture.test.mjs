@@ -22,7 +22,8 @@ test('a lane for each thread and each connection', () => {
   const { svg } = draw(port());
   assert.deepEqual(all(svg, '[data-thread]').map((each) => each.getAttribute('data-thread')),
     ['worker', 'worker', 'main']);
-  assert.deepEqual(all(svg, '[data-operations]').map((each) => each.getAttribute('data-operations')),
+  assert.deepEqual(
+    all(svg, '[data-operations]').map((each) => each.getAttribute('data-operations')),
     ['accept', 'client', 'client', 'client']);
   assert.equal(all(draw(blocking(5)).svg, '[data-thread="client"]').length, 5);
 });
@@ -32,7 +33,8 @@ test('lanes do not overlap', () => {
   const tops = all(svg, '[data-thread], [data-operations]')
     .map((each) => Math.min(...all(each, 'rect').map((bar) => Number(bar.getAttribute('y')))))
     .sort((a, b) => a - b);
-  for (let i = 1; i < tops.length; ++i) assert.ok(tops[i] - tops[i - 1] > 22, String(tops));
+  // A bar of 22 units, and the next lane's name.
+  for (let i = 1; i < tops.length; ++i) assert.ok(tops[i] - tops[i - 1] >= 22 + 17, String(tops));
 });
 
 test('a thread is coloured by what it does', () => {
@@ -100,7 +102,9 @@ test('it has colours for light and dark', () => {
     assert.ok(colour(light), `${name} in light`);
     assert.ok(colour(dark), `${name} in dark`);
   }
-  assert.ok(!/\.paper\{fill:#ffffff/.test(dark));
+  for (const rules of [light, dark]) assert.equal(rules.match(/\.paper\{/g).length, 1);
+  assert.match(light, /\.paper\{fill:#ffffff/);
+  assert.doesNotMatch(dark, /\.paper\{fill:#ffffff/);
 });
 
 test('text is large enough for a phone, and stays on the paper', () => {

@@ -28,6 +28,14 @@ test('a routine lies one deeper than the wait that it runs in', () => {
     [['ReadFileEx', 0], ['SleepEx', 0], ['completion routine', 1]]);
 });
 
+test('a span is as deep as the spans around it, whatever ended before', () => {
+  const made = new MadeUp().thread(1, 'main').call(1, 'SleepEx', 0, 10)
+    .routine(1, 'WSARecv', 1, 4).call(1, 'WSASend', 2, 3).routine(1, 'WSARecv', 5, 6)
+    .call(1, 'recv', 11, 12);
+  assert.deepEqual(parseRecording(made.text).threads[0].spans.map((each) => each.depth),
+    [0, 1, 2, 1, 0]);
+});
+
 test('an operation knows both its ends', () => {
   const { operations } = parseRecording(port().text);
   const last = operations.find((each) => each.handle === '0x4');

@@ -21,9 +21,22 @@ test('time goes from left to right and fills the width', () => {
     assert.ok(x(earlier) < x(later), `${earlier} and ${later}`);
 });
 
-test('a quiet stretch is narrower than a busy one of its length would be', () => {
+test('a quiet stretch is narrower than a busy one of its length', () => {
+  const busy = Array.from({ length: 10 }, (_, index) => index);
+  const x = timeScale(stretchesOf(busy, 0, 18), [0, 1000]);
+  assert.ok(x(9) - x(0) > 2 * (x(18) - x(9)));
+});
+
+test('the longer a stretch, the narrower its milliseconds', () => {
   const x = timeScale(stretches, [0, 1000]);
-  assert.ok((x(62) - x(60)) / 2 > 3 * (x(60) - x(10.4)) / 49.6);
+  assert.ok((x(10) - x(0)) / 10 > 1.5 * ((x(60) - x(10.4)) / 49.6));
+});
+
+test('a busy stretch grows only up to a point', () => {
+  const every = (step, end) => Array.from({ length: end / step + 1 }, (_, index) => index * step);
+  const width = (end) => stretchesOf(every(5, end), 0, end)[0].weight;
+  assert.ok(width(15) > width(10));
+  assert.equal(width(1000), width(20));
 });
 
 test('ticks keep their distance', () => {
