@@ -136,18 +136,21 @@ function operationLanes(recording) {
   return all.sort((a, b) => (b.role === 'accept') - (a.role === 'accept'));
 }
 
+// A lane for each connection. A socket on which no byte ever moves is the server's own: by it others
+// wake the thread.
 function connectionLanes({ thread, role }) {
   if (role !== 'all clients') return [];
   const lanes = new Map();
   for (const span of thread.spans) {
     if ((span.name !== 'recv' && span.name !== 'send') || !span.args.handle) continue;
     const { handle } = span.args;
-    if (!lanes.has(handle)) lanes.set(handle, { handle, role: 'client', calls: [] });
+    if (!lanes.has(handle)) lanes.set(handle, { handle, role: 'client', calls: [], bytes: 0 });
+    lanes.get(handle).bytes += span.args.bytes ?? 0;
     lanes.get(handle).calls.push({
       kind: isInVain(span) ? 'spinning' : kindOf(span.name), start: span.start, end: span.end,
     });
   }
-  return [...lanes.values()];
+  return [...lanes.values()].filter((lane) => lane.bytes > 0);
 }
 
 function operationRole(name) {

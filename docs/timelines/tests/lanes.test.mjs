@@ -81,3 +81,8 @@ test('one thread that serves all without operations gets a lane of calls for eac
   assert.equal(kinds.at(-1), 'receive');
   assert.deepEqual(lanes(port()).connections, []);
 });
+
+test('a socket on which no byte moves is no client', () => {
+  const made = spinning().call(1, 'recv', 300, 300.1, { handle: '0xfff', bytes: 0 });
+  assert.equal(lanes(made).connections.length, lanes(spinning()).connections.length);
+});
