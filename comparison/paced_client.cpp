@@ -29,20 +29,25 @@ std::vector<char> make_message(std::size_t size) {
     return message;
 }
 
-// What a slow client gives itself when it reads at last.
-constexpr int enough_to_read = 64 * 1024;
+// Bytes. With less to send from, each piece would wait for the acknowledgement of the last one,
+// which the other side delays.
+constexpr int little_to_send = 128 * 1024;
+constexpr int little_to_read = 4096;
+constexpr int enough_to_read = 64 * 1024; // when it reads at last
 
-void set_receive_buffer(SOCKET socket, int bytes) {
-    if (::setsockopt(socket, SOL_SOCKET, SO_RCVBUF, reinterpret_cast<const char*>(&bytes),
-                     sizeof bytes) != 0)
-        win32::throw_last_socket_error("setsockopt SO_RCVBUF");
+void set_option(SOCKET socket, int option, int value) {
+    if (::setsockopt(socket, SOL_SOCKET, option, reinterpret_cast<const char*>(&value),
+                     sizeof value) != 0)
+        win32::throw_last_socket_error("setsockopt");
 }
 
-win32::unique_socket connect_to(std::uint16_t port, int receive_buffer) {
+win32::unique_socket connect_to(std::uint16_t port, bool small_buffers) {
     win32::unique_socket result = win32::make_tcp_socket();
     // Before connecting: the first packets agree on how much may be under way.
-    if (receive_buffer != 0)
-        set_receive_buffer(result.get(), receive_buffer);
+    if (small_buffers) {
+        set_option(result.get(), SO_RCVBUF, little_to_read);
+        set_option(result.get(), SO_SNDBUF, little_to_send);
+    }
     const sockaddr_in where = win32::make_address("127.0.0.1", port);
     if (::connect(result.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0)
         win32::throw_last_socket_error("connect", "127.0.0.1:" + std::to_string(port));
@@ -61,7 +66,7 @@ class player {
 public:
     player(const client_script& script, std::uint16_t port, milliseconds patience,
            const std::stop_token& stop)
-        : socket_{connect_to(port, script.receive_buffer)}, patience_{patience}, stop_{stop} {}
+        : socket_{connect_to(port, script.small_buffers)}, patience_{patience}, stop_{stop} {}
 
     void exchange(const paced_message& message);
     void finish();
@@ -132,7 +137,7 @@ void player::exchange(const paced_message& message) {
             throw std::runtime_error("the server does not answer");
         if (ready == 0) {
             reading = true;
-            set_receive_buffer(socket_.get(), enough_to_read);
+            set_option(socket_.get(), SO_RCVBUF, enough_to_read);
             continue;
         }
         // An error or a hang-up is told by the call that follows, whichever that is.

@@ -25,9 +25,9 @@ struct paced_message {
 /// What a client does.
 struct client_script {
     std::chrono::milliseconds arrives{}; ///< after this long it connects
-    /// What its side of the connection holds for it while it is slow, in bytes: 0 is what the
-    /// system gives, as a rule a lot.
-    int receive_buffer = 0;
+    /// Whether the system holds little for it while it is slow, each way, rather than a lot: then
+    /// its sending stalls as soon as the server stops reading.
+    bool small_buffers = false;
     std::vector<paced_message> messages;
 };
 

@@ -152,9 +152,9 @@ TEST(paced_client, IsSoSlowToReadThatTheServerWaits) {
             }
         }};
         client_script script;
-        script.receive_buffer = 4096;
-        script.messages = {{0ms, std::size_t{4} << 20, 100ms}};
-        EXPECT_EQ(play(script, server.port(), deadline, {}), std::uint64_t{4} << 20);
+        script.small_buffers = true;
+        script.messages = {{0ms, std::size_t{3} << 20, 100ms}};
+        EXPECT_EQ(play(script, server.port(), deadline, {}), std::uint64_t{3} << 20);
     }
     EXPECT_TRUE(was_full);
 }

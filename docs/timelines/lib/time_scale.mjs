@@ -1,21 +1,23 @@
 // The time axis. A run of some hundred milliseconds is mostly waiting, and what happens takes less
 // than one: on an even axis nobody would see it. So the stretches in which nothing begins or ends
-// anywhere are narrowed, and both they and the busy ones grow with the root of their length only.
+// anywhere are narrowed, both they and the busy ones grow with the root of their length only, and a
+// busy one, a large transfer say, only up to a point.
 import { scaleLinear } from 'd3-scale';
 
 // Longer than this, in milliseconds, without a change is a quiet stretch.
 const QUIET = 6;
 // How wide a quiet stretch is, compared with a busy one of the same length.
 const NARROWED = 0.4;
-// The shortest busy stretch counts as if it had this length, in milliseconds.
+// A busy stretch counts as if it had at least, and at most, these lengths, in milliseconds.
 const SHORTEST = 0.4;
+const LONGEST = 16;
 
 /** The stretches between `start` and `end`: { start, end, quiet, weight }. */
 export function stretchesOf(moments, start, end) {
   const sorted = [...new Set([start, ...moments, end])].sort((a, b) => a - b);
   const stretches = [];
   const add = (from, to, quiet) => {
-    const length = quiet ? to - from : Math.max(to - from, SHORTEST);
+    const length = quiet ? to - from : Math.min(Math.max(to - from, SHORTEST), LONGEST);
     stretches.push({
       start: from, end: to, quiet, weight: Math.sqrt(length) * (quiet ? NARROWED : 1),
     });
