@@ -68,10 +68,12 @@ struct extension {
 
 std::span<const extension> extensions() {
     static const extension list[] = {
-        {WSAID_ACCEPTEX, call::AcceptEx, reinterpret_cast<void*>(hook_AcceptEx)},
-        {WSAID_CONNECTEX, call::ConnectEx, reinterpret_cast<void*>(hook_ConnectEx)},
-        {WSAID_DISCONNECTEX, call::DisconnectEx, reinterpret_cast<void*>(hook_DisconnectEx)},
-        {WSAID_TRANSMITFILE, call::TransmitFile, reinterpret_cast<void*>(hook_TransmitFile)},
+        {WSAID_ACCEPTEX, call::AcceptEx, reinterpret_cast<void*>(LPFN_ACCEPTEX{hook_AcceptEx})},
+        {WSAID_CONNECTEX, call::ConnectEx, reinterpret_cast<void*>(LPFN_CONNECTEX{hook_ConnectEx})},
+        {WSAID_DISCONNECTEX, call::DisconnectEx,
+         reinterpret_cast<void*>(LPFN_DISCONNECTEX{hook_DisconnectEx})},
+        {WSAID_TRANSMITFILE, call::TransmitFile,
+         reinterpret_cast<void*>(LPFN_TRANSMITFILE{hook_TransmitFile})},
     };
     return list;
 }

@@ -14,17 +14,23 @@ namespace trace {
 
 namespace {
 
-std::unique_ptr<win32::new_file> make_output(const std::string& file) {
-    if (file == "-")
-        return nullptr;
-    return std::make_unique<win32::new_file>(win32::to_wide(file), true, nullptr,
-                                             FILE_ATTRIBUTE_NORMAL);
+// What is in the file stays there until the recording is written. (It is no win32::new_file, which
+// is renamed at the end: NUL and a pipe are good names, too.)
+win32::unique_file open_output(const std::string& name) {
+    if (name == "-")
+        return {};
+    win32::unique_file file{::CreateFileW(win32::to_wide(name).c_str(), GENERIC_WRITE,
+                                          FILE_SHARE_READ, nullptr, OPEN_ALWAYS,
+                                          FILE_ATTRIBUTE_NORMAL, nullptr)};
+    if (!file)
+        win32::throw_last_error("CreateFileW", name);
+    return file;
 }
 
 } // namespace
 
 program_trace::program_trace(const std::string& file, std::string program)
-    : program_{std::move(program)}, file_{file}, output_{make_output(file)} {}
+    : program_{std::move(program)}, file_{file}, output_{open_output(file)} {}
 
 void program_trace::write() {
     const recording what = recorder_.stop();
@@ -33,13 +39,14 @@ void program_trace::write() {
         std::fflush(stdout);
         return;
     }
+    if (::GetFileType(output_.get()) == FILE_TYPE_DISK && !::SetEndOfFile(output_.get()))
+        win32::throw_last_error("SetEndOfFile", file_);
     write_chrome_trace(what, program_, [this](std::string_view text) {
         DWORD written = 0;
-        if (!::WriteFile(output_->get(), text.data(), static_cast<DWORD>(text.size()), &written,
+        if (!::WriteFile(output_.get(), text.data(), static_cast<DWORD>(text.size()), &written,
                          nullptr))
             win32::throw_last_error("WriteFile", file_);
     });
-    output_->publish();
 }
 
 } // namespace trace

@@ -3,9 +3,8 @@
 #pragma once
 
 #include "trace/recorder.hpp"
-#include "win32/new_file.hpp"
+#include "win32/unique_resource.hpp"
 
-#include <memory>
 #include <string>
 
 namespace trace {
@@ -17,14 +16,14 @@ public:
     /// std::system_error that names the file when it cannot be written; nothing is recorded then.
     program_trace(const std::string& file, std::string program);
 
-    /// Ends the recording and writes it. A file of that name is replaced, in one step. Throws
+    /// Ends the recording and writes it, in place of what was in the file. Throws
     /// std::system_error.
     void write();
 
 private:
     std::string program_;
     std::string file_;
-    std::unique_ptr<win32::new_file> output_;
+    win32::unique_file output_; // none: stdout
     recorder recorder_;
 };
 

@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <memory>
 #include <new>
-#include <optional>
 #include <utility>
 
 namespace trace {
@@ -25,9 +24,9 @@ namespace trace {
 class routine_table {
 public:
     struct entry {
-        const OVERLAPPED* overlapped;
-        void* routine;
-        call issued_by;
+        const OVERLAPPED* overlapped = nullptr;
+        void* routine = nullptr;
+        call issued_by{};
     };
 
     /// Remembers a routine. False: there is no memory, and nothing is remembered.
@@ -40,14 +39,14 @@ public:
         return true;
     }
 
-    /// Gives the routine back, and forgets it.
-    [[nodiscard]] std::optional<entry> take(const OVERLAPPED* overlapped) noexcept {
+    /// Gives the routine back, and forgets it. Without one, `routine` is null.
+    [[nodiscard]] entry take(const OVERLAPPED* overlapped) noexcept {
         if (count_ == 0)
-            return std::nullopt;
+            return {};
         std::size_t place = home(overlapped);
         while (entries_[place].overlapped != overlapped) {
             if (entries_[place].overlapped == nullptr)
-                return std::nullopt;
+                return {};
             place = next(place);
         }
         const entry found = entries_[place];

@@ -130,7 +130,7 @@ routine_span::routine_span(const OVERLAPPED* overlapped, DWORD bytes, DWORD erro
     const kept_error keep;
     thread_logs& logs = thread_logs::instance();
     // It is there: this thread has started the operation, and put the routine in.
-    found_ = *logs.mine_if_any()->routines.take(overlapped);
+    found_ = logs.mine_if_any()->routines.take(overlapped);
     log_ = logs.mine();
     if (log_ == nullptr)
         return;

@@ -136,6 +136,8 @@ function operationLanes(recording) {
   return all.sort((a, b) => (b.role === 'accept') - (a.role === 'accept'));
 }
 
+// A lane for each connection. A socket on which no byte ever moves is the server's own: by it others
+// wake the thread.
 function connectionLanes({ thread, role }) {
   if (role !== 'all clients') return [];
   const lanes = new Map();
@@ -148,7 +150,6 @@ function connectionLanes({ thread, role }) {
       kind: isInVain(span) ? 'spinning' : kindOf(span.name), start: span.start, end: span.end,
     });
   }
-  // A socket that moves nothing is no client's: it is there to wake the thread.
   return [...lanes.values()].filter((lane) => lane.bytes > 0);
 }
 

@@ -135,13 +135,13 @@ TEST(summary, LookingWithoutWaitingIsNoWait) {
     EXPECT_EQ(recorder.stop().threads[0].waiting, 0u);
 }
 
-TEST(trace_file, IsWrittenWholeAndReplacesAnOldOne) {
+TEST(trace_file, TakesThePlaceOfAnOldOneAtTheEnd) {
     const harness::temporary_folder folder;
-    const std::filesystem::path name = folder.make_file(L"기록.json", "an old one");
+    const std::filesystem::path name = folder.make_file(L"기록.json", std::string(100'000, 'o'));
     const std::u8string text = name.u8string();
     trace::program_trace output{{text.begin(), text.end()}, "the program"};
     ::SleepEx(0, FALSE);
-    EXPECT_EQ(std::filesystem::file_size(name), 10u) << "the old one stands until the new is whole";
+    EXPECT_EQ(std::filesystem::file_size(name), 100'000u) << "the old one stands until then";
     output.write();
     std::ifstream in{name, std::ios::binary};
     const nlohmann::json json = nlohmann::json::parse(in);
