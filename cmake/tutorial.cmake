@@ -8,8 +8,7 @@ if(NOT WIN32)
     "use ./tutorial, or add --toolchain cmake/toolchains/mingw-w64-wine.cmake")
 endif()
 
-set(TUTORIAL_ROOT ${CMAKE_CURRENT_LIST_DIR}/..)
-cmake_path(NORMAL_PATH TUTORIAL_ROOT)
+cmake_path(GET CMAKE_CURRENT_LIST_DIR PARENT_PATH TUTORIAL_ROOT)
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
