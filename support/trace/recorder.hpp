@@ -26,9 +26,9 @@ struct recording {
 /// Records from the constructor on, until stop(): every call in the list of calls.hpp that the
 /// program's own module makes, on any thread.
 ///
-/// The memory is bounded: 64 MiB of events, of which the oldest go first; about 1 KiB for each
-/// thread, up to 1024 of them at once; and 24 bytes, doubled at most twice, for each operation in
-/// flight that has a completion routine.
+/// The memory is bounded: 64 MiB of events, of which the oldest go first; 1.5 MiB for the sums of
+/// 1024 threads, beyond which those that ended first are summed up; and at most 100 bytes for each
+/// operation in flight that has a completion routine. Writing the file takes more for a moment.
 ///
 /// One at a time in a process; make and stop it from one thread.
 class recorder {

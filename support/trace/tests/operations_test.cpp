@@ -3,6 +3,7 @@
 #include "parsed_trace.hpp"
 
 #include "testing/loopback.hpp"
+#include "trace/thread_logs.hpp"
 
 #include <gtest/gtest.h>
 
@@ -54,6 +55,18 @@ TEST(operations_of_a_recording, ImmediateFailureEndsWithItsCall) {
     EXPECT_EQ(end["args"]["bytes"], 0);
     EXPECT_FALSE(end["args"].contains("cancelled"));
     EXPECT_EQ(seen.calls("WSARecv")[0]["error"], WSAENOTSOCK);
+}
+
+TEST(operations_of_a_recording, ImmediateFailureForgetsTheRoutine) {
+    const trace::recorder recorder{16};
+    OVERLAPPED overlapped{};
+    char buffer[16];
+    const auto never = [](DWORD, DWORD, OVERLAPPED*) {
+        ADD_FAILURE();
+    };
+    ASSERT_FALSE(::ReadFileEx(nullptr, buffer, sizeof buffer, &overlapped,
+                              static_cast<LPOVERLAPPED_COMPLETION_ROUTINE>(never)));
+    EXPECT_EQ(trace::thread_logs::instance().mine_if_any()->routines.size(), 0u);
 }
 
 TEST(operations_of_a_recording, EndOfAFileThatIsKnownAtOnceEndsWithItsCall) {

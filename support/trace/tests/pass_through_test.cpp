@@ -86,7 +86,7 @@ std::vector<attempt> file_attempts() {
              const auto pipe = make_pipe_pair(FILE_FLAG_OVERLAPPED);
              char buffer[16] = "";
              OVERLAPPED overlapped{};
-             const answer result = ask(
+             answer result = ask(
                  [&] { return ::ReadFile(pipe.reader.get(), buffer, 8, nullptr, &overlapped); });
              DWORD bytes = 0;
              ::CancelIoEx(pipe.reader.get(), &overlapped);
@@ -125,7 +125,7 @@ std::vector<attempt> file_attempts() {
              const auto pipe = make_pipe_pair(FILE_FLAG_OVERLAPPED);
              char buffer[16];
              OVERLAPPED overlapped{};
-             const answer result = ask(
+             answer result = ask(
                  [&] { return ::ReadFileEx(pipe.reader.get(), buffer, 8, &overlapped, ignore); });
              ::CancelIoEx(pipe.reader.get(), &overlapped);
              ::SleepEx(harness::deadline, TRUE);
@@ -141,7 +141,7 @@ std::vector<attempt> file_attempts() {
          [] {
              const auto pipe = make_pipe_pair(0, FILE_FLAG_OVERLAPPED);
              OVERLAPPED overlapped{};
-             const answer result = ask(
+             answer result = ask(
                  [&] { return ::WriteFileEx(pipe.writer.get(), "hello", 5, &overlapped, ignore); });
              ::SleepEx(harness::deadline, TRUE);
              return result;
@@ -166,7 +166,7 @@ std::vector<attempt> file_attempts() {
              char buffer[16];
              OVERLAPPED overlapped{};
              ::ReadFile(pipe.reader.get(), buffer, 8, nullptr, &overlapped);
-             const answer result = ask([&] { return ::CancelIoEx(pipe.reader.get(), nullptr); });
+             answer result = ask([&] { return ::CancelIoEx(pipe.reader.get(), nullptr); });
              DWORD bytes = 0;
              ::GetOverlappedResult(pipe.reader.get(), &overlapped, &bytes, TRUE);
              return result;
@@ -189,7 +189,7 @@ answer ask_for_result(bool wait, bool extended, bool write) {
     if (write)
         ::WriteFile(pipe.writer.get(), "hello", 5, &bytes, nullptr);
     bytes = 99;
-    const answer result = ask(
+    answer result = ask(
         [&] {
             return extended ? ::GetOverlappedResultEx(pipe.reader.get(), &overlapped, &bytes,
                                                       wait ? INFINITE : 1, FALSE)
@@ -464,7 +464,7 @@ answer receive(const transfer& how) {
     DWORD flags = 0;
     DWORD bytes = 0;
     OVERLAPPED overlapped{};
-    const answer result = ask(
+    answer result = ask(
         [&] {
             return ::WSARecv(pair.server.get(), &part, 1, how.counted ? &bytes : nullptr, &flags,
                              how.overlapped ? &overlapped : nullptr,
@@ -485,7 +485,7 @@ answer send(bool overlapped, bool to_nobody) {
     WSABUF part{5, buffer};
     DWORD bytes = 0;
     OVERLAPPED operation{};
-    const answer result = ask(
+    answer result = ask(
         [&] {
             return ::WSASend(to_nobody ? INVALID_SOCKET : pair.client.get(), &part, 1, &bytes, 0,
                              overlapped ? &operation : nullptr, nullptr);
@@ -507,7 +507,7 @@ answer socket_result(bool done) {
     DWORD bytes = 0;
     OVERLAPPED overlapped{};
     ::WSARecv(pair.server.get(), &part, 1, nullptr, &flags, &overlapped, nullptr);
-    const answer result = ask(
+    answer result = ask(
         [&] {
             return ::WSAGetOverlappedResult(pair.server.get(), &overlapped, &bytes, done, &flags);
         },
@@ -595,7 +595,7 @@ answer accept_with_extension(bool to_nobody) {
     constexpr DWORD address = sizeof(sockaddr_in) + 16;
     DWORD bytes = 0;
     OVERLAPPED overlapped{};
-    const answer result = ask([&] {
+    answer result = ask([&] {
         return accept_ex(to_nobody ? INVALID_SOCKET : listener.get(), client.get(), buffer.data(),
                          0, address, address, &bytes, &overlapped);
     });
@@ -615,7 +615,7 @@ answer connect_with_extension(bool bound) {
     if (bound)
         ::bind(client.get(), reinterpret_cast<const sockaddr*>(&any), sizeof any);
     OVERLAPPED overlapped{};
-    const answer result = ask([&] {
+    answer result = ask([&] {
         return connect_ex(client.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where,
                           nullptr, 0, nullptr, &overlapped);
     });

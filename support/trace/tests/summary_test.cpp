@@ -120,6 +120,22 @@ TEST(summary, AThreadWaitsInItsWaitsAndNotInTheRoutinesThatRunThere) {
     EXPECT_LE(main.waiting, main.end - main.begin - operation.ticks);
 }
 
+TEST(summary, StartingAnOperationIsNoWait) {
+    const harness::socket_pair pair = harness::make_socket_pair();
+    std::array<char, 64> buffer;
+    WSABUF part{static_cast<ULONG>(buffer.size()), buffer.data()};
+    DWORD flags = 0;
+    OVERLAPPED overlapped{};
+    trace::recorder recorder{16};
+    ASSERT_EQ(::WSARecv(pair.server.get(), &part, 1, nullptr, &flags, &overlapped, nullptr),
+              SOCKET_ERROR);
+    ASSERT_TRUE(::CancelIoEx(reinterpret_cast<HANDLE>(pair.server.get()), &overlapped));
+    const recording what = recorder.stop();
+    EXPECT_EQ(what.threads[0].waiting, 0u);
+    DWORD bytes = 0;
+    ::WSAGetOverlappedResult(pair.server.get(), &overlapped, &bytes, TRUE, &flags);
+}
+
 TEST(summary, LookingWithoutWaitingIsNoWait) {
     const harness::socket_pair pair = harness::make_socket_pair();
     const win32::unique_handle event{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
