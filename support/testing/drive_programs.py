@@ -831,7 +831,8 @@ def copy_trace_ctrl_c(program):
             wait_for(ends, "the end after Ctrl+C")
             require(copy.process.returncode != 0, "it says that all is copied: exit 0")
         trace = traces.Trace(trace_path)
-    require(trace.bytes(traces.RECEIVES) >= 3 * BLOCK, "what it had read is not there")
+    # Three blocks were fed; the end may still have been in the pipe, which holds less than one.
+    require(trace.bytes(traces.RECEIVES) >= 2 * BLOCK, "what it had read is not there")
     require(not trace.cancelled(), f"left in flight: {trace.cancelled()}")
 
 
