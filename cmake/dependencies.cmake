@@ -1,18 +1,21 @@
-# The libraries from outside: CLI11 for command lines, nlohmann's JSON for recordings,
-# GoogleTest for tests. Each is taken from the
-# first place that has it: an installed package (vcpkg, say), Debian's packages, or the network,
-# pinned by hash.
+# The libraries from outside: CLI11 for command lines, nlohmann's JSON for recordings, GoogleTest for
+# tests. Each is taken from the first place that has it: an installed package (vcpkg, say), Debian's
+# packages, or the network, pinned by hash.
 include_guard(GLOBAL)
 include(FetchContent)
 
+# use_debian_headers(TARGET FOLDER): a header-only package of Debian's. Only its own folder may be
+# seen: with /usr/include on the path the cross-compiler would take Linux' headers for Windows'.
+function(use_debian_headers target folder)
+  file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/headers)
+  file(CREATE_LINK /usr/include/${folder} ${CMAKE_BINARY_DIR}/headers/${folder} SYMBOLIC)
+  add_library(${target} INTERFACE IMPORTED GLOBAL)
+  target_include_directories(${target} INTERFACE ${CMAKE_BINARY_DIR}/headers)
+endfunction()
+
 find_package(CLI11 CONFIG QUIET)
 if(NOT TARGET CLI11::CLI11 AND EXISTS /usr/include/CLI/CLI.hpp)
-  # Debian's header-only package. Only its own folder may be seen: with /usr/include on the path the
-  # cross-compiler would take Linux' headers for Windows'.
-  file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/headers)
-  file(CREATE_LINK /usr/include/CLI ${CMAKE_BINARY_DIR}/headers/CLI SYMBOLIC)
-  add_library(CLI11::CLI11 INTERFACE IMPORTED)
-  target_include_directories(CLI11::CLI11 INTERFACE ${CMAKE_BINARY_DIR}/headers)
+  use_debian_headers(CLI11::CLI11 CLI)
 elseif(NOT TARGET CLI11::CLI11)
   FetchContent_Declare(CLI11
     URL https://github.com/CLIUtils/CLI11/archive/refs/tags/v2.4.1.tar.gz
@@ -24,11 +27,7 @@ endif()
 
 find_package(nlohmann_json CONFIG QUIET)
 if(NOT TARGET nlohmann_json::nlohmann_json AND EXISTS /usr/include/nlohmann/json.hpp)
-  # Debian's, as above.
-  file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/headers)
-  file(CREATE_LINK /usr/include/nlohmann ${CMAKE_BINARY_DIR}/headers/nlohmann SYMBOLIC)
-  add_library(nlohmann_json::nlohmann_json INTERFACE IMPORTED)
-  target_include_directories(nlohmann_json::nlohmann_json INTERFACE ${CMAKE_BINARY_DIR}/headers)
+  use_debian_headers(nlohmann_json::nlohmann_json nlohmann)
 elseif(NOT TARGET nlohmann_json::nlohmann_json)
   FetchContent_Declare(nlohmann_json
     URL https://github.com/nlohmann/json/releases/download/v3.11.3/json.tar.xz

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "trace/calls.hpp"
+#include "trace/span.hpp"
 
 #include <array>
 #include <atomic>
@@ -34,6 +35,31 @@ template <class Function>
     return {info(which).name, info(which).library, reinterpret_cast<void*>(wrapper),
             &originals[static_cast<std::size_t>(which)]};
 }
+
+/// Where a call puts the number of bytes that it has moved.
+///
+/// An overlapped caller may do without the number. It is asked for here all the same, not read from
+/// the OVERLAPPED, which may be gone by the time the call returns.
+class byte_count {
+public:
+    /// `asked` is where the caller wants it: null for nowhere.
+    byte_count(DWORD* asked, const OVERLAPPED* overlapped) noexcept
+        : place_{overlapped != nullptr && asked == nullptr ? &own_ : asked} {}
+    byte_count(const byte_count&) = delete;
+    byte_count& operator=(const byte_count&) = delete;
+
+    [[nodiscard]] DWORD* place() const noexcept { return place_; }
+
+    /// To be called when the call has returned: `good` if it has moved bytes and not failed.
+    void tell(span& caller, bool good) const noexcept {
+        if (good && place_ != nullptr)
+            caller.moved(*place_);
+    }
+
+private:
+    DWORD own_ = 0;
+    DWORD* place_;
+};
 
 // One list for each file of wrappers.
 [[nodiscard]] std::span<const hook> file_hooks() noexcept;

@@ -10,29 +10,24 @@ namespace {
 BOOL WINAPI hook_ReadFile(HANDLE file, LPVOID buffer, DWORD size, LPDWORD read,
                           LPOVERLAPPED overlapped) {
     span span{call::ReadFile, file};
-    // An overlapped caller may do without the number. It is asked for here, not read from the
-    // OVERLAPPED, which may be gone by the time the call returns.
-    DWORD bytes = 0;
-    LPDWORD const counted = overlapped != nullptr && read == nullptr ? &bytes : read;
+    const byte_count bytes{read, overlapped};
     span.issues(overlapped);
-    const BOOL good = original<call::ReadFile>(::ReadFile)(file, buffer, size, counted, overlapped);
+    const BOOL good =
+        original<call::ReadFile>(::ReadFile)(file, buffer, size, bytes.place(), overlapped);
     span.returned(good);
-    if (good && counted != nullptr)
-        span.moved(*counted);
+    bytes.tell(span, good);
     return good;
 }
 
 BOOL WINAPI hook_WriteFile(HANDLE file, LPCVOID buffer, DWORD size, LPDWORD written,
                            LPOVERLAPPED overlapped) {
     span span{call::WriteFile, file};
-    DWORD bytes = 0;
-    LPDWORD const counted = overlapped != nullptr && written == nullptr ? &bytes : written;
+    const byte_count bytes{written, overlapped};
     span.issues(overlapped);
     const BOOL good =
-        original<call::WriteFile>(::WriteFile)(file, buffer, size, counted, overlapped);
+        original<call::WriteFile>(::WriteFile)(file, buffer, size, bytes.place(), overlapped);
     span.returned(good);
-    if (good && counted != nullptr)
-        span.moved(*counted);
+    bytes.tell(span, good);
     return good;
 }
 

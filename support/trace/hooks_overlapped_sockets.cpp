@@ -17,12 +17,7 @@ void CALLBACK run_routine(DWORD error, DWORD bytes, LPWSAOVERLAPPED overlapped, 
 struct transfer {
     transfer(span& of, call which, LPDWORD moved, LPWSAOVERLAPPED overlapped,
              LPWSAOVERLAPPED_COMPLETION_ROUTINE routine)
-        : caller{of},
-          // An overlapped caller may do without the number. It is asked for here, not read from the
-          // OVERLAPPED, which may be gone by the time the call returns.
-          counted{overlapped != nullptr && moved == nullptr ? &own_count : moved},
-          operation{overlapped},
-          called{routine} {
+        : caller{of}, bytes{moved, overlapped}, operation{overlapped}, called{routine} {
         if (overlapped != nullptr && routine != nullptr &&
             remember_routine(overlapped, reinterpret_cast<void*>(routine), which))
             called = run_routine;
@@ -33,8 +28,7 @@ struct transfer {
 
     int returned(int result) {
         caller.returned(result == 0);
-        if (result == 0 && counted != nullptr)
-            caller.moved(*counted);
+        bytes.tell(caller, result == 0);
         if (result == 0 && called != nullptr)
             caller.started(); // done or not: its routine is still to come
         else if (called == run_routine && caller.error() != WSA_IO_PENDING)
@@ -43,8 +37,7 @@ struct transfer {
     }
 
     span& caller;
-    DWORD own_count = 0;
-    LPDWORD counted;
+    byte_count bytes;
     LPWSAOVERLAPPED operation;
     LPWSAOVERLAPPED_COMPLETION_ROUTINE called;
 };
@@ -55,7 +48,7 @@ int WSAAPI hook_WSARecv(SOCKET socket, LPWSABUF buffers, DWORD count, LPDWORD re
     span span{call::WSARecv, socket};
     transfer transfer{span, call::WSARecv, received, overlapped, routine};
     return transfer.returned(original<call::WSARecv>(::WSARecv)(
-        socket, buffers, count, transfer.counted, flags, overlapped, transfer.called));
+        socket, buffers, count, transfer.bytes.place(), flags, overlapped, transfer.called));
 }
 
 int WSAAPI hook_WSASend(SOCKET socket, LPWSABUF buffers, DWORD count, LPDWORD sent, DWORD flags,
@@ -63,7 +56,7 @@ int WSAAPI hook_WSASend(SOCKET socket, LPWSABUF buffers, DWORD count, LPDWORD se
     span span{call::WSASend, socket};
     transfer transfer{span, call::WSASend, sent, overlapped, routine};
     return transfer.returned(original<call::WSASend>(::WSASend)(
-        socket, buffers, count, transfer.counted, flags, overlapped, transfer.called));
+        socket, buffers, count, transfer.bytes.place(), flags, overlapped, transfer.called));
 }
 
 BOOL WSAAPI hook_WSAGetOverlappedResult(SOCKET socket, LPWSAOVERLAPPED overlapped, LPDWORD bytes,
