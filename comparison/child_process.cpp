@@ -6,6 +6,7 @@
 #include "win32/text.hpp"
 
 #include <array>
+#include <atomic>
 #include <utility>
 
 namespace comparison {
@@ -79,9 +80,20 @@ private:
     std::vector<std::byte> memory_;
 };
 
-std::wstring command_line(const std::filesystem::path& program,
-                          const std::vector<std::wstring>& arguments) {
-    std::wstring result = L"\"" + program.native() + L"\"";
+// A program is free to have any name as its first argument. So that is where a process of ours is
+// told from all others, those of another comparison among them: under Wine it is all that Linux
+// shows of it. As the name of a folder, since a program calls itself by what follows.
+std::wstring unique_name(const std::filesystem::path& program) {
+    static std::atomic<unsigned> count = 0;
+    LARGE_INTEGER ticks{};
+    ::QueryPerformanceCounter(&ticks);
+    return L"comparison-" + std::to_wstring(::GetCurrentProcessId()) + L"-" +
+           std::to_wstring(ticks.QuadPart) + L"-" + std::to_wstring(++count) + L"\\" +
+           program.filename().native();
+}
+
+std::wstring command_line(const std::wstring& name, const std::vector<std::wstring>& arguments) {
+    std::wstring result = L"\"" + name + L"\"";
     for (const std::wstring& argument : arguments)
         result += L" \"" + argument + L"\"";
     return result;
@@ -91,7 +103,7 @@ std::wstring command_line(const std::filesystem::path& program,
 
 child_process::child_process(const std::filesystem::path& program,
                              const std::vector<std::wstring>& arguments, console which)
-    : console_{which}, job_{make_job()} {
+    : console_{which}, name_{unique_name(program)}, job_{make_job()} {
     const std::string name = win32::to_utf8(program.native());
     pipe_ends pipe = make_pipe();
     inherited_handle inherited{pipe.write.get()};
@@ -108,7 +120,7 @@ child_process::child_process(const std::filesystem::path& program,
     // In a new group a process ignores Ctrl+C until it asks for it. In its own console it hears
     // only what is meant for it.
     flags |= console_ == console::own ? CREATE_NO_WINDOW : CREATE_NEW_PROCESS_GROUP;
-    std::wstring line = command_line(program, arguments);
+    std::wstring line = command_line(name_, arguments);
     PROCESS_INFORMATION information{};
     if (!::CreateProcessW(program.c_str(), line.data(), nullptr, nullptr, TRUE, flags, nullptr,
                           nullptr, &startup.StartupInfo, &information))

@@ -51,6 +51,9 @@ public:
 
     [[nodiscard]] HANDLE handle() const noexcept { return process_.get(); }
 
+    /// What its command line begins with: no other process of this machine has the same.
+    [[nodiscard]] const std::wstring& name() const noexcept { return name_; }
+
     /// Waits for a whole line that begins with `beginning`, and returns its rest. Nothing when the
     /// output has ended without one or the time is up. Throws `interrupted`.
     [[nodiscard]] std::optional<std::string> wait_for_line(std::string_view beginning,
@@ -74,6 +77,7 @@ private:
     [[nodiscard]] bool ask_to_stop();
 
     console console_;
+    std::wstring name_;
     win32::unique_handle job_;
     win32::unique_handle process_;
     DWORD id_ = 0;
