@@ -1,14 +1,17 @@
 # The libraries from outside: CLI11 for command lines, nlohmann's JSON for recordings, GoogleTest for
-# tests. Each is taken from the first place that has it: an installed package (vcpkg, say), Debian's
-# packages, or the network, pinned by hash.
+# tests; and Asio, for the comparison only. Each is taken from the first place that has it: an
+# installed package (vcpkg, say), Debian's packages, or the network, pinned by hash.
 include_guard(GLOBAL)
 include(FetchContent)
 
-# use_debian_headers(TARGET FOLDER): a header-only package of Debian's. Only its own folder may be
-# seen: with /usr/include on the path the cross-compiler would take Linux' headers for Windows'.
-function(use_debian_headers target folder)
+# use_debian_headers(TARGET NAME...): a header-only package of Debian's. Only its own folders and
+# files may be seen: with /usr/include on the path the cross-compiler would take Linux' headers for
+# Windows'.
+function(use_debian_headers target)
   file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/headers)
-  file(CREATE_LINK /usr/include/${folder} ${CMAKE_BINARY_DIR}/headers/${folder} SYMBOLIC)
+  foreach(name IN LISTS ARGN)
+    file(CREATE_LINK /usr/include/${name} ${CMAKE_BINARY_DIR}/headers/${name} SYMBOLIC)
+  endforeach()
   add_library(${target} INTERFACE IMPORTED GLOBAL)
   target_include_directories(${target} INTERFACE ${CMAKE_BINARY_DIR}/headers)
 endfunction()
@@ -52,3 +55,22 @@ if(NOT TARGET GTest::gtest)
     SYSTEM)
   FetchContent_MakeAvailable(googletest)
 endif()
+
+# use_asio(): the target asio::asio. A function, since no chapter needs it.
+function(use_asio)
+  find_package(asio CONFIG QUIET)
+  if(TARGET asio::asio)
+    return()
+  endif()
+  if(EXISTS /usr/include/asio.hpp)
+    use_debian_headers(asio::asio asio asio.hpp)
+    return()
+  endif()
+  FetchContent_Declare(asio
+    URL https://github.com/chriskohlhoff/asio/archive/refs/tags/asio-1-30-2.tar.gz
+    URL_HASH SHA256=755bd7f85a4b269c67ae0ea254907c078d408cce8e1a352ad2ed664d233780e8
+    DOWNLOAD_EXTRACT_TIMESTAMP ON)
+  FetchContent_MakeAvailable(asio) # it has no CMakeLists.txt
+  add_library(asio::asio INTERFACE IMPORTED GLOBAL)
+  target_include_directories(asio::asio INTERFACE ${asio_SOURCE_DIR}/asio/include)
+endfunction()

@@ -442,7 +442,7 @@ def echo_trace(program):
     received = trace.bytes(traces.RECEIVES)
     require(received == sent, f"the clients have sent {sent} bytes, it received {received}")
     require(not trace.cancelled(), f"left in flight: {trace.cancelled()}")
-    require(bool(trace.operations) == (program.name[:2] in ("03", "04", "05")),
+    require(bool(trace.operations) == (program.name[:2] not in ("01", "02")),
             f"{len(trace.operations)} operations")
 
 
@@ -937,14 +937,19 @@ def copy_checks(program, check):
     if not WINDOWS:
         check("a file onto its hard link", copy_failing, program, "source", "hard link",
               "hard link")
-    check("a read-only file is not replaced", copy_read_only, program)
     check("an unwritable place", copy_unwritable, program)
+    check("--trace into no folder: nothing is copied", copy_trace_unwritable, program)
+    if program.name == "peer_copyfileex_copy":
+        # The system copies. Under Wine it replaces a read-only file, and leaves half a copy when
+        # the disk is full; it takes no pipe, with which the others are held in mid-copy; and its
+        # reads and writes are no calls of the program, to be recorded.
+        return
+    check("a read-only file is not replaced", copy_read_only, program)
     check("a full disk", copy_full_disk, program)
     check("a write that fails in mid-copy", copy_file_size_limit, program)
     check("Ctrl+C in mid-copy leaves nothing behind", copy_ctrl_c, program)
     check("--trace FILE: as many bytes as the file has", copy_trace, program)
     check("--trace -: a summary", copy_trace_summary, program)
-    check("--trace into no folder: nothing is copied", copy_trace_unwritable, program)
     check("--trace: Ctrl+C in mid-copy", copy_trace_ctrl_c, program)
     check("progress on a terminal, wiped at the end", copy_progress, program)
     check("no progress when stderr is no terminal", copy_no_progress, program)

@@ -1,0 +1,20 @@
+#include "asio_echo_server.hpp"
+
+#include "program/program.hpp"
+#include "win32/winsock.hpp"
+
+int wmain(int argc, wchar_t** argv) {
+    CLI::App app{"Echoes over TCP with standalone Asio, to hold the chapters against."};
+    peers::echo_options options;
+    program::add_endpoint(app, options.address, options.port);
+    app.add_option("--threads", options.threads,
+                   "that run the io_context; 0 is twice the processors")
+        ->capture_default_str();
+
+    return program::run(app, argc, argv, [&] {
+        const win32::winsock winsock;
+        peers::asio_echo_server server{options};
+        program::wait_until_stopped(options.address, server.port());
+        server.stop();
+    });
+}

@@ -1,0 +1,146 @@
+#include "asio_echo_server.hpp"
+
+#include "win32/winsock.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <utility>
+
+namespace peers {
+
+namespace {
+
+// For a server that stops: a connection that its client keeps open would hold the port.
+void reset_on_close(asio::ip::tcp::socket& socket) {
+    asio::error_code ignored;
+    socket.set_option(asio::socket_base::linger{true, 0}, ignored);
+}
+
+} // namespace
+
+// One client. The operation that is in flight keeps it alive; when none is, it goes. There is only
+// ever one, so nothing of a session is used on two threads at once, and it needs no strand.
+class asio_echo_server::session : public std::enable_shared_from_this<session> {
+public:
+    session(asio_echo_server& server, asio::ip::tcp::socket socket)
+        : server_{server}, socket_{std::move(socket)} {
+        server_.enter(*this);
+    }
+    ~session() { server_.leave(*this); }
+    session(const session&) = delete;
+    session& operator=(const session&) = delete;
+
+    void receive() {
+        socket_.async_read_some(
+            asio::buffer(buffer_),
+            [self = shared_from_this()](const asio::error_code& error, std::size_t size) {
+                if (!error && !self->server_.stopping_)
+                    self->send(size);
+            });
+    }
+
+    void cancel() {
+        reset_on_close(socket_);
+        asio::error_code ignored;
+        socket_.cancel(ignored);
+    }
+
+private:
+    void send(std::size_t size) {
+        asio::async_write(socket_, asio::buffer(buffer_, size),
+                          [self = shared_from_this()](const asio::error_code& error, std::size_t) {
+                              if (!error && !self->server_.stopping_)
+                                  self->receive();
+                          });
+    }
+
+    asio_echo_server& server_;
+    asio::ip::tcp::socket socket_;
+    std::array<char, 16 * 1024> buffer_;
+};
+
+asio_echo_server::asio_echo_server(const echo_options& options)
+    : thread_count_{options.threads != 0 ? options.threads
+                                         : 2 * std::max(1u, std::thread::hardware_concurrency())},
+      // As many threads may run at once as there are.
+      io_{static_cast<int>(thread_count_)},
+      acceptor_{io_} {
+    // The listening socket is made as the chapters make theirs: the same options, the same errors.
+    win32::unique_socket listener = win32::listen_on(options.address, options.port);
+    port_ = win32::local_port(listener.get());
+    acceptor_.assign(asio::ip::tcp::v4(), listener.get());
+    static_cast<void>(listener.release());
+    accept_next();
+    try {
+        for (unsigned i = 0; i < thread_count_; ++i)
+            threads_.emplace_back([this] { io_.run(); });
+    } catch (...) {
+        stop(); // the threads that did start use members that are about to go
+        throw;
+    }
+}
+
+asio_echo_server::~asio_echo_server() {
+    stop();
+}
+
+void asio_echo_server::accept_next() {
+    acceptor_.async_accept([this](const asio::error_code& error, asio::ip::tcp::socket socket) {
+        on_accepted(error, std::move(socket));
+    });
+}
+
+void asio_echo_server::on_accepted(const asio::error_code& error, asio::ip::tcp::socket socket) {
+    if (stopping_) {
+        reset_on_close(socket);
+        return;
+    }
+    if (!error)
+        std::make_shared<session>(*this, std::move(socket))->receive();
+    if (!error || error == asio::error::connection_aborted) {
+        accept_next();
+        return;
+    }
+    // Windows gives no more sockets, say. It will when clients have left: so not at once.
+    const auto later = std::make_shared<asio::steady_timer>(io_, std::chrono::milliseconds{10});
+    later->async_wait([this, later](const asio::error_code&) {
+        if (!stopping_)
+            accept_next();
+    });
+}
+
+void asio_echo_server::enter(session& one) {
+    const std::lock_guard lock{mutex_};
+    sessions_.insert(&one);
+}
+
+void asio_echo_server::leave(session& one) noexcept {
+    const std::lock_guard lock{mutex_};
+    sessions_.erase(&one);
+}
+
+void asio_echo_server::stop() noexcept {
+    if (stopping_)
+        return;
+    io_.stop();
+    for (std::thread& thread : threads_)
+        thread.join();
+    stopping_ = true;
+
+    // Nobody starts anything any more. What is in flight is cancelled, and its handlers run here:
+    // the last one of a session ends it. (To close the sockets would cancel, too. But under Wine a
+    // socket that is closed while it sends gives no packet, and the io_context would wait for it
+    // for ever.)
+    asio::error_code ignored;
+    acceptor_.cancel(ignored);
+    for (session* const each : sessions_)
+        each->cancel();
+    io_.restart();
+    io_.run();
+    acceptor_.close(ignored);
+}
+
+} // namespace peers
