@@ -2,29 +2,42 @@
 
 #include "child_process.hpp"
 #include "clock.hpp"
-#include "win32/error.hpp"
+#include "started_program.hpp"
 #include "win32/text.hpp"
 
 #include <algorithm>
 #include <fstream>
-#include <optional>
+#include <limits>
 #include <random>
 #include <stdexcept>
 #include <string>
-#include <system_error>
 #include <vector>
 
 namespace comparison {
 
 namespace {
 
+using milliseconds = std::chrono::duration<double, std::milli>;
+
 constexpr std::size_t block = 1024 * 1024;
 
-double milliseconds_of(const copier& copy, const std::filesystem::path& source,
-                       const std::filesystem::path& destination) {
+// Copies `source` to the files' destination, and returns what that took.
+double copy_once(const std::filesystem::path& program, const std::filesystem::path& source,
+                 const copy_files& files, const copy_options& options, const std::stop_token& stop,
+                 bool record = false) {
+    std::filesystem::remove(files.destination());
+    std::vector<std::wstring> arguments{source.native(), files.destination().native()};
+    if (record)
+        arguments.insert(arguments.end(), {L"--trace", files.recording().native()});
     const std::chrono::nanoseconds begin = now();
-    copy(source, destination);
-    return std::chrono::duration<double, std::milli>(now() - begin).count();
+    child_process process{program, arguments};
+    const std::optional<DWORD> code = process.wait(options.patience, stop);
+    const milliseconds time = now() - begin;
+    if (!code)
+        throw std::runtime_error("did not end in time" + fate_of(process));
+    if (*code != 0)
+        throw std::runtime_error("failed" + fate_of(process));
+    return time.count();
 }
 
 bool same_content(const std::filesystem::path& a, const std::filesystem::path& b) {
@@ -45,11 +58,7 @@ bool same_content(const std::filesystem::path& a, const std::filesystem::path& b
 
 } // namespace
 
-copy_files::copy_files(std::uint64_t size)
-    : folder_{std::filesystem::temp_directory_path() /
-              (L"comparison-" + std::to_wstring(::GetCurrentProcessId()))} {
-    std::filesystem::remove_all(folder_); // of a process that had this number and was killed
-    std::filesystem::create_directory(folder_);
+copy_files::copy_files(std::uint64_t size) : size_{size} {
     // Random, so that no block equals another and no file system can store one for all.
     std::mt19937_64 random{1};
     std::vector<std::uint64_t> numbers(block / sizeof(std::uint64_t));
@@ -64,58 +73,50 @@ copy_files::copy_files(std::uint64_t size)
     large_file.close();
     std::ofstream empty_file{empty(), std::ios::binary};
     empty_file.close();
-    if (!large_file || !empty_file) {
-        // The destructor does not run for an object that was never whole.
-        std::error_code ignored;
-        std::filesystem::remove_all(folder_, ignored);
+    if (!large_file || !empty_file)
         throw std::runtime_error("cannot write the file to copy in " +
-                                 win32::to_utf8(folder_.native()));
+                                 win32::to_utf8(folder_.path().native()));
+}
+
+sample measure_copy(const std::filesystem::path& program, const copy_files& files,
+                    const copy_options& options, const std::stop_token& stop) {
+    double empty_ms = std::numeric_limits<double>::max();
+    double large_ms = empty_ms;
+    for (unsigned i = 0; i < options.copies; ++i) {
+        empty_ms = std::min(empty_ms, copy_once(program, files.empty(), files, options, stop));
+        large_ms = std::min(large_ms, copy_once(program, files.large(), files, options, stop));
     }
-}
-
-copy_files::~copy_files() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-}
-
-copier copier_of(const std::filesystem::path& program, std::chrono::milliseconds patience,
-                 const std::stop_token& stop) {
-    return [=](const std::filesystem::path& source, const std::filesystem::path& copy) {
-        child_process process{program, {source.native(), copy.native()}};
-        const std::optional<DWORD> code = process.wait(patience, stop);
-        if (!code)
-            throw std::runtime_error("did not end in time");
-        if (*code != 0) {
-            const auto said = process.wait_for_line("", std::chrono::seconds{1}, stop);
-            throw std::runtime_error("exit code " + std::to_string(*code) +
-                                     (said ? ": " + *said : std::string{}));
-        }
-    };
-}
-
-copier copyfileex() {
-    return [](const std::filesystem::path& source, const std::filesystem::path& copy) {
-        if (!::CopyFileExW(source.c_str(), copy.c_str(), nullptr, nullptr, nullptr,
-                           COPY_FILE_FAIL_IF_EXISTS))
-            win32::throw_last_error("CopyFileExW", win32::to_utf8(copy.native()));
-    };
-}
-
-copy_sample measure_copy(const copier& copy, const copy_files& files) {
-    const std::filesystem::path destination = files.destination();
-    std::vector<double> empty_ms;
-    std::vector<double> large_ms;
-    for (unsigned i = 0; i < copies_a_sample; ++i) {
-        std::filesystem::remove(destination);
-        empty_ms.push_back(milliseconds_of(copy, files.empty(), destination));
-        std::filesystem::remove(destination);
-        large_ms.push_back(milliseconds_of(copy, files.large(), destination));
-    }
-    if (!same_content(files.large(), destination))
+    if (!same_content(files.large(), files.destination()))
         throw std::runtime_error("the copy differs from its source");
-    std::filesystem::remove(destination);
-    return {*std::min_element(empty_ms.begin(), empty_ms.end()),
-            *std::min_element(large_ms.begin(), large_ms.end())};
+    std::filesystem::remove(files.recording());
+    copy_once(program, files.large(), files, options, stop, true);
+    std::filesystem::remove(files.destination());
+
+    sample result;
+    const double bytes = static_cast<double>(files.size());
+    result.figures["start_ms"] = empty_ms;
+    result.figures["megabytes_per_second"] = bytes / 1000 / large_ms;
+    // What is left of nearly nothing is noise.
+    if (large_ms - empty_ms > 0.1 * large_ms)
+        result.figures["net_megabytes_per_second"] = bytes / 1000 / (large_ms - empty_ms);
+    if (const std::optional<double> share = free_share(read_trace(files.recording())))
+        result.figures["free_share"] = *share;
+    return result;
+}
+
+std::optional<double> free_share(const trace_file& trace) {
+    std::chrono::nanoseconds first = std::chrono::nanoseconds::max();
+    std::chrono::nanoseconds last{};
+    std::chrono::nanoseconds moving{};
+    for (const traced_call& call : trace.calls)
+        if (moves_bytes(call.name)) {
+            first = std::min(first, call.begin);
+            last = std::max(last, call.end);
+            moving += call.end - call.begin;
+        }
+    if (first >= last)
+        return std::nullopt;
+    return 1 - std::chrono::duration<double>(moving) / (last - first);
 }
 
 } // namespace comparison

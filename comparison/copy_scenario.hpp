@@ -1,61 +1,67 @@
 /// \file
-/// One measurement of one way to copy a file.
+/// One measurement of one program that copies a file.
 #pragma once
+
+#include "sample.hpp"
+#include "temporary_folder.hpp"
+#include "trace_file.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
+#include <optional>
 #include <stop_token>
 
 namespace comparison {
 
-/// A folder under the system's temporary one with the files to copy; removed at the end.
+/// The files to copy; removed at the end.
 ///
-/// Throws std::runtime_error or std::filesystem::filesystem_error when it cannot be made, for want
-/// of room for one.
+/// Throws std::runtime_error or std::filesystem::filesystem_error when they cannot be made, for
+/// want of room for one.
 class copy_files {
 public:
     /// `size` is that of the large file, in bytes.
     explicit copy_files(std::uint64_t size);
-    ~copy_files();
-    copy_files(const copy_files&) = delete;
-    copy_files& operator=(const copy_files&) = delete;
 
-    [[nodiscard]] std::filesystem::path large() const { return folder_ / L"large"; }
-    [[nodiscard]] std::filesystem::path empty() const { return folder_ / L"empty"; }
-    [[nodiscard]] std::filesystem::path destination() const { return folder_ / L"copy"; }
+    [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+    [[nodiscard]] std::filesystem::path large() const { return folder_.path() / L"large"; }
+    [[nodiscard]] std::filesystem::path empty() const { return folder_.path() / L"empty"; }
+    [[nodiscard]] std::filesystem::path destination() const { return folder_.path() / L"copy"; }
+    [[nodiscard]] std::filesystem::path recording() const { return folder_.path() / L"trace"; }
 
 private:
-    std::filesystem::path folder_;
+    std::uint64_t size_;
+    temporary_folder folder_;
 };
 
-/// Copies a file of the first name to a new one of the second; throws when it cannot.
-using copier =
-    std::function<void(const std::filesystem::path& source, const std::filesystem::path& copy)>;
-
-/// Starts `program` with the two names and waits for its end. The copier throws
-/// std::runtime_error, with what the program said, when it fails or takes longer than `patience`;
-/// `interrupted` when `stop` is requested.
-[[nodiscard]] copier copier_of(const std::filesystem::path& program,
-                               std::chrono::milliseconds patience, const std::stop_token& stop);
-
-/// Calls CopyFileExW, in this process. The copier throws std::system_error. Source:
-/// https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-copyfileexw
-[[nodiscard]] copier copyfileex();
-
-/// How often a measurement copies each file. The quickest counts: whatever else the machine does
-/// only adds to it. (The start of a program takes a good part of the time, and varies most.)
-inline constexpr unsigned copies_a_sample = 3;
-
-/// What it took: the quickest of `copies_a_sample`.
-struct copy_sample {
-    double empty_ms = 0; ///< to copy the empty file: to start, open, create, rename and end
-    double large_ms = 0; ///< to copy the large file, the same included
+/// How to measure.
+struct copy_options {
+    /// How often each file is copied. The quickest counts: whatever else the machine does only adds
+    /// to it. (The start of a program takes a good part of the time, and varies most.)
+    unsigned copies = 3;
+    std::chrono::milliseconds patience = std::chrono::seconds{30}; ///< with one copy
 };
 
-/// Copies the empty file and the large one in turn, and compares the last large copy with its
-/// source. Throws what `copy` throws, and std::runtime_error when the copy differs.
-[[nodiscard]] copy_sample measure_copy(const copier& copy, const copy_files& files);
+/// Starts `program SOURCE DESTINATION` for the empty file and the large one in turn, and compares
+/// the last large copy with its source. Then it copies the large file once more with `--trace
+/// FILE`, for the share alone.
+///
+/// - `megabytes_per_second`: 10^6 bytes a second of the large file, the program's start included
+/// - `start_ms`: to copy the empty file, that is to start, open, create, rename and end
+/// - `net_megabytes_per_second`: with that taken off; absent when it leaves less than a tenth
+/// - `free_share`: see free_share(); absent when the program makes no such call, as CopyFileExW's,
+///   which has the system make them
+///
+/// Throws std::runtime_error or std::system_error that says what went wrong: the program cannot be
+/// started, fails (with what it said), takes longer than `patience`, leaves a copy that differs.
+/// Throws `interrupted` when `stop` is requested.
+[[nodiscard]] sample measure_copy(const std::filesystem::path& program, const copy_files& files,
+                                  const copy_options& options = {},
+                                  const std::stop_token& stop = {});
+
+/// The share of the time from the first to the last call that moves bytes, in which the program was
+/// in none of them. It ran its own code then, or waited for a completion, and could as well have
+/// done other work. For a program that copies on one thread. Nothing when there is no such call.
+[[nodiscard]] std::optional<double> free_share(const trace_file& trace);
 
 } // namespace comparison

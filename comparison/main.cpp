@@ -86,10 +86,12 @@ std::filesystem::path program_of(const std::string& model, const wchar_t* job) {
     return std::filesystem::path{program_folder()} / (win32::to_wide(model) + job);
 }
 
-copier copier_for(const std::string& model, const std::stop_token& stop) {
-    if (!is_chapter(model))
-        return copyfileex();
-    return copier_of(program_of(model, L"_copy.exe"), std::chrono::seconds{30}, stop);
+copy_sample copy_sample_of(const std::string& model, const copy_files& files,
+                           const std::stop_token& stop) {
+    const sample measured = measure_copy(
+        program_of(is_chapter(model) ? model : "peer_" + model, L"_copy.exe"), files, {}, stop);
+    return {measured.figures.at("start_ms"),
+            static_cast<double>(files.size()) / 1000 / measured.figures.at("megabytes_per_second")};
 }
 
 // One measurement of a row. A failure stays in the row, and the row is left alone from then on: a
@@ -160,8 +162,7 @@ void run_copy(const settings& s, std::vector<copy_row>& rows, progress& line,
                 throw interrupted{};
             line.begins("copy, round " + std::to_string(round + 1) + " of " +
                         std::to_string(s.rounds) + ", " + row.model);
-            measure_row(row, round,
-                        [&] { return measure_copy(copier_for(row.model, stop), *files); });
+            measure_row(row, round, [&] { return copy_sample_of(row.model, *files, stop); });
             line.is_over(copy_cost);
         });
 }
@@ -201,10 +202,10 @@ void print(const settings& s, const results& rows) {
         std::printf(
             "The file has %u MiB (MB: 10^6 bytes). MB/s includes the start of the copy program;\n"
             "the copy of an empty file shows what that takes, and the last column leaves it\n"
-            "out, if more than a tenth of the time remains (else: -). copyfileex is called\n"
-            "in this process and starts none. In a round each is copied %u times; the quickest\n"
-            "counts. The file is in the cache; no copy is flushed to the disk.\n",
-            s.copy_mib, copies_a_sample);
+            "out, if more than a tenth of the time remains (else: -). In a round each is copied\n"
+            "%u times; the quickest counts. The file is in the cache; no copy is flushed to the\n"
+            "disk.\n",
+            s.copy_mib, copy_options{}.copies);
     }
     std::fflush(stdout);
 }

@@ -4,6 +4,7 @@
 #include "paced_client.hpp"
 #include "slow_pipe.hpp"
 #include "started_program.hpp"
+#include "temporary_folder.hpp"
 
 #include "win32/text.hpp"
 
@@ -82,27 +83,6 @@ std::uint64_t play_all(std::uint16_t port, milliseconds patience, const std::sto
     return bytes;
 }
 
-// A file in the system's temporary folder that goes with this object.
-class temporary_file {
-public:
-    temporary_file()
-        : name_{std::filesystem::temp_directory_path() /
-                (L"comparison-" + std::to_wstring(::GetCurrentProcessId()) + L".copy")} {
-        std::filesystem::remove(name_); // of a process that had this number and was killed
-    }
-    ~temporary_file() {
-        std::error_code ignored;
-        std::filesystem::remove(name_, ignored);
-    }
-    temporary_file(const temporary_file&) = delete;
-    temporary_file& operator=(const temporary_file&) = delete;
-
-    [[nodiscard]] const std::filesystem::path& name() const noexcept { return name_; }
-
-private:
-    std::filesystem::path name_;
-};
-
 std::string random_bytes(std::size_t size) {
     std::mt19937 random{1};
     std::string bytes(size, '\0');
@@ -139,17 +119,18 @@ std::uint64_t record_echo(const recording& what, const std::stop_token& stop) {
 std::uint64_t record_copy(const recording& what, const std::stop_token& stop) {
     remove_old(what);
     const std::string bytes = random_bytes(copy_size);
-    const temporary_file copy;
+    const temporary_folder folder;
+    const std::filesystem::path copy = folder.path() / L"copy";
     slow_pipe pipe;
     std::vector<std::wstring> arguments = with_trace(what);
-    arguments.insert(arguments.begin(), {pipe.name().native(), copy.name().native()});
+    arguments.insert(arguments.begin(), {pipe.name().native(), copy.native()});
     child_process copier{what.program, arguments, console::own};
     try {
         pipe.give(bytes, {copy_part, copy_pause, what.patience}, copier.handle(), stop);
         if (!copier.wait(what.patience, stop))
             throw std::runtime_error("did not end in time");
         require_success(copier);
-        if (content_of(copy.name()) != bytes)
+        if (content_of(copy) != bytes)
             throw std::runtime_error("the copy differs from its source");
         require_file(what);
         return bytes.size();

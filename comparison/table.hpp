@@ -2,7 +2,6 @@
 /// What was measured, as text.
 #pragma once
 
-#include "copy_scenario.hpp"
 #include "echo_scenario.hpp"
 
 #include <cstdint>
@@ -17,6 +16,12 @@ struct echo_row {
     unsigned connections = 1;
     std::vector<echo_sample> samples{}; ///< one for each finished round
     std::string failure{};              ///< why there are no figures; empty when all is well
+};
+
+/// One round of the copy table, in milliseconds.
+struct copy_sample {
+    double empty_ms = 0; ///< to copy the empty file
+    double large_ms = 0; ///< to copy the large file
 };
 
 /// One line of the copy table.

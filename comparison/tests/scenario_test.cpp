@@ -1,4 +1,3 @@
-#include "copy_scenario.hpp"
 #include "echo_scenario.hpp"
 #include "interrupt.hpp"
 #include "system_figures.hpp"
@@ -6,9 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <stdexcept>
 #include <stop_token>
 #include <string>
@@ -87,85 +84,6 @@ TEST(echo_scenario, StopsWhenItIsTold) {
     EXPECT_THROW(
         static_cast<void>(measure_echo(test_server(), options_for(L"echo"), source.get_token())),
         interrupted);
-}
-
-TEST(copy_scenario, CopiesWithCopyFileEx) {
-    const copy_files files{3'000'000};
-    EXPECT_EQ(std::filesystem::file_size(files.large()), 3'000'000u);
-    EXPECT_EQ(std::filesystem::file_size(files.empty()), 0u);
-    const copy_sample sample = measure_copy(copyfileex(), files);
-    EXPECT_GT(sample.empty_ms, 0.0);
-    EXPECT_GT(sample.large_ms, 0.0);
-    EXPECT_FALSE(std::filesystem::exists(files.destination()));
-}
-
-TEST(copy_scenario, SaysThatACopyDiffers) {
-    const copy_files files{3'000'000};
-    const copier copyfile = copyfileex();
-    const copier wrong = [&](const std::filesystem::path& from, const std::filesystem::path& to) {
-        copyfile(from, to);
-        std::fstream file{to, std::ios::binary | std::ios::in | std::ios::out};
-        file.seekg(2'999'999);
-        const int last = file.get();
-        file.seekp(2'999'999);
-        file.put(static_cast<char>(last ^ 1));
-    };
-    const copier cut = [&](const std::filesystem::path& from, const std::filesystem::path& to) {
-        copyfile(from, to);
-        if (std::filesystem::file_size(to) > 0)
-            std::filesystem::resize_file(to, 2'999'999);
-    };
-    EXPECT_THROW(static_cast<void>(measure_copy(wrong, files)), std::runtime_error);
-    EXPECT_THROW(static_cast<void>(measure_copy(cut, files)), std::runtime_error);
-}
-
-TEST(copy_scenario, SaysWhyAProgramFailed) {
-    const copy_files files{1000};
-    // A program that takes no two names.
-    const std::filesystem::path program =
-        std::filesystem::path{program_folder()} / L"comparison.exe";
-    try {
-        static_cast<void>(measure_copy(copier_of(program, 20s, {}), files));
-        FAIL() << "no exception";
-    } catch (const std::runtime_error& error) {
-        EXPECT_EQ(std::string{error.what()}.rfind("exit code 2: comparison: ", 0), 0u)
-            << error.what();
-    }
-}
-
-TEST(copy_scenario, NamesAProgramThatIsMissing) {
-    const copy_files files{1000};
-    const copier missing =
-        copier_of(std::filesystem::path{program_folder()} / L"no_such_program.exe", 20s, {});
-    try {
-        static_cast<void>(measure_copy(missing, files));
-        FAIL() << "no exception";
-    } catch (const std::runtime_error& error) {
-        EXPECT_NE(std::string{error.what()}.find("no_such_program.exe"), std::string::npos)
-            << error.what();
-    }
-}
-
-TEST(copy_scenario, GivesUpOnAProgramThatDoesNotEnd) {
-    const copy_files files{1000};
-    // The test server serves, whatever its arguments.
-    const copier stuck = copier_of(test_server(), 200ms, {});
-    try {
-        static_cast<void>(measure_copy(stuck, files));
-        FAIL() << "no exception";
-    } catch (const std::runtime_error& error) {
-        EXPECT_STREQ(error.what(), "did not end in time");
-    }
-}
-
-TEST(copy_scenario, RemovesItsFiles) {
-    std::filesystem::path large;
-    {
-        const copy_files files{1000};
-        large = files.large();
-        EXPECT_TRUE(std::filesystem::exists(large));
-    }
-    EXPECT_FALSE(std::filesystem::exists(large.parent_path()));
 }
 
 } // namespace
