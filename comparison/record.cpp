@@ -63,13 +63,6 @@ void require_file(const recording& what) {
         throw std::runtime_error("left no recording in " + win32::to_utf8(what.file.native()));
 }
 
-void require_success(child_process& process) {
-    // It has ended: this only asks for the code.
-    const std::optional<DWORD> code = process.wait(milliseconds{0});
-    if (code != std::optional<DWORD>{0})
-        throw std::runtime_error("failed");
-}
-
 std::uint64_t play_all(std::uint16_t port, milliseconds patience, const std::stop_token& stop) {
     const std::array<client_script, 3> all = scripts();
     std::vector<std::future<std::uint64_t>> clients;
@@ -104,9 +97,7 @@ std::uint64_t record_echo(const recording& what, const std::stop_token& stop) {
     try {
         const std::uint16_t port = wait_until_listening(server, what.patience, stop);
         const std::uint64_t bytes = play_all(port, what.patience, stop);
-        if (server.stop(what.patience) != ending::on_request)
-            throw std::runtime_error("did not stop after Ctrl+C");
-        require_success(server);
+        stop_with_ctrl_c(server, what.patience);
         require_file(what);
         return bytes;
     } catch (const interrupted&) {
@@ -127,9 +118,11 @@ std::uint64_t record_copy(const recording& what, const std::stop_token& stop) {
     child_process copier{what.program, arguments, console::own};
     try {
         pipe.give(bytes, {copy_part, copy_pause, what.patience}, copier.handle(), stop);
-        if (!copier.wait(what.patience, stop))
+        const std::optional<DWORD> code = copier.wait(what.patience, stop);
+        if (!code)
             throw std::runtime_error("did not end in time");
-        require_success(copier);
+        if (*code != 0)
+            throw std::runtime_error("failed");
         if (content_of(copy) != bytes)
             throw std::runtime_error("the copy differs from its source");
         require_file(what);

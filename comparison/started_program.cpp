@@ -40,4 +40,12 @@ std::uint16_t wait_until_listening(child_process& server, milliseconds patience,
     return port;
 }
 
+void stop_with_ctrl_c(child_process& program, milliseconds patience) {
+    if (program.stop(patience) != ending::on_request)
+        throw std::runtime_error("did not stop after Ctrl+C");
+    // It has ended: this only asks for the code.
+    if (program.wait(milliseconds{0}) != std::optional<DWORD>{0})
+        throw std::runtime_error("failed");
+}
+
 } // namespace comparison

@@ -17,6 +17,10 @@ namespace comparison {
                                                  std::chrono::milliseconds patience,
                                                  const std::stop_token& stop);
 
+/// Stops a program that has a console of its own with Ctrl+C. Throws std::runtime_error when it has
+/// not ended within `patience`, or with another exit code than 0.
+void stop_with_ctrl_c(child_process& program, std::chrono::milliseconds patience);
+
 /// What is known about a program that has failed, to be added to what went wrong: its exit code if
 /// it has ended, and what it said last.
 [[nodiscard]] std::string fate_of(child_process& program);
