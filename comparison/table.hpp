@@ -3,7 +3,7 @@
 #pragma once
 
 #include "copy_scenario.hpp"
-#include "echo_scenario.hpp"
+#include "sample.hpp"
 
 #include <cstdint>
 #include <string>
@@ -15,8 +15,8 @@ namespace comparison {
 struct echo_row {
     std::string model;
     unsigned connections = 1;
-    std::vector<echo_sample> samples{}; ///< one for each finished round
-    std::string failure{};              ///< why there are no figures; empty when all is well
+    std::vector<sample> samples{}; ///< one for each finished round
+    std::string failure{};         ///< why there are no figures; empty when all is well
 };
 
 /// One line of the copy table.
