@@ -2,11 +2,15 @@
 
 #include "child_process.hpp"
 #include "interrupt.hpp"
-#include "load.hpp"
+#include "load_process.hpp"
 #include "started_program.hpp"
 #include "temporary_folder.hpp"
 
+#include <cstddef>
+#include <filesystem>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 namespace comparison {
 
@@ -14,13 +18,15 @@ namespace {
 
 constexpr std::size_t message_size = 64;
 
-// As many as the server has received; the load can say only how many came back in its time.
-std::uint64_t echoes_in(const trace_file& trace) {
-    std::uint64_t bytes = 0;
+// A recording that has not all of them would give too few calls.
+void require_bytes(const trace_file& trace, std::uint64_t bytes) {
+    std::uint64_t received = 0;
     for (const char* const call : {"recv", "WSARecv"})
         if (const auto found = trace.bytes.find(call); found != trace.bytes.end())
-            bytes += found->second;
-    return bytes / message_size;
+            received += found->second;
+    if (received != bytes)
+        throw std::runtime_error("its recording has " + std::to_string(received) + " of " +
+                                 std::to_string(bytes) + " bytes");
 }
 
 } // namespace
@@ -32,14 +38,15 @@ sample measure_calls(const server_program& server, const calls_options& options,
     std::vector<std::wstring> arguments = server.arguments;
     arguments.insert(arguments.end(), {L"--trace", file.native()});
     child_process process{server.program, arguments, console::own};
+    std::uint64_t echoes = 0;
     try {
         load_options load;
         load.port = wait_until_listening(process, options.patience, stop);
         load.connections = options.connections;
         load.message_size = message_size;
-        load.duration = std::chrono::milliseconds{500};
+        load.requests = options.echoes;
         load.patience = options.patience;
-        static_cast<void>(run_load(load, stop));
+        echoes = run_load_process(load, process, stop).echoes;
         stop_with_ctrl_c(process, options.patience);
     } catch (const interrupted&) {
         throw;
@@ -47,9 +54,7 @@ sample measure_calls(const server_program& server, const calls_options& options,
         throw std::runtime_error(error.what() + fate_of(process));
     }
     const trace_file trace = read_trace(file);
-    const std::uint64_t echoes = echoes_in(trace);
-    if (echoes == 0)
-        throw std::runtime_error("its recording has no echo");
+    require_bytes(trace, echoes * message_size);
     return calls_of(trace, echoes);
 }
 

@@ -2,29 +2,20 @@
 /// What one echo costs in calls: a figure that is the same under Wine and on Windows.
 #pragma once
 
+#include "loaded_server.hpp"
 #include "sample.hpp"
 #include "trace_file.hpp"
 
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <stop_token>
-#include <string>
-#include <vector>
 
 namespace comparison {
-
-/// A server and what it is started with.
-struct server_program {
-    std::filesystem::path program;
-    std::vector<std::wstring> arguments{};
-};
 
 /// What to do to the server.
 struct calls_options {
     unsigned connections = 1;
-    std::uint64_t echoes = 3000; ///< of 64 bytes, over all connections, at least
+    std::uint64_t echoes = 2000; ///< of 64 bytes, over all connections, and a few more
     std::chrono::milliseconds patience = std::chrono::seconds{10}; ///< with a server that is stuck
 };
 

@@ -1,60 +1,40 @@
 #include "echo_scenario.hpp"
 
-#include "interrupt.hpp"
-#include "load.hpp"
-#include "started_program.hpp"
-#include "system_figures.hpp"
-
-#include <cstdint>
-#include <stdexcept>
-
 namespace comparison {
 
 namespace {
 
-using std::chrono::milliseconds;
-
-double mebibytes(std::uint64_t bytes) {
-    return static_cast<double>(bytes) / (1024.0 * 1024.0);
-}
+// With fewer replies a connection one more or less decides.
+constexpr double least_mean = 10;
 
 } // namespace
 
-echo_sample measure_echo(const std::filesystem::path& program, const echo_options& options,
-                         const std::stop_token& stop) {
-    child_process server{program, options.arguments};
-    try {
-        load_options load;
-        load.port = wait_until_listening(server, options.patience, stop);
-        const process_figures idle = look_at(server.handle());
-        process_figures loaded;
-        load.connections = options.connections;
-        load.duration = options.duration;
-        load.patience = options.patience;
-        load.while_loaded = [&] {
-            loaded = look_at(server.handle());
-        };
-        const load_result result = run_load(load, stop);
+sample measure_echo(const server_program& server, const echo_options& options,
+                    const std::stop_token& stop) {
+    load_options load;
+    load.connections = options.connections;
+    load.message_size = options.message_size;
+    load.duration = options.duration;
+    load.patience = options.patience;
+    const load_report report = load_server(server, load, stop);
 
-        const auto milliseconds_at = [&](double fraction) {
-            return static_cast<double>(result.latencies.percentile(fraction)) / 1e6;
-        };
-        echo_sample sample;
-        sample.requests_per_second = static_cast<double>(result.requests) /
-                                     std::chrono::duration<double>(result.time).count();
-        sample.median_ms = milliseconds_at(0.5);
-        sample.p99_ms = milliseconds_at(0.99);
-        sample.threads = loaded.threads;
-        sample.idle_mib = mebibytes(idle.working_set);
-        sample.memory_mib = mebibytes(loaded.working_set);
-        sample.unserved = result.unserved;
-        sample.end = server.stop(milliseconds{5000});
-        return sample;
-    } catch (const interrupted&) {
-        throw;
-    } catch (const std::exception& error) {
-        throw std::runtime_error(error.what() + fate_of(server));
+    sample result;
+    result.limit = report.limit;
+    add_replies(result, report.measured);
+    add_size(result, report.loaded);
+    if (report.idle)
+        result.figures["idle_memory_mib"] = to_mebibytes(report.idle->resident);
+    const double mean =
+        static_cast<double>(report.measured.replies) / static_cast<double>(options.connections);
+    if (mean >= least_mean)
+        result.figures["fairness"] = static_cast<double>(report.measured.fewest) / mean;
+    if (report.work) {
+        const double replies = static_cast<double>(report.work->replies);
+        result.figures["cpu_us_per_request"] = to_ms(report.work->processor_time) * 1e3 / replies;
+        result.figures["context_switches_per_request"] =
+            static_cast<double>(report.work->context_switches) / replies;
     }
+    return result;
 }
 
 } // namespace comparison

@@ -1,44 +1,32 @@
 /// \file
-/// One measurement of one echo server.
+/// One measurement of one echo server under ordinary clients.
 #pragma once
 
-#include "child_process.hpp"
+#include "loaded_server.hpp"
+#include "sample.hpp"
 
 #include <chrono>
-#include <filesystem>
+#include <cstddef>
 #include <stop_token>
-#include <vector>
 
 namespace comparison {
 
 /// What to do to the server.
 struct echo_options {
     unsigned connections = 1;
+    std::size_t message_size = 64;                                 ///< bytes
     std::chrono::nanoseconds duration{};                           ///< of the measured time
     std::chrono::milliseconds patience = std::chrono::seconds{10}; ///< with a server that is stuck
-    std::vector<std::wstring> arguments{};                         ///< for the server
 };
 
-/// What came of it.
-struct echo_sample {
-    double requests_per_second = 0;
-    double median_ms = 0;  ///< latency
-    double p99_ms = 0;     ///< latency
-    double threads = 0;    ///< under load
-    double idle_mib = 0;   ///< memory before the first connection
-    double memory_mib = 0; ///< memory under load
-    unsigned unserved = 0; ///< connections that had no reply in the measured time
-    ending end = ending::on_request;
-};
-
-/// Starts `program`, waits for its `listening on 127.0.0.1:PORT`, loads it and stops it. Nothing of
-/// it is left when this returns or throws. Winsock must be started.
+/// Each client has one message under way. Figures: `requests_per_second`, `p50_ms`, `p99_ms`,
+/// `fairness` (replies of the slowest connection through the mean of all; absent when that mean is
+/// below 10), `cpu_us_per_request` (of the server's process, user and kernel),
+/// `context_switches_per_request`, `threads`, `memory_mib` (resident, under load),
+/// `idle_memory_mib` (before the first connection).
 ///
-/// Throws std::runtime_error or std::system_error that says what went wrong, and how the server
-/// ended if it did: it fails to start, does not listen, closes a connection, gives a wrong byte,
-/// gets stuck, dies. Throws `interrupted` when `stop` is requested.
-[[nodiscard]] echo_sample measure_echo(const std::filesystem::path& program,
-                                       const echo_options& options,
-                                       const std::stop_token& stop = {});
+/// Winsock must be started. Throws as load_server().
+[[nodiscard]] sample measure_echo(const server_program& server, const echo_options& options,
+                                  const std::stop_token& stop = {});
 
 } // namespace comparison

@@ -1,371 +1,194 @@
 #include "load.hpp"
 
 #include "clock.hpp"
-#include "interrupt.hpp"
-#include "win32/error.hpp"
-#include "win32/winsock.hpp"
+#include "load_loop.hpp"
 
 #include <algorithm>
-#include <array>
-#include <future>
-#include <memory>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <vector>
 
 namespace comparison {
 
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
-struct connection;
+// How many clients that are not served yet may be connected when another one connects: fewer than
+// a listener holds for a server that has not accepted them yet.
+constexpr unsigned most_unserved = 64;
 
-// What the kernel is given, and gives back in a packet. It knows its connection, so that the packet
-// leads there.
-//
-// Lifetime: between the call that starts it and its packet it belongs to the kernel.
-struct operation : OVERLAPPED {
-    explicit operation(connection& its_owner) : OVERLAPPED{}, owner{its_owner} {}
-    operation(const operation&) = delete;
-    operation& operator=(const operation&) = delete;
-
-    connection& owner;
-    bool in_flight = false;
-};
-
-struct connection {
-    operation send{*this};
-    operation receive{*this};
-    win32::unique_socket socket;
-    unsigned number = 0;
-    std::vector<char> message;
-    std::vector<char> reply;
-    std::size_t received = 0; // of the reply under way
-    std::uint64_t sent = 0;   // messages
-    std::uint64_t served = 0; // replies
-    std::uint64_t served_in_time = 0;
-    nanoseconds sent_at{};
-};
-
-// A function of (number, sent) that no other message shares: a reply that belongs to another
-// connection, or is a message late, is a wrong reply.
-void write_message(connection& c) {
-    std::uint64_t state = (std::uint64_t{c.number} << 40) + c.sent;
-    for (std::size_t i = 0; i < c.message.size(); i += sizeof state) {
-        const std::size_t size = std::min(sizeof state, c.message.size() - i);
-        std::copy_n(reinterpret_cast<const char*>(&state), size, c.message.data() + i);
-        state = state * 6364136223846793005u + 1442695040888963407u; // Knuth's generator
-    }
-}
-
-[[noreturn]] void fail(const connection& c, const std::string& what) {
-    throw std::runtime_error("connection " + std::to_string(c.number + 1) + ": " + what);
-}
+// A client that never reads sends so much at a time. When the server has not taken a part of it for
+// so long, it will take no more.
+constexpr std::size_t unread_part = 64 * 1024;
+constexpr milliseconds is_stuck{100};
 
 class generator {
 public:
-    generator(const load_options& options, std::stop_token stop);
-    ~generator();
-    generator(const generator&) = delete;
-    generator& operator=(const generator&) = delete;
+    generator(const load_options& options, const std::optional<server_watch>& watch)
+        : options_{options}, watch_{watch}, loop_{options.port} {}
 
-    load_result run();
+    load_report run();
 
 private:
-    void connect(connection& c);
-    void begin_request(connection& c);
-    void receive_rest(connection& c);
-    bool post_receive(connection& c);
-    void take(connection& c, DWORD bytes);
-    void finish_reply(connection& c);
-    void request_done(connection& c);
-
-    DWORD result_of(operation& op, const char* call);
-    std::optional<operation*> next_packet(nanoseconds until);
-    bool step(nanoseconds until);
+    bool serve_once(client_kind kind, unsigned count, milliseconds patience);
     void warm_up();
-    void measure();
-    void go_on_while_observed();
+    void add_silent();
+    void run_in();
+    load_window measure();
+    void add_slow();
     void drain();
+    std::optional<process_size> look();
+    std::optional<process_work> look_at_work();
 
     const load_options& options_;
-    win32::unique_handle port_;
-    std::vector<std::unique_ptr<connection>> connections_;
-    std::size_t in_flight_ = 0;
-
-    // The packets of the last GetQueuedCompletionStatusEx that are not handled yet.
-    std::array<OVERLAPPED_ENTRY, 64> packets_{};
-    ULONG packet_count_ = 0;
-    ULONG next_packet_ = 0;
-
-    bool counting_ = false;
-    bool ending_ = false; // send no further message
-    unsigned served_connections_ = 0;
-    load_result result_;
-
-    // Last, so that it goes first: it uses the port.
-    std::optional<std::stop_callback<std::function<void()>>> on_stop_;
+    const std::optional<server_watch>& watch_;
+    load_loop loop_;
+    load_report report_;
 };
 
-generator::generator(const load_options& options, std::stop_token stop)
-    : options_{options}, port_{::CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, 1)} {
-    if (!port_)
-        win32::throw_last_error("CreateIoCompletionPort");
-    // A packet without an OVERLAPPED wakes the thread wherever it waits, and means: stop.
-    on_stop_.emplace(std::move(stop),
-                     [this] { ::PostQueuedCompletionStatus(port_.get(), 0, 0, nullptr); });
-}
-
-// Cancel, collect, free, close. Nothing is in flight after a run that went well.
-generator::~generator() {
-    on_stop_.reset();
-    for (const auto& c : connections_)
-        if (c->send.in_flight || c->receive.in_flight)
-            ::CancelIoEx(reinterpret_cast<HANDLE>(c->socket.get()), nullptr);
-    try {
-        const nanoseconds until = now() + std::chrono::seconds{10};
-        while (in_flight_ > 0 && now() < until)
-            static_cast<void>(next_packet(until));
-    } catch (const std::exception&) {
-        // Without the port there is no way to know when the memory is free: see below.
+// Connects clients, and has each served once. False when none was for so long. Ends early when one
+// has failed.
+bool generator::serve_once(client_kind kind, unsigned count, milliseconds patience) {
+    loop_.begin_phase();
+    for (unsigned i = 0; i < count && loop_.failure().empty(); ++i) {
+        loop_.add(kind, options_.message_size);
+        if (!loop_.go_on_until([&] { return loop_.under_way() < most_unserved; }, patience))
+            return false;
     }
-    // The kernel may still write into what was never given back. Memory that is lost is a leak;
-    // memory that is freed here would be somebody else's.
-    if (in_flight_ > 0)
-        for (auto& c : connections_)
-            static_cast<void>(c.release());
-}
-
-void generator::connect(connection& c) {
-    const sockaddr_in where = win32::make_address("127.0.0.1", options_.port);
-    c.socket = win32::make_tcp_socket();
-    // Over loopback a blocking connect is answered at once, by the listener's backlog or a refusal.
-    if (::connect(c.socket.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0)
-        win32::throw_last_socket_error("connect", "127.0.0.1:" + std::to_string(options_.port));
-    const BOOL yes = TRUE;
-    if (::setsockopt(c.socket.get(), IPPROTO_TCP, TCP_NODELAY, reinterpret_cast<const char*>(&yes),
-                     sizeof yes) != 0)
-        win32::throw_last_socket_error("setsockopt TCP_NODELAY");
-
-    const HANDLE handle = reinterpret_cast<HANDLE>(c.socket.get());
-    if (::CreateIoCompletionPort(handle, port_.get(), 0, 0) == nullptr)
-        win32::throw_last_error("CreateIoCompletionPort");
-    // A send of 64 bytes is done when the call returns. It needs no packet then, and the load takes
-    // less of the machine from the server.
-    if (!::SetFileCompletionNotificationModes(handle, FILE_SKIP_COMPLETION_PORT_ON_SUCCESS))
-        win32::throw_last_error("SetFileCompletionNotificationModes");
-}
-
-void generator::begin_request(connection& c) {
-    write_message(c);
-    ++c.sent;
-    c.received = 0;
-    // The receive goes first. So it finds nothing to read, and a reply always comes as a packet: a
-    // fast server's replies would else be handled in here, one after another, and the other
-    // connections would wait.
-    if (post_receive(c)) {
-        take(c, result_of(c.receive, "WSARecv"));
-        fail(c, "wrong byte: the server sent more than it was sent");
-    }
-
-    // Lifetime: the send and the message belong to the kernel until its packet has come, or until
-    // the call has succeeded at once. So request_done() waits for the send as well as for the
-    // reply.
-    c.sent_at = now();
-    static_cast<OVERLAPPED&>(c.send) = OVERLAPPED{};
-    WSABUF buffer{static_cast<ULONG>(c.message.size()), c.message.data()};
-    if (::WSASend(c.socket.get(), &buffer, 1, nullptr, 0, &c.send, nullptr) == 0) {
-        if (result_of(c.send, "WSASend") != c.message.size())
-            fail(c, "a send was cut short");
-    } else if (::WSAGetLastError() == WSA_IO_PENDING) {
-        c.send.in_flight = true;
-        ++in_flight_;
-    } else {
-        win32::throw_last_socket_error("WSASend");
-    }
-}
-
-// Receives until the reply is whole or a receive is pending.
-void generator::receive_rest(connection& c) {
-    while (c.received < c.message.size()) {
-        if (!post_receive(c))
-            return;
-        take(c, result_of(c.receive, "WSARecv"));
-    }
-    finish_reply(c);
-}
-
-// True: it succeeded at once, and there is no packet.
-//
-// Lifetime: as begin_request(); the reply's memory is the kernel's for as long.
-bool generator::post_receive(connection& c) {
-    static_cast<OVERLAPPED&>(c.receive) = OVERLAPPED{};
-    WSABUF buffer{static_cast<ULONG>(c.reply.size() - c.received), c.reply.data() + c.received};
-    DWORD flags = 0;
-    if (::WSARecv(c.socket.get(), &buffer, 1, nullptr, &flags, &c.receive, nullptr) == 0)
-        return true;
-    if (::WSAGetLastError() != WSA_IO_PENDING)
-        win32::throw_last_socket_error("WSARecv");
-    c.receive.in_flight = true;
-    ++in_flight_;
-    return false;
-}
-
-void generator::take(connection& c, DWORD bytes) {
-    if (bytes == 0)
-        fail(c, "the server closed it");
-    c.received += bytes;
-}
-
-void generator::finish_reply(connection& c) {
-    const nanoseconds latency = now() - c.sent_at;
-    const auto [wrong, expected] = std::mismatch(c.reply.begin(), c.reply.end(), c.message.begin());
-    if (wrong != c.reply.end())
-        fail(c, "wrong byte: byte " + std::to_string(wrong - c.reply.begin()) + " of reply " +
-                    std::to_string(c.sent) + " is not what was sent");
-    if (c.served++ == 0)
-        ++served_connections_;
-    if (counting_) {
-        ++result_.requests;
-        ++c.served_in_time;
-        result_.latencies.record(static_cast<std::uint64_t>(latency.count()));
-    }
-    request_done(c);
-}
-
-void generator::request_done(connection& c) {
-    // The reply may overtake the packet of its own send; the send may not be used again before.
-    const bool done = c.served == c.sent && !c.send.in_flight;
-    if (done && !ending_)
-        begin_request(c);
-}
-
-// The bytes that a finished operation moved; throws the error that it ended with. A packet of
-// GetQueuedCompletionStatusEx has only an NTSTATUS: this call turns it into Winsock's error.
-DWORD generator::result_of(operation& op, const char* call) {
-    DWORD bytes = 0;
-    DWORD flags = 0;
-    if (!::WSAGetOverlappedResult(op.owner.socket.get(), &op, &bytes, FALSE, &flags))
-        win32::throw_last_socket_error(call);
-    return bytes;
-}
-
-// The next operation that is done, now ours again; null for the packet that says stop; nothing when
-// the time was up.
-//
-// Packets are fetched many at a time and handed out one by one: whoever handles one may throw, and
-// the others are still counted when the destructor collects them.
-std::optional<operation*> generator::next_packet(nanoseconds until) {
-    if (next_packet_ == packet_count_) {
-        next_packet_ = packet_count_ = 0;
-        using std::chrono::milliseconds;
-        const auto left = std::chrono::ceil<milliseconds>(until - now());
-        const auto timeout = static_cast<DWORD>(std::max(left, milliseconds{0}).count());
-        if (!::GetQueuedCompletionStatusEx(port_.get(), packets_.data(),
-                                           static_cast<ULONG>(packets_.size()), &packet_count_,
-                                           timeout, FALSE)) {
-            const DWORD error = ::GetLastError();
-            packet_count_ = 0;
-            if (error == WAIT_TIMEOUT)
-                return std::nullopt;
-            win32::throw_error(error, "GetQueuedCompletionStatusEx");
-        }
-    }
-    OVERLAPPED* const overlapped = packets_[next_packet_++].lpOverlapped;
-    if (overlapped == nullptr)
-        return nullptr;
-    operation& op = *static_cast<operation*>(overlapped);
-    op.in_flight = false;
-    --in_flight_;
-    return &op;
-}
-
-// Handles one packet. False when there was none until then.
-bool generator::step(nanoseconds until) {
-    const std::optional<operation*> packet = next_packet(until);
-    if (!packet)
-        return false;
-    operation* const op = *packet;
-    if (op == nullptr)
-        throw interrupted{};
-    connection& c = op->owner;
-    if (op == &c.send) {
-        if (result_of(c.send, "WSASend") != c.message.size())
-            fail(c, "a send was cut short");
-        request_done(c);
-    } else {
-        take(c, result_of(c.receive, "WSARecv"));
-        receive_rest(c);
-    }
-    return true;
+    return loop_.go_on_until([&] { return loop_.under_way() == 0; }, patience);
 }
 
 void generator::warm_up() {
-    const nanoseconds until = now() + options_.patience;
-    // All connect before the first sends: the server has them all from the first message on.
-    for (unsigned i = 0; i < options_.connections; ++i) {
-        auto c = std::make_unique<connection>();
-        c->number = i;
-        c->message.resize(options_.message_size);
-        c->reply.resize(options_.message_size);
-        connect(*c);
-        connections_.push_back(std::move(c));
-    }
-    for (const auto& c : connections_)
-        begin_request(*c);
-    while (served_connections_ < options_.connections)
-        if (now() >= until || !step(until))
-            throw std::runtime_error("only " + std::to_string(served_connections_) + " of " +
-                                     std::to_string(options_.connections) +
-                                     " connections were served in the warm-up");
+    if (!serve_once(client_kind::ordinary, options_.connections, options_.patience))
+        throw std::runtime_error("only " + std::to_string(loop_.served_in_phase()) + " of " +
+                                 std::to_string(options_.connections) +
+                                 " connections were served in the warm-up");
 }
 
-void generator::measure() {
+void generator::add_silent() {
     const nanoseconds begin = now();
-    counting_ = true;
-    while (now() - begin < options_.duration)
-        step(begin + options_.duration);
-    // On a machine that is busy with other things a short time may pass without any reply.
-    while (result_.requests == 0)
-        if (!step(now() + options_.patience))
-            throw std::runtime_error("replies ceased to come");
-    counting_ = false;
-    result_.time = now() - begin;
-    result_.unserved = static_cast<unsigned>(std::count_if(
-        connections_.begin(), connections_.end(), [](auto& c) { return c->served_in_time == 0; }));
+    if (!serve_once(client_kind::silent, options_.silent, options_.silent_patience))
+        loop_.give_up_unserved("the server left the next one waiting");
+    report_.silent = loop_.served_in_phase();
+    if (report_.silent > 0)
+        report_.silent_time = loop_.last_reply() - begin;
+    if (report_.silent < options_.silent)
+        report_.limit = "stopped at " + std::to_string(report_.silent) + " of " +
+                        std::to_string(options_.silent) + " silent clients: " + loop_.failure();
 }
 
-void generator::go_on_while_observed() {
-    // The future's destructor joins the thread, also when a step throws.
-    std::future<void> observer = std::async(std::launch::async, options_.while_loaded);
-    while (observer.wait_for(nanoseconds{0}) != std::future_status::ready)
-        if (!step(now() + options_.patience))
-            throw std::runtime_error("replies ceased to come");
-    observer.get();
-}
-
-void generator::drain() {
-    ending_ = true;
+// All send, until each has been served once more; but no longer than the patience lasts, since a
+// server that lets some of them starve is to be measured, too.
+void generator::run_in() {
+    loop_.begin_phase();
+    loop_.begin_loop();
     const nanoseconds until = now() + options_.patience;
-    while (in_flight_ > 0)
-        if (now() >= until || !step(until))
-            throw std::runtime_error("replies ceased to come");
+    if (!loop_.go_on_until(
+            [&] { return loop_.served_in_phase() == options_.connections || now() >= until; },
+            options_.patience))
+        throw std::runtime_error("replies ceased to come");
 }
 
-load_result generator::run() {
+load_window generator::measure() {
+    reply_count count;
+    loop_.begin_phase();
+    loop_.count_into(&count);
+    const nanoseconds begin = now();
+    const nanoseconds end = begin + options_.duration;
+    // On a machine that is busy with other things a short time may pass without any reply.
+    const auto is_over = [&] {
+        return options_.requests != 0 ? count.replies >= options_.requests
+                                      : count.replies > 0 && now() >= end;
+    };
+    const bool over = loop_.go_on_until(is_over, options_.patience, end);
+    loop_.count_into(nullptr);
+    if (!over)
+        throw std::runtime_error("replies ceased to come");
+
+    load_window window;
+    window.replies = count.replies;
+    window.bytes = count.bytes;
+    window.time = now() - begin;
+    window.p50 = nanoseconds{count.latencies.percentile(0.5)};
+    window.p99 = nanoseconds{count.latencies.percentile(0.99)};
+    window.fewest = loop_.fewest_in_phase();
+    return window;
+}
+
+// The ordinary clients go on meanwhile, uncounted. Then the slow ones are as much in the way as
+// they will ever be; but a server that takes without end is not waited for.
+void generator::add_slow() {
+    loop_.add(client_kind::unreading, unread_part);
+    loop_.add(client_kind::trickling, 1);
+    const nanoseconds begin = now();
+    const nanoseconds end = begin + options_.patience;
+    const auto settled = [&] {
+        return now() >= std::max(begin, loop_.last_unread()) + is_stuck || now() >= end;
+    };
+    if (!loop_.go_on_until(settled, options_.patience, begin + is_stuck))
+        throw std::runtime_error("replies ceased to come when there were slow clients");
+}
+
+// Nobody else is waited for: what slow clients have in flight is cancelled and collected when the
+// loop goes.
+void generator::drain() {
+    loop_.end_loop();
+    if (!loop_.go_on_until([&] { return loop_.under_way() == 0; }, options_.patience))
+        throw std::runtime_error("replies ceased to come");
+}
+
+std::optional<process_size> generator::look() {
+    return watch_ ? std::optional{watch_->size()} : std::nullopt;
+}
+
+// For the loads that say what a request costs. With thousands of threads it takes its time.
+std::optional<process_work> generator::look_at_work() {
+    return watch_ && options_.silent == 0 && !options_.slow_clients ? watch_->work() : std::nullopt;
+}
+
+load_report generator::run() {
+    report_.idle = look();
     warm_up();
-    measure();
-    go_on_while_observed();
+    report_.connected = look();
+    if (options_.silent > 0) {
+        add_silent();
+        report_.with_silent = look();
+    }
+
+    // The work is looked at while there is none: the replies before the look and after it are then
+    // told apart exactly, however long it takes.
+    const std::optional<process_work> before = look_at_work();
+    const std::uint64_t replies = loop_.echoes();
+    const std::uint64_t bytes = loop_.bytes();
+    run_in();
+    if (options_.slow_clients) {
+        report_.alone = measure();
+        add_slow();
+    }
+    report_.measured = measure();
+    report_.loaded = look();
     drain();
-    return std::move(result_);
+    const std::optional<process_work> after = look_at_work();
+    if (before && after)
+        if (const std::optional<process_work> work = difference(*before, *after))
+            report_.work = load_work{loop_.echoes() - replies, loop_.bytes() - bytes,
+                                     work->processor_time, work->context_switches};
+
+    report_.echoes = loop_.echoes();
+    report_.unread_bytes = loop_.unread_bytes();
+    if (report_.limit.empty())
+        report_.limit = loop_.failure(); // of a slow client
+    return report_;
 }
 
 } // namespace
 
-load_result run_load(const load_options& options, const std::stop_token& stop) {
-    return generator{options, stop}.run();
+load_report run_load(const load_options& options, const std::optional<server_watch>& watch) {
+    return generator{options, watch}.run();
 }
 
 } // namespace comparison

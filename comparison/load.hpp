@@ -2,46 +2,54 @@
 /// The load: many connections on one thread, through a completion port.
 #pragma once
 
-#include "histogram.hpp"
+#include "load_report.hpp"
+#include "system_figures.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <stop_token>
+#include <optional>
 
 namespace comparison {
 
 /// What to load, how, and for how long.
 struct load_options {
-    std::uint16_t port = 0; ///< of a server on 127.0.0.1
-    unsigned connections = 1;
-    std::size_t message_size = 64; ///< bytes, at least 8
-    /// Of the measured time. It goes on beyond that only when no reply has come in it.
+    std::uint16_t port = 0;   ///< of a server on 127.0.0.1
+    unsigned connections = 1; ///< ordinary clients: in a closed loop, as long as the load lasts
+    std::size_t message_size = 64; ///< bytes, of ordinary and silent clients
+    /// Of each measured time. It goes on beyond that only when no reply has come in it.
     std::chrono::nanoseconds duration{};
+    /// If not 0, the measured time ends with this reply, and `duration` is not used.
+    std::uint64_t requests = 0;
+    /// Clients that are served once and then silent, but connected.
+    unsigned silent = 0;
+    /// True: two measured times. The first has the ordinary clients alone; the second has also one
+    /// client that sends and never reads, and one that sends a byte a second.
+    bool slow_clients = false;
     /// How long nothing may come before that is an error.
-    std::chrono::nanoseconds patience = std::chrono::seconds{10};
-    /// Called once after the measured time, on another thread, while the load goes on uncounted:
-    /// the moment to look at the server's threads and memory.
-    std::function<void()> while_loaded = [] {
-    };
+    std::chrono::milliseconds patience = std::chrono::seconds{10};
+    /// How long no silent client may be served before no more are tried.
+    std::chrono::milliseconds silent_patience = std::chrono::seconds{3};
 };
 
-/// What came of it.
-struct load_result {
-    std::uint64_t requests = 0;      ///< replies that arrived within the measured time
-    std::chrono::nanoseconds time{}; ///< the measured time
-    histogram latencies;             ///< nanoseconds from the send to the last byte of the reply
-    unsigned unserved = 0;           ///< connections without a reply in the measured time
+/// How the load looks at the process that it loads. They are called on the load's own thread.
+struct server_watch {
+    std::function<process_size()> size;
+    std::function<std::optional<process_work>()> work;
 };
 
 /// Loads a server in a closed loop: each connection has one message under way, and sends the next
 /// when the whole reply has come. Every reply is compared with its message, byte for byte, and no
-/// two messages are equal.
+/// two messages are equal, unless they are shorter than 8 bytes.
 ///
-/// The measured time begins when every connection has been served once. Winsock must be started.
-/// Throws std::system_error for a failed call, std::runtime_error for a wrong byte, a connection
-/// that the server closed and a reply that did not come, `interrupted` when `stop` is requested.
-[[nodiscard]] load_result run_load(const load_options& options, const std::stop_token& stop = {});
+/// First every client is connected and served once. Then all send at once; the measured time begins
+/// when each has been served again. After it every reply is waited for.
+///
+/// Winsock must be started. Throws std::system_error for a failed call, std::runtime_error for a
+/// wrong byte, a connection that the server closed and a reply that did not come. A silent client
+/// that comes to grief is no error: see load_report::limit.
+[[nodiscard]] load_report run_load(const load_options& options,
+                                   const std::optional<server_watch>& watch = std::nullopt);
 
 } // namespace comparison

@@ -137,7 +137,7 @@ void run_echo(const settings& s, std::vector<echo_row>& rows, progress& line,
                 options.connections = row.connections;
                 options.duration = std::chrono::duration_cast<std::chrono::nanoseconds>(duration);
                 measure_row(row, round, [&] {
-                    return measure_echo(program_of(row.model, L"_echo.exe"), options, stop);
+                    return measure_echo({program_of(row.model, L"_echo.exe")}, options, stop);
                 });
                 line.is_over(duration + echo_overhead);
             });
@@ -187,15 +187,6 @@ void print(const settings& s, const results& rows) {
                     "set,\n"
                     "by GetProcessMemoryInfo%s) are those under load.\n",
                     s.seconds_a_round, under_wine() ? ", which is VmRSS under Wine" : "");
-        const bool terminated =
-            std::any_of(rows.echo.begin(), rows.echo.end(), [](const echo_row& row) {
-                return std::any_of(row.samples.begin(), row.samples.end(), [](const auto& sample) {
-                    return sample.end == ending::no_way_to_ask;
-                });
-            });
-        if (terminated)
-            std::printf("There is no console to send Ctrl+Break through: done servers were "
-                        "terminated.\n");
     }
     if (!rows.copy.empty()) {
         std::printf("\n%s\n", copy_table(rows.copy, s.rounds, s.copy_size()).c_str());

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdio>
+#include <utility>
 
 namespace comparison {
 
@@ -38,18 +39,20 @@ void add_remark(std::string& remarks, const std::string& remark) {
         remarks += (remarks.empty() ? "" : "; ") + remark;
 }
 
+spread spread_of_figure(const echo_row& row, const char* name) {
+    std::vector<double> values;
+    for (const sample& each : row.samples)
+        values.push_back(each.figures.at(name));
+    return spread_of(std::move(values));
+}
+
 std::string remarks_on(const echo_row& row, unsigned rounds) {
     std::string result = missing_rounds(row.samples.size(), rounds);
-    unsigned unserved = 0;
-    bool deaf = false;
-    for (const echo_sample& sample : row.samples) {
-        unserved = std::max(unserved, sample.unserved);
-        deaf = deaf || sample.end == ending::did_not_respond;
-    }
-    if (unserved > 0)
-        add_remark(result, std::to_string(unserved) + " connections had no reply in a round");
-    if (deaf)
-        add_remark(result, "did not stop on Ctrl+Break: terminated");
+    for (const sample& each : row.samples)
+        if (!each.limit.empty()) {
+            add_remark(result, each.limit);
+            break;
+        }
     return result;
 }
 
@@ -95,14 +98,14 @@ std::string echo_table(const std::vector<echo_row>& rows, unsigned rounds) {
             table.add(row.model, reason);
             continue;
         }
-        const spread rate = spread_of(row.samples, &echo_sample::requests_per_second);
-        const spread median = spread_of(row.samples, &echo_sample::median_ms);
-        const spread p99 = spread_of(row.samples, &echo_sample::p99_ms);
+        const spread rate = spread_of_figure(row, "requests_per_second");
+        const spread median = spread_of_figure(row, "p50_ms");
+        const spread p99 = spread_of_figure(row, "p99_ms");
         table.add({row.model, to_text(rate.median), range(rate), to_text(median.median),
                    range(median), to_text(p99.median), range(p99),
-                   with_digits(spread_of(row.samples, &echo_sample::threads).median, 0),
-                   with_digits(spread_of(row.samples, &echo_sample::idle_mib).median, 1),
-                   with_digits(spread_of(row.samples, &echo_sample::memory_mib).median, 1),
+                   with_digits(spread_of_figure(row, "threads").median, 0),
+                   with_digits(spread_of_figure(row, "idle_memory_mib").median, 1),
+                   with_digits(spread_of_figure(row, "memory_mib").median, 1),
                    remarks_on(row, rounds)});
     }
     return table.text();

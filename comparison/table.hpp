@@ -2,7 +2,7 @@
 /// What was measured, as text.
 #pragma once
 
-#include "echo_scenario.hpp"
+#include "sample.hpp"
 
 #include <cstdint>
 #include <string>
@@ -14,8 +14,8 @@ namespace comparison {
 struct echo_row {
     std::string model;
     unsigned connections = 1;
-    std::vector<echo_sample> samples{}; ///< one for each finished round
-    std::string failure{};              ///< why there are no figures; empty when all is well
+    std::vector<sample> samples{}; ///< one for each finished round
+    std::string failure{};         ///< why there are no figures; empty when all is well
 };
 
 /// One round of the copy table, in milliseconds.

@@ -48,11 +48,11 @@ double requests_per_second(const std::string& model, const settings& s, bool tra
     options.connections = s.connections;
     options.duration = std::chrono::duration_cast<std::chrono::nanoseconds>(
         std::chrono::duration<double>{s.seconds_a_round});
-    if (trace)
-        options.arguments = {L"--trace", L"-"};
     const std::filesystem::path folder{program_folder()};
-    return measure_echo(folder / (win32::to_wide(model) + L"_echo.exe"), options, stop)
-        .requests_per_second;
+    server_program server{folder / (win32::to_wide(model) + L"_echo.exe")};
+    if (trace)
+        server.arguments = {L"--trace", L"-"};
+    return measure_echo(server, options, stop).figures.at("requests_per_second");
 }
 
 // The two stand next to each other in time: what else the machine does meanwhile meets both. Each

@@ -13,6 +13,10 @@ BOOL WINAPI ignore_console_events(DWORD) {
     return TRUE;
 }
 
+BOOL WINAPI end_well(DWORD) {
+    ::ExitProcess(0);
+}
+
 int serve(std::string_view how) {
     const win32::winsock winsock;
     std::atomic<int> messages{0};
@@ -76,5 +80,7 @@ int main(int argc, char** argv) {
     }
     if (how == "deaf")
         ::SetConsoleCtrlHandler(ignore_console_events, TRUE);
+    if (how == "polite")
+        ::SetConsoleCtrlHandler(end_well, TRUE);
     return serve(how);
 }

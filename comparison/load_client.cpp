@@ -1,0 +1,62 @@
+#include "load_client.hpp"
+
+#include "win32/error.hpp"
+#include "win32/winsock.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <stdexcept>
+#include <utility>
+
+namespace comparison {
+
+load_client::load_client(unsigned its_number, client_kind its_kind, std::size_t message_size)
+    // A message of 64 bytes is sent when the call returns. It needs no packet then, and the load
+    // takes less of the machine from the server. A client that sends on and on is to wait its turn.
+    : success_mode{its_kind == client_kind::unreading ? load_port::on_success::packet
+                                                      : load_port::on_success::no_packet},
+      number{its_number},
+      kind{its_kind},
+      message(message_size),
+      reply(message_size) {}
+
+void load_client::connect(std::uint16_t port, load_port& through) {
+    const sockaddr_in where = win32::make_address("127.0.0.1", port);
+    socket = win32::make_tcp_socket();
+    // Over loopback a blocking connect is answered at once, by the listener's backlog or a refusal.
+    if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0)
+        win32::throw_last_socket_error("connect", "127.0.0.1:" + std::to_string(port));
+    const BOOL yes = TRUE;
+    if (::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, reinterpret_cast<const char*>(&yes),
+                     sizeof yes) != 0)
+        win32::throw_last_socket_error("setsockopt TCP_NODELAY");
+    through.add(socket.get(), success_mode);
+}
+
+void load_client::next_message() {
+    std::uint64_t state = (std::uint64_t{number} << 40) + ++sent;
+    for (std::size_t i = 0; i < message.size(); i += sizeof state) {
+        std::memcpy(message.data() + i, &state, std::min(sizeof state, message.size() - i));
+        state = state * 6364136223846793005u + 1442695040888963407u; // Knuth's generator
+    }
+    received = 0;
+}
+
+void load_client::check_reply() const {
+    if (reply == message)
+        return;
+    const auto wrong = std::mismatch(reply.begin(), reply.end(), message.begin()).first;
+    throw std::runtime_error("wrong byte: byte " + std::to_string(wrong - reply.begin()) +
+                             " of reply " + std::to_string(sent) + " is not what was sent");
+}
+
+std::string load_client::last_words() const {
+    if (std::equal(reply.data(), reply.data() + received, message.data()))
+        return "";
+    std::string words;
+    for (std::size_t i = 0; i < received && reply[i] >= ' ' && reply[i] <= '~'; ++i)
+        words += reply[i];
+    return words.empty() ? "" : ", saying \"" + words + "\"";
+}
+
+} // namespace comparison

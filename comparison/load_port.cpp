@@ -1,0 +1,87 @@
+#include "load_port.hpp"
+
+#include "clock.hpp"
+#include "load_client.hpp"
+#include "win32/error.hpp"
+
+#include <algorithm>
+
+namespace comparison {
+
+load_port::load_port() : port_{::CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, 1)} {
+    if (!port_)
+        win32::throw_last_error("CreateIoCompletionPort");
+}
+
+void load_port::add(SOCKET socket, on_success what) {
+    const HANDLE handle = reinterpret_cast<HANDLE>(socket);
+    if (::CreateIoCompletionPort(handle, port_.get(), 0, 0) == nullptr)
+        win32::throw_last_error("CreateIoCompletionPort");
+    if (what == on_success::no_packet &&
+        !::SetFileCompletionNotificationModes(handle, FILE_SKIP_COMPLETION_PORT_ON_SUCCESS))
+        win32::throw_last_error("SetFileCompletionNotificationModes");
+}
+
+std::optional<DWORD> load_port::receive(operation& op, std::span<char> memory) {
+    static_cast<OVERLAPPED&>(op) = OVERLAPPED{};
+    WSABUF buffer{static_cast<ULONG>(memory.size()), memory.data()};
+    DWORD flags = 0;
+    const int result = ::WSARecv(op.owner.socket.get(), &buffer, 1, nullptr, &flags, &op, nullptr);
+    return started(op, result, "WSARecv");
+}
+
+std::optional<DWORD> load_port::send(operation& op, std::span<char> memory) {
+    static_cast<OVERLAPPED&>(op) = OVERLAPPED{};
+    WSABUF buffer{static_cast<ULONG>(memory.size()), memory.data()};
+    const int result = ::WSASend(op.owner.socket.get(), &buffer, 1, nullptr, 0, &op, nullptr);
+    return started(op, result, "WSASend");
+}
+
+// No packet comes for one that fails at once, and none for one that succeeds at once on a socket
+// that was added so.
+std::optional<DWORD> load_port::started(operation& op, int result, const char* call) {
+    if (result != 0 && ::WSAGetLastError() != WSA_IO_PENDING)
+        win32::throw_last_socket_error(call);
+    if (result == 0 && op.owner.success_mode == on_success::no_packet)
+        return result_of(op);
+    op.in_flight = true;
+    ++in_flight_;
+    return std::nullopt;
+}
+
+// Packets are fetched many at a time and handed out one by one: whoever handles one may throw, and
+// the others are still in flight when they are collected.
+operation* load_port::next(std::chrono::nanoseconds until) {
+    if (next_packet_ == packet_count_) {
+        next_packet_ = packet_count_ = 0;
+        using std::chrono::milliseconds;
+        const auto left = std::chrono::ceil<milliseconds>(until - now());
+        const auto timeout = static_cast<DWORD>(std::max(left, milliseconds{0}).count());
+        if (!::GetQueuedCompletionStatusEx(port_.get(), packets_.data(),
+                                           static_cast<ULONG>(packets_.size()), &packet_count_,
+                                           timeout, FALSE)) {
+            const DWORD error = ::GetLastError();
+            packet_count_ = 0;
+            if (error == WAIT_TIMEOUT)
+                return nullptr;
+            win32::throw_error(error, "GetQueuedCompletionStatusEx");
+        }
+    }
+    operation& op = *static_cast<operation*>(packets_[next_packet_++].lpOverlapped);
+    op.in_flight = false;
+    --in_flight_;
+    return &op;
+}
+
+// A packet of GetQueuedCompletionStatusEx has only an NTSTATUS: this call turns it into Winsock's
+// error.
+DWORD load_port::result_of(operation& op) {
+    load_client& c = op.owner;
+    DWORD bytes = 0;
+    DWORD flags = 0;
+    if (!::WSAGetOverlappedResult(c.socket.get(), &op, &bytes, FALSE, &flags))
+        win32::throw_last_socket_error(&op == &c.send ? "WSASend" : "WSARecv");
+    return bytes;
+}
+
+} // namespace comparison

@@ -1,0 +1,19 @@
+/// \file
+/// The load in a process of its own: comparison_load.exe.
+#pragma once
+
+#include "child_process.hpp"
+#include "load.hpp"
+
+#include <stop_token>
+
+namespace comparison {
+
+/// Does what run_load() does, in a process of its own, and watches `server`.
+///
+/// Throws std::runtime_error with what run_load() threw there, or how the process failed;
+/// `interrupted` when `stop` is requested. Nothing of the process is left then.
+[[nodiscard]] load_report run_load_process(const load_options& options, const child_process& server,
+                                           const std::stop_token& stop = {});
+
+} // namespace comparison

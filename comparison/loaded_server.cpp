@@ -1,0 +1,73 @@
+#include "loaded_server.hpp"
+
+#include "child_process.hpp"
+#include "interrupt.hpp"
+#include "load_process.hpp"
+#include "started_program.hpp"
+
+#include <stdexcept>
+#include <string_view>
+
+namespace comparison {
+
+namespace {
+
+constexpr std::chrono::milliseconds time_to_stop = std::chrono::seconds{5};
+
+void add_remark(std::string& to, const std::string& remark) {
+    to += (to.empty() ? "" : "; ") + remark;
+}
+
+// The last line that the server printed since it listens.
+std::string last_words_of(const child_process& server) {
+    std::string text = server.output();
+    while (text.ends_with('\n') || text.ends_with('\r'))
+        text.pop_back();
+    const std::string line = text.substr(text.find_last_of('\n') + 1);
+    return line.starts_with("listening on ") ? "" : line;
+}
+
+} // namespace
+
+load_report load_server(const server_program& program, load_options options,
+                        const std::stop_token& stop) {
+    child_process server{program.program, program.arguments};
+    try {
+        options.port = wait_until_listening(server, options.patience, stop);
+        load_report report = run_load_process(options, server, stop);
+        if (!report.limit.empty())
+            if (const std::string words = last_words_of(server); !words.empty())
+                add_remark(report.limit, "its last words: " + words);
+        if (server.stop(time_to_stop) == ending::did_not_respond)
+            add_remark(report.limit, "did not stop on Ctrl+Break: terminated");
+        return report;
+    } catch (const interrupted&) {
+        throw;
+    } catch (const std::exception& error) {
+        throw std::runtime_error(error.what() + fate_of(server));
+    }
+}
+
+void add_replies(sample& to, const load_window& window) {
+    to.figures["requests_per_second"] =
+        static_cast<double>(window.replies) / std::chrono::duration<double>(window.time).count();
+    to.figures["p50_ms"] = to_ms(window.p50);
+    to.figures["p99_ms"] = to_ms(window.p99);
+}
+
+void add_size(sample& to, const std::optional<process_size>& size) {
+    if (!size)
+        return;
+    to.figures["threads"] = size->threads;
+    to.figures["memory_mib"] = to_mebibytes(size->resident);
+}
+
+double to_mebibytes(std::uint64_t bytes) {
+    return static_cast<double>(bytes) / (1024.0 * 1024.0);
+}
+
+double to_ms(std::chrono::nanoseconds time) {
+    return std::chrono::duration<double, std::milli>(time).count();
+}
+
+} // namespace comparison

@@ -1,0 +1,44 @@
+/// \file
+/// What every scenario of an echo server has in common: start it, load it, stop it.
+#pragma once
+
+#include "load.hpp"
+#include "sample.hpp"
+
+#include <filesystem>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace comparison {
+
+/// An echo server, as it is started.
+struct server_program {
+    std::filesystem::path program;
+    std::vector<std::wstring> arguments{};
+};
+
+/// Starts the server, waits for its `listening on 127.0.0.1:PORT`, loads it from a process of its
+/// own, and stops it. `options.port` is filled in. Nothing of both is left when this returns or
+/// throws.
+///
+/// load_report::limit also says what the server printed then, and whether it had to be terminated
+/// in the end though it was asked to stop.
+///
+/// Throws std::runtime_error or std::system_error that says what went wrong, and how the server
+/// ended if it did: it fails to start, does not listen, closes a connection, gives a wrong byte,
+/// gets stuck, dies. Throws `interrupted` when `stop` is requested.
+[[nodiscard]] load_report load_server(const server_program& server, load_options options,
+                                      const std::stop_token& stop);
+
+/// Adds `requests_per_second`, `p50_ms` and `p99_ms` of a measured time.
+void add_replies(sample& to, const load_window& window);
+
+/// Adds `threads` and `memory_mib`, if the server could be looked at.
+void add_size(sample& to, const std::optional<process_size>& size);
+
+/// Bytes as 2^20 of them, and a time as thousandths of a second.
+[[nodiscard]] double to_mebibytes(std::uint64_t bytes);
+[[nodiscard]] double to_ms(std::chrono::nanoseconds time);
+
+} // namespace comparison

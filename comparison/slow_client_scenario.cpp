@@ -1,0 +1,25 @@
+#include "slow_client_scenario.hpp"
+
+namespace comparison {
+
+sample measure_slow_client(const server_program& server, const slow_client_options& options,
+                           const std::stop_token& stop) {
+    load_options load;
+    load.connections = options.ordinary;
+    load.slow_clients = true;
+    load.duration = options.duration;
+    load.patience = options.patience;
+    const load_report report = load_server(server, load, stop);
+
+    sample alone;
+    add_replies(alone, report.alone.value());
+    sample result;
+    result.limit = report.limit;
+    add_replies(result, report.measured);
+    add_size(result, report.loaded);
+    result.figures["p99_alone_ms"] = alone.figures.at("p99_ms");
+    result.figures["requests_per_second_alone"] = alone.figures.at("requests_per_second");
+    return result;
+}
+
+} // namespace comparison
