@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <exception>
 #include <memory>
 #include <utility>
 
@@ -76,7 +77,7 @@ asio_echo_server::asio_echo_server(const echo_options& options)
     accept_next();
     try {
         for (unsigned i = 0; i < thread_count_; ++i)
-            threads_.emplace_back([this] { io_.run(); });
+            threads_.emplace_back(&asio_echo_server::run, this);
     } catch (...) {
         stop(); // the threads that did start use members that are about to go
         throw;
@@ -85,6 +86,17 @@ asio_echo_server::asio_echo_server(const echo_options& options)
 
 asio_echo_server::~asio_echo_server() {
     stop();
+}
+
+// What a handler throws, run() throws; it may be called again then. It concerns one client only:
+// for one more there is no memory, say.
+void asio_echo_server::run() noexcept {
+    for (;;)
+        try {
+            io_.run();
+            return;
+        } catch (const std::exception&) {
+        }
 }
 
 void asio_echo_server::accept_next() {
@@ -98,10 +110,10 @@ void asio_echo_server::on_accepted(const asio::error_code& error, asio::ip::tcp:
         reset_on_close(socket);
         return;
     }
-    if (!error)
-        std::make_shared<session>(*this, std::move(socket))->receive();
     if (!error || error == asio::error::connection_aborted) {
         accept_next();
+        if (!error)
+            std::make_shared<session>(*this, std::move(socket))->receive();
         return;
     }
     // Windows gives no more sockets, say. It will when clients have left: so not at once.
@@ -125,7 +137,11 @@ void asio_echo_server::leave(session& one) noexcept {
 void asio_echo_server::stop() noexcept {
     if (stopping_)
         return;
-    io_.stop();
+    try {
+        io_.stop();
+    } catch (const std::exception&) {
+        std::terminate(); // the threads go on, and use members that are about to go
+    }
     for (std::thread& thread : threads_)
         thread.join();
     stopping_ = true;
@@ -139,7 +155,7 @@ void asio_echo_server::stop() noexcept {
     for (session* const each : sessions_)
         each->cancel();
     io_.restart();
-    io_.run();
+    run();
     acceptor_.close(ignored);
 }
 

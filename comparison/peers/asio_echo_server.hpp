@@ -45,6 +45,7 @@ public:
 private:
     class session;
 
+    void run() noexcept;
     void accept_next();
     void on_accepted(const asio::error_code& error, asio::ip::tcp::socket socket);
     void enter(session& one);
