@@ -62,6 +62,9 @@ struct copy_options {
 /// The share of the time from the first to the last call that moves bytes, in which the program was
 /// in none of them. It ran its own code then, or waited for a completion, and could as well have
 /// done other work. For a program that copies on one thread. Nothing when there is no such call.
+///
+/// Under Wine (8.0) an operation on a file is done inside the call that starts it. What is left
+/// there is the time that it takes to ask for the completion, and no rest.
 [[nodiscard]] std::optional<double> free_share(const trace_file& trace);
 
 } // namespace comparison

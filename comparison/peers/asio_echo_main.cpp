@@ -3,8 +3,20 @@
 #include "program/program.hpp"
 #include "win32/winsock.hpp"
 
+#include <string>
+
+namespace {
+
+std::string asio_version() {
+    return std::to_string(ASIO_VERSION / 100000) + "." + std::to_string(ASIO_VERSION / 100 % 1000) +
+           "." + std::to_string(ASIO_VERSION % 100);
+}
+
+} // namespace
+
 int wmain(int argc, wchar_t** argv) {
-    CLI::App app{"Echoes over TCP with standalone Asio, to hold the chapters against."};
+    CLI::App app{"Echoes over TCP with standalone Asio " + asio_version() +
+                 ", to hold the chapters against."};
     peers::echo_options options;
     program::add_endpoint(app, options.address, options.port);
     app.add_option("--threads", options.threads,
