@@ -14,6 +14,9 @@ namespace peers {
 
 namespace {
 
+// So many that fail in a row are not all their clients' fault.
+constexpr unsigned many_accepts = 100;
+
 // For a server that stops: a connection that its client keeps open would hold the port.
 void reset_on_close(asio::ip::tcp::socket& socket) {
     asio::error_code ignored;
@@ -110,15 +113,23 @@ void asio_echo_server::on_accepted(const asio::error_code& error, asio::ip::tcp:
         reset_on_close(socket);
         return;
     }
-    if (!error || error == asio::error::connection_aborted) {
-        accept_next();
-        if (!error)
-            std::make_shared<session>(*this, std::move(socket))->receive();
+    // An error concerns one client, as a rule, who has gone before we came to it. But it may also
+    // be that Windows gives no more sockets, and will when clients have left: so not at once for
+    // ever.
+    failed_accepts_ = error ? failed_accepts_ + 1 : 0;
+    if (failed_accepts_ == many_accepts) {
+        accept_later();
         return;
     }
-    // Windows gives no more sockets, say. It will when clients have left: so not at once.
-    const auto later = std::make_shared<asio::steady_timer>(io_, std::chrono::milliseconds{10});
-    later->async_wait([this, later](const asio::error_code&) {
+    accept_next();
+    if (!error)
+        std::make_shared<session>(*this, std::move(socket))->receive();
+}
+
+void asio_echo_server::accept_later() {
+    failed_accepts_ = 0;
+    const auto timer = std::make_shared<asio::steady_timer>(io_, std::chrono::milliseconds{10});
+    timer->async_wait([this, timer](const asio::error_code&) {
         if (!stopping_)
             accept_next();
     });

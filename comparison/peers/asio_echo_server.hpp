@@ -47,6 +47,7 @@ private:
 
     void run() noexcept;
     void accept_next();
+    void accept_later();
     void on_accepted(const asio::error_code& error, asio::ip::tcp::socket socket);
     void enter(session& one);
     void leave(session& one) noexcept;
@@ -55,6 +56,7 @@ private:
     asio::io_context io_;
     asio::ip::tcp::acceptor acceptor_;
     std::uint16_t port_;
+    unsigned failed_accepts_ = 0; // in a row; there is only ever one accept
     std::vector<std::thread> threads_;
     bool stopping_ = false; // set when no thread runs any more
 

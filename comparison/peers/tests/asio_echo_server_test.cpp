@@ -44,4 +44,20 @@ TEST(asio_echo_server, HasAsManyThreadsAsTold) {
     }
 }
 
+// A pause after each of them would hold up whoever comes next. For its first pause Asio starts a
+// thread.
+TEST(asio_echo_server, ClientsThatHaveGoneCostNoPause) {
+    peers::echo_options options;
+    options.threads = 1;
+    const peers::asio_echo_server server{options};
+    const std::size_t before = harness::measure_process().threads;
+    for (int i = 0; i < 50; ++i) {
+        harness::client gone{server.port()};
+        gone.reset();
+    }
+    harness::client client{server.port()};
+    EXPECT_EQ(client.exchange("hello"), "hello");
+    EXPECT_EQ(harness::measure_process().threads, before);
+}
+
 } // namespace
