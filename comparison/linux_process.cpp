@@ -8,21 +8,26 @@
 #include <string_view>
 #include <vector>
 
-namespace comparison::linux_process {
+namespace comparison {
 
 namespace {
 
 constexpr wchar_t proc[] = L"Z:\\proc\\";
 
-// The beginning of a file in /proc, which has no size before it is read. Nothing when it is gone.
-std::optional<std::string> content_of(const std::wstring& file) {
-    const win32::unique_file handle{::CreateFileW(
+// None when it is gone.
+win32::unique_file open(const std::wstring& file) {
+    return win32::unique_file{::CreateFileW(
         (proc + file).c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
         nullptr, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr)};
+}
+
+// The beginning of a file, which has no size before it is read. Nothing when there is none.
+std::optional<std::string> content_of(const win32::unique_file& file) {
     std::array<char, 4096> buffer;
     DWORD size = 0;
-    if (!handle ||
-        !::ReadFile(handle.get(), buffer.data(), static_cast<DWORD>(buffer.size()), &size, nullptr))
+    OVERLAPPED from_the_beginning{};
+    if (!file || !::ReadFile(file.get(), buffer.data(), static_cast<DWORD>(buffer.size()), &size,
+                             &from_the_beginning))
         return std::nullopt;
     return std::string{buffer.data(), size};
 }
@@ -60,17 +65,19 @@ std::optional<std::uint64_t> number_after(std::string_view key, const std::strin
 
 } // namespace
 
-std::optional<unsigned> find(const std::wstring& name) {
+std::optional<linux_process> linux_process::find(const std::wstring& name) {
     const std::string wanted = win32::to_utf8(name);
-    for (const unsigned id : numbers_in(L""))
-        if (const auto line = content_of(std::to_wstring(id) + L"\\cmdline");
-            line && line->starts_with(wanted))
-            return id;
+    for (const unsigned id : numbers_in(L"")) {
+        const std::wstring folder = std::to_wstring(id);
+        const std::optional<std::string> line = content_of(open(folder + L"\\cmdline"));
+        if (line && line->starts_with(wanted))
+            return linux_process{id, open(folder + L"\\status")};
+    }
     return std::nullopt;
 }
 
-std::optional<process_size> size(unsigned id) {
-    const std::optional<std::string> status = content_of(std::to_wstring(id) + L"\\status");
+std::optional<process_size> linux_process::size() const {
+    const std::optional<std::string> status = content_of(status_);
     if (!status)
         return std::nullopt;
     const auto threads = number_after("\nThreads:", *status);
@@ -80,11 +87,11 @@ std::optional<process_size> size(unsigned id) {
     return process_size{static_cast<unsigned>(*threads), *kibibytes * 1024};
 }
 
-std::optional<process_work> work(unsigned id) {
-    const std::wstring folder = std::to_wstring(id) + L"\\task\\";
+std::optional<process_work> linux_process::work() const {
+    const std::wstring folder = std::to_wstring(id_) + L"\\task\\";
     process_work result;
     for (const unsigned thread : numbers_in(folder)) {
-        const auto line = content_of(folder + std::to_wstring(thread) + L"\\schedstat");
+        const auto line = content_of(open(folder + std::to_wstring(thread) + L"\\schedstat"));
         if (!line)
             continue; // it has just ended
         std::uint64_t on_processor = 0;
@@ -103,4 +110,4 @@ std::optional<process_work> work(unsigned id) {
     return result;
 }
 
-} // namespace comparison::linux_process
+} // namespace comparison

@@ -41,6 +41,7 @@ private:
     load_window measure();
     void add_slow();
     void drain();
+    [[noreturn]] void fail_for_want_of_replies() const;
     std::optional<process_size> look();
     std::optional<process_work> look_at_work();
 
@@ -90,7 +91,7 @@ void generator::run_in() {
     if (!loop_.go_on_until(
             [&] { return loop_.served_in_phase() == options_.connections || now() >= until; },
             options_.patience))
-        throw std::runtime_error("replies ceased to come");
+        fail_for_want_of_replies();
 }
 
 load_window generator::measure() {
@@ -107,7 +108,7 @@ load_window generator::measure() {
     const bool over = loop_.go_on_until(is_over, options_.patience, end);
     loop_.count_into(nullptr);
     if (!over)
-        throw std::runtime_error("replies ceased to come");
+        fail_for_want_of_replies();
 
     load_window window;
     window.replies = count.replies;
@@ -130,7 +131,7 @@ void generator::add_slow() {
         return now() >= std::max(begin, loop_.last_unread()) + is_stuck || now() >= end;
     };
     if (!loop_.go_on_until(settled, options_.patience, begin + is_stuck))
-        throw std::runtime_error("replies ceased to come when there were slow clients");
+        fail_for_want_of_replies();
 }
 
 // Nobody else is waited for: what slow clients have in flight is cancelled and collected when the
@@ -138,7 +139,12 @@ void generator::add_slow() {
 void generator::drain() {
     loop_.end_loop();
     if (!loop_.go_on_until([&] { return loop_.under_way() == 0; }, options_.patience))
-        throw std::runtime_error("replies ceased to come");
+        fail_for_want_of_replies();
+}
+
+void generator::fail_for_want_of_replies() const {
+    throw std::runtime_error(std::string{"replies ceased to come"} +
+                             (report_.alone ? " when there were slow clients" : ""));
 }
 
 std::optional<process_size> generator::look() {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "load_report.hpp"
-#include "system_figures.hpp"
+#include "process_figures.hpp"
 
 #include <chrono>
 #include <cstddef>

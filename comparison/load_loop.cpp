@@ -6,6 +6,7 @@
 #include <limits>
 #include <span>
 #include <stdexcept>
+#include <string>
 
 namespace comparison {
 
@@ -79,12 +80,21 @@ void load_loop::add(client_kind kind, std::size_t message_size) {
     if (kind == client_kind::trickling)
         trickling_ = &c;
     on_behalf_of(c, [&] {
-        c.connect(server_, port_);
+        connect(c);
         if (kind == client_kind::unreading)
             send_unread(c);
         else
             begin_request(c);
     });
+}
+
+// It is not said that the server refused it: it may be this process that gets no further socket.
+void load_loop::connect(load_client& c) {
+    try {
+        c.connect(server_, port_);
+    } catch (const std::exception& error) {
+        throw std::runtime_error(std::string{"could not connect: "} + error.what());
+    }
 }
 
 void load_loop::begin_loop() {

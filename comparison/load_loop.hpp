@@ -80,6 +80,7 @@ public:
     [[nodiscard]] const std::string& failure() const noexcept { return failure_; }
 
 private:
+    void connect(load_client& c);
     void begin_request(load_client& c);
     void receive_rest(load_client& c);
     void take(load_client& c, DWORD bytes);

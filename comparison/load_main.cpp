@@ -1,6 +1,7 @@
 // The load as a process of its own, which comparison starts: one report, as JSON.
 
 #include "load.hpp"
+#include "watched_process.hpp"
 
 #include "program/program.hpp"
 #include "win32/text.hpp"

@@ -1,6 +1,7 @@
 #include "load_process.hpp"
 
 #include "started_program.hpp"
+#include "system_figures.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -43,12 +44,12 @@ std::vector<std::wstring> arguments_for(const load_options& options, const child
     return arguments;
 }
 
-// Why there was no report. The process says it in one line that begins with its name.
+// Why there was no report. The process says it in a line that begins with its name.
 std::string reason_of(child_process& load) {
-    constexpr std::string_view name = "comparison_load: ";
-    std::string text = fate_of(load);
-    const std::size_t at = text.rfind(name);
-    return at == std::string::npos ? "the load failed" + text : text.substr(at + name.size());
+    const std::string fate = fate_of(load);
+    const std::optional<std::string> reason =
+        load.wait_for_line("comparison_load: ", milliseconds{0});
+    return reason ? *reason : "the load failed" + fate;
 }
 
 } // namespace

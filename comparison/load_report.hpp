@@ -2,7 +2,7 @@
 /// What the load has found, and how it gets from one process to another.
 #pragma once
 
-#include "system_figures.hpp"
+#include "process_figures.hpp"
 
 #include <chrono>
 #include <cstdint>

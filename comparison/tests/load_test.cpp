@@ -1,15 +1,15 @@
 #include "load.hpp"
-
-#include "interrupt.hpp"
 #include "tiny_server.hpp"
 
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <chrono>
-#include <stop_token>
+#include <functional>
+#include <optional>
+#include <stdexcept>
 #include <string>
-#include <system_error>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -44,6 +44,24 @@ load_options load_of(const tiny_server& server, unsigned connections) {
     return options;
 }
 
+server_watch no_watch() {
+    return {[] { return process_size{}; },
+            [] {
+                return std::optional<process_work>{};
+            }};
+}
+
+// Calls `then` when the measured time is over: so often was the server looked at before.
+server_watch when_measured(std::function<void()> then) {
+    server_watch watch = no_watch();
+    watch.size = [then = std::move(then), looks = 0]() mutable {
+        if (++looks == 3) // at rest, connected, loaded
+            then();
+        return process_size{};
+    };
+    return watch;
+}
+
 std::string failure_of(const load_options& options) {
     try {
         static_cast<void>(run_load(options));
@@ -68,14 +86,63 @@ TEST(load, CountsWhatItMeasures) {
             return true;
         });
     }};
-    const load_result result = run_load(load_of(server, 8));
-    EXPECT_GT(result.requests, 0u);
-    EXPECT_EQ(result.latencies.count(), result.requests);
-    EXPECT_GE(result.time, 50ms);
-    EXPECT_GT(result.latencies.percentile(0.5), 0u);
-    EXPECT_LE(result.latencies.percentile(0.5), result.latencies.percentile(0.99));
-    // Beside those that count: one for each connection in the warm-up at least.
-    EXPECT_GE(echoed, result.requests + 8);
+    const load_report report = run_load(load_of(server, 8));
+    EXPECT_GT(report.measured.replies, 0u);
+    EXPECT_GE(report.measured.time, 50ms);
+    EXPECT_GT(report.measured.p50, 0ns);
+    EXPECT_LE(report.measured.p50, report.measured.p99);
+    EXPECT_LE(report.measured.fewest, report.measured.replies / 8);
+    EXPECT_EQ(report.echoes, echoed);
+    // Beside those that count: two for each connection before, at least.
+    EXPECT_GE(echoed, report.measured.replies + 16);
+    EXPECT_FALSE(report.alone);
+    EXPECT_FALSE(report.idle);
+    EXPECT_EQ(report.limit, "");
+}
+
+TEST(load, CountsRequestsInsteadOfTime) {
+    const tiny_server server{echo_all};
+    load_options options = load_of(server, 3);
+    options.duration = 1h;
+    options.requests = 500;
+    EXPECT_EQ(run_load(options).measured.replies, 500u);
+}
+
+TEST(load, CountsBytesOfMessagesThatAreNotWholeYet) {
+    // Of the third reply on the second connection half comes in the measured time. That begins when
+    // each connection has sent its third message.
+    std::atomic<int> first_count{0};
+    std::atomic<bool> half_is_sent{false};
+    std::atomic<bool> measured{false};
+    const tiny_server server{[&](SOCKET socket, unsigned number) {
+        int count = 0;
+        echo(socket, [&](std::string& reply) {
+            ++count;
+            if (number == 0) {
+                first_count = count;
+                first_count.notify_all();
+                if (count == 500)
+                    half_is_sent.wait(false);
+            } else if (count == 3) {
+                while (first_count < 3)
+                    first_count.wait(first_count);
+                static_cast<void>(send_all(socket, reply.substr(0, 32)));
+                reply.erase(0, 32);
+                half_is_sent = true;
+                half_is_sent.notify_all();
+                measured.wait(false);
+            }
+            return true;
+        });
+    }};
+    load_options options = load_of(server, 2);
+    options.requests = 1000;
+    const load_report report = run_load(options, when_measured([&] {
+                                            measured = true;
+                                            measured.notify_all();
+                                        }));
+    EXPECT_EQ(report.measured.replies, 1000u);
+    EXPECT_EQ(report.measured.bytes, 1000u * 64u + 32u);
 }
 
 TEST(load, PutsAReplyInPiecesTogether) {
@@ -88,7 +155,7 @@ TEST(load, PutsAReplyInPiecesTogether) {
             return true;
         });
     }};
-    EXPECT_GT(run_load(load_of(server, 2)).requests, 0u);
+    EXPECT_GT(run_load(load_of(server, 2)).measured.replies, 0u);
 }
 
 TEST(load, ReportsAWrongByte) {
@@ -133,7 +200,7 @@ TEST(load, ReportsAConnectionThatTheServerCloses) {
         int count = 0;
         echo(socket, [&](std::string&) { return ++count < 3; });
     }};
-    EXPECT_EQ(failure_of(server, 1), "connection 1: the server closed it");
+    EXPECT_EQ(failure_of(server, 1), "connection 1: the server closed the connection");
 }
 
 TEST(load, ReportsConnectionsThatAreNotServed) {
@@ -163,9 +230,9 @@ TEST(load, ReportsAServerThatFallsSilent) {
     EXPECT_EQ(failure_of(options), "replies ceased to come");
 }
 
-TEST(load, CountsConnectionsThatStarve) {
-    // Two connections: the second is served in the warm-up and then no more, until the last replies
-    // are awaited.
+TEST(load, SeesThatAConnectionStarves) {
+    // The second of two connections is served in the warm-up, and then no more until the measured
+    // time is over. The other one does not wait for it.
     std::atomic<bool> measured{false};
     const tiny_server server{[&](SOCKET socket, unsigned number) {
         int count = 0;
@@ -176,95 +243,226 @@ TEST(load, CountsConnectionsThatStarve) {
         });
     }};
     load_options options = load_of(server, 2);
-    options.while_loaded = [&] {
-        measured = true;
-        measured.notify_all();
-    };
-    EXPECT_EQ(run_load(options).unserved, 1u);
+    options.patience = 1s;
+    const load_report report = run_load(options, when_measured([&] {
+                                            measured = true;
+                                            measured.notify_all();
+                                        }));
+    EXPECT_EQ(report.measured.fewest, 0u);
+    EXPECT_GT(report.measured.replies, 0u);
 }
 
-TEST(load, ThrowsWhenNobodyListens) {
+TEST(load, SaysThatNobodyListens) {
     load_options options;
     {
         const win32::unique_socket listener = win32::listen_on("127.0.0.1", 0);
         options.port = win32::local_port(listener.get());
     }
-    try {
-        static_cast<void>(run_load(options));
-        FAIL() << "no exception";
-    } catch (const std::system_error& error) {
-        EXPECT_EQ(error.code().value(), WSAECONNREFUSED) << error.what();
-    }
+    const std::string failure = failure_of(options);
+    EXPECT_EQ(failure.rfind("connection 1: could not connect: connect \"127.0.0.1:", 0), 0u)
+        << failure;
+    EXPECT_NE(failure.find("(error 10061)"), std::string::npos) << failure;
 }
 
-TEST(load, IsObservedWhileEveryConnectionIsServed) {
+TEST(load, LooksAtTheServerInEveryState) {
     std::atomic<unsigned> open{0};
     std::atomic<std::uint64_t> echoed{0};
     const tiny_server server{[&](SOCKET socket, unsigned) {
         ++open;
         echo(socket, [&](std::string&) {
             ++echoed;
-            echoed.notify_all();
             return true;
         });
         --open;
     }};
     load_options options = load_of(server, 5);
-    unsigned seen = 0;
-    options.while_loaded = [&] {
-        seen = open;
-        // The load goes on meanwhile: this waits for one more echo, or until ctest's time limit.
-        echoed.wait(echoed);
-    };
-    static_cast<void>(run_load(options));
-    EXPECT_EQ(seen, 5u);
+    std::vector<std::uint64_t> echoed_at_work;
+    const server_watch watch{[&] {
+                                 return process_size{open, 4096};
+                             },
+                             [&] {
+                                 echoed_at_work.push_back(echoed);
+                                 process_work work;
+                                 work.processor_time = echoed.load() * 2us;
+                                 work.context_switches = echoed * 3;
+                                 return std::optional{work};
+                             }};
+    const load_report report = run_load(options, watch);
+    EXPECT_EQ(report.idle.value().threads, 0u);
+    EXPECT_EQ(report.connected.value().threads, 5u);
+    EXPECT_EQ(report.loaded.value().threads, 5u);
+    EXPECT_EQ(report.loaded.value().resident, 4096u);
+    EXPECT_FALSE(report.with_silent);
+    // At both looks the server was at rest, so the replies between them are told exactly.
+    ASSERT_EQ(echoed_at_work.size(), 2u);
+    EXPECT_EQ(echoed_at_work[0], 5u);
+    EXPECT_EQ(echoed_at_work[1], report.echoes);
+    const load_work work = report.work.value();
+    EXPECT_EQ(work.replies, report.echoes - 5);
+    EXPECT_EQ(work.bytes, 64 * work.replies);
+    EXPECT_EQ(work.processor_time, work.replies * 2us);
+    EXPECT_EQ(work.context_switches, work.replies * 3);
 }
 
-TEST(load, HandsOnWhatTheObserverThrows) {
+TEST(load, KnowsNoWorkWhenAThreadHasTakenItAlong) {
     const tiny_server server{echo_all};
-    load_options options = load_of(server, 2);
-    options.while_loaded = [] {
-        throw std::runtime_error("the observer fails");
+    server_watch watch = no_watch();
+    unsigned thread = 1;
+    watch.work = [&] {
+        return std::optional{process_work{{thread++}, 1us, 1}};
     };
-    EXPECT_EQ(failure_of(options), "the observer fails");
+    EXPECT_FALSE(run_load(load_of(server, 2), watch).work);
 }
 
-TEST(load, StopsBeforeItBegins) {
+TEST(load, HandsOnWhatTheWatchThrows) {
     const tiny_server server{echo_all};
-    std::stop_source source;
-    source.request_stop();
-    load_options options = load_of(server, 4);
-    options.duration = 1h;
-    EXPECT_THROW(static_cast<void>(run_load(options, source.get_token())), interrupted);
+    try {
+        static_cast<void>(run_load(load_of(server, 4),
+                                   when_measured([] { throw std::runtime_error("no look"); })));
+        FAIL() << "no exception";
+    } catch (const std::runtime_error& error) {
+        EXPECT_STREQ(error.what(), "no look");
+    }
 }
 
-TEST(load, StopsInMidRun) {
-    std::stop_source source;
-    std::atomic<int> count{0};
+TEST(load, KeepsSilentClientsThatWereServedOnce) {
+    std::atomic<unsigned> open{0};
+    std::atomic<unsigned> served_once{0};
     const tiny_server server{[&](SOCKET socket, unsigned) {
+        ++open;
+        int count = 0;
         echo(socket, [&](std::string&) {
-            if (++count == 50)
-                source.request_stop();
+            ++count;
             return true;
         });
+        served_once += count == 1;
+        --open;
     }};
-    load_options options = load_of(server, 4);
-    options.duration = 1h;
-    EXPECT_THROW(static_cast<void>(run_load(options, source.get_token())), interrupted);
+    load_options options = load_of(server, 2);
+    options.silent = 100; // more than are connected and not served at any time
+    server_watch watch = no_watch();
+    watch.size = [&] {
+        return process_size{open, 0};
+    };
+    const load_report report = run_load(options, watch);
+    EXPECT_EQ(report.silent, 100u);
+    EXPECT_GT(report.silent_time, 0ns);
+    EXPECT_EQ(report.limit, "");
+    EXPECT_EQ(report.connected.value().threads, 2u);
+    EXPECT_EQ(report.with_silent.value().threads, 102u);
+    EXPECT_EQ(report.loaded.value().threads, 102u);
+    EXPECT_GT(report.measured.replies, 0u);
 }
 
-TEST(load, StopsWhileNobodyAnswers) {
-    std::stop_source source;
+// Serves the first connections, and does `otherwise` with the others.
+template <class Otherwise>
+tiny_server::serve_function up_to(unsigned count, Otherwise otherwise) {
+    return [=](SOCKET socket, unsigned number) {
+        if (number < count)
+            echo_all(socket, number);
+        else
+            otherwise(socket);
+    };
+}
+
+load_report with_ten_silent(const tiny_server& server) {
+    load_options options = load_of(server, 2);
+    options.silent = 10;
+    options.silent_patience = 300ms;
+    return run_load(options);
+}
+
+TEST(load, StopsAtTheSilentClientThatIsTurnedAway) {
+    const tiny_server server{up_to(9, [](SOCKET socket) {
+        std::vector<char> message(64);
+        if (receive_all(socket, message)) // else the words may be lost
+            static_cast<void>(send_all(socket, "full, goodbye\n"));
+    })};
+    const load_report report = with_ten_silent(server);
+    EXPECT_EQ(report.silent, 7u);
+    EXPECT_EQ(report.limit, "stopped at 7 of 10 silent clients: the server closed the connection, "
+                            "saying \"full, goodbye\"");
+    EXPECT_GT(report.measured.replies, 0u) << "it goes on with those it has";
+}
+
+TEST(load, StopsAtTheSilentClientThatWaitsInVain) {
+    const tiny_server server{up_to(5, [](SOCKET socket) {
+        std::vector<char> message(65);
+        static_cast<void>(receive_all(socket, message)); // until the client goes
+    })};
+    const load_report report = with_ten_silent(server);
+    EXPECT_EQ(report.silent, 3u);
+    EXPECT_EQ(report.limit,
+              "stopped at 3 of 10 silent clients: the server left the next one waiting");
+    EXPECT_GT(report.measured.replies, 0u);
+}
+
+// Echoes bytes as they come, like the servers that are measured.
+void echo_bytes(SOCKET socket) {
+    std::vector<char> bytes(4096);
+    for (;;) {
+        const int size = ::recv(socket, bytes.data(), static_cast<int>(bytes.size()), 0);
+        if (size <= 0 || !send_all(socket, {bytes.data(), static_cast<std::size_t>(size)}))
+            return;
+    }
+}
+
+TEST(load, HasSlowClientsInItsSecondMeasuredTime) {
+    std::atomic<unsigned> open{0};
     const tiny_server server{[&](SOCKET socket, unsigned) {
+        ++open;
+        echo_bytes(socket);
+        --open;
+    }};
+    load_options options = load_of(server, 3);
+    options.slow_clients = true;
+    server_watch watch = no_watch();
+    watch.size = [&] {
+        return process_size{open, 0};
+    };
+    const load_report report = run_load(options, watch);
+    EXPECT_GT(report.alone.value().replies, 0u);
+    EXPECT_GT(report.measured.replies, 0u);
+    EXPECT_EQ(report.connected.value().threads, 3u);
+    EXPECT_EQ(report.loaded.value().threads, 5u);
+    // It was not read from; so the server could not get rid of its echo, and took no more.
+    EXPECT_GT(report.unread_bytes, 64u * 1024u);
+    EXPECT_GT(report.echoes, report.alone.value().replies + report.measured.replies);
+    EXPECT_EQ(report.limit, "");
+}
+
+TEST(load, SaysThatASlowClientWasClosed) {
+    const tiny_server server{[&](SOCKET socket, unsigned number) {
+        if (number != 3) // the one that never reads
+            echo_bytes(socket);
+    }};
+    load_options options = load_of(server, 3);
+    options.slow_clients = true;
+    const load_report report = run_load(options);
+    EXPECT_NE(report.limit, "");
+    EXPECT_GT(report.measured.replies, 0u);
+}
+
+TEST(load, SaysThatSlowClientsHoldTheOthersUp) {
+    // One thread for all, which waits for whoever does not read.
+    std::atomic<bool> held_up{false};
+    const tiny_server server{[&](SOCKET socket, unsigned number) {
+        if (number == 2) {
+            held_up = true;
+            std::vector<char> bytes(64 * 1024);
+            while (receive_all(socket, bytes))
+                continue;
+        }
         echo(socket, [&](std::string& reply) {
-            source.request_stop();
-            reply.clear();
+            if (held_up)
+                reply.clear();
             return true;
         });
     }};
-    load_options options = load_of(server, 4);
-    options.patience = 1h;
-    EXPECT_THROW(static_cast<void>(run_load(options, source.get_token())), interrupted);
+    load_options options = load_of(server, 2);
+    options.slow_clients = true;
+    options.patience = 300ms;
+    EXPECT_EQ(failure_of(options), "replies ceased to come when there were slow clients");
 }
 
 } // namespace

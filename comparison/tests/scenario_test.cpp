@@ -1,5 +1,8 @@
 #include "echo_scenario.hpp"
+#include "idle_scenario.hpp"
 #include "interrupt.hpp"
+#include "slow_client_scenario.hpp"
+#include "stream_scenario.hpp"
 #include "system_figures.hpp"
 
 #include <gtest/gtest.h>
@@ -9,6 +12,7 @@
 #include <stdexcept>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -19,17 +23,29 @@ std::filesystem::path test_server() {
     return std::filesystem::path{program_folder()} / L"comparison_test_server.exe";
 }
 
-echo_options options_for(const wchar_t* how) {
+server_program server_that(const wchar_t* how) {
+    return {test_server(), {how}};
+}
+
+echo_options four_connections() {
     echo_options options;
     options.connections = 4;
     options.duration = 50ms;
-    options.arguments = {how};
     return options;
 }
 
-std::string failure_of(const echo_options& options) {
+void expect_figures(const sample& result, const std::vector<std::string>& names) {
+    std::vector<std::string> found;
+    for (const auto& [name, value] : result.figures) {
+        found.push_back(name);
+        EXPECT_GT(value, 0.0) << name;
+    }
+    EXPECT_EQ(found, names);
+}
+
+std::string failure_of(const wchar_t* how, const echo_options& options) {
     try {
-        static_cast<void>(measure_echo(test_server(), options));
+        static_cast<void>(measure_echo(server_that(how), options));
         return "no failure";
     } catch (const std::runtime_error& error) {
         return error.what();
@@ -37,53 +53,115 @@ std::string failure_of(const echo_options& options) {
 }
 
 TEST(echo_scenario, GivesEveryFigure) {
-    const echo_sample sample = measure_echo(test_server(), options_for(L"echo"));
-    EXPECT_GT(sample.requests_per_second, 0.0);
-    EXPECT_GT(sample.median_ms, 0.0);
-    EXPECT_GE(sample.p99_ms, sample.median_ms);
-    EXPECT_GE(sample.threads, 6.0) << "main, one that accepts, one for each connection";
-    EXPECT_GT(sample.idle_mib, 0.0);
-    EXPECT_GT(sample.memory_mib, 0.0);
+    echo_options options = four_connections();
+    options.duration = 500ms; // ten replies a connection come in it on any machine
+    const sample result = measure_echo(server_that(L"echo"), options);
+    expect_figures(result, {"context_switches_per_request", "cpu_us_per_request", "fairness",
+                            "idle_memory_mib", "memory_mib", "p50_ms", "p99_ms",
+                            "requests_per_second", "threads"});
+    EXPECT_EQ(result.figures.at("threads"), 6.0)
+        << "main, one that accepts, one for each connection";
+    EXPECT_GE(result.figures.at("p99_ms"), result.figures.at("p50_ms"));
+    EXPECT_LE(result.figures.at("fairness"), 1.0);
+    EXPECT_EQ(result.limit, "");
 }
 
 TEST(echo_scenario, SaysThatTheServerDied) {
-    EXPECT_EQ(failure_of(options_for(L"dies")),
+    EXPECT_EQ(failure_of(L"dies", four_connections()),
               "did not say where it listens; it ended with exit code 3; its last words: no "
               "such luck");
 }
 
 TEST(echo_scenario, SaysThatTheServerNeverListened) {
-    echo_options options = options_for(L"never-listens");
+    echo_options options = four_connections();
     options.patience = 300ms;
-    EXPECT_EQ(failure_of(options).rfind("did not say where it listens", 0), 0u);
+    EXPECT_EQ(failure_of(L"never-listens", options).rfind("did not say where it listens", 0), 0u);
 }
 
 TEST(echo_scenario, SaysThatTheServerNamedNoPort) {
-    EXPECT_EQ(failure_of(options_for(L"prints-junk")).rfind("listens on no port: 99999", 0), 0u);
+    EXPECT_EQ(failure_of(L"prints-junk", four_connections()).rfind("listens on no port: 99999", 0),
+              0u);
 }
 
 TEST(echo_scenario, SaysThatTheServerDiedUnderLoad) {
-    echo_options options = options_for(L"dies-under-load");
+    echo_options options = four_connections();
     options.connections = 1;
     options.duration = 1h; // it dies before that
-    const std::string failure = failure_of(options);
+    const std::string failure = failure_of(L"dies-under-load", options);
+    EXPECT_EQ(failure.rfind("connection 1: ", 0), 0u) << failure;
     EXPECT_NE(failure.find("it ended with exit code 9"), std::string::npos) << failure;
     EXPECT_NE(failure.find("out of luck"), std::string::npos) << failure;
 }
 
 TEST(echo_scenario, SaysThatAByteIsWrong) {
-    echo_options options = options_for(L"wrong-byte");
+    echo_options options = four_connections();
     options.duration = 1h; // it goes wrong before that
-    const std::string failure = failure_of(options);
+    const std::string failure = failure_of(L"wrong-byte", options);
     EXPECT_NE(failure.find("wrong byte: byte 5 "), std::string::npos) << failure;
 }
 
 TEST(echo_scenario, StopsWhenItIsTold) {
     std::stop_source source;
     source.request_stop();
-    EXPECT_THROW(
-        static_cast<void>(measure_echo(test_server(), options_for(L"echo"), source.get_token())),
-        interrupted);
+    EXPECT_THROW(static_cast<void>(
+                     measure_echo(server_that(L"echo"), four_connections(), source.get_token())),
+                 interrupted);
+}
+
+TEST(idle_scenario, GivesEveryFigure) {
+    idle_options options;
+    options.active = 2;
+    options.silent = 6;
+    options.duration = 50ms;
+    const sample result = measure_idle(server_that(L"hoards"), options);
+    expect_figures(result, {"memory_mib", "memory_per_silent_kib", "p50_ms", "p99_ms",
+                            "requests_per_second", "silent", "silent_per_second", "threads"});
+    EXPECT_EQ(result.figures.at("silent"), 6.0);
+    EXPECT_EQ(result.figures.at("threads"), 10.0);
+    EXPECT_GE(result.figures.at("memory_per_silent_kib"), 1000.0) << "a mebibyte for each message";
+    EXPECT_EQ(result.limit, "");
+}
+
+TEST(idle_scenario, HasNoFigureOfSilentClientsWithoutAny) {
+    idle_options options;
+    options.active = 2;
+    options.duration = 50ms;
+    const sample result = measure_idle(server_that(L"echo"), options);
+    EXPECT_EQ(result.figures.at("silent"), 0.0);
+    EXPECT_EQ(result.figures.count("memory_per_silent_kib"), 0u);
+    EXPECT_EQ(result.figures.count("silent_per_second"), 0u);
+}
+
+TEST(idle_scenario, SaysWhereTheServerStopped) {
+    idle_options options;
+    options.active = 2;
+    options.silent = 100;
+    options.duration = 50ms;
+    const sample result = measure_idle(server_that(L"takes-eight"), options);
+    EXPECT_EQ(result.figures.at("silent"), 6.0);
+    EXPECT_GT(result.figures.at("requests_per_second"), 0.0);
+    EXPECT_EQ(result.limit.rfind("stopped at 6 of 100 silent clients: ", 0), 0u) << result.limit;
+}
+
+TEST(slow_client_scenario, GivesEveryFigure) {
+    slow_client_options options;
+    options.ordinary = 3;
+    options.duration = 50ms;
+    const sample result = measure_slow_client(server_that(L"echo"), options);
+    expect_figures(result, {"memory_mib", "p50_ms", "p99_alone_ms", "p99_ms", "requests_per_second",
+                            "requests_per_second_alone", "threads"});
+    EXPECT_EQ(result.figures.at("threads"), 7.0);
+    EXPECT_EQ(result.limit, "");
+}
+
+TEST(stream_scenario, GivesEveryFigure) {
+    stream_options options;
+    options.connections = 2;
+    options.message_size = 64 * 1024;
+    options.duration = 200ms;
+    const sample result = measure_stream(server_that(L"echo"), options);
+    expect_figures(result, {"cpu_us_per_mib", "megabytes_per_second", "memory_mib", "threads"});
+    EXPECT_EQ(result.limit, "");
 }
 
 } // namespace

@@ -2,7 +2,9 @@
 #include "tiny_server.hpp"
 
 #include <atomic>
+#include <cstddef>
 #include <cstdio>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,12 +22,20 @@ BOOL WINAPI end_well(DWORD) {
 int serve(std::string_view how) {
     const win32::winsock winsock;
     std::atomic<int> messages{0};
-    const comparison::tests::tiny_server server{[&](SOCKET socket, unsigned) {
+    std::mutex mutex;
+    std::vector<std::string> hoard;
+    const comparison::tests::tiny_server server{[&](SOCKET socket, unsigned number) {
+        if (how == "takes-eight" && number >= 8)
+            return; // and its connection is closed
         std::vector<char> message(64);
         while (comparison::tests::receive_all(socket, message)) {
             const int count = ++messages;
             if (how == "wrong-byte" && count == 20)
                 message[5] = static_cast<char>(message[5] ^ 1);
+            if (how == "hoards") {
+                const std::lock_guard lock{mutex};
+                hoard.emplace_back(std::size_t{1} << 20, 'x');
+            }
             if (!comparison::tests::send_all(socket, {message.data(), message.size()}))
                 return;
         }
