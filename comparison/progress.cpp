@@ -21,8 +21,14 @@ bool stderr_is_terminal() {
 progress::progress(seconds all) : all_{all}, terminal_{stderr_is_terminal()} {}
 
 progress::~progress() {
+    clear();
+}
+
+void progress::clear() {
     if (shown_ > 0)
         std::fprintf(stderr, "\r%*s\r", static_cast<int>(shown_), "");
+    std::fflush(stderr);
+    shown_ = 0;
 }
 
 void progress::begins(const std::string& what) {

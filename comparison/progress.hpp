@@ -23,6 +23,9 @@ public:
     /// What has begun is over; it was expected to take `part` of all.
     void is_over(std::chrono::duration<double> part);
 
+    /// Wipes the line, for other output to follow.
+    void clear();
+
 private:
     using clock = std::chrono::steady_clock;
     using seconds = std::chrono::duration<double>;

@@ -14,26 +14,25 @@ using rtl_get_version_function = LONG WINAPI(OSVERSIONINFOW*);
 
 } // namespace
 
+std::optional<std::string> wine_version() {
+    const auto get = ntdll_function<wine_get_version_function>("wine_get_version");
+    return get ? std::optional<std::string>{get()} : std::nullopt;
+}
+
 bool under_wine() noexcept {
     return ntdll_function<wine_get_version_function>("wine_get_version") != nullptr;
 }
 
 std::string system_name() {
-    std::string name;
-    if (const auto wine = ntdll_function<wine_get_version_function>("wine_get_version")) {
-        name = std::string{"Wine "} + wine();
-    } else {
-        // GetVersionEx tells a program without a manifest that it runs on Windows 8.
-        OSVERSIONINFOW version{};
-        version.dwOSVersionInfoSize = sizeof version;
-        if (const auto get = ntdll_function<rtl_get_version_function>("RtlGetVersion"))
-            get(&version);
-        name = "Windows " + std::to_string(version.dwMajorVersion) + "." +
-               std::to_string(version.dwMinorVersion) + "." + std::to_string(version.dwBuildNumber);
-    }
-    const DWORD processors = ::GetActiveProcessorCount(ALL_PROCESSOR_GROUPS);
-    return name + ", " + std::to_string(processors) +
-           (processors == 1 ? " processor" : " processors");
+    if (const std::optional<std::string> wine = wine_version())
+        return "Wine " + *wine;
+    // GetVersionEx tells a program without a manifest that it runs on Windows 8.
+    OSVERSIONINFOW version{};
+    version.dwOSVersionInfoSize = sizeof version;
+    if (const auto get = ntdll_function<rtl_get_version_function>("RtlGetVersion"))
+        get(&version);
+    return "Windows " + std::to_string(version.dwMajorVersion) + "." +
+           std::to_string(version.dwMinorVersion) + "." + std::to_string(version.dwBuildNumber);
 }
 
 std::wstring program_folder() {

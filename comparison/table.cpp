@@ -1,12 +1,12 @@
 #include "table.hpp"
 
-#include "rounds.hpp"
+#include "catalogue.hpp"
 #include "text_table.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdio>
-#include <utility>
+#include <optional>
 
 namespace comparison {
 
@@ -18,42 +18,55 @@ std::string with_digits(double value, int digits) {
     return text;
 }
 
-std::string range(const spread& s) {
-    return to_text(s.lowest) + "-" + to_text(s.highest);
+std::string cell_of(const figure& f, double value) {
+    return f.name == "threads" ? with_digits(value, 0) : to_text(value);
 }
 
-// What is said instead of figures; empty when there are some.
-template <class Row>
-std::string reason_of(const Row& row) {
-    if (!row.failure.empty())
-        return "no figures: " + row.failure;
-    return row.samples.empty() ? "not measured" : "";
+void append(std::string& list, const std::string& item, const char* separator) {
+    if (!item.empty())
+        list += (list.empty() ? "" : separator) + item;
 }
 
-std::string missing_rounds(std::size_t have, unsigned rounds) {
-    return have < rounds ? std::to_string(have) + " of " + std::to_string(rounds) + " rounds" : "";
-}
-
-void add_remark(std::string& remarks, const std::string& remark) {
-    if (!remark.empty())
-        remarks += (remarks.empty() ? "" : "; ") + remark;
-}
-
-spread spread_of_figure(const echo_row& row, const char* name) {
-    std::vector<double> values;
-    for (const sample& each : row.samples)
-        values.push_back(each.figures.at(name));
-    return spread_of(std::move(values));
-}
-
-std::string remarks_on(const echo_row& row, unsigned rounds) {
-    std::string result = missing_rounds(row.samples.size(), rounds);
-    for (const sample& each : row.samples)
-        if (!each.limit.empty()) {
-            add_remark(result, each.limit);
-            break;
-        }
+// recv 1.00, send 1.00: which calls an echo takes, the most frequent first.
+std::string calls_of(const run& row) {
+    static const std::string prefix = "call/";
+    std::vector<std::pair<double, std::string>> calls;
+    if (!row.samples.empty())
+        for (const auto& [name, value] : row.samples.front().figures)
+            if (name.rfind(prefix, 0) == 0 && value >= 0.01)
+                calls.emplace_back(row.spread_of_figure(name)->median, name.substr(prefix.size()));
+    std::stable_sort(calls.begin(), calls.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::string result;
+    for (const auto& [count, name] : calls)
+        append(result, name + " " + with_digits(count, 2), ", ");
     return result;
+}
+
+std::string remarks_on(const run& row) {
+    std::string result;
+    if (row.samples.size() < row.rounds)
+        result =
+            std::to_string(row.samples.size()) + " of " + std::to_string(row.rounds) + " rounds";
+    append(result, row.failure, "; ");
+    append(result, row.limit(), "; ");
+    append(result, calls_of(row), "; ");
+    return result;
+}
+
+std::vector<std::string> cells_of(const run& row, const scenario& s) {
+    std::vector<std::string> cells{row.label};
+    for (const figure& f : s.figures) {
+        if (f.column.empty())
+            continue;
+        const std::optional<spread> values = row.spread_of_figure(f.name);
+        cells.push_back(values ? cell_of(f, values->median) : "-");
+        if (cells.size() == 2)
+            cells.push_back(values ? cell_of(f, values->lowest) + "-" + cell_of(f, values->highest)
+                                   : "-");
+    }
+    cells.push_back(remarks_on(row));
+    return cells;
 }
 
 } // namespace
@@ -72,68 +85,65 @@ std::string to_text(double value) {
     return text;
 }
 
-double megabytes_per_second(std::uint64_t size, double ms) {
-    return static_cast<double>(size) / 1e6 / (ms / 1e3);
+std::string text_of(const std::vector<std::pair<std::string, unsigned>>& parameters) {
+    std::string result;
+    for (const auto& [name, value] : parameters) {
+        std::string text = std::to_string(value) + " ";
+        if (name == "connections")
+            text += value == 1 ? "connection" : "connections";
+        else if (name == "message_mib" || name == "size_mib")
+            text += "MiB";
+        else
+            text += name;
+        append(result, text, ", ");
+    }
+    return result;
 }
 
-bool is_whole(const echo_row& row, unsigned rounds) {
-    return row.failure.empty() && row.samples.size() == rounds;
-}
-
-bool is_whole(const copy_row& row, unsigned rounds) {
-    return row.failure.empty() && row.samples.size() == rounds;
-}
-
-std::string echo_table(const std::vector<echo_row>& rows, unsigned rounds) {
-    text_table table{{"echo", "requests/s", "min-max", "median ms", "min-max", "p99 ms", "min-max",
-                      "threads", "idle MiB", "MiB"}};
-    unsigned connections = 0;
-    for (const echo_row& row : rows) {
-        if (row.connections != connections) {
-            connections = row.connections;
-            table.add_heading(std::to_string(connections) +
-                              (connections == 1 ? " connection" : " connections"));
-        }
-        if (const std::string reason = reason_of(row); !reason.empty()) {
-            table.add(row.model, reason);
+std::string table_of(const std::vector<run>& rows) {
+    const scenario& s = scenario_of(rows.front().scenario);
+    std::vector<std::string> header{s.name};
+    for (const figure& f : s.figures) {
+        if (f.column.empty())
             continue;
-        }
-        const spread rate = spread_of_figure(row, "requests_per_second");
-        const spread median = spread_of_figure(row, "p50_ms");
-        const spread p99 = spread_of_figure(row, "p99_ms");
-        table.add({row.model, to_text(rate.median), range(rate), to_text(median.median),
-                   range(median), to_text(p99.median), range(p99),
-                   with_digits(spread_of_figure(row, "threads").median, 0),
-                   with_digits(spread_of_figure(row, "idle_memory_mib").median, 1),
-                   with_digits(spread_of_figure(row, "memory_mib").median, 1),
-                   remarks_on(row, rounds)});
+        header.push_back(f.column);
+        if (header.size() == 2)
+            header.emplace_back("min-max");
+    }
+    text_table table{header};
+    const run* before = nullptr;
+    for (const run& row : rows) {
+        if (before == nullptr || row.parameters != before->parameters)
+            table.add_heading(text_of(row.parameters));
+        before = &row;
+        if (!row.samples.empty())
+            table.add(cells_of(row, s));
+        else
+            table.add(row.label,
+                      row.failure.empty() ? "not measured" : "no figures: " + row.failure);
     }
     return table.text();
 }
 
-std::string copy_table(const std::vector<copy_row>& rows, unsigned rounds, std::uint64_t size) {
-    text_table table{
-        {"copy", "MB/s", "min-max", "copy ms", "empty copy ms", "MB/s less empty copy"}};
-    for (const copy_row& row : rows) {
-        if (const std::string reason = reason_of(row); !reason.empty()) {
-            table.add(row.model, reason);
+std::string order_of(const std::vector<ranking>& rankings) {
+    std::string result;
+    if (rankings.empty())
+        return result;
+    const scenario& s = scenario_of(rankings.front().scenario);
+    const auto first =
+        std::find_if(s.figures.begin(), s.figures.end(), [](const figure& f) { return f.ranked; });
+    for (const ranking& each : rankings) {
+        if (each.figure != first->name || each.order.size() < 2)
             continue;
+        result += "By " + first->title + ", " + text_of(each.parameters) + ": ";
+        for (std::size_t i = 0; i < each.order.size(); ++i) {
+            result += i == 0 ? "" : "  >  ";
+            for (std::size_t j = 0; j < each.order[i].size(); ++j)
+                result += (j == 0 ? "" : " = ") + each.order[i][j];
         }
-        const spread large_ms = spread_of(row.samples, &copy_sample::large_ms);
-        const spread empty_ms = spread_of(row.samples, &copy_sample::empty_ms);
-        const auto rate = [&](double ms) {
-            return megabytes_per_second(size, ms);
-        };
-        // What is left of two times that are almost equal is their noise, and no figure.
-        const double left_ms = large_ms.median - empty_ms.median;
-        const bool certain = left_ms > large_ms.median / 10;
-        table.add({row.model, to_text(rate(large_ms.median)),
-                   range({0, rate(large_ms.highest), rate(large_ms.lowest)}),
-                   to_text(large_ms.median), to_text(empty_ms.median),
-                   certain ? to_text(rate(left_ms)) : "-",
-                   missing_rounds(row.samples.size(), rounds)});
+        result += '\n';
     }
-    return table.text();
+    return result;
 }
 
 } // namespace comparison

@@ -16,6 +16,7 @@
 #include <filesystem>
 #include <stop_token>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -77,9 +78,10 @@ void print(const std::vector<row>& rows, const settings& s) {
                    rounded(spread_of(each.recorded).median, 0), rounded(ratio.median, 3),
                    rounded(ratio.lowest, 3) + "-" + rounded(ratio.highest, 3)});
     }
-    std::printf("%s, %u connections, medians of %u rounds\n\n%s\n"
+    std::printf("%s, %u processors, %u connections, medians of %u rounds\n\n%s\n"
                 "ratio: the recorded rate through the plain one of the same round.\n",
-                system_name().c_str(), s.connections, s.rounds, table.text().c_str());
+                system_name().c_str(), std::thread::hardware_concurrency(), s.connections, s.rounds,
+                table.text().c_str());
     std::fflush(stdout);
 }
 

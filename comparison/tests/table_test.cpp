@@ -1,5 +1,8 @@
 #include "rounds.hpp"
 #include "table.hpp"
+#include "text_table.hpp"
+
+#include "rows.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,17 +12,10 @@
 namespace {
 
 using namespace comparison;
+using rows::echo_row;
 
-sample sample_of(double rate, double median, double p99) {
-    sample result;
-    result.figures = {
-        {"requests_per_second", rate}, {"p50_ms", median}, {"p99_ms", p99}, {"threads", 18},
-        {"idle_memory_mib", 7.25},     {"memory_mib", 8.5}};
-    return result;
-}
-
-copy_sample copy_of(double empty_ms, double large_ms) {
-    return {empty_ms, large_ms};
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
 }
 
 TEST(rounds, SpreadIsOfTheSortedValues) {
@@ -31,87 +27,85 @@ TEST(rounds, SpreadIsOfTheSortedValues) {
     EXPECT_EQ(spread_of({7.0}).median, 7.0);
 }
 
-TEST(table, WritesThreeDigitsThatCount) {
-    EXPECT_EQ(to_text(0.0), "0.000");
-    EXPECT_EQ(to_text(0.3124), "0.312");
-    EXPECT_EQ(to_text(0.9996), "1.00");
-    EXPECT_EQ(to_text(4.504), "4.50");
+TEST(table, NumbersHaveThreeDigitsThatCount) {
+    EXPECT_EQ(to_text(0.3123), "0.312");
+    EXPECT_EQ(to_text(4.5), "4.50");
     EXPECT_EQ(to_text(9.996), "10.0");
-    EXPECT_EQ(to_text(19.24), "19.2");
+    EXPECT_EQ(to_text(19.25), "19.2");
     EXPECT_EQ(to_text(99.96), "100");
-    EXPECT_EQ(to_text(999.4), "999");
-    EXPECT_EQ(to_text(999.6), "1,000");
-    EXPECT_EQ(to_text(1234567.0), "1,234,567");
+    EXPECT_EQ(to_text(10249.7), "10,250");
+    EXPECT_EQ(to_text(1234567), "1,234,567");
 }
 
-TEST(table, ShowsTheMedianOfTheRoundsAndTheirSpread) {
-    echo_row row{"05_iocp", 16};
-    row.samples = {sample_of(9000, 0.5, 3.0), sample_of(11000, 0.25, 1.5),
-                   sample_of(10000, 0.375, 20.0)};
-    EXPECT_EQ(
-        echo_table({row}, 3),
-        "echo     requests/s       min-max  median ms      min-max  p99 ms    min-max  threads "
-        " idle MiB  MiB\n"
-        "\n"
-        "16 connections\n"
-        "05_iocp      10,000  9,000-11,000      0.375  0.250-0.500    3.00  1.50-20.0       18 "
-        "      7.2  8.5\n");
+TEST(table, ParametersReadAsWords) {
+    EXPECT_EQ(text_of({{"connections", 1}}), "1 connection");
+    EXPECT_EQ(text_of({{"silent", 1000}, {"connections", 10}}), "1000 silent, 10 connections");
+    EXPECT_EQ(text_of({{"size_mib", 256}}), "256 MiB");
 }
 
-TEST(table, HasALineForEveryRow) {
-    echo_row whole{"01_blocking", 1};
-    whole.samples = {sample_of(9000, 0.5, 3.0)};
-    echo_row failed{"02_nonblocking", 1};
-    failed.samples = {sample_of(9000, 0.5, 3.0)};
-    failed.failure = "round 2: connection 1: wrong byte";
-    const echo_row never{"05_iocp", 64};
-    const std::string text = echo_table({whole, failed, never}, 2);
-    EXPECT_NE(text.find("\n1 connection\n01_blocking "), std::string::npos) << text;
-    EXPECT_NE(text.find("  1 of 2 rounds\n"), std::string::npos) << text;
-    EXPECT_NE(text.find("\n02_nonblocking  no figures: round 2: connection 1: wrong byte\n"),
-              std::string::npos)
-        << text;
-    EXPECT_NE(text.find("\n\n64 connections\n05_iocp         not measured\n"), std::string::npos)
-        << text;
+TEST(table, ALineHasTheMediansAndTheSpreadOfTheFirstFigure) {
+    const std::string table =
+        table_of({echo_row("05_iocp", "requests_per_second", {9000, 11000, 10000})});
+    EXPECT_TRUE(contains(table, "\n64 connections\n05_iocp")) << table;
+    EXPECT_TRUE(contains(table, "  10,000  9,000-11,000  ")) << table;
+    EXPECT_TRUE(contains(table, "  -")) << "what was not measured: " << table;
 }
 
-TEST(table, SaysWhatElseWasSeen) {
-    echo_row row{"05_iocp", 16};
-    row.samples = {sample_of(9000, 0.5, 3.0), sample_of(9000, 0.5, 3.0)};
-    row.samples[1].limit = "it stopped half-way";
-    EXPECT_NE(echo_table({row}, 2).find("  it stopped half-way\n"), std::string::npos);
+TEST(table, ThreadsAreAWholeNumber) {
+    EXPECT_TRUE(contains(table_of({echo_row("05_iocp", "threads", {5})}), " 5 "));
 }
 
-TEST(table, IsWholeWithFiguresOfEveryRound) {
-    echo_row row{"05_iocp", 16};
-    EXPECT_FALSE(is_whole(row, 1));
-    row.samples = {sample_of(9000, 0.5, 3.0)};
-    EXPECT_TRUE(is_whole(row, 1));
-    EXPECT_FALSE(is_whole(row, 2));
-    row.failure = "it died";
-    EXPECT_FALSE(is_whole(row, 1));
+TEST(table, SaysWhyThereAreNoFigures) {
+    run failed = echo_row("05_iocp", "p99_ms", {});
+    failed.rounds = 3;
+    EXPECT_TRUE(contains(table_of({failed}), "not measured"));
+    failed.failure = "did not say where it listens";
+    EXPECT_TRUE(contains(table_of({failed}), "no figures: did not say where it listens"));
 }
 
-TEST(table, ShowsCopies) {
-    copy_row good{"copyfileex"};
-    good.samples = {copy_of(60, 200), copy_of(50, 100), copy_of(40, 80)};
-    copy_row bad{"05_iocp"};
-    bad.failure = "exit code 1";
-    const copy_row never{"01_blocking"};
-    EXPECT_EQ(copy_table({good, bad, never}, 3, 50'000'000),
-              "copy         MB/s  min-max  copy ms  empty copy ms  MB/s less empty copy\n"
-              "copyfileex    500  250-625      100           50.0                 1,000\n"
-              "05_iocp      no figures: exit code 1\n"
-              "01_blocking  not measured\n");
+TEST(table, SaysWhichRoundsAreMissingAndWhatStoppedIt) {
+    run row = echo_row("05_iocp", "p99_ms", {1, 2});
+    row.rounds = 3;
+    row.failure = "round 3: it ended with exit code 9";
+    row.samples[0].limit = "stopped at 990 of 5000";
+    const std::string table = table_of({row});
+    EXPECT_TRUE(contains(table, "2 of 3 rounds; round 3: it ended with exit code 9; stopped at 990 "
+                                "of 5000\n"))
+        << table;
 }
 
-TEST(table, LeavesOutADifferenceThatIsNone) {
-    copy_row row{"05_iocp"};
-    row.samples = {copy_of(100, 90)};
-    EXPECT_TRUE(is_whole(row, 1));
-    EXPECT_FALSE(is_whole(row, 2));
-    const std::string text = copy_table({row}, 2, 50'000'000);
-    EXPECT_NE(text.find("     -  1 of 2 rounds\n"), std::string::npos) << text;
+TEST(table, NamesTheCallsOfAnEcho) {
+    run row = echo_row("05_iocp", "io_calls_per_echo", {2});
+    row.scenario = "calls";
+    row.samples[0].figures["call/WSASend"] = 1.002;
+    row.samples[0].figures["call/WSARecv"] = 1.5;
+    row.samples[0].figures["call/AcceptEx"] = 0.001;
+    const std::string table = table_of({row});
+    EXPECT_TRUE(contains(table, "  WSARecv 1.50, WSASend 1.00\n")) << table;
+}
+
+TEST(table, TellsTheOrderOnlyWhereThereIsOne) {
+    const ranking apart{
+        "echo", {{"connections", 64}}, "requests_per_second", "higher", {{"a", "b"}, {"c"}, {"d"}}};
+    ranking together = apart;
+    together.order = {{"a", "b", "c", "d"}};
+    ranking other = apart;
+    other.figure = "p99_ms";
+    EXPECT_EQ(order_of({apart, together, other}),
+              "By requests/s, 64 connections: a = b  >  c  >  d\n");
+    EXPECT_EQ(order_of({}), "");
+}
+
+TEST(text_table, ColumnsLineUp) {
+    text_table table{{"name", "a", "long title"}};
+    table.add({"x", "1", "2", "a remark"});
+    table.add("a long name", "across");
+    table.add_heading("heading");
+    EXPECT_EQ(table.text(), "name         a  long title\n"
+                            "x            1           2  a remark\n"
+                            "a long name  across\n"
+                            "\n"
+                            "heading\n");
 }
 
 } // namespace

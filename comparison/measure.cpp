@@ -1,0 +1,90 @@
+#include "measure.hpp"
+
+#include "calls_scenario.hpp"
+#include "echo_scenario.hpp"
+#include "idle_scenario.hpp"
+#include "slow_client_scenario.hpp"
+#include "stream_scenario.hpp"
+
+#include "win32/text.hpp"
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace comparison {
+
+namespace {
+
+using seconds = std::chrono::duration<double>;
+
+std::chrono::nanoseconds to_nanoseconds(double count) {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(seconds{count});
+}
+
+// The name of a model's program: a chapter has one for each job, a peer has one.
+std::wstring program_of(const run& row) {
+    if (row.model == "asio")
+        return L"peer_asio_echo.exe";
+    if (row.model == "copyfileex")
+        return L"peer_copyfileex_copy.exe";
+    if (row.model == "05_iocp_server")
+        return L"05_iocp_server.exe";
+    return win32::to_wide(row.model) + (row.scenario == "copy" ? L"_copy.exe" : L"_echo.exe");
+}
+
+} // namespace
+
+measurer::measurer(std::filesystem::path programs, effort how, std::stop_token stop)
+    : programs_{std::move(programs)}, how_{std::move(how)}, stop_{std::move(stop)} {}
+
+const copy_files& measurer::files() {
+    if (!files_)
+        files_.emplace(std::uint64_t{how_.copy_mib} << 20);
+    return *files_;
+}
+
+sample measurer::measure(const run& row) {
+    server_program server{programs_ / program_of(row)};
+    if (row.threads_given > 0)
+        server.arguments = {L"--threads", std::to_wstring(row.threads_given)};
+    const unsigned connections = row.parameter("connections");
+    const std::chrono::nanoseconds duration = to_nanoseconds(how_.seconds_for(connections));
+
+    if (row.scenario == "echo")
+        return measure_echo(server, {.connections = connections, .duration = duration}, stop_);
+    if (row.scenario == "idle")
+        return measure_idle(
+            server,
+            {.silent = row.parameter("silent"), .active = connections, .duration = duration},
+            stop_);
+    if (row.scenario == "slow_client")
+        return measure_slow_client(server, {.ordinary = ordinary_clients, .duration = duration},
+                                   stop_);
+    if (row.scenario == "stream")
+        return measure_stream(server,
+                              {.connections = connections,
+                               .message_size = std::size_t{row.parameter("message_mib")} << 20,
+                               .duration = duration},
+                              stop_);
+    if (row.scenario == "calls")
+        return measure_calls(server, {.connections = connections, .echoes = how_.echoes}, stop_);
+    if (row.scenario == "copy")
+        return measure_copy(server.program, files(), {}, stop_);
+    throw std::logic_error("no way to measure " + row.scenario);
+}
+
+seconds measurer::expected(const run& row) const {
+    // Beside the measured time: to start the programs, to connect, to look. Measured under Wine;
+    // the progress line corrects it.
+    const double connections = row.parameter("connections") + row.parameter("silent");
+    const double overhead = 0.4 + connections / 2500;
+    if (row.scenario == "copy")
+        return seconds{0.4 + how_.copy_mib / 300.0};
+    if (row.scenario == "calls")
+        return seconds{1.5 + how_.echoes / 5000.0};
+    const double windows = row.scenario == "slow_client" ? 2 : 1;
+    return seconds{overhead + windows * how_.seconds_for(row.parameter("connections"))};
+}
+
+} // namespace comparison

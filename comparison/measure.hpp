@@ -1,0 +1,38 @@
+/// \file
+/// One round of one row: which program is started, and which scenario it is set to.
+#pragma once
+
+#include "copy_scenario.hpp"
+#include "plan.hpp"
+#include "run.hpp"
+#include "sample.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <stop_token>
+
+namespace comparison {
+
+/// Measures rows. Winsock must be started. Threads: one at a time.
+class measurer {
+public:
+    /// The programs lie in `programs`.
+    measurer(std::filesystem::path programs, effort how, std::stop_token stop);
+
+    /// One round of `row`. Throws what went wrong, as the scenarios do, and `interrupted`.
+    [[nodiscard]] sample measure(const run& row);
+
+    /// About how long measure() takes.
+    [[nodiscard]] std::chrono::duration<double> expected(const run& row) const;
+
+private:
+    [[nodiscard]] const copy_files& files();
+
+    std::filesystem::path programs_;
+    effort how_;
+    std::stop_token stop_;
+    std::optional<copy_files> files_; // made for the first copy
+};
+
+} // namespace comparison

@@ -1,0 +1,100 @@
+#include "plan.hpp"
+
+#include "catalogue.hpp"
+
+#include <algorithm>
+
+namespace comparison {
+
+namespace {
+
+using parameters = std::vector<std::pair<std::string, unsigned>>;
+
+// One list of parameters for each step of the scenario.
+std::vector<parameters> steps_of(const std::string& scenario, const effort& how) {
+    std::vector<parameters> steps;
+    if (scenario == "echo")
+        for (const unsigned connections : how.connections)
+            steps.push_back({{"connections", connections}});
+    else if (scenario == "idle")
+        for (const unsigned silent : how.silent)
+            steps.push_back({{"silent", silent}, {"connections", working_clients}});
+    else if (scenario == "slow_client")
+        steps.push_back({{"connections", ordinary_clients + 2}});
+    else if (scenario == "stream")
+        steps.push_back({{"connections", stream_clients}, {"message_mib", stream_mib}});
+    else if (scenario == "copy")
+        steps.push_back({{"size_mib", how.copy_mib}});
+    else if (scenario == "calls")
+        for (const unsigned connections : {1u, 16u})
+            steps.push_back({{"connections", connections}});
+    return steps;
+}
+
+void add_row(std::vector<run>& rows, const run& common, const model& m, unsigned threads) {
+    run row = common;
+    row.model = m.name;
+    row.label = m.name;
+    row.threads_given = threads;
+    if (threads > 0)
+        row.label += ", " + std::to_string(threads) + (threads == 1 ? " thread" : " threads");
+    rows.push_back(std::move(row));
+}
+
+} // namespace
+
+double effort::seconds_for(unsigned served) const {
+    // At 10,000 replies a second, which is what two processors under Wine are good for.
+    constexpr double a_dozen_replies = 12.0 / 10'000;
+    return seconds_grow ? std::max(seconds, served * a_dozen_replies) : seconds;
+}
+
+effort quick_effort() {
+    return {.rounds = 3,
+            .seconds = 0.3,
+            .seconds_grow = true,
+            .connections = {1, 16, 64, 256, 1024},
+            .silent = {0, 100, 1000, 5000},
+            .copy_mib = 256,
+            .echoes = 2000};
+}
+
+effort full_effort() {
+    return {.rounds = 7,
+            .seconds = 1.5,
+            .seconds_grow = true,
+            .connections = {1, 16, 64, 256, 1024},
+            .silent = {0, 100, 1000, 5000},
+            .copy_mib = 256,
+            .echoes = 10'000};
+}
+
+std::vector<run> rows_of(const std::vector<std::string>& scenarios,
+                         const std::vector<std::string>& models, const effort& how,
+                         unsigned processors) {
+    std::vector<run> rows;
+    for (const scenario& each : all_scenarios()) {
+        if (std::find(scenarios.begin(), scenarios.end(), each.name) == scenarios.end())
+            continue;
+        for (const parameters& step : steps_of(each.name, how)) {
+            run common;
+            common.scenario = each.name;
+            common.parameters = step;
+            common.rounds = how.rounds;
+            for (const model& m : all_models()) {
+                if (std::find(models.begin(), models.end(), m.name) == models.end() ||
+                    !(each.name == "copy" ? m.copies : m.echoes))
+                    continue;
+                if (m.takes_threads) {
+                    add_row(rows, common, m, 1);
+                    add_row(rows, common, m, 2 * processors);
+                } else {
+                    add_row(rows, common, m, 0);
+                }
+            }
+        }
+    }
+    return rows;
+}
+
+} // namespace comparison

@@ -1,0 +1,45 @@
+/// \file
+/// What to measure: from the command line to rows.
+#pragma once
+
+#include "run.hpp"
+
+#include <string>
+#include <vector>
+
+namespace comparison {
+
+/// How much of everything.
+struct effort {
+    unsigned rounds = 1;
+    double seconds = 0.1; ///< of the measured time in a round
+    /// True: measure longer where many connections need it, to be served a dozen times each.
+    bool seconds_grow = false;
+    std::vector<unsigned> connections{}; ///< of the echo rows
+    std::vector<unsigned> silent{};      ///< of the idle rows
+    unsigned copy_mib = 1;
+    unsigned echoes = 1000; ///< that the calls are counted over
+
+    /// The measured time, in seconds, when so many connections are to be served.
+    [[nodiscard]] double seconds_for(unsigned served) const;
+};
+
+/// Under three minutes for everything, on two processors under Wine.
+[[nodiscard]] effort quick_effort();
+/// As long as it takes for figures that are worth keeping: about half an hour.
+[[nodiscard]] effort full_effort();
+
+/// The clients that work in the idle scenario, and how many each other scenario has.
+inline constexpr unsigned working_clients = 10;
+inline constexpr unsigned ordinary_clients = 20;
+inline constexpr unsigned stream_clients = 8;
+inline constexpr unsigned stream_mib = 1;
+
+/// Every row of these scenarios and models, in the order in which they are shown. Rows that differ
+/// only in their model stand together. A model that is told its threads has a row for one, as the
+/// servers of chapters 2 and 4 have, and one for twice the processors, as chapter 5's.
+[[nodiscard]] std::vector<run> rows_of(const std::vector<std::string>& scenarios,
+                                       const std::vector<std::string>& models, const effort& how,
+                                       unsigned processors);
+
+} // namespace comparison

@@ -1,0 +1,97 @@
+#include "catalogue.hpp"
+#include "plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace comparison;
+
+effort small_effort() {
+    return {.rounds = 2, .seconds = 0.5, .connections = {1, 64}, .silent = {0, 9}, .copy_mib = 4};
+}
+
+std::vector<std::string> labels_of(const std::vector<run>& rows) {
+    std::vector<std::string> labels;
+    for (const run& row : rows)
+        labels.push_back(row.label);
+    return labels;
+}
+
+TEST(plan, ModelsStandTogetherUnderEachLoad) {
+    const std::vector<run> rows =
+        rows_of({"echo"}, {"05_iocp", "01_blocking", "copyfileex"}, small_effort(), 2);
+    EXPECT_EQ(labels_of(rows),
+              (std::vector<std::string>{"01_blocking", "05_iocp", "01_blocking", "05_iocp"}));
+    EXPECT_EQ(rows[0].parameter("connections"), 1u);
+    EXPECT_EQ(rows[1].parameter("connections"), 1u);
+    EXPECT_EQ(rows[2].parameter("connections"), 64u);
+    for (const run& row : rows) {
+        EXPECT_EQ(row.scenario, "echo");
+        EXPECT_EQ(row.rounds, 2u);
+        EXPECT_EQ(row.threads_given, 0u);
+    }
+}
+
+TEST(plan, APeerHasAsManyThreadsAsTheServersItIsHeldAgainst) {
+    const std::vector<run> rows = rows_of({"stream"}, {"asio"}, small_effort(), 3);
+    EXPECT_EQ(labels_of(rows), (std::vector<std::string>{"asio, 1 thread", "asio, 6 threads"}));
+    EXPECT_EQ(rows[0].threads_given, 1u);
+    EXPECT_EQ(rows[1].threads_given, 6u);
+    EXPECT_EQ(rows[1].model, "asio");
+}
+
+TEST(plan, OnlyWhatCopiesIsSetToCopy) {
+    const std::vector<run> rows = rows_of(
+        {"copy"}, {"01_blocking", "02_nonblocking", "asio", "copyfileex"}, small_effort(), 2);
+    EXPECT_EQ(labels_of(rows), (std::vector<std::string>{"01_blocking", "copyfileex"}));
+    EXPECT_EQ(rows[0].parameter("size_mib"), 4u);
+}
+
+TEST(plan, EveryScenarioHasRowsAndTheParameterItVariesBy) {
+    std::vector<std::string> models;
+    for (const model& each : all_models())
+        models.push_back(each.name);
+    for (const scenario& each : all_scenarios()) {
+        const std::vector<run> rows = rows_of({each.name}, models, quick_effort(), 2);
+        ASSERT_FALSE(rows.empty()) << each.name;
+        std::set<std::vector<std::pair<std::string, unsigned>>> loads;
+        for (const run& row : rows) {
+            loads.insert(row.parameters);
+            EXPECT_EQ(row.parameters.front().first == each.by, !each.by.empty()) << each.name;
+        }
+        EXPECT_EQ(loads.size() > 1, !each.by.empty()) << each.name;
+    }
+}
+
+TEST(plan, ManyConnectionsAreMeasuredLonger) {
+    effort how = small_effort();
+    EXPECT_EQ(how.seconds_for(1000), 0.5);
+    how.seconds_grow = true;
+    EXPECT_EQ(how.seconds_for(1), 0.5);
+    EXPECT_DOUBLE_EQ(how.seconds_for(1000), 1.2);
+}
+
+TEST(catalogue, NamesAreUniqueAndEveryScenarioRanksSomething) {
+    std::set<std::string> names;
+    for (const scenario& s : all_scenarios()) {
+        EXPECT_TRUE(names.insert(s.name).second) << s.name;
+        std::set<std::string> figures;
+        bool ranks = false;
+        for (const figure& f : s.figures) {
+            EXPECT_TRUE(figures.insert(f.name).second) << s.name << f.name;
+            ranks = ranks || f.ranked;
+        }
+        EXPECT_TRUE(ranks) << s.name;
+        EXPECT_FALSE(s.figures.front().column.empty()) << s.name;
+        EXPECT_EQ(&scenario_of(s.name), &s);
+    }
+    EXPECT_THROW(static_cast<void>(scenario_of("none")), std::out_of_range);
+    EXPECT_EQ(model_of("asio").peer, true);
+}
+
+} // namespace

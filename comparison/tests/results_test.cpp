@@ -1,0 +1,137 @@
+#include "catalogue.hpp"
+#include "results.hpp"
+
+#include "rows.hpp"
+#include "testing/loopback.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <stdexcept>
+#include <string>
+
+namespace {
+
+using namespace comparison;
+using nlohmann::json;
+using rows::echo_row;
+
+results some_results() {
+    results all;
+    all.where.date = "2026-01-31T23:59:59Z";
+    all.where.system = "Wine 8.0";
+    all.where.wine = "8.0";
+    all.where.processors = 2;
+    all.where.commit = "0123456789ab";
+    all.mode = "quick";
+    all.command = "comparison --quick";
+    all.complete = true;
+    all.rows = {echo_row("01_blocking", "p99_ms", {3, 1, 2}),
+                echo_row("05_iocp", "p99_ms", {9, 8, 7})};
+    return all;
+}
+
+std::string content_of(const std::filesystem::path& file) {
+    std::ifstream stream{file, std::ios::binary};
+    return {std::istreambuf_iterator<char>{stream}, {}};
+}
+
+TEST(results, SayWhereTheyComeFrom) {
+    const json document = json::parse(to_json(some_results()));
+    EXPECT_EQ(document["format"], 1);
+    EXPECT_EQ(document["environment"]["wine"], "8.0");
+    EXPECT_TRUE(document["environment"]["host"].is_null());
+    EXPECT_EQ(document["environment"]["mode"], "quick");
+    EXPECT_EQ(document["environment"]["commit"], "0123456789ab");
+    EXPECT_EQ(document["environment"]["complete"], true);
+    EXPECT_EQ(document["models"].size(), all_models().size());
+    EXPECT_EQ(document["scenarios"].size(), all_scenarios().size());
+}
+
+TEST(results, HaveEveryRoundOfEveryFigure) {
+    const json run = json::parse(to_json(some_results()))["runs"][0];
+    EXPECT_EQ(run["scenario"], "echo");
+    EXPECT_EQ(run["model"], "01_blocking");
+    EXPECT_EQ(run["connections"], 64);
+    EXPECT_EQ(run["rounds"], 3);
+    EXPECT_EQ(run["rounds_done"], 3);
+    EXPECT_EQ(run["figures"]["p99_ms"],
+              (json{{"median", 2.0}, {"lowest", 1.0}, {"highest", 3.0}, {"rounds", {3, 1, 2}}}));
+    EXPECT_FALSE(run.contains("threads_given"));
+}
+
+TEST(results, HaveTheRankings) {
+    const json rankings = json::parse(to_json(some_results()))["rankings"];
+    ASSERT_EQ(rankings.size(), 1u);
+    EXPECT_EQ(rankings[0]["connections"], 64);
+    EXPECT_EQ(rankings[0]["figure"], "p99_ms");
+    EXPECT_EQ(rankings[0]["order"], (json{{"01_blocking"}, {"05_iocp"}}));
+}
+
+TEST(results, ARowThatFailedIsThere) {
+    results all = some_results();
+    all.rows[0].samples.clear();
+    all.rows[0].failure = "did not say where it listens";
+    const json run = json::parse(to_json(all))["runs"][0];
+    EXPECT_EQ(run["failure"], "did not say where it listens");
+    EXPECT_EQ(run["figures"], json::object());
+    EXPECT_EQ(run["rounds_done"], 0);
+}
+
+TEST(results, NoTextOfAProgramCanEndThePage) {
+    results all = some_results();
+    all.rows[0].failure = "</script><script>alert('\xff')</script>";
+    const std::string text = to_json(all);
+    EXPECT_EQ(text.find('<'), std::string::npos);
+    EXPECT_EQ(json::parse(text)["runs"][0]["failure"],
+              "</script><script>alert('\xef\xbf\xbd')</script>");
+}
+
+TEST(results, GoIntoThePlaceThatIsKeptForThem) {
+    EXPECT_EQ(report_page("<script id=\"results\">{}</script><p>{}", "{\"format\": 1}"),
+              "<script id=\"results\">{\"format\": 1}</script><p>{}");
+    EXPECT_THROW(static_cast<void>(report_page("<p>{}", "{}")), std::runtime_error);
+}
+
+TEST(results, ReplaceOldOnes) {
+    const harness::temporary_folder folder;
+    const std::filesystem::path page = folder.path() / L"template.html";
+    std::ofstream{page} << "<script id=\"results\">{}</script>";
+    const std::filesystem::path out = folder.path() / L"\xd55c\xae00" / L"out";
+    for (const char* const mode : {"quick", "full"}) {
+        results all = some_results();
+        all.mode = mode;
+        write_results(all, page, out);
+        EXPECT_EQ(json::parse(content_of(out / L"results.json"))["environment"]["mode"], mode);
+        EXPECT_NE(content_of(out / L"report.html").find(mode), std::string::npos);
+    }
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator{out}, {}), 2);
+}
+
+TEST(results, SayWhichFileCannotBeWritten) {
+    const harness::temporary_folder folder;
+    try {
+        write_results(some_results(), folder.path() / L"no template", folder.path());
+        FAIL() << "there is no template";
+    } catch (const std::runtime_error& error) {
+        EXPECT_NE(std::string{error.what()}.find("no template"), std::string::npos);
+    }
+}
+
+TEST(environment, IsKnown) {
+    const environment here = this_environment();
+    EXPECT_TRUE(std::regex_match(here.date, std::regex{R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)"}));
+    EXPECT_GT(here.processors, 0u);
+    EXPECT_GT(here.memory_mib, 0u);
+    EXPECT_FALSE(here.processor.empty());
+    EXPECT_TRUE(std::regex_match(here.commit, std::regex{"[0-9a-f]{12,}(-dirty)?|unknown"}))
+        << here.commit;
+    EXPECT_EQ(here.wine.has_value(), here.system.rfind("Wine ", 0) == 0);
+}
+
+} // namespace
