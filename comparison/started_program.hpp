@@ -17,6 +17,9 @@ namespace comparison {
                                                  std::chrono::milliseconds patience,
                                                  const std::stop_token& stop);
 
+/// The last line that the program has written so far; empty when that is where it listens.
+[[nodiscard]] std::string last_words_of(const child_process& program);
+
 /// What is known about a program that has failed, to be added to what went wrong: its exit code if
 /// it has ended, and what it said last.
 [[nodiscard]] std::string fate_of(child_process& program);
