@@ -22,6 +22,20 @@ bool is_waited_for(const load_client& c) {
     return c.kind == client_kind::ordinary || c.kind == client_kind::silent;
 }
 
+std::string name_of(const load_client& c) {
+    switch (c.kind) {
+    case client_kind::unreading:
+        return "the client that never reads: ";
+    case client_kind::trickling:
+        return "the client that sends slowly: ";
+    case client_kind::silent:
+        return ""; // it is one of many: who asked for them says so
+    case client_kind::ordinary:
+        break;
+    }
+    return "connection " + std::to_string(c.number + 1) + ": ";
+}
+
 } // namespace
 
 load_loop::~load_loop() {
@@ -48,9 +62,9 @@ void load_loop::on_behalf_of(load_client& c, const Work& work) {
     try {
         work();
     } catch (const std::exception& error) {
-        const std::string why = error.what() + c.last_words();
+        const std::string why = name_of(c) + error.what() + c.last_words();
         if (c.kind == client_kind::ordinary)
-            throw std::runtime_error("connection " + std::to_string(c.number + 1) + ": " + why);
+            throw std::runtime_error(why);
         give_up(c, why);
     }
 }

@@ -141,6 +141,7 @@ TEST(idle_scenario, SaysWhereTheServerStopped) {
     EXPECT_EQ(result.figures.at("silent"), 6.0);
     EXPECT_GT(result.figures.at("requests_per_second"), 0.0);
     EXPECT_EQ(result.limit.rfind("stopped at 6 of 100 silent clients: ", 0), 0u) << result.limit;
+    EXPECT_TRUE(result.limit.ends_with("; its last words: eight is enough")) << result.limit;
 }
 
 TEST(slow_client_scenario, GivesEveryFigure) {
