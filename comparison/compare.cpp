@@ -61,6 +61,8 @@ void measure_round(iterator begin, iterator end, unsigned round, measurer& with,
         const auto count = step_end - begin;
         for (std::ptrdiff_t i = 0; i < count; ++i) {
             run& row = begin[(i + static_cast<std::ptrdiff_t>(round)) % count];
+            if (round >= row.rounds)
+                continue;
             line.begins(row.scenario + ", round " + std::to_string(round + 1) + " of " +
                         std::to_string(row.rounds) + ": " + row.label + ", " +
                         text_of(row.parameters));

@@ -68,7 +68,7 @@ struct overrides {
         if (!silent.empty())
             how.silent = silent;
         if (rounds > 0)
-            how.rounds = rounds;
+            how.rounds = how.long_rounds = rounds;
         if (seconds > 0) {
             how.seconds = seconds;
             how.seconds_grow = false;

@@ -51,8 +51,12 @@ sample measurer::measure(const run& row) {
     const unsigned connections = row.parameter("connections");
     const std::chrono::nanoseconds duration = to_nanoseconds(how_.seconds_for(connections));
 
-    if (row.scenario == "echo")
+    if (row.scenario == "echo") {
+        // All that are sent to it. How many it takes by itself is idle's question.
+        if (row.model == "01_blocking")
+            server.arguments = {L"--max-threads", std::to_wstring(connections)};
         return measure_echo(server, {.connections = connections, .duration = duration}, stop_);
+    }
     if (row.scenario == "idle")
         return measure_idle(
             server,
@@ -70,7 +74,7 @@ sample measurer::measure(const run& row) {
     if (row.scenario == "calls")
         return measure_calls(server, {.connections = connections, .echoes = how_.echoes}, stop_);
     if (row.scenario == "copy")
-        return measure_copy(server.program, files(), {}, stop_);
+        return measure_copy(server.program, files(), {.copies = how_.copies}, stop_);
     throw std::logic_error("no way to measure " + row.scenario);
 }
 

@@ -43,6 +43,11 @@ void add_row(std::vector<run>& rows, const run& common, const model& m, unsigned
 
 } // namespace
 
+unsigned effort::rounds_of(const run& row) const {
+    constexpr unsigned crowd = 5000;
+    return row.scenario == "calls" || row.parameter("silent") >= crowd ? long_rounds : rounds;
+}
+
 double effort::seconds_for(unsigned served) const {
     // At 10,000 replies a second, which is what two processors under Wine are good for.
     constexpr double a_dozen_replies = 12.0 / 10'000;
@@ -51,21 +56,25 @@ double effort::seconds_for(unsigned served) const {
 
 effort quick_effort() {
     return {.rounds = 3,
-            .seconds = 0.3,
+            .long_rounds = 1,
+            .seconds = 0.2,
             .seconds_grow = true,
             .connections = {1, 16, 64, 256, 1024},
             .silent = {0, 100, 1000, 5000},
             .copy_mib = 256,
+            .copies = 1,
             .echoes = 2000};
 }
 
 effort full_effort() {
     return {.rounds = 7,
+            .long_rounds = 3,
             .seconds = 1.5,
             .seconds_grow = true,
             .connections = {1, 16, 64, 256, 1024},
             .silent = {0, 100, 1000, 5000},
             .copy_mib = 256,
+            .copies = 3,
             .echoes = 10'000};
 }
 
@@ -80,7 +89,7 @@ std::vector<run> rows_of(const std::vector<std::string>& scenarios,
             run common;
             common.scenario = each.name;
             common.parameters = step;
-            common.rounds = how.rounds;
+            common.rounds = how.rounds_of(common);
             for (const model& m : all_models()) {
                 if (std::find(models.begin(), models.end(), m.name) == models.end() ||
                     !(each.name == "copy" ? m.copies : m.echoes))

@@ -12,13 +12,19 @@ namespace comparison {
 /// How much of everything.
 struct effort {
     unsigned rounds = 1;
+    /// Of what takes long and hardly varies: counts of calls, and a crowd of silent clients.
+    unsigned long_rounds = 1;
     double seconds = 0.1; ///< of the measured time in a round
     /// True: measure longer where many connections need it, to be served a dozen times each.
     bool seconds_grow = false;
     std::vector<unsigned> connections{}; ///< of the echo rows
     std::vector<unsigned> silent{};      ///< of the idle rows
     unsigned copy_mib = 1;
+    unsigned copies = 1;    ///< in each round; the quickest counts
     unsigned echoes = 1000; ///< that the calls are counted over
+
+    /// The rounds of a row.
+    [[nodiscard]] unsigned rounds_of(const run& row) const;
 
     /// The measured time, in seconds, when so many connections are to be served.
     [[nodiscard]] double seconds_for(unsigned served) const;

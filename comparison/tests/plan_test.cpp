@@ -12,7 +12,12 @@ namespace {
 using namespace comparison;
 
 effort small_effort() {
-    return {.rounds = 2, .seconds = 0.5, .connections = {1, 64}, .silent = {0, 9}, .copy_mib = 4};
+    return {.rounds = 2,
+            .long_rounds = 1,
+            .seconds = 0.5,
+            .connections = {1, 64},
+            .silent = {0, 9},
+            .copy_mib = 4};
 }
 
 std::vector<std::string> labels_of(const std::vector<run>& rows) {
@@ -66,6 +71,16 @@ TEST(plan, EveryScenarioHasRowsAndTheParameterItVariesBy) {
         }
         EXPECT_EQ(loads.size() > 1, !each.by.empty()) << each.name;
     }
+}
+
+TEST(plan, WhatTakesLongAndHardlyVariesHasFewerRounds) {
+    effort how = small_effort();
+    how.silent = {4999, 5000};
+    const std::vector<run> rows = rows_of({"idle", "calls"}, {"05_iocp"}, how, 2);
+    ASSERT_EQ(rows.size(), 4u);
+    EXPECT_EQ(rows[0].rounds, 2u);
+    EXPECT_EQ(rows[1].rounds, 1u) << "5000 silent clients";
+    EXPECT_EQ(rows[2].rounds, 1u) << "calls";
 }
 
 TEST(plan, ManyConnectionsAreMeasuredLonger) {
