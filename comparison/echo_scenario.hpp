@@ -21,9 +21,9 @@ struct echo_options {
 
 /// Each client has one message under way. Figures: `requests_per_second`, `p50_ms`, `p99_ms`,
 /// `fairness` (replies of the slowest connection through the mean of all; absent when that mean is
-/// below 10), `cpu_us_per_request` (of the server's process, user and kernel),
-/// `context_switches_per_request`, `threads`, `memory_mib` (resident, under load),
-/// `idle_memory_mib` (before the first connection).
+/// below 10), `cpu_us_per_request` (of the server's process, user and kernel; what Wine's own
+/// server does for it is not in it), `context_switches_per_request`, `threads`, `memory_mib`
+/// (resident, under load), `idle_memory_mib` (before the first connection).
 ///
 /// Winsock must be started. Throws as load_server().
 [[nodiscard]] sample measure_echo(const server_program& server, const echo_options& options,

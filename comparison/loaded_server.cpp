@@ -6,7 +6,6 @@
 #include "started_program.hpp"
 
 #include <stdexcept>
-#include <string_view>
 
 namespace comparison {
 
@@ -16,15 +15,6 @@ constexpr std::chrono::milliseconds time_to_stop = std::chrono::seconds{5};
 
 void add_remark(std::string& to, const std::string& remark) {
     to += (to.empty() ? "" : "; ") + remark;
-}
-
-// The last line that the server printed since it listens.
-std::string last_words_of(const child_process& server) {
-    std::string text = server.output();
-    while (text.ends_with('\n') || text.ends_with('\r'))
-        text.pop_back();
-    const std::string line = text.substr(text.find_last_of('\n') + 1);
-    return line.starts_with("listening on ") ? "" : line;
 }
 
 } // namespace

@@ -9,6 +9,14 @@ namespace comparison {
 
 using std::chrono::milliseconds;
 
+std::string last_words_of(const child_process& program) {
+    std::string text = program.output();
+    while (text.ends_with('\n') || text.ends_with('\r'))
+        text.pop_back();
+    const std::string line = text.substr(text.find_last_of('\n') + 1);
+    return line.starts_with("listening on ") ? "" : line;
+}
+
 std::string fate_of(child_process& program) {
     std::string result;
     // A connection breaks a little before its program is gone. This waits for the reason only.
@@ -17,12 +25,8 @@ std::string fate_of(child_process& program) {
         // No line begins so: this returns when all that it wrote has been read.
         static_cast<void>(program.wait_for_line("\n", milliseconds{500}));
     }
-    std::string text = program.output();
-    while (!text.empty() && (text.back() == '\n' || text.back() == '\r'))
-        text.pop_back();
-    const std::string last_line = text.substr(text.find_last_of('\n') + 1);
-    if (!last_line.empty())
-        result += "; its last words: " + last_line;
+    if (const std::string words = last_words_of(program); !words.empty())
+        result += "; its last words: " + words;
     return result;
 }
 

@@ -21,6 +21,9 @@ namespace comparison {
 /// not ended within `patience`, or with another exit code than 0.
 void stop_with_ctrl_c(child_process& program, std::chrono::milliseconds patience);
 
+/// The last line that the program has written so far; empty when that is where it listens.
+[[nodiscard]] std::string last_words_of(const child_process& program);
+
 /// What is known about a program that has failed, to be added to what went wrong: its exit code if
 /// it has ended, and what it said last.
 [[nodiscard]] std::string fate_of(child_process& program);

@@ -328,30 +328,34 @@ TEST(load, HandsOnWhatTheWatchThrows) {
 TEST(load, KeepsSilentClientsThatWereServedOnce) {
     std::atomic<unsigned> open{0};
     std::atomic<unsigned> served_once{0};
-    const tiny_server server{[&](SOCKET socket, unsigned) {
-        ++open;
-        int count = 0;
-        echo(socket, [&](std::string&) {
-            ++count;
-            return true;
-        });
-        served_once += count == 1;
-        --open;
-    }};
-    load_options options = load_of(server, 2);
-    options.silent = 100; // more than are connected and not served at any time
-    server_watch watch = no_watch();
-    watch.size = [&] {
-        return process_size{open, 0};
-    };
-    const load_report report = run_load(options, watch);
-    EXPECT_EQ(report.silent, 100u);
-    EXPECT_GT(report.silent_time, 0ns);
-    EXPECT_EQ(report.limit, "");
-    EXPECT_EQ(report.connected.value().threads, 2u);
-    EXPECT_EQ(report.with_silent.value().threads, 102u);
-    EXPECT_EQ(report.loaded.value().threads, 102u);
-    EXPECT_GT(report.measured.replies, 0u);
+    {
+        const tiny_server server{[&](SOCKET socket, unsigned) {
+            ++open;
+            int count = 0;
+            echo(socket, [&](std::string&) {
+                ++count;
+                return true;
+            });
+            if (count == 1)
+                ++served_once;
+            --open;
+        }};
+        load_options options = load_of(server, 2);
+        options.silent = 100; // more than may be connected and not served at any time
+        server_watch watch = no_watch();
+        watch.size = [&] {
+            return process_size{open, 0};
+        };
+        const load_report report = run_load(options, watch);
+        EXPECT_EQ(report.silent, 100u);
+        EXPECT_GT(report.silent_time, 0ns);
+        EXPECT_EQ(report.limit, "");
+        EXPECT_EQ(report.connected.value().threads, 2u);
+        EXPECT_EQ(report.with_silent.value().threads, 102u);
+        EXPECT_EQ(report.loaded.value().threads, 102u);
+        EXPECT_GT(report.measured.replies, 0u);
+    }
+    EXPECT_EQ(served_once, 100u);
 }
 
 // Serves the first connections, and does `otherwise` with the others.
