@@ -1,6 +1,13 @@
 #include "asio_echo_server.hpp"
 
 #include "testing/echo_contract.hpp"
+#include "testing/watchdog.hpp"
+#include "trace/import_table.hpp"
+
+#include <mswsock.h>
+
+#include <atomic>
+#include <span>
 
 namespace {
 
@@ -44,20 +51,59 @@ TEST(asio_echo_server, HasAsManyThreadsAsTold) {
     }
 }
 
-// A pause after each of them would hold up whoever comes next. For its first pause Asio starts a
-// thread.
-TEST(asio_echo_server, ClientsThatHaveGoneCostNoPause) {
-    peers::echo_options options;
-    options.threads = 1;
-    const peers::asio_echo_server server{options};
-    const std::size_t before = harness::measure_process().threads;
-    for (int i = 0; i < 50; ++i) {
-        harness::client gone{server.port()};
-        gone.reset();
+// In place of Windows' AcceptEx, which the program imports, one that fails so many times first.
+std::atomic<int> refusals{0};
+std::atomic<void*> accept_ex{nullptr};
+
+BOOL WINAPI refusing_accept_ex(SOCKET listener, SOCKET client, PVOID buffer, DWORD size,
+                               DWORD local_size, DWORD remote_size, LPDWORD bytes,
+                               LPOVERLAPPED overlapped) {
+    if (refusals.fetch_sub(1) > 0) {
+        ::WSASetLastError(WSAENOBUFS);
+        return FALSE;
     }
-    harness::client client{server.port()};
-    EXPECT_EQ(client.exchange("hello"), "hello");
-    EXPECT_EQ(harness::measure_process().threads, before);
+    return reinterpret_cast<LPFN_ACCEPTEX>(accept_ex.load())(
+        listener, client, buffer, size, local_size, remote_size, bytes, overlapped);
+}
+
+class asio_accept : public ::testing::Test {
+protected:
+    // Serves one client when so many accepts have failed; returns how many threads that took.
+    static std::size_t serve_after(int failures) {
+        refusals = failures;
+        peers::echo_options options;
+        options.threads = 1;
+        const std::size_t before = harness::measure_process().threads;
+        const peers::asio_echo_server server{options};
+        harness::client client{server.port()};
+        EXPECT_EQ(client.exchange("hello"), "hello");
+        EXPECT_LE(refusals, 0);
+        return harness::measure_process().threads - before;
+    }
+
+private:
+    const trace::hook hook_{"AcceptEx", L"mswsock.dll", reinterpret_cast<void*>(refusing_accept_ex),
+                            &accept_ex};
+    const std::span<const trace::hook> hooks_{&hook_, 1};
+    const trace::import_patch patch_{{&hooks_, 1}};
+    const win32::winsock winsock_;
+};
+
+// For its first pause Asio starts a thread.
+TEST_F(asio_accept, ThatFailsIsTriedAgainWithoutAPause) {
+    EXPECT_EQ(serve_after(50), 1u);
+}
+
+TEST_F(asio_accept, ThatFailsOnAndOnIsTriedAgainAfterAPause) {
+    EXPECT_EQ(serve_after(250), 2u);
+}
+
+TEST_F(asio_accept, ThatAlwaysFailsHoldsUpNoStop) {
+    refusals = 1'000'000;
+    peers::asio_echo_server server;
+    const harness::watchdog limit{"stop()"};
+    server.stop();
+    EXPECT_GT(refusals, 0);
 }
 
 } // namespace
