@@ -1,0 +1,61 @@
+// How each model looks, the same in every chart: a colour, a symbol and a line.
+
+// [light, dark]. Told apart by those who see fewer colours, too, with the symbols' help; each has
+// a contrast of 3:1 at least with the paper.
+export const COLOURS = {
+  paper: ['#ffffff', '#14171c'],
+  ink: ['#1b1f24', '#e8ebef'],
+  faint: ['#5c6672', '#9aa5b1'],
+  line: ['#dfe3e8', '#2c323a'],
+  tint: ['#f5f6f8', '#1c2127'],
+  m1: ['#c2410c', '#ff8a4c'],
+  m2: ['#8f6f00', '#e3b81f'],
+  m3: ['#00806a', '#2fc7a2'],
+  m4: ['#b83280', '#f287bf'],
+  m5: ['#1267c4', '#5aaeff'],
+  m5s: ['#27307f', '#b3b9ff'],
+  peer: ['#6a737d', '#a3acb7'],
+  moves: ['#2b7a9e', '#58b4d9'],
+  waits: ['#b5651d', '#e39a52'],
+  other: ['#7d8590', '#8b949e'],
+};
+
+const LOOKS = {
+  '01_blocking': { colour: 'm1', symbol: 'circle' },
+  '02_nonblocking': { colour: 'm2', symbol: 'triangle' },
+  '03_overlapped_event': { colour: 'm3', symbol: 'square' },
+  '04_overlapped_callback': { colour: 'm4', symbol: 'diamond' },
+  '05_iocp': { colour: 'm5', symbol: 'star' },
+  '05_iocp_server': { colour: 'm5s', symbol: 'cross' },
+};
+
+const PEER_DASHES = ['6 3', '2 3', '9 3 2 3'];
+const PEER_SYMBOLS = ['hexagon', 'square2', 'diamond2'];
+
+/** A look for each of `labels` (labelsOf), by label. Peers are grey, hollow and dashed. */
+export function looksOf(labels, runs) {
+  const looks = new Map();
+  let peers = 0;
+  for (const label of labels) {
+    const model = runs.find((run) => run.label === label).model;
+    const own = LOOKS[model];
+    looks.set(label, own
+      ? { ...own, peer: false, paint: `var(--${own.colour})` }
+      : {
+        colour: 'peer',
+        peer: true,
+        paint: 'var(--peer)',
+        symbol: PEER_SYMBOLS[peers % PEER_SYMBOLS.length],
+        dash: PEER_DASHES[peers++ % PEER_DASHES.length],
+      });
+  }
+  return looks;
+}
+
+/** Style sheet rules that give `selector` the colours: light, and dark where that is wanted. */
+export function colourRules(selector = ':root') {
+  const rules = (scheme) => Object.entries(COLOURS)
+    .map(([name, pair]) => `--${name}:${pair[scheme]}`).join(';');
+  return `${selector}{${rules(0)}}`
+    + `@media screen and (prefers-color-scheme:dark){${selector}{${rules(1)}}}`;
+}

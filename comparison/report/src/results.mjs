@@ -1,0 +1,86 @@
+// results.json, as comparison writes it: read, checked, and asked.
+
+export class ResultsError extends Error {}
+
+const FORMAT = 1;
+
+/** The results in `text`. Throws ResultsError, which says what is wrong. */
+export function parseResults(text) {
+  let results;
+  try {
+    results = JSON.parse(text);
+  } catch {
+    throw new ResultsError('is not JSON');
+  }
+  if (typeof results !== 'object' || results === null || !Array.isArray(results.runs))
+    throw new ResultsError('holds no results of comparison');
+  if (results.format !== FORMAT)
+    throw new ResultsError(`is in format ${results.format}; format ${FORMAT} is wanted`);
+  for (const list of ['models', 'scenarios', 'rankings'])
+    if (!Array.isArray(results[list])) throw new ResultsError(`has no list of ${list}`);
+  return results;
+}
+
+/** The scenarios that have runs, in their order, each with its runs and rankings. */
+export function scenariosOf(results) {
+  return results.scenarios
+    .map((scenario) => ({
+      ...scenario,
+      by: scenario.by ?? null,
+      runs: results.runs.filter((run) => run.scenario === scenario.name),
+      rankings: results.rankings.filter((each) => each.scenario === scenario.name),
+    }))
+    .filter((scenario) => scenario.runs.length > 0);
+}
+
+/** The labels of `runs`, each once, in the order of `models`; more threads after fewer. */
+export function labelsOf(runs, models) {
+  const place = new Map(models.map((model, index) => [model.name, index]));
+  const first = new Map();
+  for (const run of runs) if (!first.has(run.label)) first.set(run.label, run);
+  return [...first.values()]
+    .sort((a, b) => (place.get(a.model) ?? Infinity) - (place.get(b.model) ?? Infinity)
+      || (a.threads_given ?? 0) - (b.threads_given ?? 0))
+    .map((run) => run.label);
+}
+
+/** What `scenario.by` is in `run`: how many connections, for one. Null where nothing varies. */
+export function parameterOf(scenario, run) {
+  return scenario.by === null ? null : run[scenario.by] ?? null;
+}
+
+/** The values of `scenario.by` that were tried, ascending. */
+export function parametersOf(scenario) {
+  const all = new Set(scenario.runs.map((run) => parameterOf(scenario, run)));
+  return [...all].filter((each) => each !== null).sort((a, b) => a - b);
+}
+
+/** Why `run` has less than it should, in words; empty when it is whole. */
+export function troubleOf(run) {
+  return [
+    run.failure ? `failed: ${run.failure}` : '',
+    run.limit || '',
+    !run.failure && run.rounds_done < run.rounds
+      ? `only ${run.rounds_done} of ${run.rounds} rounds were done` : '',
+  ].filter(Boolean).join('; ');
+}
+
+const CALL = 'call/';
+
+export function isCall(figure) {
+  return figure.startsWith(CALL);
+}
+
+/** The calls that any of `runs` made, without the figures' prefix: the most frequent first. */
+export function callsOf(runs) {
+  const most = new Map();
+  for (const run of runs)
+    for (const [name, { median }] of Object.entries(run.figures))
+      if (isCall(name))
+        most.set(name.slice(CALL.length), Math.max(most.get(name.slice(CALL.length)) ?? 0, median));
+  return [...most].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
+}
+
+export function callFigure(run, call) {
+  return run.figures[CALL + call];
+}
