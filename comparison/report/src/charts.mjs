@@ -10,9 +10,10 @@ import {
 const FONT = 12;
 const LETTER = 0.58; // of a letter's width to its height, on average
 const STAGGER = 2.5; // pixels between the points of neighbours that have the same place
+const SEGMENT = 11; // the font in a part of a bar
 const NARROW = 460; // no room beside a chart that is less wide
 const BAR = 22;
-const BAR_AND_LABEL = 40;
+const BAR_AND_LABEL = 43;
 
 export function widthOf(texts, size = FONT) {
   return Math.max(0, ...texts.map((each) => each.length)) * size * LETTER;
@@ -59,12 +60,15 @@ export function lineChart(scenario, figure, looks, options) {
     marginLeft: widthOf(ticksOf(domain, options.log).map(tick), size) + 16,
     marginRight,
     marginTop: 12,
-    marginBottom: size + 26,
+    marginBottom: 2 * size + 20,
     style: { fontSize: `${size}px`, background: 'none', overflow: 'visible' },
     x: {
       ...parameterScale(scenario),
-      label: null,
-      tickFormat: tick,
+      label: scenario.by === 'silent' ? 'silent clients' : scenario.by,
+      labelAnchor: 'center',
+      labelArrow: 'none',
+      labelOffset: 2 * size + 14,
+      tickFormat: (value) => String(value),
       tickSize: 0,
       tickPadding: 8,
     },
@@ -120,7 +124,7 @@ export function barChart(scenario, figure, looks, options) {
 
 /** How `to` differs from `from`, two figures of the same unit, a line per run of `scenario`. */
 export function changeChart(scenario, from, to, looks, options) {
-  return bars(scenario, looks, { ...options, log: true }, {
+  return bars(scenario, looks, options, {
     title: `${from.title}, and ${to.title}`,
     figure: to,
     values: (run) => [from, to].filter((each) => run.figures[each.name])
@@ -180,9 +184,9 @@ export function callChart(scenario, parameter, looks, options) {
         fill: (d) => `var(--${d.kind})`, insetRight: 1,
       }),
       Plot.text(row.parts.filter((part) => x(part.end) - x(part.start)
-        > widthOf([part.figure.title], 10.5) + 6), {
+        > widthOf([part.figure.title], SEGMENT) * 1.12 + 8), {
         className: `series s${place(row)}`, x: (d) => (d.start + d.end) / 2, y: row.middle,
-        text: (d) => d.figure.title, fill: 'var(--paper)', fontSize: 10.5, fontWeight: 600,
+        text: (d) => d.figure.title, fill: 'var(--paper)', fontSize: SEGMENT, fontWeight: 600,
       }),
     ]),
   });
@@ -291,9 +295,9 @@ function ticksOf([low, high], log) {
 }
 
 function niceTicks(low, high) {
-  const rough = (high - low) / 4;
+  const rough = (high - low) / 6;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * [1, 2, 2.5, 5, 10].find((each) => each * power >= rough);
+  const step = power * [1, 2, 5, 10].find((each) => each * power >= rough);
   const ticks = [];
   for (let index = Math.ceil(low / step); index * step <= high; index += 1)
     ticks.push(Number((index * step).toPrecision(12)));
@@ -438,14 +442,15 @@ function bars(scenario, looks, options, kind) {
       })),
       ...rows.filter((row) => row.parts.length === 0).map((row) => text([row], {
         className: `series stopped s${place(row)}`, x: domain[0], dx: 6,
-        text: (d) => `\u00d7 ${troubleOf(d.run) || 'not measured'}`,
+        text: (d) => (troubleOf(d.run) ? `\u00d7 ${troubleOf(d.run)}` : 'not measured'),
         lineWidth: (width - marginLeft - 12) / FONT, textOverflow: 'ellipsis-end',
         fill: 'var(--faint)', fontStyle: 'italic',
       })),
       above
-        ? text(rows, { frameAnchor: 'left', x: undefined, y: (d) => d.y1 - 8, text: 'label' })
+        ? text(rows, { frameAnchor: 'left', x: undefined, y: (d) => d.y1 - 9, text: 'label' })
         : text(rows, { frameAnchor: 'left', x: undefined, text: 'label', textAnchor: 'end', dx: -10 }),
-      ...(options.tips === false ? [] : [tip(tipsOf(rows, kind, domain), (d) => d.x, 'middle')]),
+      ...(options.tips === false ? [] : [tip(tipsOf(rows, kind, domain), (d) => d.x, 'middle',
+        kind.total ? Plot.pointer : Plot.pointerY)]),
     ],
   }), `${kind.title}. ${rows.map((row) => row.title.replaceAll('\n', ', ')).join('. ')}.`);
 }
@@ -502,10 +507,11 @@ function summary(points, figure, labels) {
   }).join('; ') || 'Nothing was measured.';
 }
 
-function tip(items, x, y) {
-  return Plot.tip(items, Plot.pointer({
+// `nearest`: which of the items is shown, Plot.pointer's or pointerY's.
+function tip(items, x, y, nearest = Plot.pointer) {
+  return Plot.tip(items, nearest({
     x, y, title: 'title', fill: 'var(--paper)', stroke: 'var(--faint)', fontSize: FONT,
-    lineWidth: 22, maxRadius: 60, pathFilter: 'none', className: 'tip',
+    lineWidth: 24, lineHeight: 1.35, textPadding: 10, maxRadius: 60, pathFilter: 'none', className: 'tip',
   }));
 }
 

@@ -24,9 +24,9 @@ export function isWord(unit) {
   return Boolean(unit) && unit !== '1' && !unit.startsWith('1/');
 }
 
-/** `lowest` to `highest`, or nothing when there was one round only. */
-export function range({ lowest, highest, rounds }) {
-  return rounds.length > 1 ? `${number(lowest)}\u2013${number(highest)}` : '';
+/** `lowest` to `highest`, or nothing when they are the same. */
+export function range({ lowest, highest }) {
+  return lowest < highest ? `${number(lowest)}\u2013${number(highest)}` : '';
 }
 
 /** "A, B and C". */

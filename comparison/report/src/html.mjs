@@ -12,3 +12,9 @@ export function h(name, attributes = {}, ...children) {
     && child !== '' && child !== false));
   return element;
 }
+
+/** `text` that may be broken after an underscore. */
+export function breakable(text) {
+  return text.split(/(?<=_)/).flatMap((part, index) =>
+    (index > 0 ? [document.createElement('wbr'), part] : [part]));
+}

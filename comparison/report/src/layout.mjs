@@ -35,7 +35,7 @@ const HEIGHT = { wide: 420, large: 320, small: 210 };
 
 /**
  * The charts of `scenario` (scenariosOf) that have anything to show: { figures, title, size (wide,
- * large, small), calls, draw(looks, { document, width, tips }) }.
+ * large, small), calls, lines, draw(looks, { document, width, tips }) }.
  */
 export function chartsOf(scenario) {
   const layout = LAYOUT[scenario.name]
@@ -47,21 +47,26 @@ export function chartsOf(scenario) {
       figures: [figure(to), figure(from)],
       title: `${figure(from).title} \u2192 ${figure(to).title}`,
       size: 'large',
-      draw: (looks, options) => changeChart(scenario, figure(from), figure(to), looks, options),
+      draw: (looks, options) => changeChart(scenario, figure(from), figure(to), looks,
+        { ...options, log: LOGARITHMIC.has(to) }),
     }));
   const single = (size) => (layout[size] ?? []).filter(measured).map((name) => ({
     figures: [figure(name)],
     title: figure(name).title,
     size,
+    lines: overParameters(scenario),
     draw: (looks, options) => chartOf(scenario, figure(name), looks, size, options),
   }));
   return [...changes, ...(layout.calls ? callCharts(scenario) : []), ...single('wide'),
     ...single('large'), ...single('small')];
 }
 
+function overParameters(scenario) {
+  return scenario.by !== null && parametersOf(scenario).length > 1;
+}
+
 function chartOf(scenario, figure, looks, size, options) {
-  if (scenario.by === null || parametersOf(scenario).length < 2)
-    return barChart(scenario, figure, looks, options);
+  if (!overParameters(scenario)) return barChart(scenario, figure, looks, options);
   return lineChart(scenario, figure, looks, {
     ...options,
     height: HEIGHT[size],
@@ -76,7 +81,7 @@ function callCharts(scenario) {
     .map((parameter) => ({
       figures: scenario.figures.filter((each) => isCall(each.name)).slice(0, 1),
       title: `calls per echo, ${placeOf(scenario, parameter)}`,
-      size: 'large',
+      size: 'wide',
       calls: true,
       draw: (looks, options) => callChart(scenario, parameter, looks, options),
     }));

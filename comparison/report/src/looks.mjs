@@ -16,7 +16,7 @@ export const COLOURS = {
   m5s: ['#27307f', '#b3b9ff'],
   peer: ['#6a737d', '#a3acb7'],
   moves: ['#2b7a9e', '#58b4d9'],
-  waits: ['#b5651d', '#e39a52'],
+  waits: ['#a3570f', '#e39a52'],
   other: ['#7d8590', '#8b949e'],
 };
 
@@ -57,5 +57,5 @@ export function colourRules(selector = ':root') {
   const rules = (scheme) => Object.entries(COLOURS)
     .map(([name, pair]) => `--${name}:${pair[scheme]}`).join(';');
   return `${selector}{${rules(0)}}`
-    + `@media screen and (prefers-color-scheme:dark){${selector}{${rules(1)}}}`;
+    + `@media not print and (prefers-color-scheme:dark){${selector}{${rules(1)}}}`;
 }

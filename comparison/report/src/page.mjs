@@ -13,8 +13,11 @@ import {
 } from './results.mjs';
 import { tablesOf } from './tables.mjs';
 
+// Widths of the charts on paper, where a page has some 700 pixels.
+const PAPER = { wide: 700, large: 340, small: 220 };
 const MAIN_CLAIMS = 3; // in the open; all of them are folded away
 const MOST_SERIES = 24;
+const LONG = 26; // a model's name that may take two lines
 
 function main() {
   document.head.append(h('style', {}, colourRules() + highlightRules()));
@@ -97,7 +100,7 @@ function notices(results, scenarios, chip) {
             + 'is a message to one server process, and all models wait for that process; a file is '
             + 'read and written inside the call.')))),
     aloud.length === 0 ? null : h('section', { class: 'notice aloud' },
-      h('h2', {}, 'Said aloud'),
+      h('h2', {}, 'Inconvenient, and true'),
       h('ul', {}, aloud.map((pieces) => h('li', {}, inline(pieces, chip))))),
   ].filter(Boolean);
 }
@@ -110,7 +113,7 @@ function inline(pieces, chip) {
 function chipsOf(looks) {
   const byLabel = new Map([...looks.values()].flatMap((each) => [...each]));
   return (label) => h('span', {
-    class: byLabel.get(label)?.peer ? 'model peer' : 'model',
+    class: `model${byLabel.get(label)?.peer ? ' peer' : ''}${label.length > LONG ? ' long' : ''}`,
     style: `--own:${byLabel.get(label)?.paint ?? 'var(--faint)'}`,
   }, label);
 }
@@ -125,7 +128,7 @@ function section(results, scenario, index, looks, chip) {
     h('h2', { id: `h-${scenario.name}` }, scenario.question),
     h('p', { class: 'see' }, scenario.see),
     claims(scenario, chip),
-    legend(looks),
+    charts.some((each) => each.lines) ? legend(looks) : null, // bars have their names
     h('div', { class: `charts${charts.filter((each) => each.size === 'small').length === 4 ? ' four' : ''}` }, charts.map((chart) => figure(scenario, chart, looks, wine))),
     troubles(scenario, chip),
     h('p', { class: 'method' }, h('b', {}, 'How: '), scenario.method, ' ',
@@ -169,7 +172,7 @@ function figure(scenario, chart, looks, wine) {
   ].filter(Boolean);
   const unit = first && first.unit && !chart.title.includes(first.unit)
     && !first.unit.startsWith('1') ? `, ${first.unit}` : '';
-  const element = h('figure', { class: `chart ${chart.size}` },
+  const element = h('figure', { class: `chart ${chart.size}`, 'data-size': chart.size },
     h('figcaption', {}, h('strong', {}, chart.title), unit,
       hints.length > 0 ? h('span', { class: 'hints' }, hints.map((hint) => h('span', {
         class: { [CARRIES]: 'carries', [STAYS]: 'stays' }[hint],
@@ -210,8 +213,26 @@ function foot({ environment }) {
 // --- Drawing --------------------------------------------------------------------------------------
 
 function draw(page) {
-  // On paper everything is open.
+  const figures = [...page.querySelectorAll('figure')];
+  const drawAt = (figure, width) => {
+    if (width === 0 || figure.drawn === width) return;
+    figure.drawn = width;
+    figure.querySelector('.plot').replaceChildren(figure.draw(width));
+  };
+  const fit = (figure) => drawAt(figure, Math.floor(figure.querySelector('.plot').clientWidth));
+  const observer = new ResizeObserver((entries) => {
+    for (const { target } of entries) fit(target.parentElement);
+  });
+  for (const figure of figures) {
+    fit(figure);
+    observer.observe(figure.querySelector('.plot'));
+  }
+  for (const scenario of page.querySelectorAll('.scenario')) highlight(scenario);
+
+  // On paper all claims are open, and the charts have the width that they will get there.
   addEventListener('beforeprint', () => {
+    observer.disconnect();
+    for (const figure of figures) drawAt(figure, PAPER[figure.dataset.size]);
     for (const each of page.querySelectorAll('details:not([open])')) {
       each.open = true;
       each.dataset.folded = '';
@@ -222,24 +243,11 @@ function draw(page) {
       each.open = false;
       delete each.dataset.folded;
     }
+    for (const figure of figures) {
+      fit(figure);
+      observer.observe(figure.querySelector('.plot'));
+    }
   });
-
-  const drawOne = (element) => {
-    const plot = element.querySelector('.plot');
-    const width = Math.floor(plot.clientWidth);
-    if (width === 0 || element.width === width) return;
-    element.width = width;
-    plot.replaceChildren(element.draw(width));
-  };
-  const figures = page.querySelectorAll('figure');
-  const observer = new ResizeObserver((entries) => {
-    for (const { target } of entries) drawOne(target.parentElement);
-  });
-  for (const each of figures) {
-    drawOne(each);
-    observer.observe(each.querySelector('.plot'));
-  }
-  for (const each of page.querySelectorAll('.scenario')) highlight(each);
 }
 
 // A model of the legend stands out in all charts of its scenario: while the pointer or the focus is

@@ -1,7 +1,7 @@
 // The tables of everything: each figure of each run stands in one cell, with its exact value.
 import { placeOf } from './charts.mjs';
 import { number, range } from './format.mjs';
-import { h } from './html.mjs';
+import { breakable, h } from './html.mjs';
 import {
   callFigure, callsOf, isCall, parameterOf, parametersOf, troubleOf,
 } from './results.mjs';
@@ -44,7 +44,8 @@ function runTable(scenario, figures, looks) {
   const troubled = runs.some(troubleOf);
   const body = h('tbody', {}, runs.map((run) => {
     const row = h('tr', {},
-      h('th', { scope: 'row', style: `--own:${looks.get(run.label).paint}` }, run.label),
+      h('th', { scope: 'row', style: `--own:${looks.get(run.label).paint}` },
+        breakable(run.label)),
       scenario.by === null ? null : h('td', {}, number(parameterOf(scenario, run))),
       h('td', {}, run.rounds_done === run.rounds ? String(run.rounds)
         : `${run.rounds_done} of ${run.rounds}`),
@@ -65,7 +66,8 @@ function callTable(scenario, parameter, calls, looks) {
   return h('table', { class: 'calls' },
     h('caption', {}, ['calls per echo', placeOf(scenario, parameter)].filter(Boolean).join(', ')),
     h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, 'call'), runs.map((run) =>
-      h('th', { scope: 'col', style: `--own:${looks.get(run.label).paint}` }, run.label)))),
+      h('th', { scope: 'col', style: `--own:${looks.get(run.label).paint}` },
+        breakable(run.label))))),
     h('tbody', {}, calls.map((call) => h('tr', {}, h('th', { scope: 'row' }, call),
       runs.map((run) => cell(scenario, run, `call/${call}`, callFigure(run, call)))))));
 }
@@ -81,7 +83,7 @@ function cell(scenario, run, name, figure) {
     'data-value': figure.median,
     'data-lowest': figure.lowest,
     'data-highest': figure.highest,
-    title: `${figure.median}${spread ? ` (${figure.rounds.join(', ')})` : ''}`,
+    title: figure.rounds.join(', '),
   }, number(figure.median), spread ? h('small', {}, spread) : null);
 }
 
