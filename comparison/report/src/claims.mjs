@@ -43,7 +43,7 @@ export function claimsOf(scenario) {
     for (const ranking of rankings) {
       const pieces = separates(ranking)
         ? orderPieces(ranking.order)
-        : [{ text: 'the rounds do not tell them apart' }];
+        : [{ text: 'not told apart by the rounds' }];
       const key = JSON.stringify(pieces);
       if (!claims.has(key)) claims.set(key, { rankings: [], pieces });
       claims.get(key).rankings.push(ranking);

@@ -8,13 +8,13 @@ export const COLOURS = {
   faint: ['#5c6672', '#9aa5b1'],
   line: ['#dfe3e8', '#2c323a'],
   tint: ['#f5f6f8', '#1c2127'],
-  m1: ['#c2410c', '#ff8a4c'],
-  m2: ['#8f6f00', '#e3b81f'],
-  m3: ['#00806a', '#2fc7a2'],
-  m4: ['#b83280', '#f287bf'],
-  m5: ['#1267c4', '#5aaeff'],
-  m5s: ['#27307f', '#b3b9ff'],
-  peer: ['#6a737d', '#a3acb7'],
+  m1: ['#a8350f', '#f5653a'],
+  m2: ['#8d7416', '#f2bd45'],
+  m3: ['#0a7a66', '#35d79f'],
+  m4: ['#c02f90', '#ea62a8'],
+  m5: ['#1468d8', '#3fb2ff'],
+  m5s: ['#252a78', '#8783ff'],
+  peer: ['#4f565d', '#c6cdd5'],
   moves: ['#2b7a9e', '#58b4d9'],
   waits: ['#a3570f', '#e39a52'],
   other: ['#7d8590', '#8b949e'],
@@ -57,5 +57,5 @@ export function colourRules(selector = ':root') {
   const rules = (scheme) => Object.entries(COLOURS)
     .map(([name, pair]) => `--${name}:${pair[scheme]}`).join(';');
   return `${selector}{${rules(0)}}`
-    + `@media not print and (prefers-color-scheme:dark){${selector}{${rules(1)}}}`;
+    + `@media screen and (prefers-color-scheme:dark){${selector}{${rules(1)}}}`;
 }

@@ -131,6 +131,7 @@ function section(results, scenario, index, looks, chip) {
     charts.some((each) => each.lines) ? legend(looks) : null, // bars have their names
     h('div', { class: `charts${charts.filter((each) => each.size === 'small').length === 4 ? ' four' : ''}` }, charts.map((chart) => figure(scenario, chart, looks, wine))),
     troubles(scenario, chip),
+    allClaims(scenario, chip),
     h('p', { class: 'method' }, h('b', {}, 'How: '), scenario.method, ' ',
       h('a', { href: `#table-${scenario.name}` }, 'Its figures')));
 }
@@ -141,11 +142,15 @@ function claims(scenario, chip) {
     return h('p', { class: 'claims none' }, 'The rounds do not tell them apart.');
   const main = chartsOf(scenario).filter((each) => each.size !== 'small' && each.figures.length > 0)
     .map((each) => mainClaim(scenario, each.figures[0])).filter(Boolean).slice(0, MAIN_CLAIMS);
-  return h('div', { class: 'claims' },
-    h('ul', {}, main.map((pieces) => h('li', {}, inline(pieces, chip)))),
-    h('details', {},
-      h('summary', {}, 'All that the rounds say'),
-      h('ul', {}, claimsOf(scenario).map((group) => claimItem(group, chip)))));
+  return main.length === 0 ? null
+    : h('ul', { class: 'claims' }, main.map((pieces) => h('li', {}, inline(pieces, chip))));
+}
+
+function allClaims(scenario, chip) {
+  if (nothingSeparates(scenario)) return null;
+  return h('details', { class: 'all-claims' },
+    h('summary', {}, 'All that the rounds say'),
+    h('ul', {}, claimsOf(scenario).map((group) => claimItem(group, chip))));
 }
 
 function claimItem({ title, claims: all }, chip) {

@@ -57,7 +57,7 @@ export function drawPicture(results) {
     add(svg, 'text', { class: 'faint', x, y: top + 22, 'font-size': SIZE.note }, [
       figure.better ? `${figure.better} is better` : '',
       under ? (figure.carries_over ? '\u2192 carries over' : '\u00d7 under Wine only') : '',
-    ].filter(Boolean).join('   '));
+    ].filter(Boolean).join(' \u00b7 '));
     const chart = lineChart(scenario, figure, ownOf(scenario, looks), {
       document, width, height: HEIGHT, size: SIZE.chart, log, tips: false,
     });
