@@ -516,6 +516,11 @@ function tip(items, x, y, nearest = Plot.pointer) {
 }
 
 function finish(svg, label, className) {
+  // What Plot calls its groups is of no use to a reader's software: the whole has a label.
+  for (const group of svg.querySelectorAll('[aria-label]')) {
+    group.setAttribute('data-mark', group.getAttribute('aria-label'));
+    group.removeAttribute('aria-label');
+  }
   if (label === null) {
     svg.setAttribute('aria-hidden', 'true');
   } else {

@@ -22,7 +22,7 @@ function drawn(results, width = 500) {
 }
 
 const marksOf = (svg, index) => [...svg.querySelectorAll(`.s${index}`)]
-  .filter((each) => each.querySelector('path, rect, text, line'));
+  .filter((each) => each.querySelector('path, circle, rect, text, line'));
 
 test('labels stay where they are when there is room, and are moved apart when there is none', () => {
   assert.deepEqual(apart([10, 50], 15, 0, 100), [10, 50]);

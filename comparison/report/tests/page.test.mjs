@@ -190,7 +190,7 @@ async function tipAt(page, chart, { x, y }) {
   await page.mouse.move(x, y);
   const tip = chart.locator('.tip text');
   await tip.waitFor();
-  return (await tip.locator('tspan').allTextContents()).join('\n');
+  return (await tip.locator('tspan').allTextContents()).join('\n').replaceAll('\u200b', '');
 }
 
 test('on hover, a line chart shows the figure of the point', async () => {
@@ -198,7 +198,7 @@ test('on hover, a line chart shows the figure of the point', async () => {
     const [echo] = scenariosOf(results);
     const place = labels(results, echo).indexOf('asio, 1 thread'); // away from all others
     const chart = page.locator('#echo figure').nth(1).locator('.plot > svg');
-    const points = await pointsOf(page, chart, `.s${place}[aria-label="dot"] path`);
+    const points = await pointsOf(page, chart, `.s${place}[data-mark="dot"] path`);
     const runs = echo.runs.filter((run) => run.label === 'asio, 1 thread');
     assert.equal(points.length, runs.length);
     for (const [index, run] of runs.entries()) {
@@ -231,15 +231,15 @@ test('on hover, a bar, a change and a call show their figures', async () => {
     };
     const value = (name, figure) => number(run(name).figures[figure].median);
 
-    const bar = await hover('stream', '[aria-label="rect"] :is(path, rect)');
+    const bar = await hover('stream', '[data-mark="rect"] :is(path, rect)');
     assert.ok(bar.startsWith('05_iocp\n'), bar);
     assert.ok(bar.includes(`MB/s: ${value('stream', 'megabytes_per_second')}`), bar);
 
-    const change = await hover('slow_client', '[aria-label="dot"] circle');
+    const change = await hover('slow_client', '[data-mark="dot"] circle');
     assert.ok(change.includes(`p99, alone: ${value('slow_client', 'p99_alone_ms')} ms`), change);
     assert.ok(change.includes(`p99: ${value('slow_client', 'p99_ms')} ms`), change);
 
-    const call = await hover('calls', '[aria-label="rect"] :is(path, rect)');
+    const call = await hover('calls', '[data-mark="rect"] :is(path, rect)');
     assert.match(call, /^05_iocp\n/);
     assert.ok(['WSARecv', 'WSASend'].some((name) =>
       call.includes(`${name}: ${value('calls', `call/${name}`)} per echo`)), call);
