@@ -4,16 +4,22 @@ import * as Plot from '@observablehq/plot';
 
 import { count, isWord, number, range, withUnit } from './format.mjs';
 import {
-  callFigure, callsOf, labelsOf, parameterOf, parametersOf, troubleOf,
+  callFigure, callsOf, labelsOf, parameterOf, parametersOf, roundsMissing, troubleOf,
 } from './results.mjs';
 
 const FONT = 12;
 const LETTER = 0.58; // of a letter's width to its height, on average
 const STAGGER = 2.5; // pixels between the points of neighbours that have the same place
+const LONGEST = 26; // letters of a label
 const SEGMENT = 11; // the font in a part of a bar
 const NARROW = 460; // no room beside a chart that is less wide
 const BAR = 22;
 const BAR_AND_LABEL = 43;
+
+// A label as it stands in a chart: one that is very long would leave the chart no room.
+function short(label) {
+  return label.length > LONGEST ? `${label.slice(0, LONGEST - 1)}\u2026` : label;
+}
 
 export function widthOf(texts, size = FONT) {
   return Math.max(0, ...texts.map((each) => each.length)) * size * LETTER;
@@ -21,7 +27,8 @@ export function widthOf(texts, size = FONT) {
 
 /**
  * `figure` over what varies in `scenario`, a line per label. `looks`: looksOf. `options`: document,
- * width, height, log (of the figure's axis), direct (labels at the lines' ends), size (of the font).
+ * width, height, log (of the figure's axis), direct (labels at the lines' ends), size (of the
+ * font), tips (false for none).
  */
 export function lineChart(scenario, figure, looks, options) {
   const { width, size = FONT } = options;
@@ -39,7 +46,8 @@ export function lineChart(scenario, figure, looks, options) {
     const style = { className: `series s${labels.indexOf(label)}`, dx: shift.get(label) };
     return [
       Plot.ruleX(mine.filter((each) => each.high > each.low), {
-        ...style, x: at, y1: 'low', y2: 'high', stroke: look.paint, strokeWidth: 2, strokeOpacity: 0.5,
+        ...style, x: at, y1: 'low', y2: 'high', stroke: look.paint, strokeWidth: 2,
+        strokeOpacity: 0.5,
       }),
       Plot.lineY(mine, {
         ...style, x: at, y: 'y', stroke: look.paint, strokeWidth: look.peer ? 1.6 : 2.2,
@@ -51,7 +59,7 @@ export function lineChart(scenario, figure, looks, options) {
       }),
     ];
   });
-  const marginRight = direct ? widthOf(labels, size) + 26 : 16;
+  const marginRight = direct ? widthOf(labels.map(short), size) + 26 : 16;
   const stopped = missing.map((each) => ({ ...each, y: domain[0] }));
   return finish(Plot.plot({
     document: options.document,
@@ -127,8 +135,10 @@ export function changeChart(scenario, from, to, looks, options) {
   return bars(scenario, looks, options, {
     title: `${from.title}, and ${to.title}`,
     figure: to,
-    values: (run) => [from, to].filter((each) => run.figures[each.name])
-      .map((figure) => ({ figure, value: run.figures[figure.name], peak: run.figures[figure.name].highest })),
+    values: (run) => [from, to].filter((each) => run.figures[each.name]).map((figure) => {
+      const value = run.figures[figure.name];
+      return { figure, value, peak: value.highest };
+    }),
     marks: (rows, y, place) => rows.filter((row) => row.parts.length > 0).flatMap((row) => {
       const look = looks.get(row.label);
       const middle = { y: (d) => d.middle };
@@ -149,8 +159,8 @@ export function changeChart(scenario, from, to, looks, options) {
           stroke: look.paint, strokeWidth: 2,
         }),
         ...(row.parts.length > 1 ? [Plot.dot([row], {
-          className, x: last.value.median, ...middle, r: 6, fill: look.paint, stroke: 'var(--paper)',
-          strokeWidth: 1,
+          className, x: last.value.median, ...middle, r: 6, fill: look.paint,
+          stroke: 'var(--paper)', strokeWidth: 1,
         })] : []),
       ];
     }),
@@ -192,8 +202,10 @@ export function callChart(scenario, parameter, looks, options) {
   });
 }
 
-const MOVES = /^(?:accept|AcceptEx|connect|ConnectEx|recv|send|WSARecv|WSASend|ReadFile|ReadFileEx|WriteFile|WriteFileEx|TransmitFile)$/;
-const WAITS = /^(?:select|WSAPoll|SleepEx|(?:WSA)?GetOverlappedResult(?:Ex)?|(?:WSA)?WaitFor.*|GetQueuedCompletionStatus(?:Ex)?)$/;
+const MOVES = new RegExp('^(?:accept|AcceptEx|connect|ConnectEx|(?:WSA)?(?:recv|send|Recv|Send)|'
+  + '(?:Read|Write)File(?:Ex)?|TransmitFile)$');
+const WAITS = new RegExp('^(?:select|WSAPoll|SleepEx|(?:WSA)?GetOverlappedResult(?:Ex)?|'
+  + '(?:WSA)?WaitFor.*|GetQueuedCompletionStatus(?:Ex)?)$');
 
 /** What a call is for: it moves bytes or clients, it waits, or something else. */
 export function kindOf(call) {
@@ -214,14 +226,15 @@ export function sample(look, { document, className }) {
     symbol: { type: 'identity' },
     marks: [
       Plot.line([[0.02, 0.5], [0.98, 0.5]], {
-        stroke: look.paint, strokeWidth: look.peer ? 1.6 : 2.2, strokeDasharray: look.dash ?? 'none',
+        stroke: look.paint, strokeWidth: look.peer ? 1.6 : 2.2,
+        strokeDasharray: look.dash ?? 'none',
       }),
       Plot.dot([[0.5, 0.5]], dotOf(look, 4)),
     ],
   }), null, className);
 }
 
-// --- Lines ----------------------------------------------------------------------------------------
+// --- Lines ---------------------------------------------------------------------------------------
 
 function pointsOf(scenario, figure) {
   return scenario.runs.flatMap((run) => {
@@ -246,7 +259,8 @@ function pointsOf(scenario, figure) {
 // The runs that have nothing to show, and say why.
 function missingOf(scenario, figure) {
   return scenario.runs
-    .filter((run) => run.failure && !run.figures[figure.name] && parameterOf(scenario, run) !== null)
+    .filter((run) => run.failure && !run.figures[figure.name]
+      && parameterOf(scenario, run) !== null)
     .map((run) => ({
       label: run.label,
       x: parameterOf(scenario, run),
@@ -328,7 +342,7 @@ function endLabels(points, looks, labels, size) {
     className: `series s${labels.indexOf(end.label)}`,
     x: (d) => d.x,
     y: 'y',
-    text: 'label',
+    text: (d) => short(d.label),
     fill: looks.get(end.label).paint,
     stroke: 'var(--paper)',
     strokeWidth: 3,
@@ -381,7 +395,7 @@ export function apart(places, gap, top, bottom) {
   return result;
 }
 
-// --- Bars -----------------------------------------------------------------------------------------
+// --- Bars ----------------------------------------------------------------------------------------
 
 // Rows with a label each. `kind`: title, figure (of the axis), values(run), marks(rows, y, place, x),
 // total.
@@ -410,7 +424,7 @@ function bars(scenario, looks, options, kind) {
   const domain = log ? [Math.min(...lows) / 1.5, high] : [0, high];
   const ends = filled.map((row) => valueText(row, kind));
   const marginRight = Math.min(widthOf(ends) + 14, width * 0.4);
-  const marginLeft = above ? 2 : widthOf(labels) + 14;
+  const marginLeft = above ? 2 : widthOf(labels.map(short)) + 14;
   const [left, right] = [marginLeft, width - marginRight];
   const height = rows.length * step + 26;
   const x = (value) => left + ((value - domain[0]) / (domain[1] - domain[0])) * (right - left);
@@ -447,8 +461,10 @@ function bars(scenario, looks, options, kind) {
         fill: 'var(--faint)', fontStyle: 'italic',
       })),
       above
-        ? text(rows, { frameAnchor: 'left', x: undefined, y: (d) => d.y1 - 9, text: 'label' })
-        : text(rows, { frameAnchor: 'left', x: undefined, text: 'label', textAnchor: 'end', dx: -10 }),
+        ? text(rows, { frameAnchor: 'left', x: undefined, y: (d) => d.y1 - 9, text: (d) => short(d.label) })
+        : text(rows, {
+          frameAnchor: 'left', x: undefined, text: (d) => short(d.label), textAnchor: 'end', dx: -10,
+        }),
       ...(options.tips === false ? [] : [tip(tipsOf(rows, kind, domain), (d) => d.x, 'middle',
         kind.total ? Plot.pointer : Plot.pointerY)]),
     ],
@@ -477,7 +493,7 @@ function valueText(row, kind) {
   return texts.join(' \u2192 ') + stopped;
 }
 
-// --- Both -----------------------------------------------------------------------------------------
+// --- Both ----------------------------------------------------------------------------------------
 
 // What is known of `run` at this place, in lines.
 function describe(run, parts, place, total = false) {
@@ -492,8 +508,7 @@ function describe(run, parts, place, total = false) {
       return spread ? `${median}  (${spread})` : median;
     });
   lines.push(...shown);
-  const trouble = troubleOf(run);
-  if (trouble) lines.push(trouble);
+  lines.push(...[roundsMissing(run), troubleOf(run)].filter(Boolean));
   return lines.join('\n');
 }
 

@@ -156,5 +156,8 @@ function notWhole(scenarios) {
     failed > 0 ? `${count(failed, 'run')} failed` : '',
     stopped > 0 ? `${count(stopped, 'run')} stopped before the end` : '',
   ].filter(Boolean);
-  return [[{ text: `${parts.join(' and ')}. Each is in its chart and in the table, with the reason.` }]];
+  const subject = failed + stopped === 1 ? 'It' : 'Each';
+  return [[{
+    text: `${parts.join(' and ')}. ${subject} is in its chart and in the table, with the reason.`,
+  }]];
 }

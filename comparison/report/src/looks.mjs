@@ -52,6 +52,11 @@ export function looksOf(labels, runs) {
   return looks;
 }
 
+/** Those of `looks` whose labels are in `runs`: a label looks the same wherever it is. */
+export function looksIn(runs, looks) {
+  return new Map([...looks].filter(([label]) => runs.some((run) => run.label === label)));
+}
+
 /** Style sheet rules that give `selector` the colours: light, and dark where that is wanted. */
 export function colourRules(selector = ':root') {
   const rules = (scheme) => Object.entries(COLOURS)

@@ -7,7 +7,7 @@ import {
 import { count, moment, number } from './format.mjs';
 import { h } from './html.mjs';
 import { chartsOf } from './layout.mjs';
-import { colourRules, looksOf } from './looks.mjs';
+import { colourRules, looksIn, looksOf } from './looks.mjs';
 import {
   labelsOf, parameterOf, parseResults, ResultsError, scenariosOf, troubleOf,
 } from './results.mjs';
@@ -38,16 +38,13 @@ function main() {
 
 function show(page, results) {
   const scenarios = scenariosOf(results);
-  const looks = new Map(scenarios.map((scenario) => {
-    const labels = labelsOf(scenario.runs, results.models);
-    return [scenario.name, looksOf(labels, scenario.runs)];
-  }));
+  const looks = looksOf(labelsOf(results.runs, results.models), results.runs);
   const chip = chipsOf(looks);
   page.append(
     head(results, scenarios),
     ...notices(results, scenarios, chip),
     ...scenarios.map((scenario, index) =>
-      section(results, scenario, index, looks.get(scenario.name), chip)),
+      section(results, scenario, index, looksIn(scenario.runs, looks), chip)),
     tables(results, scenarios, looks),
     foot(results),
   );
@@ -55,9 +52,9 @@ function show(page, results) {
   draw(page);
 }
 
-// --- The head -------------------------------------------------------------------------------------
+// --- The head ------------------------------------------------------------------------------------
 
-function head({ environment, models, runs }, scenarios) {
+function head({ environment, models, runs, rankings }, scenarios) {
   const fact = (name, value) => (value === null || value === undefined || value === ''
     ? [] : [h('div', {}, h('dt', {}, name), h('dd', {}, value))]);
   const memory = environment.memory_mib ? `, ${number(environment.memory_mib / 1024)} GiB` : '';
@@ -77,17 +74,19 @@ function head({ environment, models, runs }, scenarios) {
       fact('Run', `${environment.mode}, ${count(runs.length, 'measurement')}`)),
     h('nav', { 'aria-label': 'Scenarios' },
       h('ul', {}, scenarios.map((each) => h('li', {}, h('a', { href: `#${each.name}` }, each.name))),
-        h('li', {}, h('a', { href: '#figures' }, 'all figures')))));
+        h('li', {}, h('a', { href: '#figures' }, 'all figures')))),
+    rankings.length === 0 ? null : h('p', { class: 'note' }, '\u201cA before B\u201d is said only where A\u2019s '
+      + 'worst round is better than B\u2019s best.'));
 }
 
 function notices(results, scenarios, chip) {
   const { environment } = results;
   const aloud = inconvenient(results, scenarios);
   return [
-    environment.complete ? null : h('section', { class: 'notice stopped-early' },
+    environment.complete !== false ? null : h('section', { class: 'notice stopped-early' },
       h('h2', {}, 'Interrupted'),
       h('p', {}, 'This run was interrupted. What had been finished is here; the rest was not '
-        + 'measured, and rows with fewer rounds say so.')),
+        + 'measured, and the table says how many rounds a row has.')),
     environment.wine === null ? null : h('section', { class: 'notice wine' },
       h('h2', {}, `Measured under Wine ${environment.wine}, not on Windows`),
       h('div', { class: 'two' },
@@ -111,14 +110,13 @@ function inline(pieces, chip) {
 
 // The name of a model, with its colour.
 function chipsOf(looks) {
-  const byLabel = new Map([...looks.values()].flatMap((each) => [...each]));
   return (label) => h('span', {
-    class: `model${byLabel.get(label)?.peer ? ' peer' : ''}${label.length > LONG ? ' long' : ''}`,
-    style: `--own:${byLabel.get(label)?.paint ?? 'var(--faint)'}`,
+    class: `model${looks.get(label)?.peer ? ' peer' : ''}${label.length > LONG ? ' long' : ''}`,
+    style: `--own:${looks.get(label)?.paint ?? 'var(--faint)'}`,
   }, label);
 }
 
-// --- A scenario -----------------------------------------------------------------------------------
+// --- A scenario ----------------------------------------------------------------------------------
 
 function section(results, scenario, index, looks, chip) {
   const charts = chartsOf(scenario);
@@ -199,7 +197,7 @@ function troubles(scenario, chip) {
     })));
 }
 
-// --- The tables -----------------------------------------------------------------------------------
+// --- The tables ----------------------------------------------------------------------------------
 
 function tables(results, scenarios, looks) {
   return h('section', { id: 'figures', 'aria-labelledby': 'h-figures' },
@@ -207,7 +205,7 @@ function tables(results, scenarios, looks) {
     h('h2', { id: 'h-figures' }, 'All figures'),
     h('p', { class: 'see' }, 'The median of the rounds, and below it the lowest and the highest. '
       + 'A dash: not measured. The heads of the columns sort.'),
-    scenarios.map((scenario) => tablesOf(scenario, looks.get(scenario.name))));
+    scenarios.map((scenario) => tablesOf(scenario, looksIn(scenario.runs, looks))));
 }
 
 function foot({ environment }) {
@@ -215,7 +213,7 @@ function foot({ environment }) {
     '. Charts: Observable Plot. This page is one file and asks for nothing from the network.'));
 }
 
-// --- Drawing --------------------------------------------------------------------------------------
+// --- Drawing -------------------------------------------------------------------------------------
 
 function draw(page) {
   const figures = [...page.querySelectorAll('figure')];

@@ -3,7 +3,7 @@ import { DOMParser } from 'linkedom';
 
 import { lineChart, sample, widthOf } from './charts.mjs';
 import { moment } from './format.mjs';
-import { colourRules, looksOf } from './looks.mjs';
+import { colourRules, looksIn, looksOf } from './looks.mjs';
 import { labelsOf, parametersOf, ResultsError, scenariosOf } from './results.mjs';
 
 const WIDTH = 960;
@@ -58,7 +58,7 @@ export function drawPicture(results) {
       figure.better ? `${figure.better} is better` : '',
       under ? (figure.carries_over ? '\u2192 carries over' : '\u00d7 under Wine only') : '',
     ].filter(Boolean).join(' \u00b7 '));
-    const chart = lineChart(scenario, figure, ownOf(scenario, looks), {
+    const chart = lineChart(scenario, figure, looksIn(scenario.runs, looks), {
       document, width, height: HEIGHT, size: SIZE.chart, log, tips: false,
     });
     chart.setAttribute('x', String(x));
@@ -110,9 +110,4 @@ function panelOf(panel, scenarios) {
     || !scenario.runs.some((run) => run.figures[panel.figure]))
     throw new ResultsError(`has too little for the picture: ${panel.figure} of ${panel.scenario}`);
   return { ...panel, scenario, figure };
-}
-
-// The looks of those that are in `scenario`, so that a label looks the same in all panels.
-function ownOf(scenario, looks) {
-  return new Map([...looks].filter(([label]) => scenario.runs.some((run) => run.label === label)));
 }

@@ -55,14 +55,14 @@ export function parametersOf(scenario) {
   return [...all].filter((each) => each !== null).sort((a, b) => a - b);
 }
 
-/** Why `run` has less than it should, in words; empty when it is whole. */
+/** Why `run` failed or where it stopped, in words; empty when it did neither. */
 export function troubleOf(run) {
-  return [
-    run.failure ? `failed: ${run.failure}` : '',
-    run.limit || '',
-    !run.failure && run.rounds_done < run.rounds
-      ? `only ${run.rounds_done} of ${run.rounds} rounds were done` : '',
-  ].filter(Boolean).join('; ');
+  return [run.failure ? `failed: ${run.failure}` : '', run.limit || ''].filter(Boolean).join('; ');
+}
+
+/** "1 of 3 rounds" of a run that has fewer than it should, else empty. */
+export function roundsMissing(run) {
+  return run.rounds_done < run.rounds ? `${run.rounds_done} of ${run.rounds} rounds` : '';
 }
 
 const CALL = 'call/';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { COLOURS, colourRules, looksOf } from '../src/looks.mjs';
+import { COLOURS, colourRules, looksIn, looksOf } from '../src/looks.mjs';
 import { labelsOf } from '../src/results.mjs';
 import { wine } from './made_up.mjs';
 
@@ -70,6 +70,14 @@ test('each label has a look of its own; peers are dashed', () => {
   const seen = new Set(looks.map(({ colour, symbol, dash }) => `${colour} ${symbol} ${dash}`));
   assert.equal(seen.size, looks.length);
   for (const look of looks) assert.equal(look.dash !== undefined, look.peer);
+});
+
+test('a label looks the same in every scenario', () => {
+  const { runs, models } = wine();
+  const looks = looksOf(labelsOf(runs, models), runs);
+  const some = runs.filter((run) => ['asio, 4 threads', '05_iocp'].includes(run.label));
+  assert.deepEqual([...looksIn(some, looks)],
+    ['05_iocp', 'asio, 4 threads'].map((label) => [label, looks.get(label)]));
 });
 
 test('a model that nobody knows gets the look of a peer', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import {
-  callsOf, labelsOf, parametersOf, parseResults, ResultsError, scenariosOf, troubleOf,
+  callsOf, labelsOf, parametersOf, parseResults, ResultsError, roundsMissing, scenariosOf, troubleOf,
 } from '../src/results.mjs';
 import { interrupted, nothing, wine } from './made_up.mjs';
 
@@ -44,10 +44,12 @@ test('what varies in a scenario is listed in ascending order', () => {
   assert.deepEqual(parametersOf(slow), []);
 });
 
-test('a run says why it has less than it should', () => {
+test('a run says why it failed or stopped, and how many rounds it lacks', () => {
   const whole = { rounds: 3, rounds_done: 3, limit: '', failure: '' };
   assert.equal(troubleOf(whole), '');
-  assert.equal(troubleOf({ ...whole, rounds_done: 1 }), 'only 1 of 3 rounds were done');
+  assert.equal(roundsMissing(whole), '');
+  assert.equal(troubleOf({ ...whole, rounds_done: 1 }), '');
+  assert.equal(roundsMissing({ ...whole, rounds_done: 1 }), '1 of 3 rounds');
   assert.equal(troubleOf({ ...whole, limit: 'stopped at 5' }), 'stopped at 5');
   assert.equal(troubleOf({ ...whole, failure: 'it died', rounds_done: 1 }), 'failed: it died');
 });
