@@ -1,11 +1,11 @@
 // What the rankings say, in words. Nothing is concluded here that they do not hold.
 import { count, list } from './format.mjs';
+import { parameterOf, placeOf } from './results.mjs';
 
 /** "At 64 connections", or "" where nothing varies. */
 export function at(scenario, ranking) {
-  const value = scenario.by === null ? undefined : ranking[scenario.by];
-  if (value === undefined) return '';
-  return `At ${scenario.by === 'silent' ? count(value, 'silent client') : count(value, 'connection')}`;
+  const place = placeOf(scenario, parameterOf(scenario, ranking));
+  return place ? `At ${place}` : '';
 }
 
 /** True when the ranking tells anything apart. */
@@ -67,9 +67,13 @@ function places(scenario, rankings) {
     + (scenario.by === 'silent' ? 'silent clients' : 'connections');
 }
 
-/** What the ranking of `figure` says where `scenario.by` is largest, as pieces; null without one. */
+/**
+ * What the ranking of `figure` says where `scenario.by` is largest, as pieces; null without one
+ * that tells anything apart.
+ */
 export function mainClaim(scenario, figure) {
-  const rankings = scenario.rankings.filter((each) => each.figure === figure.name && separates(each))
+  const rankings = scenario.rankings
+    .filter((each) => each.figure === figure.name && separates(each))
     .sort((a, b) => (b[scenario.by] ?? 0) - (a[scenario.by] ?? 0));
   if (rankings.length === 0) return null;
   const where = at(scenario, rankings[0]);

@@ -1,6 +1,7 @@
 // Which charts each scenario gets. A large one shows what the scenario is for.
-import { barChart, callChart, changeChart, lineChart, placeOf } from './charts.mjs';
-import { isCall, parameterOf, parametersOf } from './results.mjs';
+import { barChart, callChart, changeChart } from './bar_charts.mjs';
+import { lineChart } from './line_chart.mjs';
+import { isCall, parameterOf, parametersOf, placeOf } from './results.mjs';
 
 const LAYOUT = {
   echo: {

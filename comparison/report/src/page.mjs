@@ -1,6 +1,6 @@
 // The report: what the results say, as a page. Everything on it comes from the results that lie in
 // the page; nothing is fetched.
-import { placeOf, sample } from './charts.mjs';
+import { sample } from './chart_parts.mjs';
 import {
   claimsOf, inconvenient, mainClaim, nothingSeparates,
 } from './claims.mjs';
@@ -9,7 +9,7 @@ import { h } from './html.mjs';
 import { chartsOf } from './layout.mjs';
 import { colourRules, looksIn, looksOf } from './looks.mjs';
 import {
-  labelsOf, parameterOf, parseResults, ResultsError, scenariosOf, troubleOf,
+  labelsOf, parameterOf, parseResults, placeOf, ResultsError, scenariosOf, troubleOf,
 } from './results.mjs';
 import { tablesOf } from './tables.mjs';
 
@@ -62,8 +62,9 @@ function head({ environment, models, runs, rankings }, scenarios) {
   return h('header', { class: 'top' },
     h('p', { class: 'eyebrow' }, 'Windows I/O, step by step'),
     h('h1', {}, 'The comparison'),
-    h('p', { class: 'lede' }, `The tutorial\u2019s models${peers ? ' and their peers' : ''}, set to the `
-      + 'same work: what each costs, and where each breaks.'),
+    h('p', { class: 'lede' },
+      `The tutorial\u2019s models${peers ? ' and their peers' : ''}, set to the same work: what `
+      + 'each costs, and where each breaks.'),
     h('dl', { class: 'facts' },
       fact('When', moment(environment.date)),
       fact('System', [environment.system, environment.host].filter(Boolean).join(' on ')),
@@ -73,10 +74,11 @@ function head({ environment, models, runs, rankings }, scenarios) {
       fact('Compiler', environment.compiler),
       fact('Run', `${environment.mode}, ${count(runs.length, 'measurement')}`)),
     h('nav', { 'aria-label': 'Scenarios' },
-      h('ul', {}, scenarios.map((each) => h('li', {}, h('a', { href: `#${each.name}` }, each.name))),
-        h('li', {}, h('a', { href: '#figures' }, 'all figures')))),
-    rankings.length === 0 ? null : h('p', { class: 'note' }, '\u201cA before B\u201d is said only where A\u2019s '
-      + 'worst round is better than B\u2019s best.'));
+      h('ul', {}, [...scenarios.map((each) => each.name), 'figures'].map((id) =>
+        h('li', {}, h('a', { href: `#${id}` }, id === 'figures' ? 'all figures' : id))))),
+    rankings.length === 0 ? null : h('p', { class: 'note' },
+      '\u201cA before B\u201d is said only where A\u2019s worst round is better than B\u2019s '
+      + 'best.'));
 }
 
 function notices(results, scenarios, chip) {
@@ -95,9 +97,9 @@ function notices(results, scenarios, chip) {
             + 'echo takes, how fairly clients are served, who waits for whom, and where a model '
             + 'stops.')),
         h('div', {}, h('h3', { class: 'stays' }, 'Does not'),
-          h('p', {}, 'Requests a second, MB a second, and latency. Under Wine every call on a socket '
-            + 'is a message to one server process, and all models wait for that process; a file is '
-            + 'read and written inside the call.')))),
+          h('p', {}, 'Requests a second, MB a second, and latency. Under Wine every call on a '
+            + 'socket is a message to one server process, and all models wait for that process; a '
+            + 'file is read and written inside the call.')))),
     aloud.length === 0 ? null : h('section', { class: 'notice aloud' },
       h('h2', {}, 'Inconvenient, and true'),
       h('ul', {}, aloud.map((pieces) => h('li', {}, inline(pieces, chip))))),
@@ -121,13 +123,16 @@ function chipsOf(looks) {
 function section(results, scenario, index, looks, chip) {
   const charts = chartsOf(scenario);
   const wine = results.environment.wine !== null;
-  return h('section', { id: scenario.name, class: 'scenario', 'aria-labelledby': `h-${scenario.name}` },
+  const small = charts.filter((each) => each.size === 'small').length;
+  const heading = `h-${scenario.name}`;
+  return h('section', { id: scenario.name, class: 'scenario', 'aria-labelledby': heading },
     h('p', { class: 'eyebrow' }, `${index + 1} \u00b7 ${scenario.name}`),
-    h('h2', { id: `h-${scenario.name}` }, scenario.question),
+    h('h2', { id: heading }, scenario.question),
     h('p', { class: 'see' }, scenario.see),
     claims(scenario, chip),
     charts.some((each) => each.lines) ? legend(looks) : null, // bars have their names
-    h('div', { class: `charts${charts.filter((each) => each.size === 'small').length === 4 ? ' four' : ''}` }, charts.map((chart) => figure(scenario, chart, looks, wine))),
+    h('div', { class: small === 4 ? 'charts four' : 'charts' },
+      charts.map((chart) => figure(chart, looks, wine))),
     troubles(scenario, chip),
     allClaims(scenario, chip),
     h('p', { class: 'method' }, h('b', {}, 'How: '), scenario.method, ' ',
@@ -158,16 +163,17 @@ function claimItem({ title, claims: all }, chip) {
 }
 
 function legend(looks) {
-  return h('ul', { class: 'legend', 'aria-label': 'Models' }, [...looks].map(([label, look], index) =>
-    h('li', {}, h('button', { type: 'button', 'aria-pressed': 'false', 'data-series': index },
-      sample(look, { document }), label))));
+  const items = [...looks].map(([label, look], index) => h('li', {},
+    h('button', { type: 'button', 'aria-pressed': 'false', 'data-series': index },
+      sample(look, { document }), label)));
+  return h('ul', { class: 'legend', 'aria-label': 'Models' }, items);
 }
 
 const CARRIES = 'carries over to Windows';
 const STAYS = 'under Wine only';
 const KINDS = { moves: 'moves bytes or clients', waits: 'waits', other: 'other calls' };
 
-function figure(scenario, chart, looks, wine) {
+function figure(chart, looks, wine) {
   const [first] = chart.figures;
   const hints = [
     first?.better ? `${first.better} is better` : '',

@@ -1,8 +1,9 @@
 // The README's picture: three charts of the report, as an SVG that stands for itself.
 import { DOMParser } from 'linkedom';
 
-import { lineChart, sample, widthOf } from './charts.mjs';
+import { sample, widthOf } from './chart_parts.mjs';
 import { moment } from './format.mjs';
+import { lineChart } from './line_chart.mjs';
 import { colourRules, looksIn, looksOf } from './looks.mjs';
 import { labelsOf, parametersOf, ResultsError, scenariosOf } from './results.mjs';
 
@@ -22,7 +23,7 @@ const PANELS = [
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", "Noto Sans", sans-serif';
 
-/** The SVG of `results` (parseResults), as text. Throws ResultsError when a chart has no figures. */
+/** The SVG of `results` (parseResults) as text. Throws ResultsError when a chart has no figures. */
 export function drawPicture(results) {
   const scenarios = scenariosOf(results);
   const panels = PANELS.map((panel) => panelOf(panel, scenarios));

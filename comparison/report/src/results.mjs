@@ -1,4 +1,5 @@
 // results.json, as comparison writes it: read, checked, and asked.
+import { count, number } from './format.mjs';
 
 export class ResultsError extends Error {}
 
@@ -53,6 +54,14 @@ export function parameterOf(scenario, run) {
 export function parametersOf(scenario) {
   const all = new Set(scenario.runs.map((run) => parameterOf(scenario, run)));
   return [...all].filter((each) => each !== null).sort((a, b) => a - b);
+}
+
+/** "64 connections": where in `scenario` a run with `parameter` is. Empty where nothing varies. */
+export function placeOf(scenario, parameter) {
+  if (parameter === null) return '';
+  if (scenario.by === 'silent') return count(parameter, 'silent client');
+  return scenario.by === 'connections' ? count(parameter, 'connection')
+    : `${scenario.by} ${number(parameter)}`;
 }
 
 /** Why `run` failed or where it stopped, in words; empty when it did neither. */

@@ -1,9 +1,8 @@
 // The tables of everything: each figure of each run stands in one cell, with its exact value.
-import { placeOf } from './charts.mjs';
 import { number, range } from './format.mjs';
 import { breakable, h } from './html.mjs';
 import {
-  callFigure, callsOf, isCall, parameterOf, parametersOf, troubleOf,
+  callFigure, callsOf, isCall, parameterOf, parametersOf, placeOf, troubleOf,
 } from './results.mjs';
 
 /** A heading and the tables of `scenario`, in boxes of their own that scroll. */

@@ -3,8 +3,9 @@ import test from 'node:test';
 
 import { parseHTML } from 'linkedom';
 
-import { apart, kindOf } from '../src/charts.mjs';
+import { kindOf } from '../src/bar_charts.mjs';
 import { chartsOf } from '../src/layout.mjs';
+import { apart } from '../src/line_chart.mjs';
 import { looksOf } from '../src/looks.mjs';
 import { labelsOf, scenariosOf } from '../src/results.mjs';
 import { hostile, interrupted, single, windows, wine } from './made_up.mjs';
@@ -24,7 +25,7 @@ function drawn(results, width = 500) {
 const marksOf = (svg, index) => [...svg.querySelectorAll(`.s${index}`)]
   .filter((each) => each.querySelector('path, circle, rect, text, line'));
 
-test('labels stay where they are when there is room, and are moved apart when there is none', () => {
+test('labels stay where there is room, and are moved apart where there is none', () => {
   assert.deepEqual(apart([10, 50], 15, 0, 100), [10, 50]);
   assert.deepEqual(apart([50, 50, 50], 10, 0, 100), [40, 50, 60]);
   assert.deepEqual(apart([100, 99], 10, 0, 100), [100, 90]);
@@ -44,8 +45,9 @@ test('labels keep their order and their gap, whatever they were', () => {
 
 test('calls are told apart by what they are for', () => {
   for (const [call, kind] of [['recv', 'moves'], ['AcceptEx', 'moves'], ['WriteFileEx', 'moves'],
-    ['WSAPoll', 'waits'], ['GetQueuedCompletionStatusEx', 'waits'], ['WSAGetOverlappedResult', 'waits'],
-    ['WSAWaitForMultipleEvents', 'waits'], ['WaitForSingleObject', 'waits'], ['SleepEx', 'waits'],
+    ['WSAPoll', 'waits'], ['GetQueuedCompletionStatusEx', 'waits'],
+    ['WSAGetOverlappedResult', 'waits'], ['WSAWaitForMultipleEvents', 'waits'],
+    ['WaitForSingleObject', 'waits'], ['SleepEx', 'waits'],
     ['closesocket', 'other'], ['PostQueuedCompletionStatus', 'other']])
     assert.equal(kindOf(call), kind, call);
 });
@@ -96,7 +98,8 @@ test('a model that stopped is drawn where it stopped', () => {
 
 test('a number that is not there makes no mark, and no NaN', () => {
   for (const results of [wine(), windows(), interrupted(), single(), hostile()])
-    for (const { svg } of drawn(results)) assert.doesNotMatch(svg.outerHTML, /NaN|Infinity|undefined/);
+    for (const { svg } of drawn(results))
+      assert.doesNotMatch(svg.outerHTML, /NaN|Infinity|undefined/);
 });
 
 test('a scenario that nobody knows gets a chart for each of its figures', () => {

@@ -71,7 +71,8 @@ test('every ranking is in exactly one claim, and no claim is without one', () =>
 test('where no ranking separates anything, nothing separates', () => {
   assert.ok(nothingSeparates(scenario([])));
   assert.ok(nothingSeparates(scenario([[1, 'p99_ms', [['a', 'b']]]])));
-  assert.ok(!nothingSeparates(scenario([[1, 'p99_ms', [['a', 'b']]], [2, 'p99_ms', [['a'], ['b']]]])));
+  assert.ok(!nothingSeparates(scenario([[1, 'p99_ms', [['a', 'b']]],
+    [2, 'p99_ms', [['a'], ['b']]]])));
 });
 
 test('that a thread per connection does well is said when the rankings show it', () => {
@@ -81,7 +82,8 @@ test('that a thread per connection does well is said when the rankings show it',
       + 'the best, in requests/s at 64 connections.',
     'In \u201cecho\u201d, 05_iocp comes after 01_blocking in requests/s at 64 connections.',
   ]);
-  assert.match(textOf(inconvenient(...results([first], null))[0]), /^A thread per connection does well here/);
+  assert.match(textOf(inconvenient(...results([first], null))[0]),
+    /^A thread per connection does well here/);
 });
 
 test('nothing inconvenient is said that the rankings do not show', () => {
@@ -105,8 +107,10 @@ test('runs that failed or stopped are counted', () => {
   const ran = { rounds: 1, rounds_done: 1, failure: '', limit: '' };
   const echo = scenario([], { runs: [ran, { ...ran, failure: 'x' }, { ...ran, limit: 'y' },
     { ...ran, limit: 'z' }] });
-  assert.deepEqual(texts(inconvenient(...results([echo]))), ['1 run failed and 2 runs stopped before '
-    + 'the end. Each is in its chart and in the table, with the reason.']);
+  assert.deepEqual(texts(inconvenient(...results([echo]))), [
+    '1 run failed and 2 runs stopped before the end. Each is in its chart and in the table, with '
+      + 'the reason.',
+  ]);
 });
 
 test('each sentence about made-up runs names rankings that hold it', () => {

@@ -66,7 +66,8 @@ test('what is wrong with the results, or which file, is said in one line', () =>
         const bad = run(command, file('results.json', text), '-o', file('out'));
         assert.equal(bad.status, 1);
         assert.equal(bad.stdout, '');
-        assert.ok(oneLine(bad.stderr) && bad.stderr.includes(`results.json: ${reason}`), bad.stderr);
+        assert.ok(oneLine(bad.stderr), bad.stderr);
+        assert.ok(bad.stderr.includes(`results.json: ${reason}`), bad.stderr);
       }
       const none = run(command, file('none.json'), '-o', file('out'));
       assert.equal(none.status, 1);

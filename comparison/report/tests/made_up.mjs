@@ -1,5 +1,5 @@
-// Results that nobody measured, for the tests: made up, but of the form and the size that comparison
-// writes. Their commit and processor say that they are.
+// Results that nobody measured, for the tests: made up, but of the form and the size of
+// comparison's. Their commit and processor say that they are.
 
 const MODELS = [
   ['01_blocking', 'blocking, a thread per connection'],
@@ -64,8 +64,10 @@ const FIGURES = {
 const SCENARIOS = {
   echo: {
     question: 'What does an echo cost, and who has to wait for it?',
-    method: '64-byte messages, one under way per connection, for a second after every connection has been served once.',
-    see: 'The tail and the threads as the connections grow: most models answer about as many requests; they differ in what they hold for it, and in whom they let wait.',
+    method: '64-byte messages, one under way per connection, for a second after every connection '
+      + 'has been served once.',
+    see: 'The tail and the threads as the connections grow: most models answer about as many '
+      + 'requests; they differ in what they hold for it, and in whom they let wait.',
     by: 'connections',
     figures: ['requests_per_second', 'p50_ms', 'p99_ms', 'fairness', 'cpu_us_per_request',
       'context_switches_per_request', 'threads', 'memory_mib', 'idle_memory_mib'],
@@ -73,18 +75,20 @@ const SCENARIOS = {
   idle: {
     question: 'What does a client cost that is only there?',
     method: 'Ten clients echo among those that connected, were served once, and say nothing more.',
-    see: 'A thread per client is a stack per client. Where a line ends before 5,000, the model ended there.',
+    see: 'A thread per client is a stack per client. Where a line ends before 5,000, the model '
+      + 'ended there.',
     by: 'silent',
     figures: ['p50_ms', 'p99_ms', 'requests_per_second', 'threads', 'memory_mib', 'silent',
       'memory_per_silent_kib', 'silent_per_second'],
   },
   slow_client: {
     question: 'Who waits for a slow client?',
-    method: 'Twenty ordinary clients, first alone; then with one that sends and never reads, and one that sends a byte a second.',
+    method: 'Twenty ordinary clients, first alone; then with one that sends and never reads, and '
+      + 'one that sends a byte a second.',
     see: 'A long line: the ordinary clients wait for the slow ones.',
     by: null,
-    figures: ['p50_ms', 'p99_alone_ms', 'p99_ms', 'requests_per_second_alone', 'requests_per_second',
-      'memory_mib', 'threads'],
+    figures: ['p50_ms', 'p99_alone_ms', 'p99_ms', 'requests_per_second_alone',
+      'requests_per_second', 'memory_mib', 'threads'],
   },
   stream: {
     question: 'How fast do large messages go through?',
@@ -205,8 +209,8 @@ class Maker {
           memory_per_silent_kib: silent > 0 ? this.spread(server.client, 0.04) : undefined,
           silent_per_second: silent > 0 ? this.spread(3300 / server.tail) : undefined,
         }, stops ? {
-          limit: 'stopped at 2030 of 5000 silent clients: the server closed the connection; it said '
-            + '"a thread could not be made: resource unavailable try again"',
+          limit: 'stopped at 2030 of 5000 silent clients: the server closed the connection; it '
+            + 'said "a thread could not be made: resource unavailable try again"',
         } : {});
       }
   }
@@ -254,7 +258,8 @@ class Maker {
       for (const server of this.servers) {
         const calls = CALLS[server.model];
         if (!calls) continue; // a peer makes no recording
-        const waits = Object.entries(calls).filter(([name]) => /Wait|Poll|Sleep|Status|Result/.test(name));
+        const waits = Object.entries(calls)
+          .filter(([name]) => /Wait|Poll|Sleep|Status|Result/.test(name));
         const sum = (entries) => entries.reduce((all, [, value]) => all + value, 0);
         this.add('calls', server, { connections }, {
           io_calls_per_echo: this.exact(Number(sum(Object.entries(calls)
@@ -319,7 +324,8 @@ function rankingsOf(scenario, runs) {
   return scenario.figures.filter((figure) => figure.better).flatMap((figure) =>
     parameters.flatMap((parameter) => {
       const sign = figure.better === 'lower' ? 1 : -1;
-      const values = mine.filter((run) => run[scenario.by] === parameter && run.figures[figure.name])
+      const values = mine
+        .filter((run) => run[scenario.by] === parameter && run.figures[figure.name])
         .map((run) => ({
           label: run.label,
           rounds: run.figures[figure.name].rounds.map((each) => sign * each),
@@ -346,7 +352,8 @@ function rankingsOf(scenario, runs) {
 /** A run under Wine, with one failure of each kind, and a model that stops. */
 export function wine() {
   const maker = new Maker(3, 20261123, SERVERS);
-  for (const scenario of ['echo', 'idle', 'slowClient', 'stream', 'copy', 'calls']) maker[scenario]();
+  for (const scenario of ['echo', 'idle', 'slowClient', 'stream', 'copy', 'calls'])
+    maker[scenario]();
   return maker.results({});
 }
 

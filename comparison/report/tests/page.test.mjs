@@ -71,6 +71,12 @@ async function open(name, options, body) {
   }
 }
 
+function unfold(page) {
+  return page.locator('details').evaluateAll((all) => {
+    for (const each of all) each.open = true;
+  });
+}
+
 const shown = new Map();
 
 // The same for those who only look: they share a page.
@@ -179,7 +185,8 @@ test('every claim of the rankings is on the page, in words', async () => {
 
 test('Wine is named where it ran, and the interruption where there was one', async () => {
   await look('wine', async (page) => {
-    assert.match(await page.locator('.notice.wine').innerText(), /Measured under Wine 8\.0, not on/);
+    assert.match(await page.locator('.notice.wine').innerText(),
+      /Measured under Wine 8\.0, not on/);
     assert.match(await page.locator('.notice.aloud').innerText(),
       /A thread per connection does well under Wine/);
     assert.equal(await page.locator('.notice.stopped-early').count(), 0);
@@ -232,7 +239,8 @@ test('on hover, a failure gives its reason', async () => {
   await open('wine', {}, async (page) => {
     const chart = page.locator('#echo figure').nth(1).locator('.plot > svg');
     const [point] = await pointsOf(page, chart, '.stopped path');
-    assert.match((await tipAt(page, chart, point)).replaceAll('\n', ' '), /failed: the server ended with exit/);
+    const text = await tipAt(page, chart, point);
+    assert.match(text.replaceAll('\n', ' '), /failed: the server ended with exit/);
   });
 });
 
@@ -321,7 +329,7 @@ test('axe finds no serious fault, in light, in dark and on a phone', async () =>
     ['interrupted', { colorScheme: 'dark' }], ['single', { viewport: { width: 360, height: 740 } }],
     ['wine', {}]])
     await open(name, options, async (page) => {
-      await page.locator('details').evaluateAll((all) => all.forEach((each) => { each.open = true; }));
+      await unfold(page);
       await page.evaluate(axe);
       const { violations } = await page.evaluate(() =>
         globalThis.axe.run({ resultTypes: ['violations'] }));
@@ -333,7 +341,7 @@ test('axe finds no serious fault, in light, in dark and on a phone', async () =>
 test('a phone scrolls the page in one direction only', async () => {
   for (const name of SAMPLES)
     await open(name, { viewport: { width: 360, height: 740 } }, async (page) => {
-      await page.locator('details').evaluateAll((all) => all.forEach((each) => { each.open = true; }));
+      await unfold(page);
       const { wide, own } = await page.evaluate(() => ({
         wide: document.documentElement.scrollWidth,
         own: [...document.querySelectorAll('.box')].every((box) =>
@@ -353,7 +361,8 @@ test('the charts follow the width of the window', async () => {
 });
 
 test('paper is white, open, without tips, and cuts no table', async () => {
-  await open('wine', { colorScheme: 'dark', viewport: { width: 700, height: 1000 } }, async (page) => {
+  const options = { colorScheme: 'dark', viewport: { width: 700, height: 1000 } };
+  await open('wine', options, async (page) => {
     await page.emulateMedia({ media: 'print' });
     await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
     const found = await page.evaluate(() => ({
@@ -362,7 +371,8 @@ test('paper is white, open, without tips, and cuts no table', async () => {
       tips: [...document.querySelectorAll('.tip')].filter((each) =>
         getComputedStyle(each).display !== 'none').length,
       wide: document.documentElement.scrollWidth,
-      tables: [...document.querySelectorAll('.box')].map((box) => box.scrollWidth - box.clientWidth),
+      tables: [...document.querySelectorAll('.box')].map((box) =>
+        box.scrollWidth - box.clientWidth),
       charts: [...document.querySelectorAll('.plot > svg')].map((svg) =>
         svg.getBoundingClientRect().right),
     }));
@@ -395,7 +405,7 @@ test('text of the results is never markup', async () => {
 
 test('the picture is drawn as an image, in light and in dark', async () => {
   writeFileSync(join(folder, 'picture.svg'), drawPicture(madeUp.wine()));
-  writeFileSync(join(folder, 'picture.html'), '<link rel="icon" href="data:,"><img src="picture.svg">');
+  writeFileSync(join(folder, 'picture.html'), '<img src="picture.svg">');
   const seen = [];
   for (const colorScheme of ['light', 'dark']) {
     const page = await browser.newPage({ viewport: { width: 1000, height: 520 }, colorScheme });

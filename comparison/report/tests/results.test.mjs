@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import {
-  callsOf, labelsOf, parametersOf, parseResults, ResultsError, roundsMissing, scenariosOf, troubleOf,
+  callsOf, labelsOf, parametersOf, parseResults, ResultsError, roundsMissing, scenariosOf,
+  troubleOf,
 } from '../src/results.mjs';
 import { interrupted, nothing, wine } from './made_up.mjs';
 
