@@ -34,8 +34,8 @@ before(async () => {
   writeFileSync(join(folder, 'old.html'), fill(template, { ...madeUp.single(), format: 0 }));
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
-    // Chromium refuses to run in its sandbox as root, which one is in a container.
-    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+    // In a container /dev/shm is small, and one is root, as whom Chromium refuses its sandbox.
+    args: ['--disable-dev-shm-usage', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
   });
 });
 
