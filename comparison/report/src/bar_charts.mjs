@@ -84,7 +84,7 @@ export function callChart(scenario, parameter, looks, options) {
   const figureOf = (call) => ({ title: call, unit: 'per echo' });
   return bars(here, looks, options, {
     title: 'calls per echo',
-    total: true,
+    stacked: true,
     values: (run) => {
       let sum = 0;
       return calls.flatMap(({ call, kind }) => {
@@ -120,7 +120,7 @@ export function kindOf(call) {
   return WAITS.test(call) ? 'waits' : 'other';
 }
 
-// Rows with a label each. `kind`: title, values(run), marks(rows, y, place, x), total.
+// Rows with a label each. `kind`: title, values(run), marks(rows, y, place, x), stacked.
 function bars(scenario, looks, options, kind) {
   const { width } = options;
   const all = [...looks.keys()];
@@ -134,7 +134,7 @@ function bars(scenario, looks, options, kind) {
     const y1 = bottom - (above ? BAR - 4 : BAR);
     return {
       label, run, parts, y1, y2: bottom, middle: (y1 + bottom) / 2,
-      title: describe(run, parts, '', kind.total),
+      title: describe(run, parts, ''),
     };
   });
   const place = (row) => all.indexOf(row.label);
@@ -144,8 +144,9 @@ function bars(scenario, looks, options, kind) {
   const high = Math.max(...peaks, 0) || 1;
   const log = options.log && Math.min(...lows) > 0 && lows.length > 0;
   const domain = log ? [Math.min(...lows) / 1.5, high] : [0, high];
-  const ends = filled.map((row) => valueText(row, kind));
-  const marginRight = Math.min(widthOf(ends) + 14, width * 0.4);
+  // A sum of medians was measured by nobody: a stack has no number of its own.
+  const ends = kind.stacked ? [] : filled.map(valueText);
+  const marginRight = Math.min(widthOf(ends) + 18, width * 0.4);
   const marginLeft = above ? 2 : widthOf(labels.map(short)) + 14;
   const [left, right] = [marginLeft, width - marginRight];
   const height = rows.length * step + 26;
@@ -171,9 +172,9 @@ function bars(scenario, looks, options, kind) {
       Plot.axisX(ticks, { text: tick, tickSize: 0, tickPadding: 8, fill: 'var(--faint)' }),
       ...kind.marks(rows, { y1: 'y1', y2: 'y2' }, place, x),
       ...(log ? [] : [Plot.ruleX([0], { stroke: 'var(--faint)' })]),
-      ...filled.map((row, index) => text([row], {
-        className: `series s${place(row)}`, text: () => ends[index],
-        x: () => Math.max(...row.parts.map((each) => each.peak)),
+      ...ends.map((end, index) => text([filled[index]], {
+        className: `series s${place(filled[index])}`, text: () => end,
+        x: (d) => Math.max(...d.parts.map((each) => each.peak)),
         dx: 9, fontVariant: 'tabular-nums',
         stroke: 'var(--paper)', strokeWidth: 3,
       })),
@@ -189,7 +190,7 @@ function bars(scenario, looks, options, kind) {
           frameAnchor: 'left', text: (d) => short(d.label), textAnchor: 'end', dx: -10,
         }),
       ...(options.tips === false ? [] : [tip(tipsOf(rows, kind, domain), (d) => d.x, 'middle',
-        kind.total ? Plot.pointer : Plot.pointerY)]),
+        kind.stacked ? Plot.pointer : Plot.pointerY)]),
     ],
   }), `${kind.title}. ${rows.map((row) => row.title.replaceAll('\n', ', ')).join('. ')}.`);
 }
@@ -197,7 +198,7 @@ function bars(scenario, looks, options, kind) {
 // A tip for a row; for each of its parts where they are many.
 function tipsOf(rows, kind, domain) {
   return rows.flatMap((row) => {
-    if (!kind.total || row.parts.length === 0) {
+    if (!kind.stacked || row.parts.length === 0) {
       const x = row.parts.length > 0 ? row.parts.at(-1).value.median : domain[0];
       return [{ x, middle: row.middle, title: row.title }];
     }
@@ -209,8 +210,7 @@ function tipsOf(rows, kind, domain) {
   });
 }
 
-function valueText(row, kind) {
-  if (kind.total) return number(row.parts.at(-1).end);
+function valueText(row) {
   const texts = row.parts.map(({ value }) => number(value.median));
   const stopped = troubleOf(row.run) ? ' \u00d7' : '';
   return texts.join(' \u2192 ') + stopped;

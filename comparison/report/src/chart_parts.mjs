@@ -3,7 +3,7 @@
 // Their colours are variables of the style sheet around them (looks.mjs).
 import * as Plot from '@observablehq/plot';
 
-import { isWord, number, range, withUnit } from './format.mjs';
+import { number, range, withUnit } from './format.mjs';
 import { roundsMissing, troubleOf } from './results.mjs';
 
 export const FONT = 12;
@@ -76,17 +76,14 @@ export function sample(look, { document, className }) {
 }
 
 // What is known of `run` at this place, in lines.
-export function describe(run, parts, place, total = false) {
+export function describe(run, parts, place) {
   const lines = [place ? `${run.label}, ${place}` : run.label];
-  const shown = total && parts.length > 0
-    ? [`${number(parts.at(-1).end)} calls per echo`]
-    : parts.map(({ figure, value }) => {
-      const median = isWord(figure.unit) && figure.title !== figure.unit
-        ? `${figure.title}: ${withUnit(value.median, figure.unit)}`
-        : `${figure.title}: ${number(value.median)}`;
-      const spread = range(value);
-      return spread ? `${median}  (${spread})` : median;
-    });
+  const shown = parts.map(({ figure, value }) => {
+    const median = figure.title.includes(figure.unit) ? number(value.median)
+      : withUnit(value.median, figure.unit);
+    const spread = range(value);
+    return `${figure.title}: ${median}${spread ? `  (${spread})` : ''}`;
+  });
   lines.push(...shown);
   lines.push(...[roundsMissing(run), troubleOf(run)].filter(Boolean));
   return lines.join('\n');

@@ -16,12 +16,22 @@ export function number(value) {
 
 /** With its unit, where a number can stand before it. */
 export function withUnit(value, unit) {
-  return isWord(unit) ? `${number(value)} ${unit}` : number(value);
+  return isWord(unit) ? `${number(value)} ${unitName(unit)}` : number(value);
 }
 
 /** True of a unit that a number can stand before: ms, MiB; 1/s is told by its title. */
-export function isWord(unit) {
+function isWord(unit) {
   return Boolean(unit) && unit !== '1' && !unit.startsWith('1/');
+}
+
+/** A unit as it is written: us is microseconds. */
+export function unitName(unit) {
+  return unit === 'us' ? '\u00b5s' : unit;
+}
+
+/** A figure's title with its unit, where the title does not say it. */
+export function titleWithUnit({ title, unit }) {
+  return isWord(unit) && !title.includes(unit) ? `${title}, ${unitName(unit)}` : title;
 }
 
 /** `lowest` to `highest`, or nothing when they are the same. */

@@ -29,14 +29,15 @@ const LAYOUT = {
   },
 };
 
-// These span decades.
-const LOGARITHMIC = new Set(['threads', 'p50_ms', 'p99_ms']);
+/** The figures that span decades. */
+export const LOGARITHMIC = new Set(['threads', 'p50_ms', 'p99_ms', 'memory_mib',
+  'memory_per_silent_kib']);
 
 const HEIGHT = { wide: 420, large: 320, small: 210 };
 
 /**
  * The charts of `scenario` (scenariosOf) that have anything to show: { figures, title, size (wide,
- * large, small), calls, lines, draw(looks, { document, width, tips }) }.
+ * large, small), carries, calls, lines, draw(looks, { document, width, tips }) }.
  */
 export function chartsOf(scenario) {
   const layout = LAYOUT[scenario.name]
@@ -48,6 +49,7 @@ export function chartsOf(scenario) {
       figures: [figure(to), figure(from)],
       title: `${figure(from).title} \u2192 ${figure(to).title}`,
       size: 'large',
+      carries: figure(to).carries_over,
       draw: (looks, options) => changeChart(scenario, figure(from), figure(to), looks,
         { ...options, log: LOGARITHMIC.has(to) }),
     }));
@@ -55,6 +57,7 @@ export function chartsOf(scenario) {
     figures: [figure(name)],
     title: figure(name).title,
     size,
+    carries: figure(name).carries_over,
     lines: overParameters(scenario),
     draw: (looks, options) => chartOf(scenario, figure(name), looks, size, options),
   }));
@@ -80,7 +83,9 @@ function callCharts(scenario) {
   return parametersOf(scenario).filter((parameter) => scenario.runs.some(
     (run) => parameterOf(scenario, run) === parameter && Object.keys(run.figures).some(isCall)))
     .map((parameter) => ({
-      figures: scenario.figures.filter((each) => isCall(each.name)).slice(0, 1),
+      figures: [],
+      // Those of the calls need not be among the scenario's figures; they are like these sums.
+      carries: scenario.figures.every((each) => each.carries_over),
       title: `calls per echo, ${placeOf(scenario, parameter)}`,
       size: 'wide',
       calls: true,

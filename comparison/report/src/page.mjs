@@ -4,7 +4,7 @@ import { sample } from './chart_parts.mjs';
 import {
   claimsOf, inconvenient, mainClaim, nothingSeparates,
 } from './claims.mjs';
-import { count, moment, number } from './format.mjs';
+import { count, moment, number, titleWithUnit } from './format.mjs';
 import { h } from './html.mjs';
 import { chartsOf } from './layout.mjs';
 import { colourRules, looksIn, looksOf } from './looks.mjs';
@@ -177,10 +177,9 @@ function figure(chart, looks, wine) {
   const [first] = chart.figures;
   const hints = [
     first?.better ? `${first.better} is better` : '',
-    wine && first ? (first.carries_over ? CARRIES : STAYS) : '',
+    wine ? (chart.carries ? CARRIES : STAYS) : '',
   ].filter(Boolean);
-  const unit = first && first.unit && !chart.title.includes(first.unit)
-    && !first.unit.startsWith('1') ? `, ${first.unit}` : '';
+  const unit = first ? titleWithUnit(first).slice(first.title.length) : '';
   const element = h('figure', { class: `chart ${chart.size}`, 'data-size': chart.size },
     h('figcaption', {}, h('strong', {}, chart.title), unit,
       hints.length > 0 ? h('span', { class: 'hints' }, hints.map((hint) => h('span', {

@@ -2,7 +2,8 @@
 import { DOMParser } from 'linkedom';
 
 import { sample, widthOf } from './chart_parts.mjs';
-import { moment } from './format.mjs';
+import { moment, titleWithUnit } from './format.mjs';
+import { LOGARITHMIC } from './layout.mjs';
 import { lineChart } from './line_chart.mjs';
 import { colourRules, looksIn, looksOf } from './looks.mjs';
 import { labelsOf, parametersOf, ResultsError, scenariosOf } from './results.mjs';
@@ -16,9 +17,9 @@ const SIZE = { title: 18, chart: 14, note: 14, legend: 15 };
 
 // What matters most, and what a thread per connection is good at.
 const PANELS = [
-  { scenario: 'echo', figure: 'threads', log: true },
-  { scenario: 'idle', figure: 'memory_mib', log: false },
-  { scenario: 'echo', figure: 'requests_per_second', log: false },
+  { scenario: 'echo', figure: 'threads' },
+  { scenario: 'idle', figure: 'memory_mib' },
+  { scenario: 'echo', figure: 'requests_per_second' },
 ];
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", "Noto Sans", sans-serif';
@@ -50,17 +51,21 @@ export function drawPicture(results) {
 
   const width = (WIDTH - 2 * MARGIN - (panels.length - 1) * GAP) / panels.length;
   const top = MARGIN + SIZE.title;
-  panels.forEach(({ scenario, figure, log }, index) => {
+  panels.forEach(({ scenario, figure }, index) => {
     const x = MARGIN + index * (width + GAP);
-    const unit = figure.unit && !figure.unit.startsWith('1') ? `, ${figure.unit}` : '';
     add(svg, 'text', { class: 'ink', x, y: top, 'font-size': SIZE.title, 'font-weight': 600 },
-      figure.title + unit);
+      titleWithUnit(figure));
     add(svg, 'text', { class: 'faint', x, y: top + 22, 'font-size': SIZE.note }, [
       figure.better ? `${figure.better} is better` : '',
       under ? (figure.carries_over ? '\u2192 carries over' : '\u00d7 under Wine only') : '',
     ].filter(Boolean).join(' \u00b7 '));
     const chart = lineChart(scenario, figure, looksIn(scenario.runs, looks), {
-      document, width, height: HEIGHT, size: SIZE.chart, log, tips: false,
+      document,
+      width,
+      height: HEIGHT,
+      size: SIZE.chart,
+      log: LOGARITHMIC.has(figure.name),
+      tips: false,
     });
     chart.setAttribute('x', String(x));
     chart.setAttribute('y', String(top + 34));
@@ -110,5 +115,5 @@ function panelOf(panel, scenarios) {
   if (!figure || parametersOf(scenario).length < 2
     || !scenario.runs.some((run) => run.figures[panel.figure]))
     throw new ResultsError(`has too little for the picture: ${panel.figure} of ${panel.scenario}`);
-  return { ...panel, scenario, figure };
+  return { scenario, figure };
 }

@@ -1,5 +1,5 @@
 // The tables of everything: each figure of each run stands in one cell, with its exact value.
-import { number, range } from './format.mjs';
+import { number, range, titleWithUnit } from './format.mjs';
 import { breakable, h } from './html.mjs';
 import {
   callFigure, callsOf, isCall, parameterOf, parametersOf, placeOf, troubleOf,
@@ -37,7 +37,7 @@ function runTable(scenario, figures, looks) {
     }]),
     { title: 'rounds', key: (run) => run.rounds_done },
     ...figures.map((figure) => ({
-      title: figure.title, unit: figure.unit, key: (run) => run.figures[figure.name]?.median,
+      title: titleWithUnit(figure), key: (run) => run.figures[figure.name]?.median,
     })),
   ];
   const troubled = runs.some(troubleOf);
@@ -87,9 +87,8 @@ function cell(scenario, run, name, figure) {
 }
 
 // The head of a column, which sorts by it: down first, then up. What is absent stays last.
-function sortable({ title, unit, key }, body) {
-  const text = unit && !title.includes(unit) && !unit.startsWith('1') ? `${title}, ${unit}` : title;
-  const head = h('th', { scope: 'col' }, h('button', { type: 'button' }, text));
+function sortable({ title, key }, body) {
+  const head = h('th', { scope: 'col' }, h('button', { type: 'button' }, title));
   head.firstChild.addEventListener('click', () => {
     const up = head.getAttribute('aria-sort') === 'descending';
     for (const other of head.parentElement.children) other.removeAttribute('aria-sort');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { count, list, moment, number, range, withUnit } from '../src/format.mjs';
+import { count, list, moment, number, range, titleWithUnit, withUnit } from '../src/format.mjs';
 
 test('a number keeps three significant digits, and all digits before its point', () => {
   for (const [value, text] of [[0, '0'], [1, '1'], [9876.5, '9,877'], [1234567, '1,234,567'],
@@ -14,6 +14,15 @@ test('a unit follows its number, unless it is one over something', () => {
   assert.equal(withUnit(12.5, 'ms'), '12.5 ms');
   assert.equal(withUnit(9876.5, '1/s'), '9,877');
   assert.equal(withUnit(3, ''), '3');
+  assert.equal(withUnit(3, 'us'), '3 \u00b5s');
+});
+
+test('a title has its unit once', () => {
+  assert.equal(titleWithUnit({ title: 'p99', unit: 'ms' }), 'p99, ms');
+  assert.equal(titleWithUnit({ title: 'MB/s', unit: 'MB/s' }), 'MB/s');
+  assert.equal(titleWithUnit({ title: 'requests/s', unit: '1/s' }), 'requests/s');
+  assert.equal(titleWithUnit({ title: 'threads', unit: '' }), 'threads');
+  assert.equal(titleWithUnit({ title: 'processor time', unit: 'us' }), 'processor time, \u00b5s');
 });
 
 test('a range is there when the rounds differ', () => {
