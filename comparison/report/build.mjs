@@ -1,0 +1,101 @@
+#!/usr/bin/env node
+// Builds the page that comparison fills: one file, with its styles, its script and the charts.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { buildSync } from 'esbuild';
+
+const USAGE = `Usage: node build.mjs [--check]
+
+Builds dist/report.html from src/.
+
+  --check  writes nothing: says whether dist/report.html is what src/ makes
+  --help   this text
+
+Exit code: 0, 1 when the page cannot be built or, with --check, is another, 2 for bad arguments.
+`;
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+
+function source(name) {
+  return readFileSync(join(folder, 'src', name), 'utf8');
+}
+
+// The licences of the packages that are in the page: each text once, with all that are under it.
+function notices(metafile) {
+  const packages = new Set(Object.keys(metafile.inputs).flatMap((file) =>
+    /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []));
+  const texts = new Map();
+  for (const name of [...packages].sort()) {
+    const at = join(folder, 'node_modules', name);
+    const { version } = JSON.parse(readFileSync(join(at, 'package.json'), 'utf8'));
+    const file = ['LICENSE', 'LICENSE.md', 'LICENSE.txt'].map((each) => join(at, each))
+      .find(existsSync);
+    if (!file) throw new Error(`${name} has no licence`);
+    const text = readFileSync(file, 'utf8').replace(/\r\n/g, '\n').trim();
+    texts.set(text, [...(texts.get(text) ?? []), `${name} ${version}`]);
+  }
+  return [...texts].map(([text, names]) => `${names.join(', ')}\n\n${text}`).join('\n\n')
+    .replace(/--+>?/g, '-');
+}
+
+function build() {
+  const script = buildSync({
+    absWorkingDir: folder,
+    entryPoints: ['src/page.mjs'],
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: 'es2022',
+    charset: 'ascii',
+    legalComments: 'none',
+    metafile: true,
+    write: false,
+    logLevel: 'error',
+  });
+  const styles = buildSync({
+    stdin: { contents: source('page.css'), loader: 'css' },
+    minify: true,
+    write: false,
+    logLevel: 'error',
+  });
+  // A function, since the script is full of dollar signs. In a script, `</script` would end it.
+  const put = (page, place, text) => {
+    if (!page.includes(place)) throw new Error(`src/page.html has no ${place}`);
+    return page.replace(place, () => text);
+  };
+  const [code, css] = [script, styles].map((each) => each.outputFiles[0].text.trim());
+  let page = source('page.html');
+  page = put(page, '/* styles */', css);
+  page = put(page, '/* script */', code.replaceAll('</script', '<\\/script'));
+  return put(page, '<!-- notices -->', `<!--\nThis page holds these packages:\n\n${
+    notices(script.metafile)}\n-->`);
+}
+
+function main(argv) {
+  if (argv.length === 1 && argv[0] === '--help') {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  if (argv.length > 1 || (argv.length === 1 && argv[0] !== '--check')) {
+    process.stderr.write(`build: what is ${argv.join(' ')}?\n\n${USAGE}`);
+    return 2;
+  }
+  const file = join(folder, 'dist', 'report.html');
+  try {
+    const page = build();
+    if (argv.length === 0) {
+      writeFileSync(file, page);
+      return 0;
+    }
+    if (existsSync(file) && readFileSync(file, 'utf8') === page) return 0;
+    process.stderr.write('build: dist/report.html is not what src/ makes: run node build.mjs\n');
+    return 1;
+  } catch (error) {
+    process.stderr.write(`build: ${error.message}\n`);
+    return 1;
+  }
+}
+
+process.exitCode = main(process.argv.slice(2));

@@ -1,0 +1,115 @@
+// What the charts have in common: sizes of texts, ticks, tips, and what is known of a run. Charts
+// are SVG elements: the page draws them in its document, the README's picture in one of linkedom's.
+// Their colours are variables of the style sheet around them (looks.mjs).
+import * as Plot from '@observablehq/plot';
+
+import { number, range, withUnit } from './format.mjs';
+import { roundsMissing, troubleOf } from './results.mjs';
+
+export const FONT = 12;
+const LETTER = 0.58; // of a letter's width to its height, on average
+export const NARROW = 460; // no room beside a chart that is less wide
+const LONGEST = 26; // letters of a label
+
+export function widthOf(texts, size = FONT) {
+  return Math.max(0, ...texts.map((each) => each.length)) * size * LETTER;
+}
+
+// A label as it stands in a chart: one that is very long would leave the chart no room.
+export function short(label) {
+  return label.length > LONGEST ? `${label.slice(0, LONGEST - 1)}\u2026` : label;
+}
+
+export function ticksOf([low, high], log) {
+  if (!log) return niceTicks(low, high);
+  const decades = Math.log10(high / low);
+  const steps = decades > 2.5 ? [1] : decades > 1.3 ? [1, 3] : [1, 2, 5];
+  const ticks = [];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += 1)
+    for (const step of steps) ticks.push(Number(`${step}e${power}`));
+  return ticks.filter((each) => each >= low && each <= high);
+}
+
+function niceTicks(low, high) {
+  const rough = (high - low) / 6;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * [1, 2, 5, 10].find((each) => each * power >= rough);
+  const ticks = [];
+  for (let index = Math.ceil(low / step); index * step <= high; index += 1)
+    ticks.push(Number((index * step).toPrecision(12)));
+  return ticks;
+}
+
+export function tick(value) {
+  return value >= 10_000 ? `${number(value / 1000)}k` : number(value);
+}
+
+export function dotOf(look, r) {
+  return {
+    symbol: look.symbol,
+    r,
+    fill: look.peer ? 'var(--paper)' : look.paint,
+    stroke: look.peer ? look.paint : 'var(--paper)',
+    strokeWidth: look.peer ? 1.5 : 0.8,
+  };
+}
+
+/** A short line with a label's look, for legends. */
+export function sample(look, { document, className }) {
+  return finish(Plot.plot({
+    document,
+    width: 34,
+    height: 14,
+    margin: 0,
+    axis: null,
+    x: { domain: [0, 1] },
+    y: { domain: [0, 1] },
+    symbol: { type: 'identity' },
+    marks: [
+      Plot.line([[0.02, 0.5], [0.98, 0.5]], {
+        stroke: look.paint, strokeWidth: look.peer ? 1.6 : 2.2,
+        strokeDasharray: look.dash ?? 'none',
+      }),
+      Plot.dot([[0.5, 0.5]], dotOf(look, 4)),
+    ],
+  }), null, className);
+}
+
+// What is known of `run` at this place, in lines.
+export function describe(run, parts, place) {
+  const lines = [place ? `${run.label}, ${place}` : run.label];
+  const shown = parts.map(({ figure, value }) => {
+    const median = figure.title.includes(figure.unit) ? number(value.median)
+      : withUnit(value.median, figure.unit);
+    const spread = range(value);
+    return `${figure.title}: ${median}${spread ? `  (${spread})` : ''}`;
+  });
+  lines.push(...shown);
+  lines.push(...[roundsMissing(run), troubleOf(run)].filter(Boolean));
+  return lines.join('\n');
+}
+
+// `nearest`: which of the items is shown, Plot.pointer's or pointerY's.
+export function tip(items, x, y, nearest = Plot.pointer) {
+  return Plot.tip(items, nearest({
+    x, y, title: 'title', fill: 'var(--paper)', stroke: 'var(--faint)', fontSize: FONT,
+    lineWidth: 24, lineHeight: 1.35, textPadding: 10, maxRadius: 60, pathFilter: 'none',
+    className: 'tip',
+  }));
+}
+
+export function finish(svg, label, className) {
+  // What Plot calls its groups is of no use to a reader's software: the whole has a label.
+  for (const group of svg.querySelectorAll('[aria-label]')) {
+    group.setAttribute('data-mark', group.getAttribute('aria-label'));
+    group.removeAttribute('aria-label');
+  }
+  if (label === null) {
+    svg.setAttribute('aria-hidden', 'true');
+  } else {
+    svg.setAttribute('role', 'img');
+    svg.setAttribute('aria-label', label);
+  }
+  if (className) svg.classList.add(className);
+  return svg;
+}

@@ -1,0 +1,167 @@
+// What the rankings say, in words. Nothing is concluded here that they do not hold.
+import { count, list } from './format.mjs';
+import { parameterOf, placeOf } from './results.mjs';
+
+/** "At 64 connections", or "" where nothing varies. */
+export function at(scenario, ranking) {
+  const place = placeOf(scenario, parameterOf(scenario, ranking));
+  return place ? `At ${place}` : '';
+}
+
+/** True when the ranking tells anything apart. */
+export function separates(ranking) {
+  return ranking.order.length > 1;
+}
+
+/** The order of a ranking as pieces: { label } and { text }. */
+export function orderPieces(order) {
+  const pieces = [];
+  order.forEach((group, place) => {
+    if (place > 0) pieces.push({ text: ' before ' });
+    group.forEach((label, index) => {
+      if (index > 0) pieces.push({ text: index === group.length - 1 ? ' and ' : ', ' });
+      pieces.push({ label });
+    });
+  });
+  return pieces;
+}
+
+export function textOf(pieces) {
+  return pieces.map((piece) => piece.label ?? piece.text).join('');
+}
+
+/**
+ * The claims of `scenario` (scenariosOf), a group for each figure in the order of the scenario's:
+ * { figure, title, claims: [{ where, pieces }] }. Parameters at which the order is the same share
+ * a claim.
+ */
+export function claimsOf(scenario) {
+  return scenario.figures.flatMap((figure) => {
+    const rankings = scenario.rankings.filter((each) => each.figure === figure.name);
+    if (rankings.length === 0) return [];
+    const claims = new Map();
+    for (const ranking of rankings) {
+      const pieces = separates(ranking)
+        ? orderPieces(ranking.order)
+        : [{ text: 'not told apart by the rounds' }];
+      const key = JSON.stringify(pieces);
+      if (!claims.has(key)) claims.set(key, { rankings: [], pieces });
+      claims.get(key).rankings.push(ranking);
+    }
+    return [{
+      figure,
+      title: figure.title,
+      claims: [...claims.values()].map(({ rankings: same, pieces }) => ({
+        where: places(scenario, same),
+        pieces,
+      })),
+    }];
+  });
+}
+
+// "at 1, 16 and 64 connections"
+function places(scenario, rankings) {
+  if (rankings.length === 1) return at(scenario, rankings[0]).toLowerCase();
+  const values = rankings.map((each) => each[scenario.by]).sort((a, b) => a - b);
+  return `at ${list(values.map((each) => each.toLocaleString('en')))} `
+    + (scenario.by === 'silent' ? 'silent clients' : 'connections');
+}
+
+/**
+ * What the ranking of `figure` says where `scenario.by` is largest, as pieces; null without one
+ * that tells anything apart.
+ */
+export function mainClaim(scenario, figure) {
+  const rankings = scenario.rankings
+    .filter((each) => each.figure === figure.name && separates(each))
+    .sort((a, b) => (b[scenario.by] ?? 0) - (a[scenario.by] ?? 0));
+  if (rankings.length === 0) return null;
+  const where = at(scenario, rankings[0]);
+  return [{ text: where ? `${where}, ${figure.title}: ` : `${figure.title}: ` },
+    ...orderPieces(rankings[0].order), { text: '.' }];
+}
+
+/** True when no ranking of `scenario` tells anything apart. */
+export function nothingSeparates(scenario) {
+  return !scenario.rankings.some(separates);
+}
+
+const BLOCKING = '01_blocking';
+const PORT = '05_iocp';
+const SPEED = ['requests_per_second', 'p99_ms', 'cpu_us_per_request'];
+// The figures for whose sake one would take a completion port.
+const REASONS = new Set(['requests_per_second', 'p99_ms', 'memory_per_silent_kib',
+  'megabytes_per_second', 'free_share']);
+
+/**
+ * What a reader who is for completion ports would rather not see: a list of sentences as pieces.
+ * Each comes from rankings or runs; none is there that they do not hold.
+ */
+export function inconvenient(results, scenarios) {
+  const wine = results.environment.wine !== null;
+  return [
+    ...blockingDoesWell(scenarios, wine),
+    ...aheadOfThePort(scenarios),
+    ...notWhole(scenarios),
+  ];
+}
+
+function blockingDoesWell(scenarios, wine) {
+  const echo = scenarios.find((each) => each.name === 'echo');
+  if (!echo) return [];
+  const found = SPEED.flatMap((name) => {
+    const rankings = echo.rankings.filter((each) => each.figure === name
+      && separates(each) && each.order[0].includes(BLOCKING));
+    if (rankings.length === 0) return [];
+    const { title } = echo.figures.find((each) => each.name === name);
+    return [`${title} ${places(echo, rankings)}`];
+  });
+  if (found.length === 0) return [];
+  return [[
+    { text: `A thread per connection does well${wine ? ' under Wine' : ' here'}: ` },
+    { label: BLOCKING },
+    { text: ` is the best, or not told apart from the best, in ${found.join('; ')}.` },
+  ]];
+}
+
+function aheadOfThePort(scenarios) {
+  return scenarios.flatMap((scenario) => {
+    const found = scenario.figures.filter((each) => REASONS.has(each.name)).flatMap((figure) => {
+      const ahead = new Map(); // who: the rankings
+      for (const ranking of scenario.rankings.filter((each) => each.figure === figure.name)) {
+        const place = ranking.order.findIndex((group) => group.includes(PORT));
+        if (place < 1) continue;
+        const who = ranking.order.slice(0, place).flat();
+        const key = JSON.stringify(who);
+        if (!ahead.has(key)) ahead.set(key, { who, rankings: [] });
+        ahead.get(key).rankings.push(ranking);
+      }
+      return [...ahead.values()].map(({ who, rankings }) => ({ figure, who, rankings }));
+    });
+    if (found.length === 0) return [];
+    const pieces = [{ text: `In \u201c${scenario.name}\u201d, ` }, { label: PORT },
+      { text: ' comes after ' }];
+    found.forEach(({ figure, who, rankings }, index) => {
+      if (index > 0) pieces.push({ text: '; after ' });
+      pieces.push(...orderPieces([who]));
+      const where = places(scenario, rankings);
+      pieces.push({ text: ` in ${figure.title}${where ? ` ${where}` : ''}` });
+    });
+    pieces.push({ text: '.' });
+    return [pieces];
+  });
+}
+
+function notWhole(scenarios) {
+  const failed = scenarios.flatMap((each) => each.runs).filter((run) => run.failure).length;
+  const stopped = scenarios.flatMap((each) => each.runs).filter((run) => run.limit).length;
+  if (failed + stopped === 0) return [];
+  const parts = [
+    failed > 0 ? `${count(failed, 'run')} failed` : '',
+    stopped > 0 ? `${count(stopped, 'run')} stopped before the end` : '',
+  ].filter(Boolean);
+  const subject = failed + stopped === 1 ? 'It' : 'Each';
+  return [[{
+    text: `${parts.join(' and ')}. ${subject} is in its chart and in the table, with the reason.`,
+  }]];
+}

@@ -1,0 +1,95 @@
+// results.json, as comparison writes it: read, checked, and asked.
+import { count, number } from './format.mjs';
+
+export class ResultsError extends Error {}
+
+const FORMAT = 1;
+
+/** The results in `text`. Throws ResultsError, which says what is wrong. */
+export function parseResults(text) {
+  let results;
+  try {
+    results = JSON.parse(text);
+  } catch {
+    throw new ResultsError('is not JSON');
+  }
+  if (typeof results !== 'object' || results === null || !Array.isArray(results.runs))
+    throw new ResultsError('holds no results of comparison');
+  if (results.format !== FORMAT)
+    throw new ResultsError(`is in format ${results.format}; format ${FORMAT} is wanted`);
+  for (const list of ['models', 'scenarios', 'rankings'])
+    if (!Array.isArray(results[list])) throw new ResultsError(`has no list of ${list}`);
+  return results;
+}
+
+/** The scenarios that have runs, in their order, each with its runs and rankings. */
+export function scenariosOf(results) {
+  return results.scenarios
+    .map((scenario) => ({
+      ...scenario,
+      by: scenario.by ?? null,
+      runs: results.runs.filter((run) => run.scenario === scenario.name),
+      rankings: results.rankings.filter((each) => each.scenario === scenario.name),
+    }))
+    .filter((scenario) => scenario.runs.length > 0);
+}
+
+/** The labels of `runs`, each once, in the order of `models`; more threads after fewer. */
+export function labelsOf(runs, models) {
+  const place = new Map(models.map((model, index) => [model.name, index]));
+  const first = new Map();
+  for (const run of runs) if (!first.has(run.label)) first.set(run.label, run);
+  return [...first.values()]
+    .sort((a, b) => (place.get(a.model) ?? Infinity) - (place.get(b.model) ?? Infinity)
+      || (a.threads_given ?? 0) - (b.threads_given ?? 0))
+    .map((run) => run.label);
+}
+
+/** What `scenario.by` is in `run`: how many connections, for one. Null where nothing varies. */
+export function parameterOf(scenario, run) {
+  return scenario.by === null ? null : run[scenario.by] ?? null;
+}
+
+/** The values of `scenario.by` that were tried, ascending. */
+export function parametersOf(scenario) {
+  const all = new Set(scenario.runs.map((run) => parameterOf(scenario, run)));
+  return [...all].filter((each) => each !== null).sort((a, b) => a - b);
+}
+
+/** "64 connections": where in `scenario` a run with `parameter` is. Empty where nothing varies. */
+export function placeOf(scenario, parameter) {
+  if (parameter === null) return '';
+  if (scenario.by === 'silent') return count(parameter, 'silent client');
+  return scenario.by === 'connections' ? count(parameter, 'connection')
+    : `${scenario.by} ${number(parameter)}`;
+}
+
+/** Why `run` failed or where it stopped, in words; empty when it did neither. */
+export function troubleOf(run) {
+  return [run.failure ? `failed: ${run.failure}` : '', run.limit || ''].filter(Boolean).join('; ');
+}
+
+/** "1 of 3 rounds" of a run that has fewer than it should, else empty. */
+export function roundsMissing(run) {
+  return run.rounds_done < run.rounds ? `${run.rounds_done} of ${run.rounds} rounds` : '';
+}
+
+const CALL = 'call/';
+
+export function isCall(figure) {
+  return figure.startsWith(CALL);
+}
+
+/** The calls that any of `runs` made, without the figures' prefix: the most frequent first. */
+export function callsOf(runs) {
+  const most = new Map();
+  for (const run of runs)
+    for (const [name, { median }] of Object.entries(run.figures))
+      if (isCall(name))
+        most.set(name.slice(CALL.length), Math.max(most.get(name.slice(CALL.length)) ?? 0, median));
+  return [...most].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
+}
+
+export function callFigure(run, call) {
+  return run.figures[CALL + call];
+}

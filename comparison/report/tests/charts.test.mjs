@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { parseHTML } from 'linkedom';
+
+import { kindOf } from '../src/bar_charts.mjs';
+import { chartsOf } from '../src/layout.mjs';
+import { apart } from '../src/line_chart.mjs';
+import { looksOf } from '../src/looks.mjs';
+import { labelsOf, scenariosOf } from '../src/results.mjs';
+import { hostile, interrupted, single, windows, wine } from './made_up.mjs';
+
+const { document } = parseHTML('<html></html>');
+
+// Every chart of `results`, drawn: { scenario, chart, labels, svg }.
+function drawn(results, width = 500) {
+  return scenariosOf(results).flatMap((scenario) => {
+    const labels = labelsOf(scenario.runs, results.models);
+    const looks = looksOf(labels, scenario.runs);
+    return chartsOf(scenario).map((chart) =>
+      ({ scenario, chart, labels, svg: chart.draw(looks, { document, width, tips: false }) }));
+  });
+}
+
+const marksOf = (svg, index) => [...svg.querySelectorAll(`.s${index}`)]
+  .filter((each) => each.querySelector('path, circle, rect, text, line'));
+
+test('labels stay where there is room, and are moved apart where there is none', () => {
+  assert.deepEqual(apart([10, 50], 15, 0, 100), [10, 50]);
+  assert.deepEqual(apart([50, 50, 50], 10, 0, 100), [40, 50, 60]);
+  assert.deepEqual(apart([100, 99], 10, 0, 100), [100, 90]);
+  assert.deepEqual(apart([0, 0, 12], 10, 0, 100), [0, 10, 20]);
+  assert.deepEqual(apart([], 10, 0, 100), []);
+});
+
+test('labels keep their order and their gap, whatever they were', () => {
+  const places = [80, 3, 81, 79, 20, 22, 80, 5];
+  const moved = apart(places, 9, 0, 100);
+  const order = places.map((_, index) => index).sort((a, b) => moved[a] - moved[b]);
+  order.slice(1).forEach((each, index) => {
+    assert.ok(moved[each] - moved[order[index]] >= 9 - 1e-9);
+    assert.ok(places[each] >= places[order[index]]);
+  });
+});
+
+test('calls are told apart by what they are for', () => {
+  for (const [call, kind] of [['recv', 'moves'], ['AcceptEx', 'moves'], ['WriteFileEx', 'moves'],
+    ['WSAPoll', 'waits'], ['GetQueuedCompletionStatusEx', 'waits'],
+    ['WSAGetOverlappedResult', 'waits'], ['WSAWaitForMultipleEvents', 'waits'],
+    ['WaitForSingleObject', 'waits'], ['SleepEx', 'waits'],
+    ['closesocket', 'other'], ['PostQueuedCompletionStatus', 'other']])
+    assert.equal(kindOf(call), kind, call);
+});
+
+test('every scenario has a chart, in every kind of results', () => {
+  for (const results of [wine(), windows(), interrupted(), single(), hostile()]) {
+    const scenarios = new Set(drawn(results).map((each) => each.scenario.name));
+    assert.deepEqual([...scenarios], scenariosOf(results).map((each) => each.name));
+  }
+});
+
+test('each chart has marks for every label that has its figure or a failure', () => {
+  for (const { scenario, chart, labels, svg } of drawn(wine()))
+    labels.forEach((label, index) => {
+      const runs = scenario.runs.filter((run) => run.label === label);
+      const wanted = runs.some((run) => run.failure || (chart.calls
+        ? Object.keys(run.figures).length > 0
+        : chart.figures.every((figure) => run.figures[figure.name])));
+      if (wanted)
+        assert.ok(marksOf(svg, index).length > 0, `${scenario.name}, ${chart.title}: ${label}`);
+    });
+});
+
+test('a chart says in words what it shows', () => {
+  for (const { chart, svg, scenario } of drawn(wine())) {
+    assert.equal(svg.getAttribute('role'), 'img');
+    const words = svg.getAttribute('aria-label');
+    assert.ok(words.includes('05_iocp'), `${scenario.name}, ${chart.title}: ${words}`);
+  }
+});
+
+test('a failure is drawn in the chart, with its reason where there is room for one', () => {
+  const echo = drawn(wine()).filter((each) => each.scenario.name === 'echo');
+  for (const { svg } of echo) assert.equal(svg.querySelectorAll('.stopped').length, 1);
+  const slow = drawn(wine(), 900).filter((each) => each.scenario.name === 'slow_client');
+  for (const { svg } of slow)
+    assert.match(svg.querySelector('.stopped').textContent, /failed: the ordinary clients got no/);
+});
+
+test('a model that stopped is drawn where it stopped', () => {
+  const { svg, labels } = drawn(wine()).find((each) =>
+    each.scenario.name === 'idle' && each.chart.title === 'threads');
+  const words = svg.getAttribute('aria-label');
+  assert.match(words, /01_blocking: 12 at 0, 2,042 at 2,030;/);
+  const marks = (label) => marksOf(svg, labels.indexOf(label)).length;
+  assert.equal(marks('01_blocking'), marks('02_nonblocking') + 1); // the cross
+});
+
+test('a number that is not there makes no mark, and no NaN', () => {
+  for (const results of [wine(), windows(), interrupted(), single(), hostile()])
+    for (const { svg } of drawn(results))
+      assert.doesNotMatch(svg.outerHTML, /NaN|Infinity|undefined/);
+});
+
+test('a scenario that nobody knows gets a chart for each of its figures', () => {
+  const results = wine();
+  for (const each of [...results.scenarios, ...results.runs, ...results.rankings])
+    if ((each.scenario ?? each.name) === 'stream') {
+      if (each.scenario) each.scenario = 'new';
+      else each.name = 'new';
+    }
+  const charts = drawn(results).filter((each) => each.scenario.name === 'new');
+  assert.deepEqual(charts.map((each) => each.chart.title),
+    ['MB/s', 'processor time per MiB', 'memory', 'threads']);
+});

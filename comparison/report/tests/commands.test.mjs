@@ -1,0 +1,101 @@
+// The commands, as they are called.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { fill } from '../src/fill.mjs';
+import { single, wine } from './made_up.mjs';
+
+function run(command, ...args) {
+  const file = fileURLToPath(new URL(`../${command}.mjs`, import.meta.url));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args],
+    { encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+function inFolder(body) {
+  const folder = mkdtempSync(join(tmpdir(), 'report-'));
+  try {
+    body((name, text) => {
+      const file = join(folder, name);
+      if (text !== undefined) writeFileSync(file, text);
+      return file;
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const QUIET = { status: 0, stdout: '', stderr: '' };
+const oneLine = (text) => /^[^\n]+\n$/.test(text);
+
+test('make fills the committed page', () => {
+  inFolder((file) => {
+    const results = file('results.json', JSON.stringify(single()));
+    assert.deepEqual(run('make', results, '-o', file('report.html')), QUIET);
+    const template = readFileSync(new URL('../dist/report.html', import.meta.url), 'utf8');
+    assert.equal(readFileSync(file('report.html'), 'utf8'), fill(template, single()));
+  });
+});
+
+test('picture draws, and says whether a picture is up to date', () => {
+  inFolder((file) => {
+    const results = file('results.json', JSON.stringify(wine()));
+    const picture = file('picture.svg');
+    const missing = run('picture', results, '-o', picture, '--check');
+    assert.equal(missing.status, 1);
+    assert.ok(oneLine(missing.stderr) && missing.stderr.includes(picture), missing.stderr);
+    assert.deepEqual(run('picture', results, '-o', picture), QUIET);
+    assert.match(readFileSync(picture, 'utf8'), /^<svg [^>]*viewBox/);
+    assert.deepEqual(run('picture', results, '-o', picture, '--check'), QUIET);
+    const others = wine();
+    others.environment.commit = 'another';
+    file('results.json', JSON.stringify(others));
+    assert.equal(run('picture', results, '-o', picture, '--check').status, 1);
+  });
+});
+
+test('what is wrong with the results, or which file, is said in one line', () => {
+  inFolder((file) => {
+    for (const command of ['make', 'picture']) {
+      for (const [text, reason] of [['{', 'is not JSON'], ['{}', 'holds no results']]) {
+        const bad = run(command, file('results.json', text), '-o', file('out'));
+        assert.equal(bad.status, 1);
+        assert.equal(bad.stdout, '');
+        assert.ok(oneLine(bad.stderr), bad.stderr);
+        assert.ok(bad.stderr.includes(`results.json: ${reason}`), bad.stderr);
+      }
+      const none = run(command, file('none.json'), '-o', file('out'));
+      assert.equal(none.status, 1);
+      assert.ok(oneLine(none.stderr) && none.stderr.includes('none.json'), none.stderr);
+      const nowhere = run(command, file('good.json', JSON.stringify(wine())), '-o',
+        file('none/out'));
+      assert.equal(nowhere.status, 1);
+      assert.ok(oneLine(nowhere.stderr) && nowhere.stderr.includes('none/out'), nowhere.stderr);
+    }
+    const few = run('picture', file('few.json', JSON.stringify(single())), '-o', file('out'));
+    assert.equal(few.status, 1);
+    assert.match(few.stderr, /few\.json: has too little for the picture/);
+  });
+});
+
+test('bad arguments: usage, exit 2; --help: usage, exit 0', () => {
+  for (const [command, ...args] of [['make'], ['make', 'a.json'], ['make', '-o', 'a'],
+    ['make', '--nonsense'], ['make', 'a', 'b', '-o', 'c'], ['picture'], ['picture', 'a.json'],
+    ['picture', '--check', 'a.json'], ['build', 'x'], ['build', '--check', 'x']]) {
+    const result = run(command, ...args);
+    assert.equal(result.status, 2, `${command} ${args}`);
+    assert.equal(result.stdout, '');
+    assert.match(result.stderr, /\n\nUsage: node /);
+  }
+  for (const command of ['make', 'picture', 'build']) {
+    const result = run(command, '--help');
+    assert.equal(result.status, 0);
+    assert.equal(result.stderr, '');
+    assert.match(result.stdout, /^Usage: node .*Exit code/s);
+  }
+});
