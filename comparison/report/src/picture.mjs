@@ -13,12 +13,12 @@ const MARGIN = 24;
 const GAP = 26;
 const HEIGHT = 290; // of a chart
 const LEGEND_LINE = 28;
-const SIZE = { title: 18, chart: 14, note: 14, legend: 15 };
+const SIZE = { title: 17, chart: 14, note: 14, legend: 15 };
 
 // What matters most, and what a thread per connection is good at.
 const PANELS = [
   { scenario: 'echo', figure: 'threads' },
-  { scenario: 'idle', figure: 'memory_mib' },
+  { scenario: 'idle', figure: 'memory_per_silent_kib' },
   { scenario: 'echo', figure: 'requests_per_second' },
 ];
 

@@ -40,7 +40,9 @@ function runTable(scenario, figures, looks) {
       title: titleWithUnit(figure), key: (run) => run.figures[figure.name]?.median,
     })),
   ];
-  const troubled = runs.some(troubleOf);
+  // A reason stands in the place of the figures where there is none, else behind them.
+  const bare = (run) => figures.length > 0 && figures.every(({ name }) => !run.figures[name]);
+  const troubled = runs.some((run) => troubleOf(run) && !bare(run));
   const body = h('tbody', {}, runs.map((run) => {
     const row = h('tr', {},
       h('th', { scope: 'row', style: `--own:${looks.get(run.label).paint}` },
@@ -48,13 +50,15 @@ function runTable(scenario, figures, looks) {
       scenario.by === null ? null : h('td', {}, number(parameterOf(scenario, run))),
       h('td', {}, run.rounds_done === run.rounds ? String(run.rounds)
         : `${run.rounds_done} of ${run.rounds}`),
-      figures.map((figure) => cell(scenario, run, figure.name, run.figures[figure.name])),
-      troubled ? h('td', { class: 'reason' }, troubleOf(run)) : null);
+      troubleOf(run) && bare(run)
+        ? h('td', { class: 'reason', colspan: figures.length }, troubleOf(run))
+        : figures.map((figure) => cell(scenario, run, figure.name, run.figures[figure.name])),
+      troubled ? h('td', { class: 'reason' }, bare(run) ? '' : troubleOf(run)) : null);
     row.run = run;
     return row;
   }));
   const head = h('tr', {}, columns.map((column) => sortable(column, body)),
-    troubled ? h('th', { scope: 'col' }, 'failed or stopped') : null);
+    troubled ? h('th', { scope: 'col', class: 'reason' }, 'stopped, or failed') : null);
   return h('table', {}, h('thead', {}, head), body);
 }
 

@@ -19,7 +19,7 @@ test('the picture has a title, a description, and a place for each model', () =>
   assert.equal(svg.getAttribute('role'), 'img');
   assert.equal(svg.querySelector('title').textContent, 'The models side by side');
   const description = svg.querySelector('desc').textContent;
-  for (const part of ['threads', 'memory', 'requests/s', '01_blocking: 3 at 1, 1,026 at 1,024'])
+  for (const part of ['threads', 'memory per silent client', 'requests/s', '01_blocking: 3 at 1, 1,026 at 1,024'])
     assert.ok(description.includes(part), description);
   for (const label of ['01_blocking', '05_iocp_server', 'asio, 1 thread', 'asio, 4 threads'])
     assert.ok(textsOf(svg).includes(label), label);
