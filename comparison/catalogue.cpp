@@ -110,6 +110,7 @@ scenario idle() {
                      .is = better::lower,
                      .carries_over = true,
                      .ranked = true,
+                     .counted = true,
                      .column = "KiB/silent"},
                     memory,
                     {.name = "silent_per_second",

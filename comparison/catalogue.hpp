@@ -22,7 +22,7 @@ struct figure {
     bool carries_over = false;
     /// True when the results say which model is ahead by this figure.
     bool ranked = false;
-    /// True when it is counted, so that one round is as good as many.
+    /// True when it is the same in every round, as counts are: one is as good as many.
     bool counted = false;
     std::string column{}; ///< its short title on the console; empty: only the report has it
 };

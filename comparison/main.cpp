@@ -71,7 +71,7 @@ struct overrides {
             how.rounds = how.long_rounds = rounds;
         if (seconds > 0) {
             how.seconds = seconds;
-            how.seconds_grow = false;
+            how.replies_each = 0;
         }
         if (copy_mib > 0)
             how.copy_mib = copy_mib;

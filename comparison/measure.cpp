@@ -79,16 +79,17 @@ sample measurer::measure(const run& row) {
 }
 
 seconds measurer::expected(const run& row) const {
-    // Beside the measured time: to start the programs, to connect, to look. Measured under Wine;
-    // the progress line corrects it.
-    const double connections = row.parameter("connections") + row.parameter("silent");
-    const double overhead = 0.4 + connections / 2500;
+    // Beside the measured time: to start the programs, to connect, to serve each client once, to
+    // look. Measured under Wine; the progress line corrects it.
+    const double connections = row.parameter("connections");
+    const double silent = row.parameter("silent");
     if (row.scenario == "copy")
-        return seconds{0.4 + how_.copy_mib / 300.0};
+        return seconds{0.1 + how_.copies * how_.copy_mib / 500.0};
     if (row.scenario == "calls")
-        return seconds{1.5 + how_.echoes / 5000.0};
-    const double windows = row.scenario == "slow_client" ? 2 : 1;
-    return seconds{overhead + windows * how_.seconds_for(row.parameter("connections"))};
+        return seconds{0.9 + how_.echoes / 5000.0};
+    const double windows = row.scenario == "slow_client" ? 2.5 : 1;
+    return seconds{0.15 + connections / 700 + silent / 1200 +
+                   windows * how_.seconds_for(row.parameter("connections"))};
 }
 
 } // namespace comparison

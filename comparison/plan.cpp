@@ -44,21 +44,22 @@ void add_row(std::vector<run>& rows, const run& common, const model& m, unsigned
 } // namespace
 
 unsigned effort::rounds_of(const run& row) const {
-    constexpr unsigned crowd = 5000;
-    return row.scenario == "calls" || row.parameter("silent") >= crowd ? long_rounds : rounds;
+    constexpr unsigned crowd = 1000;
+    const bool takes_long =
+        row.scenario == "calls" || row.parameter("connections") + row.parameter("silent") >= crowd;
+    return takes_long ? long_rounds : rounds;
 }
 
 double effort::seconds_for(unsigned served) const {
     // At 10,000 replies a second, which is what two processors under Wine are good for.
-    constexpr double a_dozen_replies = 12.0 / 10'000;
-    return seconds_grow ? std::max(seconds, served * a_dozen_replies) : seconds;
+    return std::max(seconds, served * replies_each / 10'000.0);
 }
 
 effort quick_effort() {
     return {.rounds = 3,
             .long_rounds = 1,
             .seconds = 0.2,
-            .seconds_grow = true,
+            .replies_each = 6,
             .connections = {1, 16, 64, 256, 1024},
             .silent = {0, 100, 1000, 5000},
             .copy_mib = 256,
@@ -70,7 +71,7 @@ effort full_effort() {
     return {.rounds = 7,
             .long_rounds = 3,
             .seconds = 1.5,
-            .seconds_grow = true,
+            .replies_each = 20,
             .connections = {1, 16, 64, 256, 1024},
             .silent = {0, 100, 1000, 5000},
             .copy_mib = 256,

@@ -12,11 +12,11 @@ namespace comparison {
 /// How much of everything.
 struct effort {
     unsigned rounds = 1;
-    /// Of what takes long and hardly varies: counts of calls, and a crowd of silent clients.
+    /// Of what takes long: counts of calls, and crowds of a thousand clients and more.
     unsigned long_rounds = 1;
     double seconds = 0.1; ///< of the measured time in a round
-    /// True: measure longer where many connections need it, to be served a dozen times each.
-    bool seconds_grow = false;
+    /// Measure longer where many connections need it, to be served about so often each.
+    unsigned replies_each = 0;
     std::vector<unsigned> connections{}; ///< of the echo rows
     std::vector<unsigned> silent{};      ///< of the idle rows
     unsigned copy_mib = 1;

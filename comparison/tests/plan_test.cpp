@@ -73,20 +73,20 @@ TEST(plan, EveryScenarioHasRowsAndTheParameterItVariesBy) {
     }
 }
 
-TEST(plan, WhatTakesLongAndHardlyVariesHasFewerRounds) {
+TEST(plan, WhatTakesLongHasFewerRounds) {
     effort how = small_effort();
-    how.silent = {4999, 5000};
+    how.silent = {989, 990};
     const std::vector<run> rows = rows_of({"idle", "calls"}, {"05_iocp"}, how, 2);
     ASSERT_EQ(rows.size(), 4u);
     EXPECT_EQ(rows[0].rounds, 2u);
-    EXPECT_EQ(rows[1].rounds, 1u) << "5000 silent clients";
+    EXPECT_EQ(rows[1].rounds, 1u) << "a thousand clients";
     EXPECT_EQ(rows[2].rounds, 1u) << "calls";
 }
 
 TEST(plan, ManyConnectionsAreMeasuredLonger) {
     effort how = small_effort();
     EXPECT_EQ(how.seconds_for(1000), 0.5);
-    how.seconds_grow = true;
+    how.replies_each = 12;
     EXPECT_EQ(how.seconds_for(1), 0.5);
     EXPECT_DOUBLE_EQ(how.seconds_for(1000), 1.2);
 }

@@ -111,7 +111,7 @@ function blockingDoesWell(scenarios, wine) {
   if (!echo) return [];
   const found = SPEED.flatMap((name) => {
     const rankings = echo.rankings.filter((each) => each.figure === name
-      && separates(each) && each.order[0].includes(BLOCKING));
+      && each.order[0].includes(BLOCKING));
     if (rankings.length === 0) return [];
     const { title } = echo.figures.find((each) => each.name === name);
     return [`${title} ${places(echo, rankings)}`];

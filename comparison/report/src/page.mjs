@@ -78,7 +78,7 @@ function head({ environment, models, runs, rankings }, scenarios) {
         h('li', {}, h('a', { href: `#${id}` }, id === 'figures' ? 'all figures' : id))))),
     rankings.length === 0 ? null : h('p', { class: 'note' },
       '\u201cA before B\u201d is said only where A\u2019s worst round is better than B\u2019s '
-      + 'best.'));
+      + 'best by 5 %.'));
 }
 
 function notices(results, scenarios, chip) {
@@ -93,9 +93,9 @@ function notices(results, scenarios, chip) {
       h('h2', {}, `Measured under Wine ${environment.wine}, not on Windows`),
       h('div', { class: 'two' },
         h('div', {}, h('h3', { class: 'carries' }, 'Carries over to Windows'),
-          h('p', {}, 'How many threads there are, what a client costs in memory, how many calls an '
-            + 'echo takes, how fairly clients are served, who waits for whom, and where a model '
-            + 'stops.')),
+          h('p', {}, 'How many threads there are, what a client costs in memory (but a thread costs '
+            + 'more here: Wine keeps about 1 MiB of its stack resident), how many calls an echo '
+            + 'takes, how fairly clients are served, who waits for whom, and where a model stops.')),
         h('div', {}, h('h3', { class: 'stays' }, 'Does not'),
           h('p', {}, 'Requests a second, MB a second, and latency. Under Wine every call on a '
             + 'socket is a message to one server process, and all models wait for that process; a '
