@@ -10,6 +10,7 @@
 #include "win32/winsock.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <stop_token>
 #include <string>
@@ -110,7 +111,7 @@ int wmain(int argc, wchar_t** argv) {
         ->type_name("NAME");
     CLI::Option* const quick =
         app.add_flag("--quick")->description("under three minutes on two processors; the default");
-    app.add_flag("--full", full, "more and longer rounds: half an hour")->excludes(quick);
+    app.add_flag("--full", full, "more and longer rounds: about twenty minutes")->excludes(quick);
     app.add_option("--out", s.out, "where results.json and report.html go; made if not there")
         ->type_name("FOLDER")
         ->capture_default_str();
@@ -122,7 +123,7 @@ int wmain(int argc, wchar_t** argv) {
                    "instead of idle's 0, 100, 1000 and 5000; again for another")
         ->check(CLI::Range(0, 9000))
         ->type_name("N");
-    app.add_option("--rounds", instead.rounds, "instead of the 3 of --quick and the 7 of --full")
+    app.add_option("--rounds", instead.rounds, "instead of the 3 of --quick and the 5 of --full")
         ->check(CLI::Range(1, 99))
         ->type_name("N");
     app.add_option("--seconds", instead.seconds, "measured time of a round, of any length")
@@ -157,6 +158,9 @@ int wmain(int argc, wchar_t** argv) {
                          [](const std::string& name) { return model_of(name).recorded; }))
             throw CLI::ValidationError("--record", "is for the programs of chapters 1 to 5");
     });
+    // Windows' C library does not buffer what goes to a console, and a table in single letters is
+    // slow. Whoever prints, flushes.
+    std::setvbuf(stdout, nullptr, _IOFBF, 64 * 1024);
     return program::run(app, argc, argv, [&] {
         const std::stop_token stop = stop_on_ctrl_c();
         const win32::winsock winsock;

@@ -68,7 +68,7 @@ effort quick_effort() {
 }
 
 effort full_effort() {
-    return {.rounds = 7,
+    return {.rounds = 5,
             .long_rounds = 3,
             .seconds = 1.5,
             .replies_each = 20,

@@ -32,7 +32,7 @@ struct effort {
 
 /// Under three minutes for everything, on two processors under Wine.
 [[nodiscard]] effort quick_effort();
-/// As long as it takes for figures that are worth keeping: about half an hour.
+/// As long as it takes for figures that are worth keeping: about twenty minutes.
 [[nodiscard]] effort full_effort();
 
 /// The clients that work in the idle scenario, and how many each other scenario has.

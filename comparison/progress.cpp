@@ -16,6 +16,12 @@ bool stderr_is_terminal() {
     return ::GetConsoleMode(::GetStdHandle(STD_ERROR_HANDLE), &mode) != FALSE;
 }
 
+// At once, and not letter by letter, as formatted output to a console may go.
+void write(const std::string& text) {
+    std::fwrite(text.data(), 1, text.size(), stderr);
+    std::fflush(stderr);
+}
+
 } // namespace
 
 progress::progress(seconds all) : all_{all}, terminal_{stderr_is_terminal()} {}
@@ -26,8 +32,7 @@ progress::~progress() {
 
 void progress::clear() {
     if (shown_ > 0)
-        std::fprintf(stderr, "\r%*s\r", static_cast<int>(shown_), "");
-    std::fflush(stderr);
+        write("\r" + std::string(shown_, ' ') + "\r");
     shown_ = 0;
 }
 
@@ -40,13 +45,12 @@ void progress::begins(const std::string& what) {
         what + ", about " + std::to_string(std::lround(std::ceil(left))) + " s left";
     if (terminal_) {
         const std::size_t blanks = shown_ > text.size() ? shown_ - text.size() : 0;
-        std::fprintf(stderr, "\r%s%*s", text.c_str(), static_cast<int>(blanks), "");
+        write("\r" + text + std::string(blanks, ' '));
         shown_ = text.size();
     } else if (now >= next_line_) {
-        std::fprintf(stderr, "%s\n", text.c_str());
+        write(text + "\n");
         next_line_ = now + std::chrono::seconds{5};
     }
-    std::fflush(stderr);
 }
 
 void progress::is_over(seconds part) {
