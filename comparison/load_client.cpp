@@ -30,6 +30,10 @@ void load_client::connect(std::uint16_t port, load_port& through) {
     if (::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, reinterpret_cast<const char*>(&yes),
                      sizeof yes) != 0)
         win32::throw_last_socket_error("setsockopt TCP_NODELAY");
+    // On Windows the side that closes first keeps its port for minutes, in TIME_WAIT, and a
+    // comparison opens tens of thousands of connections: the ports would run out. A reset leaves
+    // nothing behind. It cuts nothing off: by then every reply that counts has come.
+    win32::reset_on_close(socket.get());
     through.add(socket.get(), success_mode);
 }
 

@@ -28,7 +28,8 @@ struct load_client {
     load_client(const load_client&) = delete;
     load_client& operator=(const load_client&) = delete;
 
-    /// Connects to `port` on 127.0.0.1. Throws std::system_error.
+    /// Connects to `port` on 127.0.0.1; closing ends the connection with a reset. Throws
+    /// std::system_error.
     void connect(std::uint16_t port, load_port& through);
 
     /// Puts the next message together. It is a function of the client and of how many it has sent,

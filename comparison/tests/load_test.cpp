@@ -100,6 +100,25 @@ TEST(load, CountsWhatItMeasures) {
     EXPECT_EQ(report.limit, "");
 }
 
+TEST(load, LeavesNoPortBehind) {
+    // A side that closes in order keeps its port for a while; one that resets does not.
+    std::atomic<unsigned> resets{0};
+    {
+        const tiny_server server{[&](SOCKET socket, unsigned) {
+            std::vector<char> bytes(64);
+            int size = 0;
+            while ((size = ::recv(socket, bytes.data(), 64, 0)) > 0)
+                static_cast<void>(send_all(socket, {bytes.data(), static_cast<std::size_t>(size)}));
+            if (size == SOCKET_ERROR && ::WSAGetLastError() == WSAECONNRESET)
+                ++resets;
+        }};
+        load_options options = load_of(server, 3);
+        options.silent = 2;
+        EXPECT_EQ(run_load(options).silent, 2u);
+    }
+    EXPECT_EQ(resets, 5u);
+}
+
 TEST(load, CountsRequestsInsteadOfTime) {
     const tiny_server server{echo_all};
     load_options options = load_of(server, 3);
