@@ -1,11 +1,13 @@
 #include "echo_scenario.hpp"
 
+#include <algorithm>
+
 namespace comparison {
 
 namespace {
 
 // With fewer replies a connection one more or less decides.
-constexpr double least_mean = 10;
+constexpr double least_mean = 20;
 
 } // namespace
 
@@ -15,6 +17,9 @@ sample measure_echo(const server_program& server, const echo_options& options,
     load.connections = options.connections;
     load.message_size = options.message_size;
     load.duration = options.duration;
+    load.fewest_replies =
+        std::max(enough_replies, options.replies_each * std::uint64_t{options.connections});
+    load.longest = options.longest;
     load.patience = options.patience;
     const load_report report = load_server(server, load, stop);
 

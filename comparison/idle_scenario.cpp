@@ -8,6 +8,8 @@ sample measure_idle(const server_program& server, const idle_options& options,
     load.connections = options.active;
     load.silent = options.silent;
     load.duration = options.duration;
+    load.fewest_replies = enough_replies;
+    load.longest = options.longest;
     load.patience = options.patience;
     load.silent_patience = options.silent_patience;
     const load_report report = load_server(server, load, stop);

@@ -99,13 +99,20 @@ load_window generator::measure() {
     loop_.begin_phase();
     loop_.count_into(&count);
     const nanoseconds begin = now();
-    const nanoseconds end = begin + options_.duration;
-    // On a machine that is busy with other things a short time may pass without any reply.
-    const auto is_over = [&] {
-        return options_.requests != 0 ? count.replies >= options_.requests
-                                      : count.replies > 0 && now() >= end;
+    const nanoseconds earliest_end = begin + options_.duration;
+    const nanoseconds latest_end = std::max(earliest_end, begin + options_.longest);
+    const auto lasted = [&] {
+        return options_.requests != 0 || now() >= earliest_end;
     };
-    const bool over = loop_.go_on_until(is_over, options_.patience, end);
+    // On a machine that is busy with other things a short time may pass without any reply.
+    const auto has_enough = [&] {
+        if (options_.requests != 0)
+            return count.replies >= options_.requests;
+        return count.replies > 0 &&
+               (count.replies >= options_.fewest_replies || now() >= latest_end);
+    };
+    const bool over = loop_.go_on_until(lasted, options_.patience, earliest_end) &&
+                      loop_.go_on_until(has_enough, options_.patience, latest_end);
     loop_.count_into(nullptr);
     if (!over)
         fail_for_want_of_replies();

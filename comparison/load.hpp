@@ -18,9 +18,12 @@ struct load_options {
     std::uint16_t port = 0;   ///< of a server on 127.0.0.1
     unsigned connections = 1; ///< ordinary clients: in a closed loop, as long as the load lasts
     std::size_t message_size = 64; ///< bytes, of ordinary and silent clients
-    /// Of each measured time. It goes on beyond that only when no reply has come in it.
+    /// Of each measured time, at the least. It goes on until `fewest_replies` have come in it, but
+    /// no longer than `longest`; and beyond that only when no reply has come at all.
     std::chrono::nanoseconds duration{};
-    /// If not 0, the measured time ends with this reply, and `duration` is not used.
+    std::uint64_t fewest_replies = 0;
+    std::chrono::nanoseconds longest{}; ///< `duration` if shorter, 0 too
+    /// If not 0, the measured time ends with this reply, and the three above are not used.
     std::uint64_t requests = 0;
     /// Clients that are served once and then silent, but connected.
     unsigned silent = 0;

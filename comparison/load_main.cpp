@@ -24,6 +24,7 @@ Duration to_duration(double seconds) {
 struct settings {
     load_options load;
     double seconds = 1;
+    double longest = 0;
     double patience = 10;
     double silent_patience = 3;
     DWORD watch = 0;
@@ -33,6 +34,7 @@ struct settings {
 void run(settings s) {
     using std::chrono::milliseconds;
     s.load.duration = to_duration<std::chrono::nanoseconds>(s.seconds);
+    s.load.longest = to_duration<std::chrono::nanoseconds>(s.longest);
     s.load.patience = to_duration<milliseconds>(s.patience);
     s.load.silent_patience = to_duration<milliseconds>(s.silent_patience);
     const win32::winsock winsock;
@@ -71,10 +73,19 @@ int wmain(int argc, wchar_t** argv) {
                                      ->check(CLI::Range(0.001, 3600.0))
                                      ->type_name("S")
                                      ->capture_default_str();
+    CLI::Option* const fewest = app.add_option("--fewest-replies", s.load.fewest_replies,
+                                               "measure longer until so many have come")
+                                    ->check(CLI::Range(1, 1'000'000'000))
+                                    ->type_name("N");
+    app.add_option("--longest", s.longest, "but no longer than this")
+        ->check(CLI::Range(0.001, 3600.0))
+        ->type_name("S")
+        ->needs(fewest);
     app.add_option("--requests", s.load.requests, "measure until so many replies have come")
         ->check(CLI::Range(1, 1'000'000'000))
         ->type_name("N")
-        ->excludes(seconds);
+        ->excludes(seconds)
+        ->excludes(fewest);
     app.add_option("--silent", s.load.silent, "further clients, served once and then silent")
         ->check(CLI::Range(1, 15'000))
         ->type_name("N");

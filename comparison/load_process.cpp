@@ -3,6 +3,7 @@
 #include "started_program.hpp"
 #include "system_figures.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <stdexcept>
@@ -35,6 +36,11 @@ std::vector<std::wstring> arguments_for(const load_options& options, const child
         add(L"--requests", std::to_wstring(options.requests));
     else
         add(L"--seconds", seconds(options.duration));
+    if (options.requests == 0 && options.fewest_replies != 0 &&
+        options.longest > options.duration) {
+        add(L"--fewest-replies", std::to_wstring(options.fewest_replies));
+        add(L"--longest", seconds(options.longest));
+    }
     if (options.silent != 0) {
         add(L"--silent", std::to_wstring(options.silent));
         add(L"--silent-patience", seconds(options.silent_patience));
@@ -59,8 +65,9 @@ load_report run_load_process(const load_options& options, const child_process& s
     child_process load{std::filesystem::path{program_folder()} / L"comparison_load.exe",
                        arguments_for(options, server)};
     // The load keeps its own deadlines; this one is for a load that is itself stuck.
-    const auto limit = std::chrono::ceil<milliseconds>(2 * options.duration) +
-                       20 * (options.patience + options.silent_patience);
+    const auto limit =
+        std::chrono::ceil<milliseconds>(2 * std::max(options.duration, options.longest)) +
+        20 * (options.patience + options.silent_patience);
     const std::optional<std::string> report = load.wait_for_line("{", limit, stop);
     if (!report)
         throw std::runtime_error(reason_of(load));

@@ -13,6 +13,9 @@ namespace {
 
 constexpr std::chrono::milliseconds time_to_stop = std::chrono::seconds{5};
 
+constexpr std::uint64_t enough_for_p50 = 20;
+constexpr std::uint64_t enough_for_p99 = 300; // the slowest three are beyond it
+
 void add_remark(std::string& to, const std::string& remark) {
     to += (to.empty() ? "" : "; ") + remark;
 }
@@ -41,8 +44,11 @@ load_report load_server(const server_program& program, load_options options,
 void add_replies(sample& to, const load_window& window) {
     to.figures["requests_per_second"] =
         static_cast<double>(window.replies) / std::chrono::duration<double>(window.time).count();
-    to.figures["p50_ms"] = to_ms(window.p50);
-    to.figures["p99_ms"] = to_ms(window.p99);
+    to.figures["replies"] = static_cast<double>(window.replies);
+    if (window.replies >= enough_for_p50)
+        to.figures["p50_ms"] = to_ms(window.p50);
+    if (window.replies >= enough_for_p99)
+        to.figures["p99_ms"] = to_ms(window.p99);
 }
 
 void add_size(sample& to, const std::optional<process_size>& size) {

@@ -5,6 +5,7 @@
 #include "load.hpp"
 #include "sample.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <stop_token>
 #include <string>
@@ -31,7 +32,12 @@ struct server_program {
 [[nodiscard]] load_report load_server(const server_program& server, load_options options,
                                       const std::stop_token& stop);
 
-/// Adds `requests_per_second`, `p50_ms` and `p99_ms` of a measured time.
+/// How many replies a scenario of short messages waits for: five of them are beyond the p99.
+inline constexpr std::uint64_t enough_replies = 500;
+
+/// Adds `requests_per_second`, `replies` (that the percentiles rest on), `p50_ms` and `p99_ms` of a
+/// measured time. Percentiles of too few replies are chance, and left out: the p50 of fewer than
+/// 20, the p99 of fewer than 300.
 void add_replies(sample& to, const load_window& window);
 
 /// Adds `threads` and `memory_mib`, if the server could be looked at.

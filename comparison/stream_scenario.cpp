@@ -2,12 +2,20 @@
 
 namespace comparison {
 
+namespace {
+
+constexpr std::uint64_t enough_messages = 50;
+
+} // namespace
+
 sample measure_stream(const server_program& server, const stream_options& options,
                       const std::stop_token& stop) {
     load_options load;
     load.connections = options.connections;
     load.message_size = options.message_size;
     load.duration = options.duration;
+    load.fewest_replies = enough_messages;
+    load.longest = options.longest;
     load.patience = options.patience;
     const load_report report = load_server(server, load, stop);
 
@@ -16,6 +24,7 @@ sample measure_stream(const server_program& server, const stream_options& option
     result.figures["megabytes_per_second"] =
         static_cast<double>(report.measured.bytes) / 1e6 /
         std::chrono::duration<double>(report.measured.time).count();
+    result.figures["replies"] = static_cast<double>(report.measured.replies);
     add_size(result, report.loaded);
     if (report.work)
         result.figures["cpu_us_per_mib"] =

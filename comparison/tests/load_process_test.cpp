@@ -116,6 +116,12 @@ TEST_F(load_process, TakesEveryOption) {
     EXPECT_GE(report.alone.value().time, 50ms);
     EXPECT_GE(report.measured.bytes, 1000u);
     EXPECT_GT(report.unread_bytes, 0u);
+
+    options.slow_clients = false;
+    options.duration = 1ms;
+    options.fewest_replies = 300;
+    options.longest = 1h;
+    EXPECT_EQ(run_load_process(options, watched_).measured.replies, 300u);
 }
 
 TEST_F(load_process, HandsOnWhatWentWrong) {

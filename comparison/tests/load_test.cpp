@@ -127,6 +127,32 @@ TEST(load, CountsRequestsInsteadOfTime) {
     EXPECT_EQ(run_load(options).measured.replies, 500u);
 }
 
+TEST(load, GoesOnUntilEnoughRepliesHaveCome) {
+    const tiny_server server{echo_all};
+    load_options options = load_of(server, 3);
+    options.duration = 1ms;
+    options.fewest_replies = 700;
+    options.longest = 1h;
+    EXPECT_EQ(run_load(options).measured.replies, 700u);
+
+    options.duration = 50ms;
+    options.fewest_replies = 1;
+    const load_report report = run_load(options);
+    EXPECT_GE(report.measured.time, 50ms) << "enough replies do not end it early";
+    EXPECT_GT(report.measured.replies, 1u);
+}
+
+TEST(load, WaitsForEnoughRepliesNoLongerThanItMay) {
+    const tiny_server server{echo_all};
+    load_options options = load_of(server, 3);
+    options.duration = 1ms;
+    options.fewest_replies = 1'000'000'000;
+    options.longest = 60ms;
+    const load_report report = run_load(options);
+    EXPECT_GE(report.measured.time, 60ms);
+    EXPECT_LT(report.measured.replies, options.fewest_replies);
+}
+
 TEST(load, CountsBytesOfMessagesThatAreNotWholeYet) {
     // Of the third reply on the second connection half comes in the measured time. That begins when
     // each connection has sent its third message.

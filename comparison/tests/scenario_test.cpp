@@ -27,6 +27,9 @@ server_program server_that(const wchar_t* how) {
     return {test_server(), {how}};
 }
 
+// Longer than any machine takes to give as many replies as a percentile needs.
+constexpr std::chrono::nanoseconds long_enough = 60s;
+
 echo_options four_connections() {
     echo_options options;
     options.connections = 4;
@@ -54,16 +57,46 @@ std::string failure_of(const wchar_t* how, const echo_options& options) {
 
 TEST(echo_scenario, GivesEveryFigure) {
     echo_options options = four_connections();
-    options.duration = 500ms; // ten replies a connection come in it on any machine
+    options.duration = 500ms; // many ticks of the clock that counts the processor time
+    options.replies_each = 150;
+    options.longest = long_enough;
     const sample result = measure_echo(server_that(L"echo"), options);
     expect_figures(result, {"context_switches_per_request", "cpu_us_per_request", "fairness",
-                            "idle_memory_mib", "memory_mib", "p50_ms", "p99_ms",
+                            "idle_memory_mib", "memory_mib", "p50_ms", "p99_ms", "replies",
                             "requests_per_second", "threads"});
+    EXPECT_GE(result.figures.at("replies"), 600.0);
     EXPECT_EQ(result.figures.at("threads"), 6.0)
         << "main, one that accepts, one for each connection";
     EXPECT_GE(result.figures.at("p99_ms"), result.figures.at("p50_ms"));
     EXPECT_LE(result.figures.at("fairness"), 1.0);
     EXPECT_EQ(result.limit, "");
+}
+
+TEST(loaded_server, LeavesOutPercentilesThatAreChance) {
+    load_window window{.replies = 300, .time = 1s, .p50 = 1ms, .p99 = 2ms};
+    sample result;
+    add_replies(result, window);
+    expect_figures(result, {"p50_ms", "p99_ms", "replies", "requests_per_second"});
+
+    window.replies = 299;
+    result = {};
+    add_replies(result, window);
+    expect_figures(result, {"p50_ms", "replies", "requests_per_second"});
+
+    window.replies = 19;
+    result = {};
+    add_replies(result, window);
+    expect_figures(result, {"replies", "requests_per_second"});
+}
+
+TEST(echo_scenario, HasNoFairnessOfFewReplies) {
+    echo_options options = four_connections();
+    options.duration = 1ms;
+    options.replies_each = 1;
+    options.longest = long_enough;
+    options.connections = 26; // of 500 replies in all
+    const sample result = measure_echo(server_that(L"echo"), options);
+    EXPECT_EQ(result.figures.count("fairness"), 0u) << result.figures.at("replies");
 }
 
 TEST(echo_scenario, SaysThatTheServerDied) {
@@ -113,8 +146,9 @@ TEST(idle_scenario, GivesEveryFigure) {
     options.active = 2;
     options.silent = 6;
     options.duration = 50ms;
+    options.longest = long_enough;
     const sample result = measure_idle(server_that(L"hoards"), options);
-    expect_figures(result, {"memory_mib", "memory_per_silent_kib", "p50_ms", "p99_ms",
+    expect_figures(result, {"memory_mib", "memory_per_silent_kib", "p50_ms", "p99_ms", "replies",
                             "requests_per_second", "silent", "silent_per_second", "threads"});
     EXPECT_EQ(result.figures.at("silent"), 6.0);
     EXPECT_EQ(result.figures.at("threads"), 10.0);
@@ -148,9 +182,10 @@ TEST(slow_client_scenario, GivesEveryFigure) {
     slow_client_options options;
     options.ordinary = 3;
     options.duration = 50ms;
+    options.longest = long_enough;
     const sample result = measure_slow_client(server_that(L"echo"), options);
-    expect_figures(result, {"memory_mib", "p50_ms", "p99_alone_ms", "p99_ms", "requests_per_second",
-                            "requests_per_second_alone", "threads"});
+    expect_figures(result, {"memory_mib", "p50_ms", "p99_alone_ms", "p99_ms", "replies",
+                            "requests_per_second", "requests_per_second_alone", "threads"});
     EXPECT_EQ(result.figures.at("threads"), 7.0);
     EXPECT_EQ(result.limit, "");
 }
@@ -159,9 +194,12 @@ TEST(stream_scenario, GivesEveryFigure) {
     stream_options options;
     options.connections = 2;
     options.message_size = 64 * 1024;
-    options.duration = 200ms;
+    options.duration = 1s; // many ticks of the clock that counts the processor time
+    options.longest = long_enough;
     const sample result = measure_stream(server_that(L"echo"), options);
-    expect_figures(result, {"cpu_us_per_mib", "megabytes_per_second", "memory_mib", "threads"});
+    expect_figures(result,
+                   {"cpu_us_per_mib", "megabytes_per_second", "memory_mib", "replies", "threads"});
+    EXPECT_GE(result.figures.at("replies"), 50.0);
     EXPECT_EQ(result.limit, "");
 }
 
