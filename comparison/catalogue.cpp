@@ -41,6 +41,12 @@ const figure threads{.name = "threads",
 const figure memory{
     .name = "memory_mib", .title = "memory", .unit = "MiB", .is = better::lower, .column = "MiB"};
 
+// What the other figures rest on.
+const figure replies{
+    .name = "replies", .title = "replies counted", .unit = "", .is = better::higher};
+const figure load_busy{
+    .name = "load_busy", .title = "the load's thread at work", .unit = "", .is = better::lower};
+
 figure unranked(figure f) {
     f.ranked = false;
     return f;
@@ -51,8 +57,9 @@ scenario echo() {
         .name = "echo",
         .question = "What does an echo cost, and how does the cost grow with the connections?",
         .method = "Each connection has one 64-byte message under way and sends the next when the "
-                  "whole reply has come (a closed loop). Measuring begins when every connection "
-                  "has been served once; every reply is compared with its message.",
+                  "whole reply has come (a closed loop: when the server stalls, the load stalls "
+                  "with it). Measuring begins when every connection has been served twice; every "
+                  "reply is compared with its message.",
         .see = "Look at threads and memory from the fewest connections to the most: there the "
                "models part. Fairness is the slowest connection's share of the mean: 1 means that "
                "all are served alike.",
@@ -64,14 +71,11 @@ scenario echo() {
                      .title = "fairness",
                      .unit = "",
                      .is = better::higher,
-                     .carries_over = true,
-                     .ranked = true,
                      .column = "fairness"},
                     {.name = "cpu_us_per_request",
                      .title = "processor time a request",
                      .unit = "us",
                      .is = better::lower,
-                     .ranked = true,
                      .column = "CPU us"},
                     {.name = "context_switches_per_request",
                      .title = "context switches a request",
@@ -83,7 +87,9 @@ scenario echo() {
                     {.name = "idle_memory_mib",
                      .title = "memory before the first connection",
                      .unit = "MiB",
-                     .is = better::lower}},
+                     .is = better::lower},
+                    replies,
+                    load_busy},
     };
 }
 
@@ -110,7 +116,6 @@ scenario idle() {
                      .is = better::lower,
                      .carries_over = true,
                      .ranked = true,
-                     .counted = true,
                      .column = "KiB/silent"},
                     memory,
                     {.name = "silent_per_second",
@@ -122,7 +127,9 @@ scenario idle() {
                      .unit = "",
                      .is = better::higher,
                      .carries_over = true,
-                     .counted = true}},
+                     .counted = true},
+                    replies,
+                    load_busy},
     };
 }
 
@@ -132,8 +139,8 @@ scenario slow_client() {
         .question = "Who else waits for a client that does not read?",
         .method = "Twenty ordinary clients work as in echo, first alone; then also with one that "
                   "sends and never reads, and one that sends a byte a second.",
-        .see = "Compare the two latencies of each model. A server that waits for one client inside "
-               "a call of the thread that serves all would show none for the others.",
+        .see = "Compare the two latencies of each model. In a server that waits for one client in "
+               "the thread that serves all, the others would get nothing.",
         .by = "",
         .figures = {p99,
                     {.name = "p99_alone_ms",
@@ -148,7 +155,13 @@ scenario slow_client() {
                      .unit = "1/s",
                      .is = better::higher},
                     unranked(threads),
-                    memory},
+                    memory,
+                    {.name = "unread_mib",
+                     .title = "taken of what is never read",
+                     .unit = "MiB",
+                     .is = better::lower},
+                    replies,
+                    load_busy},
     };
 }
 
@@ -158,7 +171,9 @@ scenario stream() {
         .question = "How fast does a large message come back?",
         .method = "Eight connections, each with one message of 1 MiB under way. The figure counts "
                   "each byte once, on its way back.",
-        .see = "Large messages hide what a call costs: here the models should lie close together.",
+        .see = "A large message takes many calls, since a server reads a part and writes it back. "
+               "What differs is how much a call moves, and whether reading goes on while a write "
+               "is under way.",
         .by = "",
         .figures = {{.name = "megabytes_per_second",
                      .title = "MB/s",
@@ -172,7 +187,9 @@ scenario stream() {
                      .is = better::lower,
                      .column = "CPU us/MiB"},
                     unranked(threads),
-                    memory},
+                    memory,
+                    replies,
+                    load_busy},
     };
 }
 
@@ -181,11 +198,14 @@ scenario copy() {
         .name = "copy",
         .question = "How fast is a file copied, and is the thread free meanwhile?",
         .method = "Each program copies the same file, which is in the cache; no copy is flushed to "
-                  "the disk. The start of the program counts; the copy of an empty file shows what "
-                  "it takes. The free share comes from a recording: the time that the copying "
-                  "thread spends outside the calls that move bytes.",
-        .see = "Look at the free share: it is what overlapped I/O is for. A thread in ReadFile can "
-               "do nothing else; one that waits for a completion could.",
+                  "the disk. In a round the quickest counts, if there is more than one. The start "
+                  "of the program is in; the copy of an empty file shows what it takes. The free "
+                  "share comes from a recording: the time that the copying thread spends outside "
+                  "the calls that move bytes.",
+        .see = "The free share is what overlapped I/O is for: a thread in ReadFile can do nothing "
+               "else, and one that waits for a completion could. Under Wine the file is read and "
+               "written inside the call, so what is left there is the program's own work and its "
+               "asking for completions.",
         .by = "",
         .figures = {{.name = "megabytes_per_second",
                      .title = "MB/s",
@@ -217,8 +237,10 @@ scenario calls() {
         .question = "How many calls does an echo take?",
         .method = "The server records its own calls (--trace) while it serves some thousands of "
                   "echoes. The calls of its start and end are in, spread over all echoes.",
-        .see = "These figures are counts, and hold on Windows as they do under Wine. An I/O call "
-               "moves bytes or starts to; a wait asks what is ready or done.",
+        .see = "An I/O call moves bytes or starts to, and their number carries over to Windows. A "
+               "wait asks what is ready or done. With one client waits carry over, too; with many, "
+               "one wait may bring several completions, and how many depends on the machine. A "
+               "blocking recv waits as well, and is counted as an I/O call.",
         .by = "connections",
         .figures = {{.name = "io_calls_per_echo",
                      .title = "I/O calls an echo",
@@ -232,9 +254,6 @@ scenario calls() {
                      .title = "waits an echo",
                      .unit = "",
                      .is = better::lower,
-                     .carries_over = true,
-                     .ranked = true,
-                     .counted = true,
                      .column = "waits"}},
     };
 }
@@ -249,28 +268,42 @@ const std::vector<scenario>& all_scenarios() {
 
 const std::vector<model>& all_models() {
     static const std::vector<model> all{
-        {.name = "01_blocking", .title = "blocking, a thread for each client"},
+        {.name = "01_blocking",
+         .title = "blocking, a thread for each client",
+         .echo_program = "01_blocking_echo",
+         .copy_program = "01_blocking_copy",
+         .recorded = true},
         {.name = "02_nonblocking",
          .title = "non-blocking, one thread that asks every socket",
-         .copies = false}, // a file has no non-blocking mode
-        {.name = "03_overlapped_event", .title = "overlapped, events, a thread for 63 clients"},
-        {.name = "04_overlapped_callback", .title = "overlapped, completion routines, one thread"},
-        {.name = "05_iocp", .title = "completion port, a pool of threads"},
+         .echo_program = "02_nonblocking_echo", // a file has no non-blocking mode
+         .recorded = true},
+        {.name = "03_overlapped_event",
+         .title = "overlapped, events, a thread for 63 clients",
+         .echo_program = "03_overlapped_event_echo",
+         .copy_program = "03_overlapped_event_copy",
+         .recorded = true},
+        {.name = "04_overlapped_callback",
+         .title = "overlapped, completion routines, one thread",
+         .echo_program = "04_overlapped_callback_echo",
+         .copy_program = "04_overlapped_callback_copy",
+         .recorded = true},
+        {.name = "05_iocp",
+         .title = "completion port, a pool of threads",
+         .echo_program = "05_iocp_echo",
+         .copy_program = "05_iocp_copy",
+         .recorded = true},
         {.name = "05_iocp_server",
          .title = "completion port, the full server",
-         .recorded = false,
-         .copies = false},
+         .echo_program = "05_iocp_server"},
         {.name = "asio",
          .title = "standalone Asio, as a peer",
+         .echo_program = "peer_asio_echo",
          .peer = true,
-         .recorded = false,
-         .copies = false,
          .takes_threads = true},
         {.name = "copyfileex",
          .title = "CopyFileExW, as a peer",
-         .peer = true,
-         .recorded = false,
-         .echoes = false}};
+         .copy_program = "peer_copyfileex_copy",
+         .peer = true}};
     return all;
 }
 

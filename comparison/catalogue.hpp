@@ -22,7 +22,7 @@ struct figure {
     bool carries_over = false;
     /// True when the results say which model is ahead by this figure.
     bool ranked = false;
-    /// True when it is the same in every round, as counts are: one is as good as many.
+    /// True when it is a count, the same in every round: one is as good as many.
     bool counted = false;
     std::string column{}; ///< its short title on the console; empty: only the report has it
 };
@@ -41,13 +41,12 @@ struct scenario {
 /// One way to do the two jobs.
 struct model {
     std::string name;
-    std::string title;    ///< in a few words
-    bool peer = false;    ///< true: it is not a chapter's, and is there to be compared with
-    bool recorded = true; ///< by `--record`
-    bool echoes = true;
-    bool copies = true;
-    /// True when it is told how many threads to have, and measured with more than one number.
-    bool takes_threads = false;
+    std::string title;          ///< in a few words
+    std::string echo_program{}; ///< without `.exe`; empty if it does not echo
+    std::string copy_program{}; ///< likewise
+    bool peer = false;          ///< true: it is not a chapter's, and is there to be compared with
+    bool recorded = false;      ///< by `--record`
+    bool takes_threads = false; ///< measured with more than one number of threads, which it is told
 };
 
 /// All of them, in the order in which they are shown.

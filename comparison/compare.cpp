@@ -74,16 +74,16 @@ void measure_round(iterator begin, iterator end, unsigned round, measurer& with,
 }
 
 void print_head(const environment& where, const effort& how) {
-    std::printf("%s, %u processors, commit %s. Figures are the median of %u round%s over all "
-                "models in turn.\n",
+    std::printf("%s, %u processors, commit %s. Rounds over all models in turn: %u, and %u of what "
+                "takes\nlong; figures are their medians.\n",
                 where.system.c_str(), where.processors, where.commit.c_str(), how.rounds,
-                how.rounds == 1 ? "" : "s");
+                how.long_rounds);
     if (where.wine)
         std::printf(
             "Under Wine every call on a socket is a message to one server process, and files are\n"
             "read and written inside the call: speed does not rank the models as on Windows.\n"
-            "Threads, memory, calls per echo, where a model stops and who waits for whom carry\n"
-            "over.\n");
+            "Threads, calls per echo, what a silent client costs beside its thread, where a model\n"
+            "stops and who waits for whom carry over.\n");
     std::fflush(stdout);
 }
 
@@ -94,34 +94,42 @@ void print_scenario(const std::vector<run>& rows) {
     std::fflush(stdout);
 }
 
-// Prints and keeps each scenario when it is finished, so that nothing of it can be lost.
-void measure_all(results& all, const settings& s, const std::filesystem::path& folder,
+// While it runs the results are kept as well as can be: somebody may have the report open, and what
+// could not be written is written after the next round, or at the end.
+void keep(const results& all, const result_place& place) {
+    try {
+        place.write(all);
+    } catch (const std::exception&) {
+        // compare() writes them once more, and says what is wrong.
+    }
+}
+
+// Keeps the results after each round, and prints each scenario when it is finished, so that nothing
+// can be lost.
+void measure_all(results& all, const settings& s, const result_place& place,
                  const std::stop_token& stop) {
-    const std::filesystem::path programs{program_folder()};
-    const std::filesystem::path page = programs / L"comparison_report.html";
-    measurer with{programs, s.how, stop};
+    measurer with{program_folder(), s.how, stop};
     seconds expected{};
     for (const run& row : all.rows)
         expected += row.rounds * with.expected(row);
     progress line{expected};
     for (iterator begin = all.rows.begin(); begin != all.rows.end();) {
         const iterator end = end_of_scenario(begin, all.rows.end());
-        const auto show = [&] {
+        try {
+            for (unsigned round = 0; round < std::max(s.how.rounds, s.how.long_rounds); ++round) {
+                measure_round(begin, end, round, with, line);
+                keep(all, place);
+            }
+        } catch (const interrupted&) {
             line.clear();
             print_scenario({begin, end});
-            write_results(all, page, folder);
-        };
-        try {
-            for (unsigned round = 0; round < s.how.rounds; ++round)
-                measure_round(begin, end, round, with, line);
-        } catch (const interrupted&) {
-            show();
             throw;
         }
-        all.complete = end == all.rows.end();
-        show();
+        line.clear();
+        print_scenario({begin, end});
         begin = end;
     }
+    all.complete = true;
 }
 
 } // namespace
@@ -132,15 +140,18 @@ void compare(const settings& s, const std::stop_token& stop) {
     all.mode = s.mode;
     all.command = s.command;
     all.rows = rows_of(s.scenarios, s.models, s.how, all.where.processors);
-    const std::filesystem::path folder = win32::to_wide(s.out);
+    // Where they cannot be kept nothing is measured.
+    const result_place place{std::filesystem::path{program_folder()} / L"comparison_report.html",
+                             win32::to_wide(s.out)};
     print_head(all.where, s.how);
 
     bool was_interrupted = false;
     try {
-        measure_all(all, s, folder, stop);
+        measure_all(all, s, place, stop);
     } catch (const interrupted&) {
         was_interrupted = true;
     }
+    place.write(all);
     std::printf("\nReport:  %s\nFigures: %s\n", (s.out + "/report.html").c_str(),
                 (s.out + "/results.json").c_str());
     std::fflush(stdout);

@@ -42,10 +42,16 @@ std::vector<std::string> models_that_are_there() {
     return names;
 }
 
+// As it goes into the results.
 std::string command_line(int argc, wchar_t** argv) {
     std::string line = "comparison";
-    for (int i = 1; i < argc; ++i)
-        line += " " + win32::to_utf8(argv[i]);
+    for (int i = 1; i < argc; ++i) {
+        const std::string argument = win32::to_utf8(argv[i]);
+        if (argument == "--out")
+            ++i; // somebody's own folder
+        else if (argument.rfind("--out=", 0) != 0)
+            line += " " + argument;
+    }
     return line;
 }
 
@@ -71,8 +77,7 @@ struct overrides {
         if (rounds > 0)
             how.rounds = how.long_rounds = rounds;
         if (seconds > 0) {
-            how.seconds = seconds;
-            how.replies_each = 0;
+            how.seconds = how.longest = seconds;
         }
         if (copy_mib > 0)
             how.copy_mib = copy_mib;
@@ -123,16 +128,22 @@ int wmain(int argc, wchar_t** argv) {
                    "instead of idle's 0, 100, 1000 and 5000; again for another")
         ->check(CLI::Range(0, 9000))
         ->type_name("N");
-    app.add_option("--rounds", instead.rounds, "instead of the 3 of --quick and the 5 of --full")
+    app.add_option("--rounds", instead.rounds,
+                   "of every row; instead of the 3 of --quick and the 5 of --full, and of their\n"
+                   "1 and 3 of what takes long")
         ->check(CLI::Range(1, 99))
         ->type_name("N");
-    app.add_option("--seconds", instead.seconds, "measured time of a round, of any length")
+    app.add_option("--seconds", instead.seconds,
+                   "measured time of a round; instead of the 0.2 to 0.5 of --quick and the 1.5\n"
+                   "to 6 of --full, whose longer times are for many connections")
         ->check(CLI::Range(0.01, 60.0))
         ->type_name("S");
     app.add_option("--copy-mib", instead.copy_mib, "size of the file to copy, instead of 256 MiB")
         ->check(CLI::Range(1, 4096))
         ->type_name("N");
-    app.add_option("--echoes", instead.echoes, "that calls are counted over")
+    app.add_option("--echoes", instead.echoes,
+                   "that calls are counted over; instead of the 2000 of --quick and the 10000\n"
+                   "of --full")
         ->check(CLI::Range(100, 1'000'000))
         ->type_name("N");
     app.add_option("--record", record,
@@ -145,6 +156,10 @@ int wmain(int argc, wchar_t** argv) {
         s.mode = instead.any() ? "custom" : full ? "full" : "quick";
         s.how = full ? full_effort() : quick_effort();
         instead.apply(s.how);
+        for (std::vector<unsigned>* const steps : {&s.how.connections, &s.how.silent}) {
+            std::sort(steps->begin(), steps->end());
+            steps->erase(std::unique(steps->begin(), steps->end()), steps->end());
+        }
         if (rows_of(s.scenarios, s.models, s.how, 1).empty())
             throw CLI::ValidationError("--model", "has no such scenario");
         if (record.empty())

@@ -1,6 +1,7 @@
 #include "measure.hpp"
 
 #include "calls_scenario.hpp"
+#include "catalogue.hpp"
 #include "echo_scenario.hpp"
 #include "idle_scenario.hpp"
 #include "slow_client_scenario.hpp"
@@ -8,6 +9,7 @@
 
 #include "win32/text.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -22,17 +24,6 @@ std::chrono::nanoseconds to_nanoseconds(double count) {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(seconds{count});
 }
 
-// The name of a model's program: a chapter has one for each job, a peer has one.
-std::wstring program_of(const run& row) {
-    if (row.model == "asio")
-        return L"peer_asio_echo.exe";
-    if (row.model == "copyfileex")
-        return L"peer_copyfileex_copy.exe";
-    if (row.model == "05_iocp_server")
-        return L"05_iocp_server.exe";
-    return win32::to_wide(row.model) + (row.scenario == "copy" ? L"_copy.exe" : L"_echo.exe");
-}
-
 } // namespace
 
 measurer::measurer(std::filesystem::path programs, effort how, std::stop_token stop)
@@ -45,31 +36,42 @@ const copy_files& measurer::files() {
 }
 
 sample measurer::measure(const run& row) {
-    server_program server{programs_ / program_of(row)};
+    const model& m = model_of(row.model);
+    const std::string& program = row.scenario == "copy" ? m.copy_program : m.echo_program;
+    server_program server{programs_ / (win32::to_wide(program) + L".exe")};
     if (row.threads_given > 0)
         server.arguments = {L"--threads", std::to_wstring(row.threads_given)};
     const unsigned connections = row.parameter("connections");
-    const std::chrono::nanoseconds duration = to_nanoseconds(how_.seconds_for(connections));
+    const std::chrono::nanoseconds duration = to_nanoseconds(how_.seconds);
+    const std::chrono::nanoseconds longest = to_nanoseconds(how_.longest);
 
     if (row.scenario == "echo") {
         // All that are sent to it. How many it takes by itself is idle's question.
         if (row.model == "01_blocking")
             server.arguments = {L"--max-threads", std::to_wstring(connections)};
-        return measure_echo(server, {.connections = connections, .duration = duration}, stop_);
+        return measure_echo(server,
+                            {.connections = connections,
+                             .duration = duration,
+                             .replies_each = how_.replies_each,
+                             .longest = longest},
+                            stop_);
     }
     if (row.scenario == "idle")
-        return measure_idle(
-            server,
-            {.silent = row.parameter("silent"), .active = connections, .duration = duration},
-            stop_);
+        return measure_idle(server,
+                            {.silent = row.parameter("silent"),
+                             .active = connections,
+                             .duration = duration,
+                             .longest = longest},
+                            stop_);
     if (row.scenario == "slow_client")
-        return measure_slow_client(server, {.ordinary = ordinary_clients, .duration = duration},
-                                   stop_);
+        return measure_slow_client(
+            server, {.ordinary = ordinary_clients, .duration = duration, .longest = longest},
+            stop_);
     if (row.scenario == "stream")
         return measure_stream(server,
                               {.connections = connections,
                                .message_size = std::size_t{row.parameter("message_mib")} << 20,
-                               .duration = duration},
+                               .duration = longest},
                               stop_);
     if (row.scenario == "calls")
         return measure_calls(server, {.connections = connections, .echoes = how_.echoes}, stop_);
@@ -87,9 +89,13 @@ seconds measurer::expected(const run& row) const {
         return seconds{0.1 + how_.copies * how_.copy_mib / 500.0};
     if (row.scenario == "calls")
         return seconds{0.9 + how_.echoes / 5000.0};
-    const double windows = row.scenario == "slow_client" ? 2.5 : 1;
+    if (row.scenario == "slow_client")
+        return seconds{0.8 + 2 * how_.seconds};
+    if (row.scenario == "stream")
+        return seconds{0.4 + how_.longest};
+    const double at_10000_replies_a_second = connections * how_.replies_each / 10'000;
     return seconds{0.15 + connections / 700 + silent / 1200 +
-                   windows * how_.seconds_for(row.parameter("connections"))};
+                   std::clamp(at_10000_replies_a_second, how_.seconds, how_.longest)};
 }
 
 } // namespace comparison

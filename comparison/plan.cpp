@@ -45,21 +45,19 @@ void add_row(std::vector<run>& rows, const run& common, const model& m, unsigned
 
 unsigned effort::rounds_of(const run& row) const {
     constexpr unsigned crowd = 1000;
-    const bool takes_long =
-        row.scenario == "calls" || row.parameter("connections") + row.parameter("silent") >= crowd;
+    const unsigned clients = row.parameter("connections") + row.parameter("silent");
+    const bool takes_long = row.scenario == "calls" || row.scenario == "slow_client" ||
+                            clients >= crowd ||
+                            (row.scenario == "idle" && row.parameter("silent") == 0);
     return takes_long ? long_rounds : rounds;
-}
-
-double effort::seconds_for(unsigned served) const {
-    // At 10,000 replies a second, which is what two processors under Wine are good for.
-    return std::max(seconds, served * replies_each / 10'000.0);
 }
 
 effort quick_effort() {
     return {.rounds = 3,
             .long_rounds = 1,
             .seconds = 0.2,
-            .replies_each = 6,
+            .replies_each = 20,
+            .longest = 0.5,
             .connections = {1, 16, 64, 256, 1024},
             .silent = {0, 100, 1000, 5000},
             .copy_mib = 256,
@@ -72,6 +70,7 @@ effort full_effort() {
             .long_rounds = 3,
             .seconds = 1.5,
             .replies_each = 20,
+            .longest = 6,
             .connections = {1, 16, 64, 256, 1024},
             .silent = {0, 100, 1000, 5000},
             .copy_mib = 256,
@@ -93,7 +92,7 @@ std::vector<run> rows_of(const std::vector<std::string>& scenarios,
             common.rounds = how.rounds_of(common);
             for (const model& m : all_models()) {
                 if (std::find(models.begin(), models.end(), m.name) == models.end() ||
-                    !(each.name == "copy" ? m.copies : m.echoes))
+                    (each.name == "copy" ? m.copy_program : m.echo_program).empty())
                     continue;
                 if (m.takes_threads) {
                     add_row(rows, common, m, 1);

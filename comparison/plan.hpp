@@ -12,22 +12,22 @@ namespace comparison {
 /// How much of everything.
 struct effort {
     unsigned rounds = 1;
-    /// Of what takes long: counts of calls, and crowds of a thousand clients and more.
+    /// Of what takes long: rounds_of() has the list.
     unsigned long_rounds = 1;
-    double seconds = 0.1; ///< of the measured time in a round
-    /// Measure longer where many connections need it, to be served about so often each.
+    double seconds = 0.1; ///< of the measured time in a round, at least
+    /// Measure longer until each connection was served so often in the middle, but no longer than
+    /// `longest` (seconds).
     unsigned replies_each = 0;
+    double longest = 0;
     std::vector<unsigned> connections{}; ///< of the echo rows
     std::vector<unsigned> silent{};      ///< of the idle rows
     unsigned copy_mib = 1;
     unsigned copies = 1;    ///< in each round; the quickest counts
     unsigned echoes = 1000; ///< that the calls are counted over
 
-    /// The rounds of a row.
+    /// The rounds of a row. What takes long are counts of calls, slow clients, a thousand clients
+    /// and more, and the working clients without silent ones, which echo has as well.
     [[nodiscard]] unsigned rounds_of(const run& row) const;
-
-    /// The measured time, in seconds, when so many connections are to be served.
-    [[nodiscard]] double seconds_for(unsigned served) const;
 };
 
 /// Under three minutes for everything, on two processors under Wine.

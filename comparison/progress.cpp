@@ -10,10 +10,13 @@ namespace comparison {
 
 namespace {
 
-bool stderr_is_terminal() {
-    DWORD mode = 0;
-    // Fails for all but a console; GetFileType takes NUL for one as well.
-    return ::GetConsoleMode(::GetStdHandle(STD_ERROR_HANDLE), &mode) != FALSE;
+// The characters that a line of the console on stderr has; 0 if that is no console. (GetFileType
+// takes NUL for one as well.)
+std::size_t console_width() {
+    CONSOLE_SCREEN_BUFFER_INFO console{};
+    if (!::GetConsoleScreenBufferInfo(::GetStdHandle(STD_ERROR_HANDLE), &console))
+        return 0;
+    return static_cast<std::size_t>(console.dwSize.X);
 }
 
 // At once, and not letter by letter, as formatted output to a console may go.
@@ -24,7 +27,7 @@ void write(const std::string& text) {
 
 } // namespace
 
-progress::progress(seconds all) : all_{all}, terminal_{stderr_is_terminal()} {}
+progress::progress(seconds all) : all_{all}, width_{console_width()} {}
 
 progress::~progress() {
     clear();
@@ -41,9 +44,9 @@ void progress::begins(const std::string& what) {
     // The expectation, corrected by how it has held so far.
     const double pace = done_ > seconds{0} ? seconds{now - start_} / done_ : 1.0;
     const double left = std::max(0.0, ((all_ - done_) * pace).count());
-    const std::string text =
-        what + ", about " + std::to_string(std::lround(std::ceil(left))) + " s left";
-    if (terminal_) {
+    std::string text = what + ", about " + std::to_string(std::lround(std::ceil(left))) + " s left";
+    if (width_ > 1) {
+        text.resize(std::min(text.size(), width_ - 1)); // a line that wraps could not be rewritten
         const std::size_t blanks = shown_ > text.size() ? shown_ - text.size() : 0;
         write("\r" + text + std::string(blanks, ' '));
         shown_ = text.size();

@@ -34,8 +34,8 @@ private:
     seconds done_{};
     clock::time_point start_ = clock::now();
     clock::time_point next_line_ = start_;
-    bool terminal_;
-    std::size_t shown_ = 0; // characters on the terminal's line
+    std::size_t width_;     // of the terminal; 0: it is none
+    std::size_t shown_ = 0; // characters on its line
 };
 
 } // namespace comparison

@@ -22,7 +22,7 @@ struct ranking {
 
 /// How much worse, of its own size, the best round of one model must be than the worst round of
 /// another before it is said to be behind.
-inline constexpr double margin = 0.05;
+inline constexpr double margin = 0.1;
 
 /// The fewest rounds of a figure that is not a mere count.
 inline constexpr unsigned fewest_rounds = 3;

@@ -18,9 +18,9 @@ namespace {
 
 // Prints a line, and returns how many failures there were.
 template <class Record>
-unsigned record_one(const std::string& model, const wchar_t* job,
-                    const std::filesystem::path& folder, const Record& record) {
-    const std::filesystem::path name = win32::to_wide(model) + job;
+unsigned record_one(const std::string& program, const std::filesystem::path& folder,
+                    const Record& record) {
+    const std::filesystem::path name = win32::to_wide(program);
     recording what;
     what.program = std::filesystem::path{program_folder()} / name;
     what.program += L".exe";
@@ -32,12 +32,11 @@ unsigned record_one(const std::string& model, const wchar_t* job,
     unsigned failures = 0;
     try {
         const std::uint64_t bytes = record(what);
-        std::printf("%s: %llu bytes\n", win32::to_utf8(name.native()).c_str(),
-                    static_cast<unsigned long long>(bytes));
+        std::printf("%s: %llu bytes\n", program.c_str(), static_cast<unsigned long long>(bytes));
     } catch (const interrupted&) {
         throw;
     } catch (const std::exception& error) {
-        std::printf("%s: %s\n", win32::to_utf8(name.native()).c_str(), error.what());
+        std::printf("%s: %s\n", program.c_str(), error.what());
         failures = 1;
     }
     std::fflush(stdout);
@@ -59,12 +58,12 @@ void record_programs(const std::vector<std::string>& scenarios,
             const model& m = model_of(name);
             if (!m.recorded)
                 continue;
-            if (has("echo") && m.echoes)
-                failures += record_one(name, L"_echo", folder, [&](const recording& what) {
+            if (has("echo") && !m.echo_program.empty())
+                failures += record_one(m.echo_program, folder, [&](const recording& what) {
                     return record_echo(what, stop);
                 });
-            if (has("copy") && m.copies)
-                failures += record_one(name, L"_copy", folder, [&](const recording& what) {
+            if (has("copy") && !m.copy_program.empty())
+                failures += record_one(m.copy_program, folder, [&](const recording& what) {
                     return record_copy(what, stop);
                 });
         }

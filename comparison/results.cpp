@@ -111,15 +111,24 @@ std::string content_of(const std::filesystem::path& file) {
     return {std::istreambuf_iterator<char>{stream}, {}};
 }
 
-void replace_file(const std::filesystem::path& file, const std::string& content) {
+std::filesystem::path new_file(const std::filesystem::path& file) {
     std::filesystem::path fresh = file;
     fresh += L".new";
+    return fresh;
+}
+
+void write_new_file(const std::filesystem::path& file, const std::string& content) {
+    const std::filesystem::path fresh = new_file(file);
     std::ofstream stream{fresh, std::ios::binary | std::ios::trunc};
     stream << content;
     stream.close();
     if (!stream)
         throw std::runtime_error("cannot write " + win32::to_utf8(fresh.native()));
-    if (!::MoveFileExW(fresh.c_str(), file.c_str(), MOVEFILE_REPLACE_EXISTING))
+}
+
+void replace_file(const std::filesystem::path& file, const std::string& content) {
+    write_new_file(file, content);
+    if (!::MoveFileExW(new_file(file).c_str(), file.c_str(), MOVEFILE_REPLACE_EXISTING))
         win32::throw_last_error("MoveFileExW", win32::to_utf8(file.native()));
 }
 
@@ -176,12 +185,19 @@ std::string report_page(const std::string& template_page, const std::string& jso
     return page.replace(at + place.size() - braces.size(), 2, json_text);
 }
 
-void write_results(const results& all, const std::filesystem::path& template_file,
-                   const std::filesystem::path& folder) {
-    std::filesystem::create_directories(folder);
+result_place::result_place(const std::filesystem::path& template_file, std::filesystem::path folder)
+    : template_page_{content_of(template_file)}, folder_{std::move(folder)} {
+    static_cast<void>(report_page(template_page_, "{}"));
+    std::filesystem::create_directories(folder_);
+    const std::filesystem::path trial = folder_ / L"results.json";
+    write_new_file(trial, "");
+    std::filesystem::remove(new_file(trial));
+}
+
+void result_place::write(const results& all) const {
     const std::string text = to_json(all);
-    replace_file(folder / L"results.json", text);
-    replace_file(folder / L"report.html", report_page(content_of(template_file), text));
+    replace_file(folder_ / L"results.json", text);
+    replace_file(folder_ / L"report.html", report_page(template_page_, text));
 }
 
 } // namespace comparison

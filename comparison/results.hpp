@@ -28,10 +28,19 @@ struct results {
 /// there is no such place.
 [[nodiscard]] std::string report_page(const std::string& template_page, const std::string& json);
 
-/// Writes results.json and report.html into `folder`, which is made if it is not there. An old file
-/// is replaced only by a whole new one. Throws std::system_error or std::runtime_error that names
-/// the file.
-void write_results(const results& all, const std::filesystem::path& template_file,
-                   const std::filesystem::path& folder);
+/// Where results.json and report.html go.
+class result_place {
+public:
+    /// `folder` is made if it is not there. Throws std::system_error or std::runtime_error, which
+    /// names the file, when something cannot be read or written there.
+    result_place(const std::filesystem::path& template_file, std::filesystem::path folder);
+
+    /// Writes both. An old file is replaced only by a whole new one. Throws likewise.
+    void write(const results& all) const;
+
+private:
+    std::string template_page_;
+    std::filesystem::path folder_;
+};
 
 } // namespace comparison

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <utility>
 #include <vector>
 
 namespace comparison {
@@ -24,15 +23,6 @@ struct spread {
     const double median =
         values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
     return {median, values.front(), values.back()};
-}
-
-/// The spread of one figure of each of `samples`.
-template <class Sample>
-[[nodiscard]] spread spread_of(const std::vector<Sample>& samples, double Sample::*figure) {
-    std::vector<double> values;
-    for (const Sample& sample : samples)
-        values.push_back(sample.*figure);
-    return spread_of(std::move(values));
 }
 
 } // namespace comparison

@@ -9,7 +9,7 @@ namespace comparison {
 
 /// The figures of one round of one row, whatever its scenario is.
 struct sample {
-    /// By name: `p99_ms`. figures.hpp has every name with its unit. What could not be measured is
+    /// By name: `p99_ms`. catalogue.hpp has every name with its unit. What could not be measured is
     /// not there.
     std::map<std::string, double> figures{};
     /// Why the program did less than it was asked for: it took fewer clients, say. Empty when it

@@ -54,6 +54,15 @@ std::string remarks_on(const run& row) {
     return result;
 }
 
+// One round has no spread.
+std::string range_of(const figure& f, const run& row, const std::optional<spread>& values) {
+    if (!values)
+        return "-";
+    if (row.samples.size() == 1)
+        return "1 round";
+    return cell_of(f, values->lowest) + "-" + cell_of(f, values->highest);
+}
+
 std::vector<std::string> cells_of(const run& row, const scenario& s) {
     std::vector<std::string> cells{row.label};
     for (const figure& f : s.figures) {
@@ -62,8 +71,7 @@ std::vector<std::string> cells_of(const run& row, const scenario& s) {
         const std::optional<spread> values = row.spread_of_figure(f.name);
         cells.push_back(values ? cell_of(f, values->median) : "-");
         if (cells.size() == 2)
-            cells.push_back(values ? cell_of(f, values->lowest) + "-" + cell_of(f, values->highest)
-                                   : "-");
+            cells.push_back(range_of(f, row, values));
     }
     cells.push_back(remarks_on(row));
     return cells;

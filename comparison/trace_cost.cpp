@@ -1,5 +1,6 @@
 // What --trace costs: the same load on the same echo server, with a recording and without.
 
+#include "catalogue.hpp"
 #include "echo_scenario.hpp"
 #include "interrupt.hpp"
 #include "rounds.hpp"
@@ -23,11 +24,16 @@ namespace {
 
 using namespace comparison;
 
-const std::vector<std::string> all_models{"01_blocking", "02_nonblocking", "03_overlapped_event",
-                                          "04_overlapped_callback", "05_iocp"};
+std::vector<std::string> chapters() {
+    std::vector<std::string> names;
+    for (const model& each : all_models())
+        if (each.recorded)
+            names.push_back(each.name);
+    return names;
+}
 
 struct settings {
-    std::vector<std::string> models = all_models;
+    std::vector<std::string> models = chapters();
     unsigned connections = 16;
     unsigned rounds = 7;
     double seconds_a_round = 0.5;
@@ -43,14 +49,14 @@ struct row {
     void measure(const settings& s, bool recorded_first, const std::stop_token& stop);
 };
 
-double requests_per_second(const std::string& model, const settings& s, bool trace,
+double requests_per_second(const std::string& name, const settings& s, bool trace,
                            const std::stop_token& stop) {
     echo_options options;
     options.connections = s.connections;
     options.duration = std::chrono::duration_cast<std::chrono::nanoseconds>(
         std::chrono::duration<double>{s.seconds_a_round});
     const std::filesystem::path folder{program_folder()};
-    server_program server{folder / (win32::to_wide(model) + L"_echo.exe")};
+    server_program server{folder / (win32::to_wide(model_of(name).echo_program) + L".exe")};
     if (trace)
         server.arguments = {L"--trace", L"-"};
     return measure_echo(server, options, stop).figures.at("requests_per_second");
@@ -131,7 +137,7 @@ int wmain(int argc, wchar_t** argv) {
     settings s;
     CLI::App app{"Measures what --trace costs each chapter's echo server."};
     app.add_option("--model", s.models, "again for another; all if not given")
-        ->check(CLI::IsMember(all_models))
+        ->check(CLI::IsMember(chapters()))
         ->type_name("NAME");
     app.add_option("--connections", s.connections, "to each server")
         ->check(CLI::Range(1, 5000))

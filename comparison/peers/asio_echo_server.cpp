@@ -69,8 +69,9 @@ private:
 asio_echo_server::asio_echo_server(const echo_options& options)
     : thread_count_{options.threads != 0 ? options.threads
                                          : 2 * std::max(1u, std::thread::hardware_concurrency())},
-      // As many threads may run at once as there are.
-      io_{static_cast<int>(thread_count_)},
+      // As many of them may run at once as there are processors, as with chapter 5's port.
+      io_{static_cast<int>(
+          std::min(thread_count_, std::max(1u, std::thread::hardware_concurrency())))},
       acceptor_{io_} {
     // The listening socket is made as the chapters make theirs: the same options, the same errors.
     win32::unique_socket listener = win32::listen_on(options.address, options.port);

@@ -83,14 +83,6 @@ TEST(plan, WhatTakesLongHasFewerRounds) {
     EXPECT_EQ(rows[2].rounds, 1u) << "calls";
 }
 
-TEST(plan, ManyConnectionsAreMeasuredLonger) {
-    effort how = small_effort();
-    EXPECT_EQ(how.seconds_for(1000), 0.5);
-    how.replies_each = 12;
-    EXPECT_EQ(how.seconds_for(1), 0.5);
-    EXPECT_DOUBLE_EQ(how.seconds_for(1000), 1.2);
-}
-
 TEST(catalogue, NamesAreUniqueAndEveryScenarioRanksSomething) {
     std::set<std::string> names;
     for (const scenario& s : all_scenarios()) {

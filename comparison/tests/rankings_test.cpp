@@ -47,10 +47,10 @@ TEST(rankings, RoundsThatOverlapAreNotToldApart) {
 
 TEST(rankings, ADifferenceWithinTheMarginIsNone) {
     EXPECT_EQ(order_by("p99_ms", {echo_row("a", "p99_ms", {1.00, 1.00, 1.00}),
-                                  echo_row("b", "p99_ms", {1.04, 1.04, 1.04})}),
+                                  echo_row("b", "p99_ms", {1.09, 1.09, 1.09})}),
               (groups{{"a", "b"}}));
     EXPECT_EQ(order_by("p99_ms", {echo_row("a", "p99_ms", {1.00, 1.00, 1.00}),
-                                  echo_row("b", "p99_ms", {1.06, 1.06, 1.06})}),
+                                  echo_row("b", "p99_ms", {1.11, 1.11, 1.11})}),
               (groups{{"a"}, {"b"}}));
 }
 

@@ -106,21 +106,34 @@ TEST(results, ReplaceOldOnes) {
     for (const char* const mode : {"quick", "full"}) {
         results all = some_results();
         all.mode = mode;
-        write_results(all, page, out);
+        result_place{page, out}.write(all);
         EXPECT_EQ(json::parse(content_of(out / L"results.json"))["environment"]["mode"], mode);
         EXPECT_NE(content_of(out / L"report.html").find(mode), std::string::npos);
     }
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator{out}, {}), 2);
 }
 
-TEST(results, SayWhichFileCannotBeWritten) {
-    const harness::temporary_folder folder;
+std::string complaint_about(const std::filesystem::path& page, const std::filesystem::path& out) {
     try {
-        write_results(some_results(), folder.path() / L"no template", folder.path());
-        FAIL() << "there is no template";
-    } catch (const std::runtime_error& error) {
-        EXPECT_NE(std::string{error.what()}.find("no template"), std::string::npos);
+        const result_place place{page, out};
+        return "none";
+    } catch (const std::exception& error) {
+        return error.what();
     }
+}
+
+// Before anything is measured.
+TEST(results, SayAtOnceWhatIsWrongWithTheirPlace) {
+    const harness::temporary_folder folder;
+    const std::filesystem::path page = folder.path() / L"template.html";
+    EXPECT_NE(complaint_about(page, folder.path()).find("template.html"), std::string::npos);
+    std::ofstream{page} << "<p>";
+    EXPECT_NE(complaint_about(page, folder.path()).find("no place"), std::string::npos);
+    std::ofstream{page} << "<script id=\"results\">{}</script>";
+    EXPECT_NE(complaint_about(page, page / L"out"), "none") << "a file is no folder";
+    EXPECT_EQ(complaint_about(page, folder.path()), "none");
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator{folder.path()}, {}), 1)
+        << "the trial leaves nothing behind";
 }
 
 TEST(environment, IsKnown) {

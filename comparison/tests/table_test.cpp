@@ -51,6 +51,11 @@ TEST(table, ALineHasTheMediansAndTheSpreadOfTheFirstFigure) {
     EXPECT_TRUE(contains(table, "  -")) << "what was not measured: " << table;
 }
 
+TEST(table, OneRoundHasNoSpread) {
+    EXPECT_TRUE(contains(table_of({echo_row("05_iocp", "requests_per_second", {9000})}),
+                         "  9,000  1 round  "));
+}
+
 TEST(table, ThreadsAreAWholeNumber) {
     EXPECT_TRUE(contains(table_of({echo_row("05_iocp", "threads", {5})}), " 5 "));
 }

@@ -88,7 +88,7 @@ export function nothingSeparates(scenario) {
 
 const BLOCKING = '01_blocking';
 const PORT = '05_iocp';
-const SPEED = ['requests_per_second', 'p99_ms', 'cpu_us_per_request'];
+const SPEED = ['requests_per_second', 'p99_ms'];
 // The figures for whose sake one would take a completion port.
 const REASONS = new Set(['requests_per_second', 'p99_ms', 'memory_per_silent_kib',
   'megabytes_per_second', 'free_share']);
@@ -109,19 +109,27 @@ export function inconvenient(results, scenarios) {
 function blockingDoesWell(scenarios, wine) {
   const echo = scenarios.find((each) => each.name === 'echo');
   if (!echo) return [];
-  const found = SPEED.flatMap((name) => {
-    const rankings = echo.rankings.filter((each) => each.figure === name
-      && each.order[0].includes(BLOCKING));
+  const where = (holds) => SPEED.flatMap((name) => {
+    const rankings = echo.rankings.filter((each) => each.figure === name && holds(each.order));
     if (rankings.length === 0) return [];
     const { title } = echo.figures.find((each) => each.name === name);
     return [`${title} ${places(echo, rankings)}`];
-  });
-  if (found.length === 0) return [];
-  return [[
-    { text: `A thread per connection does well${wine ? ' under Wine' : ' here'}: ` },
-    { label: BLOCKING },
-    { text: ` is the best, or not told apart from the best, in ${found.join('; ')}.` },
-  ]];
+  }).join('; ');
+  const leads = ({ length, 0: first }) => length > 1 && first.includes(BLOCKING);
+  const ties = (order) => !leads(order)
+    && order.some((group) => group.includes(BLOCKING) && group.includes(PORT));
+  const system = wine ? ' under Wine' : ' here';
+  const sentences = [];
+  if (where(leads)) {
+    sentences.push([{ text: `A thread per connection does well${system}: ` }, { label: BLOCKING },
+      { text: ` is the best, or not told apart from the best, in ${where(leads)}.` }]);
+  }
+  if (where(ties)) {
+    sentences.push([{ text: 'The rounds do not tell ' }, { label: BLOCKING },
+      { text: ', a thread per connection, from ' }, { label: PORT },
+      { text: `${system} in ${where(ties)}.` }]);
+  }
+  return sentences;
 }
 
 function aheadOfThePort(scenarios) {

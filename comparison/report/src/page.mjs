@@ -59,6 +59,7 @@ function head({ environment, models, runs, rankings }, scenarios) {
     ? [] : [h('div', {}, h('dt', {}, name), h('dd', {}, value))]);
   const memory = environment.memory_mib ? `, ${number(environment.memory_mib / 1024)} GiB` : '';
   const peers = models.some((each) => each.peer);
+  const measurements = runs.reduce((sum, run) => sum + run.rounds_done, 0);
   return h('header', { class: 'top' },
     h('p', { class: 'eyebrow' }, 'Windows I/O, step by step'),
     h('h1', {}, 'The comparison'),
@@ -72,13 +73,13 @@ function head({ environment, models, runs, rankings }, scenarios) {
         ? `${environment.processor}, ${count(environment.processors, 'processor')}${memory}` : ''),
       fact('Commit', environment.commit ? h('code', {}, environment.commit) : ''),
       fact('Compiler', environment.compiler),
-      fact('Run', `${environment.mode}, ${count(runs.length, 'measurement')}`)),
+      fact('Run', `${environment.mode}, ${count(measurements, 'measurement')}`)),
     h('nav', { 'aria-label': 'Scenarios' },
       h('ul', {}, [...scenarios.map((each) => each.name), 'figures'].map((id) =>
         h('li', {}, h('a', { href: `#${id}` }, id === 'figures' ? 'all figures' : id))))),
     rankings.length === 0 ? null : h('p', { class: 'note' },
       '\u201cA before B\u201d is said only where A\u2019s worst round is better than B\u2019s '
-      + 'best by 5 %.'));
+      + 'best by 10 %.'));
 }
 
 function notices(results, scenarios, chip) {
@@ -93,11 +94,12 @@ function notices(results, scenarios, chip) {
       h('h2', {}, `Measured under Wine ${environment.wine}, not on Windows`),
       h('div', { class: 'two' },
         h('div', {}, h('h3', { class: 'carries' }, 'Carries over to Windows'),
-          h('p', {}, 'How many threads there are, what a client costs in memory (but a thread costs '
-            + 'more here: Wine keeps about 1 MiB of its stack resident), how many calls an echo '
-            + 'takes, how fairly clients are served, who waits for whom, and where a model stops.')),
+          h('p', {}, 'How many threads there are, what a silent client costs in memory beside '
+            + 'its thread (a thread costs more here: about 1 MiB is resident for each), how many '
+            + 'calls an echo takes, who waits for whom, and where a model stops.')),
         h('div', {}, h('h3', { class: 'stays' }, 'Does not'),
-          h('p', {}, 'Requests a second, MB a second, and latency. Under Wine every call on a '
+          h('p', {}, 'Requests and MB a second, latency, fairness, processor time, context '
+            + 'switches, and the free share of a copy. Under Wine every call on a '
             + 'socket is a message to one server process, and all models wait for that process; a '
             + 'file is read and written inside the call.')))),
     aloud.length === 0 ? null : h('section', { class: 'notice aloud' },

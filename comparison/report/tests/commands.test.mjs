@@ -42,6 +42,26 @@ test('make fills the committed page', () => {
   });
 });
 
+test('agree says whether two results contradict each other', () => {
+  inFolder((file) => {
+    const one = wine();
+    one.rankings = [{ scenario: 'echo', connections: 64, figure: 'p99_ms', better: 'lower',
+      order: [['05_iocp'], ['01_blocking']] }];
+    const other = structuredClone(one);
+    other.rankings[0].order.reverse();
+    const a = file('a.json', JSON.stringify(one));
+    const b = file('b.json', JSON.stringify(other));
+    assert.deepEqual(run('agree', a, a),
+      { status: 0, stdout: '1 pairs in both, 0 in one only, 0 contradictions\n', stderr: '' });
+    assert.deepEqual(run('agree', a, b), { status: 1, stderr: '',
+      stdout: 'echo, 64, p99_ms: 05_iocp before 01_blocking, and the other way round\n'
+        + '0 pairs in both, 0 in one only, 1 contradictions\n' });
+    assert.equal(run('agree', a, file('none.json')).status, 1);
+    assert.equal(run('agree', a).status, 2);
+    assert.equal(run('agree', '--help').status, 0);
+  });
+});
+
 test('picture draws, and says whether a picture is up to date', () => {
   inFolder((file) => {
     const results = file('results.json', JSON.stringify(wine()));
