@@ -1,0 +1,304 @@
+// What a session is told, and what it tells the handler. Its calls of Winsock are in session_io.cpp.
+#include "session.hpp"
+
+#include "win32/error.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace iocp {
+
+void handler::on_end(session& self) {
+    self.close();
+}
+
+session_operation::session_operation(HANDLE file) noexcept
+    : operation{session::on_operation}, file_{file} {}
+
+session::session(key, const session_surroundings& around, session_owner& owner,
+                 buffer_pool& send_buffers, win32::unique_socket socket,
+                 const sockaddr_in& peer) noexcept
+    : around_{around},
+      owner_{owner},
+      peer_{peer},
+      socket_{std::move(socket)},
+      queue_{send_buffers},
+      opened_at_{clock::now()},
+      last_activity_{opened_at_} {}
+
+// ---- From outside ----
+
+//! [send]
+send_result session::send(std::span<const std::byte> bytes) noexcept {
+    const std::lock_guard lock{lock_};
+    if (state_ != state::open)
+        return send_result::closed;
+    const std::size_t room = around_.options.queue_limit - queue_.size();
+    if (bytes.size() > room || !queue_.append(bytes))
+        return send_result::full;
+    counters::add(around_.figures.queued_bytes, bytes.size());
+    if (!congested_ && queue_.size() > around_.options.high_water_mark) {
+        congested_ = true;
+        raise(congested, drained);
+    }
+    if (handler_thread_ == ::GetCurrentThreadId())
+        return send_result::queued; // turn() sends it, with what the handler sends besides
+    start_send();
+    schedule_if_needed();
+    return send_result::queued;
+}
+//! [send]
+
+std::size_t session::queued() const noexcept {
+    const std::lock_guard lock{lock_};
+    return queue_.size();
+}
+
+void session::pause() noexcept {
+    const std::lock_guard lock{lock_};
+    paused_ = true;
+}
+
+void session::resume() noexcept {
+    const std::lock_guard lock{lock_};
+    paused_ = false;
+    last_activity_ = clock::now();
+    schedule_if_needed();
+}
+
+void session::close() noexcept {
+    const std::lock_guard lock{lock_};
+    if (state_ != state::open)
+        return;
+    state_ = state::closing;
+    const auto limit = around_.options.close_timeout;
+    if (limit.count() != 0) {
+        close_deadline_ = clock::now() + limit;
+        around_.timers.set(*this, close_deadline_);
+    }
+    schedule_if_needed();
+}
+
+void session::abort() noexcept {
+    const std::lock_guard lock{lock_};
+    cut(ERROR_OPERATION_ABORTED, true);
+    schedule_if_needed();
+}
+
+void session::begin(session_operation& what) noexcept {
+    const std::lock_guard lock{lock_};
+    what.of_ = this;
+    ++operations_;
+}
+
+void session::cannot_begin(session_operation&) noexcept {
+    const std::lock_guard lock{lock_};
+    --operations_;
+}
+
+void session::start(bool skips_packets) noexcept {
+    lock_type lock{lock_};
+    if (state_ == state::ended) // stop() was quicker
+        return;
+    skips_packets_ = skips_packets;
+    const clock::time_point first = deadline(opened_at_);
+    if (first != clock::time_point::max())
+        around_.timers.set(*this, first);
+    turn(lock);
+}
+
+//! [on-timer]
+void session::on_timer(clock::time_point now) noexcept {
+    const std::lock_guard lock{lock_};
+    if (state_ == state::cut || state_ == state::ended)
+        return;
+    const clock::time_point next = deadline(now);
+    if (next == clock::time_point::max())
+        return;
+    if (next > now) { // something has gone over the connection since the deadline was set
+        around_.timers.set(*this, next);
+        return;
+    }
+    counters::add(around_.figures.timed_out);
+    cut(WSAETIMEDOUT, true);
+    schedule_if_needed();
+}
+
+clock::time_point session::deadline(clock::time_point now) const noexcept {
+    const server_options& options = around_.options;
+    clock::time_point next = clock::time_point::max();
+    if (state_ == state::closing)
+        return options.close_timeout.count() != 0 ? close_deadline_ : next;
+    if (!has_received_ && options.first_bytes_timeout.count() != 0)
+        next = opened_at_ + options.first_bytes_timeout;
+    if (options.idle_timeout.count() != 0) {
+        // It is not the client that is idle when it is we who keep it waiting.
+        const bool our_turn =
+            (paused_ || handler_thread_ != 0 || operations_ != 0) && queue_.empty();
+        next = std::min(next, (our_turn ? now : last_activity_) + options.idle_timeout);
+    }
+    return next;
+}
+//! [on-timer]
+
+// ---- Turns ----
+
+//! [turn]
+// Whatever happens to a session ends here, on a thread of the pool. One thread at a time is inside;
+// another one that comes meanwhile leaves what it brings in the session's state, and the one inside
+// looks at the state again, under the lock, before it leaves. So the handler is never called by two
+// threads at once, and no thread waits for another's handler.
+void session::turn(lock_type& lock) noexcept {
+    if (handler_thread_ != 0)
+        return;
+    handler_thread_ = ::GetCurrentThreadId();
+    tell_handler(lock);
+    handler_thread_ = 0;
+
+    end_sending();
+    start_receive();
+    if (is_over())
+        finish(lock);
+    else
+        schedule_if_needed();
+}
+
+void session::tell_handler(lock_type& lock) noexcept {
+    for (;;) {
+        start_send();
+        // Nothing but its operations is of interest to a session that is being closed.
+        if (state_ != state::open)
+            events_ &= opened;
+        if (events_ == 0 && ended_operations_.empty())
+            return;
+        try {
+            tell_next(lock);
+        } catch (...) {
+            if (!lock.owns_lock())
+                lock.lock();
+            counters::add(around_.figures.handler_faults);
+            cut(ERROR_INTERNAL_ERROR, true);
+        }
+    }
+}
+
+void session::tell_next(lock_type& lock) {
+    handler& user = around_.user;
+    for (const event each : {opened, received, ended, congested, drained}) {
+        if ((events_ & each) == 0)
+            continue;
+        events_ &= ~each;
+        // Both outlive the call: nothing is received before the next turn.
+        const std::span<const std::byte> bytes =
+            (large_ ? large_->bytes() : std::span<std::byte>{small_}).first(received_);
+        lock.unlock();
+        switch (each) {
+        case opened:
+            user.on_open(*this);
+            break;
+        case received:
+            user.on_receive(*this, bytes);
+            break;
+        case ended:
+            user.on_end(*this);
+            break;
+        case congested:
+            user.on_congested(*this);
+            break;
+        case drained:
+            user.on_drained(*this);
+            break;
+        }
+        lock.lock();
+        return;
+    }
+    tell_operation(lock);
+}
+//! [turn]
+
+void session::tell_operation(lock_type& lock) {
+    DWORD bytes = 0;
+    session_operation& what = static_cast<session_operation&>(*ended_operations_.pop(bytes));
+    --operations_;
+    lock.unlock();
+    DWORD error = ERROR_SUCCESS;
+    if (what.failed())
+        error = ::GetOverlappedResult(what.file_, &what, &bytes, FALSE) ? ERROR_SUCCESS
+                                                                        : ::GetLastError();
+    around_.user.on_operation(*this, what, error == ERROR_SUCCESS ? std::error_code{}
+                                                                  : win32::make_error(error),
+                              bytes);
+    lock.lock();
+}
+
+// The handler hears of the two in turns. If it has not heard of one before the other comes about,
+// nothing has happened as far as it knows.
+void session::raise(event what, event opposite) noexcept {
+    if ((events_ & opposite) != 0)
+        events_ &= ~opposite;
+    else
+        events_ |= what;
+}
+
+// A thread that is not in turn() has changed something. The handler, the next receive and the end
+// are for a thread of the pool, and not for this one, which may hold locks of the user's.
+void session::schedule_if_needed() noexcept {
+    if (handler_thread_ != 0 || is_scheduled_)
+        return;
+    if (events_ != 0 || !ended_operations_.empty() || wants_to_receive() || is_over() ||
+        (state_ == state::closing && !sending_ && !end_sent_)) {
+        is_scheduled_ = true;
+        around_.workers.schedule(scheduled_);
+    }
+}
+
+void session::on_scheduled(operation& what, DWORD) noexcept {
+    session& self = static_cast<own_operation&>(what).of;
+    lock_type lock{self.lock_};
+    self.is_scheduled_ = false;
+    self.turn(lock);
+}
+
+void session::on_operation(operation& what, DWORD bytes) noexcept {
+    session& self = *static_cast<session_operation&>(what).of_;
+    lock_type lock{self.lock_};
+    self.ended_operations_.push(what, bytes);
+    self.turn(lock);
+}
+
+// ---- The end ----
+
+bool session::is_over() const noexcept {
+    if (receiving_ || sending_ || is_scheduled_ || operations_ != 0)
+        return false;
+    return state_ == state::cut || (state_ == state::closing && end_sent_ && peer_ended_);
+}
+
+//! [finish]
+// Cancelled, if need be, and collected: what is left is to tell, to close and to free. The last
+// line may destroy the session.
+void session::finish(lock_type& lock) noexcept {
+    handler_thread_ = ::GetCurrentThreadId(); // nobody begins another turn
+    lock.unlock();
+    try {
+        around_.user.on_close(*this, why_ == ERROR_SUCCESS ? std::error_code{}
+                                                           : win32::make_error(why_));
+    } catch (...) {
+        counters::add(around_.figures.handler_faults);
+    }
+    data.reset();
+
+    lock.lock();
+    state_ = state::ended;
+    win32::unique_socket socket = std::move(socket_);
+    counters::subtract(around_.figures.queued_bytes, queue_.size());
+    queue_.clear();
+    large_.reset();
+    lock.unlock();
+    around_.timers.cancel(*this); // it cannot be set any more
+    socket.reset();
+    owner_.forget(*this);
+}
+//! [finish]
+
+} // namespace iocp
