@@ -1,5 +1,5 @@
 /// \file
-/// What a thread of the pool has still to do.
+/// What the threads of the pool have still to do.
 #pragma once
 
 #include "operation.hpp"
@@ -11,11 +11,10 @@
 
 namespace iocp {
 
-/// The operations that have ended and that one thread has taken upon itself: packets that it has
-/// collected, and operations that were done at once. First in, first out.
+/// Operations that have ended and wait for a thread: packets that were collected, and operations
+/// that were done at once and of which no packet comes. First in, first out.
 ///
-/// Threads: all functions from any thread: a thread that has nothing to do takes from the lists of
-/// the others, for their owners may be busy for long.
+/// Threads: all functions from any thread.
 class ready_list {
 public:
     void push(operation& what, DWORD bytes) noexcept {
@@ -24,9 +23,8 @@ public:
         ++size_;
     }
 
+    /// The first, and its bytes; null if there is none.
     operation* pop(DWORD& bytes) noexcept {
-        if (empty()) // the lists of the others mostly are
-            return nullptr;
         const std::lock_guard lock{lock_};
         operation* const first = list_.pop(bytes);
         if (first != nullptr)
@@ -40,7 +38,7 @@ public:
 private:
     slim_lock lock_;
     operation_list list_;
-    std::atomic<std::size_t> size_{0}; // sequentially consistent: see worker_pool::collect
+    std::atomic<std::size_t> size_{0}; // sequentially consistent: see worker_pool::sleep
 };
 
 } // namespace iocp

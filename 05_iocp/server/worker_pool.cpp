@@ -2,10 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace iocp {
 
-thread_local worker_pool::worker* worker_pool::current = nullptr;
+namespace {
+
+// The pool to which the running thread belongs.
+thread_local const worker_pool* current = nullptr;
+
+} // namespace
 
 worker_pool::worker_pool(unsigned threads, unsigned concurrency, clock::duration tick,
                          std::function<void(clock::time_point)> on_tick, counters& figures)
@@ -14,7 +20,6 @@ worker_pool::worker_pool(unsigned threads, unsigned concurrency, clock::duration
       on_tick_{std::move(on_tick)},
       figures_{figures},
       count_{threads != 0 ? threads : 2 * std::max(1u, std::thread::hardware_concurrency())},
-      workers_{std::make_unique<worker[]>(count_)},
       next_tick_{(clock::now() + tick).time_since_epoch().count()} {}
 
 worker_pool::~worker_pool() {
@@ -23,10 +28,9 @@ worker_pool::~worker_pool() {
 }
 
 void worker_pool::start() {
-    for (std::size_t i = 0; i < count_; ++i) {
-        workers_[i].pool = this;
-        workers_[i].thread = std::thread{&worker_pool::work, this, std::ref(workers_[i])};
-    }
+    threads_.reserve(count_);
+    for (std::size_t i = 0; i < count_; ++i)
+        threads_.emplace_back(&worker_pool::work, this);
 }
 
 void worker_pool::quit() noexcept {
@@ -38,118 +42,89 @@ void worker_pool::quit() noexcept {
 }
 
 void worker_pool::join() noexcept {
-    for (std::size_t i = 0; i < count_; ++i)
-        if (workers_[i].thread.joinable())
-            workers_[i].thread.join();
+    for (std::thread& thread : threads_)
+        if (thread.joinable())
+            thread.join();
 }
 
 bool worker_pool::is_current() const noexcept {
-    return current != nullptr && current->pool == this;
+    return current == this;
 }
-
-std::size_t worker_pool::ready() const noexcept {
-    std::size_t sum = 0;
-    for (std::size_t i = 0; i < count_; ++i)
-        sum += workers_[i].ready.size();
-    return sum;
-}
-
-//! [schedule]
-void worker_pool::schedule(operation& what) noexcept {
-    if (!is_current()) {
-        if (!port_.post(&what))
-            workers_[0].ready.push(what, 0); // no memory: whoever looks there next, within a tick
-        return;
-    }
-    current->ready.push(what, 0);
-    if (sleeping_ != 0) // this thread may be in a handler, for as long as that likes
-        wake_another();
-}
-
-// Whoever is in the port's queue already was ready before this one. Then it goes behind them, to
-// the end of that queue, as if it had not been done at once.
-void worker_pool::done_at_once(operation& what, DWORD bytes) noexcept {
-    if (!current->others_wait || !port_.post(&what, bytes))
-        current->ready.push(what, bytes);
-}
-//! [schedule]
 
 //! [work]
-void worker_pool::work(worker& self) noexcept {
-    current = &self;
+void worker_pool::work() noexcept {
+    current = this;
     while (!quitting_) {
-        collect(self);
+        DWORD bytes = 0;
+        if (operation* const next = ready_.pop(bytes)) {
+            look_at_port();
+            // This thread may be in the handler for long.
+            if (sleeping_ != 0 && !ready_.empty())
+                wake_another();
+            next->complete(bytes);
+        } else {
+            sleep();
+        }
         tick_if_due();
-        run_turn(self);
     }
     current = nullptr;
 }
 
-void worker_pool::collect(worker& self) noexcept {
-    if (!self.ready.empty()) {
-        self.others_wait = take_packets(self, 0) != 0;
-        return;
-    }
-    // First "I sleep", then the look into the lists. Whoever leaves an operation in a list does it
-    // the other way round: first the operation is in, then it looks for a sleeper. One of the two
-    // sees the other, so no operation lies there while all sleep.
+void worker_pool::sleep() noexcept {
+    // First "I sleep", then the look at the list. Whoever puts an operation in does it the other
+    // way round: the operation first, then the look for a sleeper. One of the two sees the other,
+    // so no operation lies there while all sleep.
     ++sleeping_;
-    if (!steal(self)) {
+    if (ready_.empty()) {
         const auto longest = std::chrono::ceil<std::chrono::milliseconds>(tick_);
-        take_packets(self, static_cast<DWORD>(longest.count()));
+        const std::size_t asked = batch_;
+        const bool full = collect(asked, static_cast<DWORD>(longest.count())) == asked;
+        // Other threads sleep: there are few packets, and the port wakes a thread for each. None
+        // does, and this one has had all that it asked for: it asks for more the next time.
+        batch_ = full && sleeping_ == 1 ? std::min(2 * asked, most_packets) : 1;
     }
     --sleeping_;
 }
 
-void worker_pool::run_turn(worker& self) noexcept {
-    for (std::size_t count = self.ready.size(); count != 0; --count) {
-        DWORD bytes = 0;
-        operation* const next = self.ready.pop(bytes);
-        if (next == nullptr)
-            return; // others have taken them
-        if (sleeping_ != 0 && !self.ready.empty())
-            wake_another();
-        next->complete(bytes);
-    }
+void worker_pool::schedule(operation& what) noexcept {
+    ready_.push(what, 0);
+    if (sleeping_ != 0)
+        wake_another();
 }
 //! [work]
 
-//! [take-packets]
-// Many packets in one call when there are many: twice as many as the last time if that brought all
-// it asked for. But as long as another thread waits, one at a time: they shall share.
-std::size_t worker_pool::take_packets(worker& self, DWORD milliseconds) noexcept {
-    std::array<OVERLAPPED_ENTRY, most_packets> packets;
-    const ULONG count = port_.collect({packets.data(), self.batch}, milliseconds);
-    const bool full = count == self.batch && sleeping_ <= (milliseconds != 0 ? 1u : 0u);
-    self.batch = full ? std::min(2 * self.batch, most_packets) : 1;
-    std::size_t taken = 0;
-    for (ULONG i = 0; i < count; ++i) {
-        if (packets[i].lpOverlapped == nullptr) {
-            wake_posted_ = false; // of wake_another(), or of quit()
-            continue;
+//! [look-at-port]
+// From time to time, while there is work in the list: so that who comes by way of the port is not
+// kept waiting by those who always have something ready. Each look costs a call, so not every time.
+// Threads that sleep at the port do not make this needless: Windows lets none of them go as long as
+// enough others run.
+void worker_pool::look_at_port() noexcept {
+    constexpr unsigned turns_between_looks = 8;
+    if (++turns_ % turns_between_looks != 0)
+        return;
+    // One, and if there was one, all: who has waited there the longest shall not be behind one that
+    // comes to the list only now.
+    if (collect(1, 0) != 0)
+        while (collect(most_packets, 0) == most_packets) {
         }
-        self.ready.push(*static_cast<operation*>(packets[i].lpOverlapped),
+}
+
+ULONG worker_pool::collect(std::size_t most, DWORD milliseconds) noexcept {
+    std::array<OVERLAPPED_ENTRY, most_packets> packets;
+    const ULONG count = port_.collect({packets.data(), most}, milliseconds);
+    for (ULONG i = 0; i < count; ++i)
+        if (packets[i].lpOverlapped != nullptr)
+            ready_.push(*static_cast<operation*>(packets[i].lpOverlapped),
                         packets[i].dwNumberOfBytesTransferred);
-        ++taken;
-    }
-    if (taken != 0) {
-        counters::add(figures_.packets, taken);
+        else
+            wake_posted_ = false; // of wake_another(), or of quit()
+    if (count != 0) {
+        counters::add(figures_.packets, count);
         counters::add(figures_.wakeups);
     }
-    return taken;
+    return count;
 }
-//! [take-packets]
-
-bool worker_pool::steal(worker& self) noexcept {
-    for (std::size_t i = 0; i < count_; ++i) {
-        DWORD bytes = 0;
-        if (operation* const what = workers_[i].ready.pop(bytes)) {
-            self.ready.push(*what, bytes);
-            return true;
-        }
-    }
-    return false;
-}
+//! [look-at-port]
 
 void worker_pool::wake_another() noexcept {
     if (!wake_posted_.exchange(true) && !port_.post(nullptr))

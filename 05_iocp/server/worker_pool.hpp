@@ -10,28 +10,30 @@
 #include <atomic>
 #include <cstddef>
 #include <functional>
-#include <memory>
 #include <thread>
 #include <vector>
 
 namespace iocp {
 
-/// A completion port and its threads.
+/// A completion port, its threads, and the list of what they have still to do.
 ///
-/// Each thread goes round: collect packets, and handle what is in its ready list, which is bounded
-/// by what was there when it began. What an operation adds by being done at once waits for the next
-/// round, and packets are collected before that. So a client that always has something ready gets
-/// one turn in each round, as everybody does.
+/// Packets go to the end of the ready list, and so does every operation that is done at once; each
+/// thread takes the first, handles it, and takes the next. Every few turns one of them collects what
+/// has come to the port meanwhile. So all wait in one queue, a client that always has something
+/// ready, and one that comes by way of the port; and each turn is bounded, for what it starts goes
+/// to the end again.
 ///
-/// No operation waits while a thread sleeps: a thread takes from the others' lists before it goes
-/// to sleep, and one that has more in its list than the operation it begins with wakes another. So
-/// a handler that blocks holds up its own session only, as long as a thread is free.
+/// One list for all threads, and not one for each, for two reasons. Clients on a short list would be
+/// served more often than those on a long one. And what lies on a thread's own list waits for that
+/// thread, however long its handler blocks; from this one any thread takes it.
+///
+/// Nothing waits while a thread sleeps: see sleep().
 class worker_pool {
 public:
     /// `threads` threads are made by start(). 0 is twice the processors: when a thread blocks in
     /// its work, the port lets another one run. `concurrency`: see completion_port. `on_tick` is
-    /// called every `tick` or so, on one of the threads, one at a time, and must not block; the
-    /// threads wait no longer than that. Throws std::system_error.
+    /// called every `tick` or so, on one of the threads, one at a time, and must not block; no
+    /// thread sleeps longer than that. Throws std::system_error.
     worker_pool(unsigned threads, unsigned concurrency, clock::duration tick,
                 std::function<void(clock::time_point)> on_tick, counters& figures);
 
@@ -48,7 +50,7 @@ public:
     /// collected: so nothing may be.
     void quit() noexcept;
 
-    /// Waits until they have. From outside the pool; one at a time.
+    /// Waits until they have ended. From outside the pool; one thread at a time.
     void join() noexcept;
 
     /// Whether the calling thread is one of these.
@@ -56,50 +58,40 @@ public:
 
     [[nodiscard]] completion_port& port() noexcept { return port_; }
 
-    /// Lets `what` be completed on a thread of the pool, soon. Any thread; cannot fail.
+    /// Lets `what` be completed on a thread of the pool. Any thread; cannot fail.
     /// Lifetime: `what` lives until then.
     void schedule(operation& what) noexcept;
 
-    /// Likewise for an operation that was done at once and of which no packet comes. On a thread of
-    /// the pool only.
-    void done_at_once(operation& what, DWORD bytes) noexcept;
+    /// Likewise, for an operation that was done at once and of which no packet comes. To be called
+    /// at the end of a completion: this thread goes on with the list.
+    void done_at_once(operation& what, DWORD bytes) noexcept { ready_.push(what, bytes); }
 
-    /// Operations in the ready lists, for the statistics.
-    [[nodiscard]] std::size_t ready() const noexcept;
+    /// Operations in the ready list, for the statistics.
+    [[nodiscard]] std::size_t ready() const noexcept { return ready_.size(); }
 
 private:
-    // A thread takes so many packets in one call at most. They wait in its list then, where another
-    // thread finds them only when it looks there: so not more than a moment's work.
-    static constexpr std::size_t most_packets = 16;
+    static constexpr std::size_t most_packets = 64; // in one call
 
-    struct worker {
-        worker_pool* pool = nullptr;
-        ready_list ready;
-        std::size_t batch = 1;    // packets to ask for
-        bool others_wait = false; // the port had packets when this thread had work, too
-        std::thread thread;
-    };
-
-    void work(worker& self) noexcept;
-    void collect(worker& self) noexcept;
-    std::size_t take_packets(worker& self, DWORD milliseconds) noexcept;
-    void run_turn(worker& self) noexcept;
-    bool steal(worker& self) noexcept;
+    void work() noexcept;
+    void sleep() noexcept;
+    void look_at_port() noexcept;
+    ULONG collect(std::size_t most, DWORD milliseconds) noexcept;
     void wake_another() noexcept;
     void tick_if_due() noexcept;
 
-    static thread_local worker* current;
-
     completion_port port_;
+    ready_list ready_;
     const clock::duration tick_;
     const std::function<void(clock::time_point)> on_tick_;
     counters& figures_;
     const std::size_t count_;
-    const std::unique_ptr<worker[]> workers_;
+    std::vector<std::thread> threads_;
 
     std::atomic<bool> quitting_{false};
-    std::atomic<unsigned> sleeping_{0};     // threads that wait at the port, or are about to
-    std::atomic<bool> wake_posted_{false};  // a packet of wake_another() is on its way
+    std::atomic<unsigned> sleeping_{0};    // threads that wait at the port, or are about to
+    std::atomic<bool> wake_posted_{false}; // a packet of wake_another() is on its way
+    std::atomic<std::size_t> batch_{1};    // packets that a thread asks for before it sleeps
+    std::atomic<unsigned> turns_{0};       // operations handled, all threads together
     std::atomic<clock::rep> next_tick_;
     std::atomic<bool> ticking_{false};
 };
