@@ -9,8 +9,8 @@
 namespace {
 
 //! [echo-handler]
-// Sends back what it receives. When the client has finished sending, handler::on_end() sends what is
-// still queued, and closes.
+// Sends back what it receives. When the client has finished sending, handler::on_end() sends what
+// is still queued, and closes.
 class echo_handler : public iocp::handler {
     void on_receive(iocp::session& self, std::span<const std::byte> bytes) override {
         self.send(bytes);

@@ -42,8 +42,8 @@ acceptor::acceptor(win32::unique_socket listener, worker_pool& workers, std::siz
       figures_{figures},
       operations_{std::make_unique<accept_operation[]>(pending)},
       accept_ex_{load<LPFN_ACCEPTEX>(listener.get(), WSAID_ACCEPTEX, "AcceptEx")},
-      get_addresses_{load<LPFN_GETACCEPTEXSOCKADDRS>(
-          listener.get(), WSAID_GETACCEPTEXSOCKADDRS, "GetAcceptExSockaddrs")},
+      get_addresses_{load<LPFN_GETACCEPTEXSOCKADDRS>(listener.get(), WSAID_GETACCEPTEXSOCKADDRS,
+                                                     "GetAcceptExSockaddrs")},
       listener_{std::move(listener)},
       places_{places} {
     // No skipping of packets here: an accept may be started by any thread, and what is done at once

@@ -18,8 +18,8 @@ class session_operation;
 /// but for as many sessions at once as there are threads. No lock of the server is held. A handler
 /// may block; it then takes one thread away from the pool.
 ///
-/// Errors: an exception that comes out of one of these ends that session with a reset, and is
-/// counted (statistics::handler_faults).
+/// Errors: an exception that comes out of one of these ends that session with a reset, of which
+/// on_close() is told as ERROR_INTERNAL_ERROR, and is counted (statistics::handler_faults).
 ///
 /// Lifetime: the handler outlives the server. The session is there until on_close() has returned;
 /// session::share() keeps it longer.

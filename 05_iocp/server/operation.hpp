@@ -29,8 +29,8 @@ public:
     void clear() noexcept { static_cast<OVERLAPPED&>(*this) = {}; }
 
     /// Whether the operation has failed. Why, is a question to WSAGetOverlappedResult or
-    /// GetOverlappedResult: the port brings the number of the kernel, not that of Win32. To be asked
-    /// in `completed` only.
+    /// GetOverlappedResult: the port brings the number of the kernel, not that of Win32. To be
+    /// asked in `completed` only.
     [[nodiscard]] bool failed() const noexcept { return static_cast<LONG>(Internal) < 0; }
 
     void complete(DWORD bytes) noexcept { completed_(*this, bytes); }

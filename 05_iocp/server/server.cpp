@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <new>
+#include <stdexcept>
 #include <utility>
 
 namespace iocp {
@@ -16,6 +17,14 @@ using std::chrono::milliseconds;
 constexpr std::size_t receive_buffer_size = 16 * 1024;
 constexpr std::size_t send_buffer_size = 4 * 1024;
 constexpr std::size_t kept_buffers = 64; // of each kind, while nobody needs them
+
+void check(const server_options& options) {
+    if (options.max_connections == 0 || options.pending_accepts == 0)
+        throw std::invalid_argument("a server that may accept nobody");
+    if (options.low_water_mark > options.high_water_mark ||
+        options.high_water_mark > options.queue_limit)
+        throw std::invalid_argument("low_water_mark, high_water_mark and queue_limit must rise");
+}
 
 // How often the threads look at the clock: a small part of the shortest time that they must keep,
 // and half a second at the longest.
@@ -37,7 +46,8 @@ server::server(handler& user, const server_options& options)
       timers_{tick_of(options), clock::now()},
       workers_{options.threads, options.concurrency, tick_of(options),
                [this](clock::time_point now) { on_tick(now); }, figures_},
-      around_{options_, user, workers_, receive_buffers_, timers_, figures_} {
+      around_{options_, user, workers_, receive_buffers_, send_buffers_, timers_, figures_} {
+    check(options_);
     win32::unique_socket listener = win32::listen_on(options_.address, options_.port);
     port_ = win32::local_port(listener.get());
     acceptor_ = std::make_unique<acceptor>(
@@ -70,23 +80,27 @@ statistics server::figures() const noexcept {
 
 //! [on-accepted]
 void server::on_accepted(win32::unique_socket socket, const sockaddr_in& client) noexcept {
+    const SOCKET number = socket.get();
+    const bool skips_packets = completion_port::skip_packet_on_success(number);
+    const BOOL no_delay = options_.no_delay ? TRUE : FALSE;
+    ::setsockopt(number, IPPROTO_TCP, TCP_NODELAY, reinterpret_cast<const char*>(&no_delay),
+                 sizeof no_delay);
     std::shared_ptr<session> opened;
     try {
-        opened = std::make_shared<session>(session::key{}, around_, static_cast<session_owner&>(*this),
-                                           send_buffers_, std::move(socket), client);
-    } catch (const std::bad_alloc&) {
+        opened =
+            std::make_shared<session>(session::key{}, around_, static_cast<session_owner&>(*this),
+                                      std::move(socket), skips_packets, client);
+    } catch (const std::bad_alloc&) { // `socket` has it still
     }
-    const bool skips =
-        opened && completion_port::skip_packet_on_success(opened->socket_.get());
-    if (!opened || !workers_.port().associate(opened->socket_.get()) || !keep(opened)) {
-        counters::add(figures_.refused);
-        if (opened)
-            win32::reset_on_close(opened->socket_.get());
-        opened.reset(); // closes
-        acceptor_->leave();
+    if (opened && workers_.port().associate(number) && keep(opened)) {
+        opened->start();
         return;
     }
-    opened->start(skips);
+    counters::add(figures_.refused);
+    win32::reset_on_close(number);
+    opened.reset();
+    socket.reset();
+    acceptor_->leave();
 }
 
 bool server::keep(const std::shared_ptr<session>& opened) noexcept {
@@ -120,7 +134,9 @@ void server::forget(session& which) noexcept {
 void server::on_tick(clock::time_point now) noexcept {
     acceptor_->retry();
     // The share keeps a session that ends at this very moment.
-    const auto share = [](timer& due) { return static_cast<session&>(due).shared_from_this(); };
+    const auto share = [](timer& due) {
+        return static_cast<session&>(due).shared_from_this();
+    };
     while (const std::shared_ptr<session> due = timers_.take_due(now, share))
         due->on_timer(now);
     std::unique_lock lock{mutex_};

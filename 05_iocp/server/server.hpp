@@ -25,8 +25,9 @@ namespace iocp {
 /// pool.
 class server : private session_owner {
 public:
-    /// Listens and serves. Throws std::system_error: a bad address, a taken port, no threads.
-    /// Winsock must be started. Lifetime: `user` outlives the server.
+    /// Listens and serves. Throws std::system_error: a bad address, a taken port, no threads;
+    /// std::invalid_argument: options that contradict each other. Winsock must be started.
+    /// Lifetime: `user` outlives the server.
     explicit server(handler& user, const server_options& options = {});
 
     /// stop()

@@ -1,9 +1,9 @@
-// What a session is told, and what it tells the handler. Its calls of Winsock are in session_io.cpp.
+// What a session is told, and what it tells the handler. Its calls of Winsock are in
+// session_io.cpp, the handler's own operations in session_operation.cpp.
 #include "session.hpp"
 
 #include "win32/error.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace iocp {
@@ -12,17 +12,14 @@ void handler::on_end(session& self) {
     self.close();
 }
 
-session_operation::session_operation(HANDLE file) noexcept
-    : operation{session::on_operation}, file_{file} {}
-
 session::session(key, const session_surroundings& around, session_owner& owner,
-                 buffer_pool& send_buffers, win32::unique_socket socket,
-                 const sockaddr_in& peer) noexcept
+                 win32::unique_socket socket, bool skips_packets, const sockaddr_in& peer) noexcept
     : around_{around},
       owner_{owner},
       peer_{peer},
       socket_{std::move(socket)},
-      queue_{send_buffers},
+      queue_{around.send_buffers},
+      skips_packets_{skips_packets},
       opened_at_{clock::now()},
       last_activity_{opened_at_} {}
 
@@ -85,61 +82,15 @@ void session::abort() noexcept {
     schedule_if_needed();
 }
 
-void session::begin(session_operation& what) noexcept {
-    const std::lock_guard lock{lock_};
-    what.of_ = this;
-    ++operations_;
-}
-
-void session::cannot_begin(session_operation&) noexcept {
-    const std::lock_guard lock{lock_};
-    --operations_;
-}
-
-void session::start(bool skips_packets) noexcept {
+void session::start() noexcept {
     lock_type lock{lock_};
     if (state_ == state::ended) // stop() was quicker
         return;
-    skips_packets_ = skips_packets;
     const clock::time_point first = deadline(opened_at_);
     if (first != clock::time_point::max())
         around_.timers.set(*this, first);
     turn(lock);
 }
-
-//! [on-timer]
-void session::on_timer(clock::time_point now) noexcept {
-    const std::lock_guard lock{lock_};
-    if (state_ == state::cut || state_ == state::ended)
-        return;
-    const clock::time_point next = deadline(now);
-    if (next == clock::time_point::max())
-        return;
-    if (next > now) { // something has gone over the connection since the deadline was set
-        around_.timers.set(*this, next);
-        return;
-    }
-    counters::add(around_.figures.timed_out);
-    cut(WSAETIMEDOUT, true);
-    schedule_if_needed();
-}
-
-clock::time_point session::deadline(clock::time_point now) const noexcept {
-    const server_options& options = around_.options;
-    clock::time_point next = clock::time_point::max();
-    if (state_ == state::closing)
-        return options.close_timeout.count() != 0 ? close_deadline_ : next;
-    if (!has_received_ && options.first_bytes_timeout.count() != 0)
-        next = opened_at_ + options.first_bytes_timeout;
-    if (options.idle_timeout.count() != 0) {
-        // It is not the client that is idle when it is we who keep it waiting.
-        const bool our_turn =
-            (paused_ || handler_thread_ != 0 || operations_ != 0) && queue_.empty();
-        next = std::min(next, (our_turn ? now : last_activity_) + options.idle_timeout);
-    }
-    return next;
-}
-//! [on-timer]
 
 // ---- Turns ----
 
@@ -154,6 +105,8 @@ void session::turn(lock_type& lock) noexcept {
     handler_thread_ = ::GetCurrentThreadId();
     tell_handler(lock);
     handler_thread_ = 0;
+    if (state_ == state::cut)
+        cancel_operations(); // also those that the handler has only begun meanwhile
 
     end_sending();
     start_receive();
@@ -216,21 +169,6 @@ void session::tell_next(lock_type& lock) {
 }
 //! [turn]
 
-void session::tell_operation(lock_type& lock) {
-    DWORD bytes = 0;
-    session_operation& what = static_cast<session_operation&>(*ended_operations_.pop(bytes));
-    --operations_;
-    lock.unlock();
-    DWORD error = ERROR_SUCCESS;
-    if (what.failed())
-        error = ::GetOverlappedResult(what.file_, &what, &bytes, FALSE) ? ERROR_SUCCESS
-                                                                        : ::GetLastError();
-    around_.user.on_operation(*this, what, error == ERROR_SUCCESS ? std::error_code{}
-                                                                  : win32::make_error(error),
-                              bytes);
-    lock.lock();
-}
-
 // The handler hears of the two in turns. If it has not heard of one before the other comes about,
 // nothing has happened as far as it knows.
 void session::raise(event what, event opposite) noexcept {
@@ -259,17 +197,10 @@ void session::on_scheduled(operation& what, DWORD) noexcept {
     self.turn(lock);
 }
 
-void session::on_operation(operation& what, DWORD bytes) noexcept {
-    session& self = *static_cast<session_operation&>(what).of_;
-    lock_type lock{self.lock_};
-    self.ended_operations_.push(what, bytes);
-    self.turn(lock);
-}
-
 // ---- The end ----
 
 bool session::is_over() const noexcept {
-    if (receiving_ || sending_ || is_scheduled_ || operations_ != 0)
+    if (receiving_ || sending_ || is_scheduled_ || operations_ != nullptr)
         return false;
     return state_ == state::cut || (state_ == state::closing && end_sent_ && peer_ended_);
 }
@@ -281,8 +212,8 @@ void session::finish(lock_type& lock) noexcept {
     handler_thread_ = ::GetCurrentThreadId(); // nobody begins another turn
     lock.unlock();
     try {
-        around_.user.on_close(*this, why_ == ERROR_SUCCESS ? std::error_code{}
-                                                           : win32::make_error(why_));
+        around_.user.on_close(*this,
+                              why_ == ERROR_SUCCESS ? std::error_code{} : win32::make_error(why_));
     } catch (...) {
         counters::add(around_.figures.handler_faults);
     }

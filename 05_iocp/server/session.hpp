@@ -4,9 +4,9 @@
 
 #include "buffer_pool.hpp"
 #include "handler.hpp"
-#include "operation.hpp"
 #include "options.hpp"
 #include "send_queue.hpp"
+#include "session_operation.hpp"
 #include "slim_lock.hpp"
 #include "statistics.hpp"
 #include "timer_wheel.hpp"
@@ -15,6 +15,7 @@
 #include "win32/unique_resource.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <list>
 #include <memory>
@@ -24,32 +25,6 @@
 #include <system_error>
 
 namespace iocp {
-
-/// An operation that belongs to a session and is not on its socket: a read of the file that the
-/// client has asked for, say. Its end comes as handler::on_operation(), in turn with the session's
-/// other calls, and the session does not end before it.
-///
-/// \code
-/// self.begin(read);                  // read: derived from session_operation
-/// if (!::ReadFile(file, buffer, size, nullptr, &read)) {
-///     const DWORD error = ::GetLastError();
-///     if (error != ERROR_IO_PENDING)
-///         self.cannot_begin(read);   // no packet will come; deal with `error` here
-/// }
-/// \endcode
-///
-/// The file must be on the server's port (server::associate). Set no skip mode on it: a packet has
-/// to come, also of a read that is done at once.
-class session_operation : public operation {
-public:
-    explicit session_operation(HANDLE file) noexcept;
-
-private:
-    friend class session;
-
-    HANDLE file_;
-    session* of_ = nullptr;
-};
 
 /// What send() has done.
 enum class send_result {
@@ -65,6 +40,7 @@ struct session_surroundings {
     handler& user;
     worker_pool& workers;
     buffer_pool& receive_buffers;
+    buffer_pool& send_buffers;
     timer_wheel& timers;
     counters& figures;
 };
@@ -105,14 +81,15 @@ class session : public std::enable_shared_from_this<session>, private timer {
     struct key {}; // only a server makes sessions
 
 public:
-    session(key, const session_surroundings& around, session_owner& owner, buffer_pool& send_buffers,
-            win32::unique_socket socket, const sockaddr_in& peer) noexcept;
+    session(key, const session_surroundings& around, session_owner& owner,
+            win32::unique_socket socket, bool skips_packets, const sockaddr_in& peer) noexcept;
     ~session() = default;
     session(const session&) = delete;
     session& operator=(const session&) = delete;
 
-    /// Queues a copy of `bytes`; in the order of the calls. What a handler sends for its own session
-    /// goes out when it returns, all together; else it goes out now, if nothing is in flight.
+    /// Queues a copy of `bytes`; in the order of the calls. What a handler sends for its own
+    /// session goes out when it returns, all together; else it goes out now, if nothing is in
+    /// flight.
     send_result send(std::span<const std::byte> bytes) noexcept;
     send_result send(std::string_view text) noexcept {
         return send(std::as_bytes(std::span{text}));
@@ -136,8 +113,13 @@ public:
     /// Ends it with a reset. What is queued is dropped.
     void abort() noexcept;
 
-    /// Counts `what` as in flight: to be called before the call that starts it. From inside the
-    /// handler only. Lifetime: `what` belongs to the session until on_operation() gets it.
+    /// Resets the session, as after the other timeouts, if this has not been called again within
+    /// `time`; 0 lifts the deadline. For what has to be whole by then: a request, say.
+    void set_deadline(std::chrono::milliseconds time) noexcept;
+
+    /// Counts `what` as in flight: to be called before the call that starts it, from inside the
+    /// handler, and not in on_close(). Lifetime: `what` belongs to the session until on_operation()
+    /// gets it.
     void begin(session_operation& what) noexcept;
 
     /// Takes begin() back: the call has failed at once, and no packet will come.
@@ -175,7 +157,7 @@ private:
     enum event : unsigned { opened = 1, received = 2, ended = 4, congested = 8, drained = 16 };
 
     // For the server.
-    void start(bool skips_packets) noexcept;
+    void start() noexcept;
     void on_timer(clock::time_point now) noexcept;
 
     // Completions.
@@ -197,12 +179,13 @@ private:
     void end_sending() noexcept;
     void schedule_if_needed() noexcept;
     void cut(DWORD why, bool reset) noexcept;
+    void cancel_operations() noexcept;
+    void take_out(session_operation& what) noexcept;
     void finish(lock_type& lock) noexcept;
     [[nodiscard]] bool wants_to_receive() const noexcept;
     [[nodiscard]] bool is_over() const noexcept;
     [[nodiscard]] clock::time_point deadline(clock::time_point now) const noexcept;
     [[nodiscard]] DWORD error_of(operation& what) const noexcept;
-    [[nodiscard]] HANDLE handle() const noexcept { return reinterpret_cast<HANDLE>(socket_.get()); }
 
     session_surroundings around_;
     session_owner& owner_;
@@ -220,11 +203,11 @@ private:
     buffer_pool::handle large_; // holds what is being received, if small_ is too small
     std::size_t received_ = 0;  // bytes for on_receive()
     unsigned events_ = opened;
-    unsigned operations_ = 0; // begin() to on_operation()
+    session_operation* operations_ = nullptr; // begin() to on_operation()
     DWORD why_ = ERROR_SUCCESS;
     DWORD handler_thread_ = 0; // the thread that is in the handler, or about to be; 0: none
     state state_ = state::open;
-    bool skips_packets_ = false;
+    const bool skips_packets_;
     bool receiving_ = false; // from the start to the completion; likewise the next two
     bool sending_ = false;
     bool is_scheduled_ = false;
@@ -237,6 +220,7 @@ private:
     clock::time_point opened_at_;
     clock::time_point last_activity_;
     clock::time_point close_deadline_;
+    clock::time_point own_deadline_ = clock::time_point::max(); // set_deadline()
     // What an idle client's receive is lent. Many messages fit; for the others there is large_.
     std::array<std::byte, 512> small_;
 };

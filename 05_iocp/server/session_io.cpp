@@ -19,8 +19,7 @@ bool session::wants_to_receive() const noexcept {
 // again when the handler has seen it.
 std::span<std::byte> session::choose_receive_buffer() noexcept {
     u_long waiting = 0;
-    if (filled_ && ::ioctlsocket(socket_.get(), FIONREAD, &waiting) == 0 &&
-        waiting > small_.size())
+    if (filled_ && ::ioctlsocket(socket_.get(), FIONREAD, &waiting) == 0 && waiting > small_.size())
         large_ = around_.receive_buffers.take();
     else
         large_.reset();
@@ -36,13 +35,14 @@ void session::start_receive() noexcept {
         return;
     const std::span<std::byte> where = choose_receive_buffer();
     WSABUF buffer{static_cast<ULONG>(where.size()), reinterpret_cast<char*>(where.data())};
+    DWORD bytes = 0; // only good if it is done at once
     DWORD flags = 0;
     receive_.clear();
     receiving_ = true;
-    if (::WSARecv(socket_.get(), &buffer, 1, nullptr, &flags, &receive_, nullptr) == 0) {
+    if (::WSARecv(socket_.get(), &buffer, 1, &bytes, &flags, &receive_, nullptr) == 0) {
         if (skips_packets_) { // else a packet comes, as it does after "pending"
             counters::add(around_.figures.inline_completions);
-            around_.workers.done_at_once(receive_, static_cast<DWORD>(receive_.InternalHigh));
+            around_.workers.done_at_once(receive_, bytes);
         }
         return;
     }
@@ -83,18 +83,18 @@ void session::on_received(operation& what, DWORD bytes) noexcept {
 //
 // Lifetime: from here until on_sent(), Windows reads the gathered bytes, which stay where they are.
 void session::start_send() noexcept {
-    while (!sending_ && !queue_.empty() &&
-           (state_ == state::open || state_ == state::closing)) {
+    while (!sending_ && !queue_.empty() && (state_ == state::open || state_ == state::closing)) {
         send_queue::gathered buffers;
         const DWORD count = queue_.gather(buffers);
+        DWORD bytes = 0; // only good if it is done at once
         send_.clear();
         sending_ = true;
-        if (::WSASend(socket_.get(), buffers.data(), count, nullptr, 0, &send_, nullptr) == 0) {
+        if (::WSASend(socket_.get(), buffers.data(), count, &bytes, 0, &send_, nullptr) == 0) {
             if (!skips_packets_)
                 return;
             sending_ = false;
             counters::add(around_.figures.inline_completions);
-            sent(static_cast<std::size_t>(send_.InternalHigh));
+            sent(bytes);
             continue;
         }
         const int error = ::WSAGetLastError();
@@ -147,7 +147,8 @@ void session::cut(DWORD why, bool reset) noexcept {
         win32::reset_on_close(socket_.get());
     // What is in flight comes back as a packet, cancelled or not.
     if (receiving_ || sending_)
-        ::CancelIoEx(handle(), nullptr);
+        ::CancelIoEx(reinterpret_cast<HANDLE>(socket_.get()), nullptr);
+    cancel_operations();
 }
 
 DWORD session::error_of(operation& what) const noexcept {

@@ -11,10 +11,10 @@ namespace iocp {
 /// The figures of one moment. Each is exact; they are read one after the other, so while the server
 /// works two of them need not fit together to the last unit.
 struct statistics {
-    std::uint64_t accepted = 0;       ///< connections that were given to the handler
-    std::uint64_t open = 0;           ///< of these, still open
-    std::uint64_t refused = 0;        ///< accepts that failed, and connections there was no memory for
-    std::uint64_t timed_out = 0;      ///< connections that were too long silent
+    std::uint64_t accepted = 0;  ///< connections that were given to the handler
+    std::uint64_t open = 0;      ///< of these, still open
+    std::uint64_t refused = 0;   ///< accepts that failed, and connections there was no memory for
+    std::uint64_t timed_out = 0; ///< connections that were too long silent
     std::uint64_t handler_faults = 0; ///< exceptions that came out of the handler
     std::uint64_t bytes_received = 0;
     std::uint64_t bytes_sent = 0;
@@ -22,7 +22,8 @@ struct statistics {
     std::uint64_t ready = 0;        ///< operations in the threads' ready lists
     std::uint64_t packets = 0;      ///< taken from the port
     std::uint64_t wakeups = 0;      ///< calls that brought packets
-    std::uint64_t inline_completions = 0; ///< operations that were done at once, and queued no packet
+    std::uint64_t inline_completions =
+        0; ///< operations that were done at once, and queued no packet
 };
 
 /// The figures as text, a line each.

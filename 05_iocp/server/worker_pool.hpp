@@ -18,14 +18,14 @@ namespace iocp {
 /// A completion port, its threads, and the list of what they have still to do.
 ///
 /// Packets go to the end of the ready list, and so does every operation that is done at once; each
-/// thread takes the first, handles it, and takes the next. Every few turns one of them collects what
-/// has come to the port meanwhile. So all wait in one queue, a client that always has something
-/// ready, and one that comes by way of the port; and each turn is bounded, for what it starts goes
-/// to the end again.
+/// thread takes the first, handles it, and takes the next. Every few turns one of them collects
+/// what has come to the port meanwhile. So all wait in one queue, a client that always has
+/// something ready, and one that comes by way of the port; and each turn is bounded, for what it
+/// starts goes to the end again.
 ///
-/// One list for all threads, and not one for each, for two reasons. Clients on a short list would be
-/// served more often than those on a long one. And what lies on a thread's own list waits for that
-/// thread, however long its handler blocks; from this one any thread takes it.
+/// One list for all threads, and not one for each, for two reasons. Clients on a short list would
+/// be served more often than those on a long one. And what lies on a thread's own list waits for
+/// that thread, however long its handler blocks; from this one any thread takes it.
 ///
 /// Nothing waits while a thread sleeps: see sleep().
 class worker_pool {

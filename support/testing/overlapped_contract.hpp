@@ -33,7 +33,9 @@ TYPED_TEST_SUITE_P(overlapped_contract);
 }
 
 template <class Model>
-constexpr bool model_skips_packets = requires { requires Model::skips_packets; };
+constexpr bool model_skips_packets = requires {
+    requires Model::skips_packets;
+};
 
 // The buffers and OVERLAPPEDs of the server go when it does. Windows must have given back every one
 // of them by then: that no byte was seen to go wrong would prove little.

@@ -23,7 +23,9 @@ TEST_F(iocp_accept, LimitIsReachedAndLeft) {
         while (before < count && !most.compare_exchange_weak(before, count)) {
         }
     };
-    user.close = [&](session&, std::error_code) { --now; };
+    user.close = [&](session&, std::error_code) {
+        --now;
+    };
     start();
     std::vector<client> inside = harness::connect_clients(server->port(), 3);
     for (client& each : inside)

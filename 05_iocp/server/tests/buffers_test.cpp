@@ -104,7 +104,8 @@ TEST_F(iocp_send_queue, SameBytesInTheSameOrderHoweverTheyGoInAndOut) {
         in += count;
         ASSERT_EQ(queue.size(), in - out.size());
         const std::string ready = gathered();
-        const std::size_t sent = in == message.size() ? ready.size() : engine() % (ready.size() + 1);
+        const std::size_t sent =
+            in == message.size() ? ready.size() : engine() % (ready.size() + 1);
         out += ready.substr(0, sent);
         queue.consume(sent);
     }

@@ -42,7 +42,9 @@ protected:
     void serve(std::string_view content) {
         file = win32::open_source(folder.make_file(L"served", content), FILE_FLAG_OVERLAPPED);
         read = std::make_unique<file_read>(file.get());
-        user.receive = [this](session& self, std::span<const std::byte>) { read->start(self); };
+        user.receive = [this](session& self, std::span<const std::byte>) {
+            read->start(self);
+        };
         user.operation = [this](session& self, iocp::session_operation& what, std::error_code why,
                                 std::size_t bytes) {
             EXPECT_EQ(&what, read.get());
@@ -88,13 +90,54 @@ TEST_F(iocp_file, SessionEndsOnlyWhenTheReadHasEnded) {
     user.operation = [&](session&, iocp::session_operation&, std::error_code, std::size_t) {
         read_ended = true;
     };
-    user.close = [&](session&, std::error_code) { closed_after = read_ended; };
+    user.close = [&](session&, std::error_code) {
+        closed_after = read_ended;
+    };
     client visitor = connect();
     visitor.send("the file, please");
     visitor.wait_until_closed();
     wait_until_open(0);
     stop();
     EXPECT_TRUE(closed_after);
+}
+
+// A read that never ends by itself: of a pipe into which nobody writes.
+TEST_F(iocp_file, StopCancelsWhatTheHandlerHasBegun) {
+    const harness::pipe_pair pipe = harness::make_pipe_pair(FILE_FLAG_OVERLAPPED);
+    file_read endless{pipe.reader.get()};
+    occasion begun;
+    std::error_code reason;
+    user.receive = [&](session& self, std::span<const std::byte>) {
+        endless.start(self);
+        begun.happen();
+    };
+    user.operation = [&](session&, iocp::session_operation&, std::error_code why, std::size_t) {
+        reason = why;
+    };
+    start();
+    server->associate(pipe.reader.get());
+    client visitor = connect();
+    visitor.send("go");
+    ASSERT_TRUE(begun.wait());
+    stop();
+    EXPECT_EQ(reason, win32::make_error(ERROR_OPERATION_ABORTED));
+}
+
+// The session is broken off when the read is announced, and not yet started.
+TEST_F(iocp_file, ReadThatBeginsAfterTheEndIsCancelledToo) {
+    const harness::pipe_pair pipe = harness::make_pipe_pair(FILE_FLAG_OVERLAPPED);
+    file_read endless{pipe.reader.get()};
+    user.receive = [&](session& self, std::span<const std::byte>) {
+        self.abort();
+        endless.start(self);
+    };
+    start();
+    server->associate(pipe.reader.get());
+    client visitor = connect();
+    visitor.send("go");
+    visitor.wait_until_closed();
+    wait_until_open(0);
+    stop();
 }
 
 } // namespace

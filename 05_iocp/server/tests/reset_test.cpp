@@ -29,7 +29,9 @@ TEST_F(iocp_reset, AtOnce) {
 
 TEST_F(iocp_reset, WhileTheHandlerOpens) {
     occasion gone;
-    user.open = [&](session&) { EXPECT_TRUE(gone.wait()); };
+    user.open = [&](session&) {
+        EXPECT_TRUE(gone.wait());
+    };
     start();
     client visitor = connect();
     harness::wait_until([&] { return user.opened == 1; });
@@ -127,9 +129,13 @@ TEST_F(iocp_reset, WhileItIsBeingClosed) {
 
 TEST_F(iocp_reset, AfterItsHalfClose) {
     occasion ended;
-    user.end = [&](session&) { ended.happen(); }; // and leaves it open
+    user.end = [&](session&) {
+        ended.happen();
+    }; // and leaves it open
     std::shared_ptr<session> shared;
-    user.open = [&](session& self) { shared = self.share(); };
+    user.open = [&](session& self) {
+        shared = self.share();
+    };
     start();
     client visitor = connect();
     visitor.half_close();
@@ -137,7 +143,9 @@ TEST_F(iocp_reset, AfterItsHalfClose) {
     visitor.reset();
     shared->abort();
     wait_until_open(0);
-    user.end = [](session& self) { self.close(); };
+    user.end = [](session& self) {
+        self.close();
+    };
     expect_survived();
     stop();
 }

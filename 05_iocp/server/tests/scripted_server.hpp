@@ -58,8 +58,12 @@ public:
     std::function<void(session&)> open = [](session&) {
     };
     std::function<void(session&, std::span<const std::byte>)> receive =
-        [](session& self, std::span<const std::byte> bytes) { self.send(bytes); };
-    std::function<void(session&)> end = [](session& self) { self.close(); };
+        [](session& self, std::span<const std::byte> bytes) {
+            self.send(bytes);
+        };
+    std::function<void(session&)> end = [](session& self) {
+        self.close();
+    };
     std::function<void(session&)> congested = [](session&) {
     };
     std::function<void(session&)> drained = [](session&) {

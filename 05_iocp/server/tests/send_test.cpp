@@ -48,8 +48,7 @@ TEST_F(iocp_send, MessagesOfManyThreadsStayWholeAndInOrder) {
             for (unsigned number = 0; number < messages; ++number) {
                 stamped message{i, number, {}};
                 std::memset(message.filling, static_cast<int>('a' + i), sizeof message.filling);
-                EXPECT_EQ(shared->send(std::as_bytes(std::span{&message, 1})),
-                          send_result::queued);
+                EXPECT_EQ(shared->send(std::as_bytes(std::span{&message, 1})), send_result::queued);
             }
         });
     std::vector<unsigned> next(threads);
@@ -102,7 +101,8 @@ TEST_F(iocp_send, FullQueueTakesNothingAndLosesNothing) {
 }
 
 TEST_F(iocp_send, MessageBeyondTheLimitIsNeverTaken) {
-    options.queue_limit = 1'000;
+    options.queue_limit = options.high_water_mark = 1'000;
+    options.low_water_mark = 100;
     client visitor = connect_shared();
     EXPECT_EQ(shared->send(std::string(1'001, 'x')), send_result::full);
     EXPECT_EQ(shared->send(std::string(1'000, 'x')), send_result::queued);

@@ -33,7 +33,9 @@ TEST_F(iocp_session, ClientsAddressIsKnownFromTheBeginning) {
 }
 
 TEST_F(iocp_session, HandlerMaySpeakFirst) {
-    user.open = [](session& self) { self.send("welcome"); };
+    user.open = [](session& self) {
+        self.send("welcome");
+    };
     start();
     EXPECT_EQ(connect().receive_exactly(7), "welcome");
 }
@@ -146,7 +148,9 @@ TEST_F(iocp_session, ExceptionEndsItsSessionAndNoOther) {
 
 TEST_F(iocp_session, AnswerAfterTheClientsEndStillArrives) {
     std::string received;
-    user.receive = [&](session&, std::span<const std::byte> bytes) { received += as_text(bytes); };
+    user.receive = [&](session&, std::span<const std::byte> bytes) {
+        received += as_text(bytes);
+    };
     user.end = [&](session& self) {
         self.send("you said " + received);
         self.close();
@@ -220,7 +224,9 @@ TEST_F(iocp_session, AbortResetsAndDropsWhatIsQueued) {
 
 TEST_F(iocp_session, ShareOutlivesTheConnectionAndTheServer) {
     std::shared_ptr<session> shared;
-    user.open = [&](session& self) { shared = self.share(); };
+    user.open = [&](session& self) {
+        shared = self.share();
+    };
     start();
     client visitor = connect();
     EXPECT_EQ(visitor.exchange("hello"), "hello");

@@ -4,6 +4,7 @@
 #include "testing/latch.hpp"
 #include "testing/process_usage.hpp"
 
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -35,7 +36,9 @@ TEST_F(iocp_stop, WithAThousandClientsInEveryState) {
             paused.push_back(self.share());
         ++ready;
     };
-    user.end = [&](session&) { ++ready; }; // and leaves it open
+    user.end = [&](session&) {
+        ++ready;
+    }; // and leaves it open
     start();
     std::vector<client> clients = harness::connect_clients(server->port(), 1'000);
     constexpr std::size_t kinds = 6;
@@ -87,7 +90,9 @@ TEST_F(iocp_stop, LetsClientsTakeWhatIsQueuedForThem) {
     client visitor = connect();
     visitor.send("go");
     ASSERT_TRUE(queued.wait());
-    std::thread stopper{[&] { server->stop(); }};
+    std::thread stopper{[&] {
+        server->stop();
+    }};
     // Under the stop it arrives whole, with the end behind it.
     EXPECT_TRUE(harness::same_bytes(answer, visitor.receive_to_end()));
     visitor.close();
@@ -106,13 +111,19 @@ TEST_F(iocp_stop, FromInsideEveryCallOfTheHandler) {
             if (here == where)
                 running.load()->stop();
         };
-        inside.open = [&](session&) { stop_in("open"); };
-        inside.receive = [&](session&, std::span<const std::byte>) { stop_in("receive"); };
+        inside.open = [&](session&) {
+            stop_in("open");
+        };
+        inside.receive = [&](session&, std::span<const std::byte>) {
+            stop_in("receive");
+        };
         inside.end = [&](session& self) {
             stop_in("end");
             self.close();
         };
-        inside.close = [&](session&, std::error_code) { stop_in("close"); };
+        inside.close = [&](session&, std::error_code) {
+            stop_in("close");
+        };
         iocp::server own{inside, options};
         running = &own;
         client visitor{own.port()};
@@ -200,6 +211,18 @@ TEST_F(iocp_stop, GivesEverythingBack) {
     stop();
     const harness::process_usage after = harness::wait_for_usage_within(before, 2);
     EXPECT_TRUE(harness::is_within(after, before, 2)) << "from " << before << " to " << after;
+}
+
+TEST_F(iocp_stop, OptionsThatContradictEachOtherAreRefused) {
+    const auto refused = [this](auto change) {
+        iocp::server_options bad;
+        change(bad);
+        EXPECT_THROW((iocp::server{user, bad}), std::invalid_argument);
+    };
+    refused([](iocp::server_options& bad) { bad.max_connections = 0; });
+    refused([](iocp::server_options& bad) { bad.pending_accepts = 0; });
+    refused([](iocp::server_options& bad) { bad.low_water_mark = bad.high_water_mark + 1; });
+    refused([](iocp::server_options& bad) { bad.queue_limit = bad.high_water_mark - 1; });
 }
 
 TEST_F(iocp_stop, TakenPortLeavesNothingBehind) {

@@ -25,7 +25,9 @@ protected:
 TEST_F(iocp_timeout, SilentFromTheBeginningIsReset) {
     options.first_bytes_timeout = milliseconds{100};
     std::atomic<int> reason{0};
-    user.close = [&](session&, std::error_code why) { reason = why.value(); };
+    user.close = [&](session&, std::error_code why) {
+        reason = why.value();
+    };
     start();
     client silent = connect();
     expect_timed_out(silent);
@@ -67,7 +69,9 @@ TEST_F(iocp_timeout, IdleClientsGoWhileAnActiveOneStays) {
 
 TEST_F(iocp_timeout, ClientThatDoesNotReadIsIdle) {
     options.idle_timeout = milliseconds{300};
-    user.open = [](session& self) { self.send(std::string(4'000'000, 'x')); };
+    user.open = [](session& self) {
+        self.send(std::string(4'000'000, 'x'));
+    };
     start();
     client deaf = connect();
     harness::wait_until([&] { return user.closed == 1; });
@@ -99,9 +103,39 @@ TEST_F(iocp_timeout, ClientThatIsKeptWaitingIsNotIdle) {
     stop();
 }
 
+TEST_F(iocp_timeout, HandlersOwnDeadlineEndsTheSession) {
+    user.open = [](session& self) {
+        self.set_deadline(milliseconds{100});
+    };
+    start();
+    client visitor = connect();
+    expect_timed_out(visitor);
+}
+
+TEST_F(iocp_timeout, HandlersOwnDeadlineCanBeMovedAndLifted) {
+    user.open = [](session& self) {
+        self.set_deadline(milliseconds{1'000});
+    };
+    user.receive = [](session& self, std::span<const std::byte> bytes) {
+        self.set_deadline(milliseconds{as_text(bytes) == "lift" ? 0 : 60'000});
+        self.send(bytes);
+    };
+    start();
+    client moved = connect();
+    ASSERT_EQ(moved.exchange("move"), "move");
+    client lifted = connect();
+    ASSERT_EQ(lifted.exchange("lift"), "lift");
+    client silent = connect(); // its deadline is later than theirs was
+    expect_timed_out(silent);
+    EXPECT_EQ(moved.exchange("still here"), "still here");
+    EXPECT_EQ(lifted.exchange("still here"), "still here");
+}
+
 TEST_F(iocp_timeout, ClosingWaitsForTheClientOnlySoLong) {
     options.close_timeout = milliseconds{100};
-    user.receive = [](session& self, std::span<const std::byte>) { self.close(); };
+    user.receive = [](session& self, std::span<const std::byte>) {
+        self.close();
+    };
     start();
     client stubborn = connect();
     stubborn.send("close, please");

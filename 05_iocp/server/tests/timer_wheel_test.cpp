@@ -26,7 +26,9 @@ protected:
     // The numbers of those that are due, in the order in which they come out.
     std::vector<int> due_at(clock::duration time) {
         std::vector<int> result;
-        const auto get = [](iocp::timer& what) { return &static_cast<alarm_clock&>(what); };
+        const auto get = [](iocp::timer& what) {
+            return &static_cast<alarm_clock&>(what);
+        };
         while (const alarm_clock* due = wheel.take_due(start + time, get))
             result.push_back(due->number);
         return result;
@@ -46,7 +48,9 @@ TEST_F(timer_wheel, DeadlineNeverComesEarlyAndAtMostATickLate) {
         iocp::timer_wheel fresh{tick, start};
         alarm_clock one;
         fresh.set(one, start + deadline);
-        const auto get = [](iocp::timer& what) { return &what; };
+        const auto get = [](iocp::timer& what) {
+            return &what;
+        };
         clock::duration came{-1};
         for (clock::duration now{0}; came.count() < 0 && now <= deadline + 2 * tick;
              now += milliseconds{50})

@@ -24,9 +24,9 @@ struct task : iocp::operation {
 };
 
 struct pool_of {
-    explicit pool_of(unsigned threads, milliseconds tick = std::chrono::hours{1},
-                     std::function<void(iocp::clock::time_point)> on_tick =
-                         [](iocp::clock::time_point) {})
+    explicit pool_of(
+        unsigned threads, milliseconds tick = std::chrono::hours{1},
+        std::function<void(iocp::clock::time_point)> on_tick = [](iocp::clock::time_point) {})
         : pool{threads, 0, tick, std::move(on_tick), figures} {
         pool.start();
     }
@@ -39,7 +39,9 @@ TEST(iocp_worker_pool, ScheduledFromOutsideWakesASleepingThread) {
     pool_of two{2};
     for (int i = 0; i < 2'000; ++i) {
         occasion done;
-        task one{[&](task&) { done.happen(); }};
+        task one{[&](task&) {
+            done.happen();
+        }};
         two.pool.schedule(one);
         ASSERT_TRUE(done.wait()) << "after " << i;
     }
@@ -82,7 +84,9 @@ TEST(iocp_worker_pool, WhatIsAlwaysReadyDoesNotStarveThePort) {
         else
             one.pool.done_at_once(self, 0);
     }};
-    task packet{[&](task&) { from_port.happen(); }};
+    task packet{[&](task&) {
+        from_port.happen();
+    }};
     one.pool.schedule(busy);
     ASSERT_TRUE(one.pool.port().post(&packet));
     EXPECT_TRUE(from_port.wait());
@@ -105,7 +109,9 @@ TEST(iocp_worker_pool, ThoseThatAreAlwaysReadyTakeTurns) {
         if (mine < 1'000)
             one.pool.done_at_once(self, 0);
     };
-    task second{[&](task& self) { turn(self, second_turns); }};
+    task second{[&](task& self) {
+        turn(self, second_turns);
+    }};
     task first{[&](task& self) {
         if (first_turns == 0)
             one.pool.schedule(second);
@@ -132,7 +138,9 @@ TEST(iocp_worker_pool, TickComesAgainAndAgain) {
 
 TEST(iocp_worker_pool, QuitTwiceAndFromInsideEndsTheThreads) {
     pool_of four{4};
-    task quits{[&](task&) { four.pool.quit(); }};
+    task quits{[&](task&) {
+        four.pool.quit();
+    }};
     four.pool.schedule(quits);
     const harness::watchdog limit{"join()"};
     four.pool.join();
