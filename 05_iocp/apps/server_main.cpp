@@ -8,7 +8,6 @@
 
 namespace {
 
-//! [echo-handler]
 // Sends back what it receives. When the client has finished sending, handler::on_end() sends what
 // is still queued, and closes.
 class echo_handler : public iocp::handler {
@@ -16,7 +15,6 @@ class echo_handler : public iocp::handler {
         self.send(bytes);
     }
 };
-//! [echo-handler]
 
 void add_seconds(CLI::App& app, const char* name, std::chrono::milliseconds& time,
                  const char* what) {

@@ -55,7 +55,6 @@ acceptor::acceptor(win32::unique_socket listener, worker_pool& workers, std::siz
     }
 }
 
-//! [start]
 void acceptor::start() noexcept {
     for (;;) {
         accept_operation* next = nullptr;
@@ -100,9 +99,7 @@ bool acceptor::launch(accept_operation& what) noexcept {
             return false;
     }
 }
-//! [start]
 
-//! [on-accept]
 void acceptor::on_completed(operation& what, DWORD) noexcept {
     accept_operation& self = static_cast<accept_operation&>(what);
     self.of->on_accept(self);
@@ -123,7 +120,6 @@ void acceptor::on_accept(accept_operation& what) noexcept {
     else
         counters::add(figures_.refused); // it concerns that client, and nobody else
 }
-//! [on-accept]
 
 sockaddr_in acceptor::client_of(accept_operation& what) const noexcept {
     sockaddr* local = nullptr;
@@ -146,7 +142,6 @@ void acceptor::leave() noexcept {
     start();
 }
 
-//! [stop]
 void acceptor::stop() noexcept {
     {
         const std::lock_guard lock{lock_};
@@ -187,6 +182,5 @@ void acceptor::end_one() noexcept {
     closing.reset();
     on_stopped_();
 }
-//! [stop]
 
 } // namespace iocp

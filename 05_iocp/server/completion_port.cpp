@@ -30,7 +30,6 @@ bool completion_port::post(operation* what, DWORD bytes) noexcept {
     return ::PostQueuedCompletionStatus(port_.get(), bytes, 0, what) != FALSE;
 }
 
-//! [collect]
 ULONG completion_port::collect(std::span<OVERLAPPED_ENTRY> packets, DWORD milliseconds) noexcept {
     ULONG count = 0;
     if (!::GetQueuedCompletionStatusEx(port_.get(), packets.data(),
@@ -39,6 +38,5 @@ ULONG completion_port::collect(std::span<OVERLAPPED_ENTRY> packets, DWORD millis
         return 0;
     return count;
 }
-//! [collect]
 
 } // namespace iocp

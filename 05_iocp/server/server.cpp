@@ -78,7 +78,6 @@ statistics server::figures() const noexcept {
 
 // ---- Sessions come and go ----
 
-//! [on-accepted]
 void server::on_accepted(win32::unique_socket socket, const sockaddr_in& client) noexcept {
     const SOCKET number = socket.get();
     const bool skips_packets = completion_port::skip_packet_on_success(number);
@@ -129,7 +128,6 @@ void server::forget(session& which) noexcept {
     acceptor_->leave();
     quit_if_all_gone();
 }
-//! [on-accepted]
 
 void server::on_tick(clock::time_point now) noexcept {
     acceptor_->retry();
@@ -148,7 +146,6 @@ void server::on_tick(clock::time_point now) noexcept {
 
 // ---- Stopping ----
 
-//! [stop]
 void server::stop() noexcept {
     begin_stop();
     if (workers_.is_current())
@@ -206,6 +203,5 @@ void server::quit_if_all_gone() noexcept {
     }
     workers_.quit();
 }
-//! [stop]
 
 } // namespace iocp

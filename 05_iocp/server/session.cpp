@@ -25,7 +25,6 @@ session::session(key, const session_surroundings& around, session_owner& owner,
 
 // ---- From outside ----
 
-//! [send]
 send_result session::send(std::span<const std::byte> bytes) noexcept {
     const std::lock_guard lock{lock_};
     if (state_ != state::open)
@@ -34,17 +33,14 @@ send_result session::send(std::span<const std::byte> bytes) noexcept {
     if (bytes.size() > room || !queue_.append(bytes))
         return send_result::full;
     counters::add(around_.figures.queued_bytes, bytes.size());
-    if (!congested_ && queue_.size() > around_.options.high_water_mark) {
-        congested_ = true;
-        raise(congested, drained);
-    }
+    if (!congested_ && queue_.size() > around_.options.high_water_mark)
+        raise_congested();
     if (handler_thread_ == ::GetCurrentThreadId())
         return send_result::queued; // turn() sends it, with what the handler sends besides
     start_send();
     schedule_if_needed();
     return send_result::queued;
 }
-//! [send]
 
 std::size_t session::queued() const noexcept {
     const std::lock_guard lock{lock_};
@@ -94,7 +90,6 @@ void session::start() noexcept {
 
 // ---- Turns ----
 
-//! [turn]
 // Whatever happens to a session ends here, on a thread of the pool. One thread at a time is inside;
 // another one that comes meanwhile leaves what it brings in the session's state, and the one inside
 // looks at the state again, under the lock, before it leaves. So the handler is never called by two
@@ -116,16 +111,23 @@ void session::turn(lock_type& lock) noexcept {
         schedule_if_needed();
 }
 
+// Each event once: a handler that sends whenever on_drained() asks for more, and a client that
+// takes it all at once, would not leave the thread to anybody else. What is left is for the next
+// turn.
 void session::tell_handler(lock_type& lock) noexcept {
-    for (;;) {
+    for (unsigned told = 0;;) {
         start_send();
         // Nothing but its operations is of interest to a session that is being closed.
         if (state_ != state::open)
             events_ &= opened;
-        if (events_ == 0 && ended_operations_.empty())
+        const unsigned now = events_ & ~told;
+        if (now == 0 && ended_operations_.empty())
             return;
+        const event next = now != 0 ? first_of(now) : operation_ended;
+        events_ &= ~next;
+        told |= next;
         try {
-            tell_next(lock);
+            tell(next, lock);
         } catch (...) {
             if (!lock.owns_lock())
                 lock.lock();
@@ -135,47 +137,52 @@ void session::tell_handler(lock_type& lock) noexcept {
     }
 }
 
-void session::tell_next(lock_type& lock) {
+session::event session::first_of(unsigned events) noexcept {
+    for (const event each : {opened, received, ended, congested})
+        if ((events & each) != 0)
+            return each;
+    return drained;
+}
+
+void session::tell(event what, lock_type& lock) {
     handler& user = around_.user;
-    for (const event each : {opened, received, ended, congested, drained}) {
-        if ((events_ & each) == 0)
-            continue;
-        events_ &= ~each;
-        // Both outlive the call: nothing is received before the next turn.
-        const std::span<const std::byte> bytes =
-            (large_ ? large_->bytes() : std::span<std::byte>{small_}).first(received_);
-        lock.unlock();
-        switch (each) {
-        case opened:
-            user.on_open(*this);
-            break;
-        case received:
-            user.on_receive(*this, bytes);
-            break;
-        case ended:
-            user.on_end(*this);
-            break;
-        case congested:
-            user.on_congested(*this);
-            break;
-        case drained:
-            user.on_drained(*this);
-            break;
-        }
-        lock.lock();
+    if (what == operation_ended) {
+        tell_operation(lock);
         return;
     }
-    tell_operation(lock);
+    // They stay where they are while the lock is open: only turn() starts the next receive.
+    std::span<const std::byte> bytes;
+    if (what == received)
+        bytes = (large_ ? large_->bytes() : std::span{small_}).first(received_);
+    lock.unlock();
+    switch (what) {
+    case opened:
+        user.on_open(*this);
+        break;
+    case received:
+        user.on_receive(*this, bytes);
+        break;
+    case ended:
+        user.on_end(*this);
+        break;
+    case congested:
+        user.on_congested(*this);
+        break;
+    default:
+        user.on_drained(*this);
+        break;
+    }
+    lock.lock();
 }
-//! [turn]
 
-// The handler hears of the two in turns. If it has not heard of one before the other comes about,
-// nothing has happened as far as it knows.
-void session::raise(event what, event opposite) noexcept {
-    if ((events_ & opposite) != 0)
-        events_ &= ~opposite;
+// The handler hears of the two in turns. If the queue is long again before the handler has heard
+// that it was short, nothing has changed as far as it knows.
+void session::raise_congested() noexcept {
+    congested_ = true;
+    if ((events_ & drained) != 0)
+        events_ &= ~drained;
     else
-        events_ |= what;
+        events_ |= congested;
 }
 
 // A thread that is not in turn() has changed something. The handler, the next receive and the end
@@ -205,15 +212,14 @@ bool session::is_over() const noexcept {
     return state_ == state::cut || (state_ == state::closing && end_sent_ && peer_ended_);
 }
 
-//! [finish]
 // Cancelled, if need be, and collected: what is left is to tell, to close and to free. The last
 // line may destroy the session.
 void session::finish(lock_type& lock) noexcept {
     handler_thread_ = ::GetCurrentThreadId(); // nobody begins another turn
+    const std::error_code why = why_ == ERROR_SUCCESS ? std::error_code{} : win32::make_error(why_);
     lock.unlock();
     try {
-        around_.user.on_close(*this,
-                              why_ == ERROR_SUCCESS ? std::error_code{} : win32::make_error(why_));
+        around_.user.on_close(*this, why);
     } catch (...) {
         counters::add(around_.figures.handler_faults);
     }
@@ -230,6 +236,5 @@ void session::finish(lock_type& lock) noexcept {
     socket.reset();
     owner_.forget(*this);
 }
-//! [finish]
 
 } // namespace iocp

@@ -154,7 +154,14 @@ private:
     };
 
     // What the handler is still to be told.
-    enum event : unsigned { opened = 1, received = 2, ended = 4, congested = 8, drained = 16 };
+    enum event : unsigned {
+        opened = 1,
+        received = 2,
+        ended = 4,
+        congested = 8,
+        drained = 16,
+        operation_ended = 32, // not among events_: see ended_operations_
+    };
 
     // For the server.
     void start() noexcept;
@@ -169,13 +176,14 @@ private:
     // All these under the lock, which those that take it may open for a while.
     void turn(lock_type& lock) noexcept;
     void tell_handler(lock_type& lock) noexcept;
-    void tell_next(lock_type& lock);
+    void tell(event what, lock_type& lock);
+    [[nodiscard]] static event first_of(unsigned events) noexcept;
     void tell_operation(lock_type& lock);
     void start_receive() noexcept;
     std::span<std::byte> choose_receive_buffer() noexcept;
     void start_send() noexcept;
     void sent(std::size_t bytes) noexcept;
-    void raise(event what, event opposite) noexcept;
+    void raise_congested() noexcept;
     void end_sending() noexcept;
     void schedule_if_needed() noexcept;
     void cut(DWORD why, bool reset) noexcept;

@@ -13,7 +13,6 @@ bool session::wants_to_receive() const noexcept {
     return state_ == state::open ? !paused_ && !congested_ : state_ == state::closing;
 }
 
-//! [choose-buffer]
 // An idle client holds no more than the few bytes in the session itself. A large buffer is taken
 // only when more than that is there already: so the receive is done at once, and the buffer is free
 // again when the handler has seen it.
@@ -25,9 +24,7 @@ std::span<std::byte> session::choose_receive_buffer() noexcept {
         large_.reset();
     return large_ ? large_->bytes() : std::span<std::byte>{small_};
 }
-//! [choose-buffer]
 
-//! [start-receive]
 // Lifetime: from here until on_received(), Windows may write to the buffer and to receive_.
 // on_received() may run on another thread before WSARecv has returned; it waits for the lock.
 void session::start_receive() noexcept {
@@ -72,11 +69,9 @@ void session::on_received(operation& what, DWORD bytes) noexcept {
     }
     self.turn(lock);
 }
-//! [start-receive]
 
 // ---- Sending ----
 
-//! [start-send]
 // Sends all that is queued, if no send is in flight. What is done at once is done with: there is
 // nothing to tell the handler but that the queue is short again, and that comes in a later turn. So
 // this needs no place in a ready list.
@@ -115,7 +110,6 @@ void session::on_sent(operation& what, DWORD bytes) noexcept {
         self.sent(bytes);
     self.turn(lock);
 }
-//! [start-send]
 
 void session::sent(std::size_t bytes) noexcept {
     queue_.consume(bytes);
@@ -125,7 +119,7 @@ void session::sent(std::size_t bytes) noexcept {
     close_deadline_ = last_activity_ + around_.options.close_timeout; // if it is being closed
     if (congested_ && queue_.size() <= around_.options.low_water_mark) {
         congested_ = false;
-        raise(drained, congested);
+        events_ |= drained;
     }
 }
 

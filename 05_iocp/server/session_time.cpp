@@ -16,7 +16,6 @@ void session::set_deadline(std::chrono::milliseconds time) noexcept {
         around_.timers.set(*this, next);
 }
 
-//! [on-timer]
 void session::on_timer(clock::time_point now) noexcept {
     const std::lock_guard lock{lock_};
     if (state_ == state::cut || state_ == state::ended)
@@ -48,6 +47,5 @@ clock::time_point session::deadline(clock::time_point now) const noexcept {
     }
     return next;
 }
-//! [on-timer]
 
 } // namespace iocp

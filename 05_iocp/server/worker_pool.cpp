@@ -51,7 +51,6 @@ bool worker_pool::is_current() const noexcept {
     return current == this;
 }
 
-//! [work]
 void worker_pool::work() noexcept {
     current = this;
     while (!quitting_) {
@@ -91,9 +90,7 @@ void worker_pool::schedule(operation& what) noexcept {
     if (sleeping_ != 0)
         wake_another();
 }
-//! [work]
 
-//! [look-at-port]
 // From time to time, while there is work in the list: so that who comes by way of the port is not
 // kept waiting by those who always have something ready. Each look costs a call, so not every time.
 // Threads that sleep at the port do not make this needless: Windows lets none of them go as long as
@@ -124,7 +121,6 @@ ULONG worker_pool::collect(std::size_t most, DWORD milliseconds) noexcept {
     }
     return count;
 }
-//! [look-at-port]
 
 void worker_pool::wake_another() noexcept {
     if (!wake_posted_.exchange(true) && !port_.post(nullptr))

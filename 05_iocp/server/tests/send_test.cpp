@@ -110,6 +110,60 @@ TEST_F(iocp_send, MessageBeyondTheLimitIsNeverTaken) {
     stop();
 }
 
+// The handler's whole flow is by on_drained(), as that of a server of files is.
+TEST_F(iocp_send, HandlerThatGoesOnWhenDrainedSendsAll) {
+    const std::string content = harness::make_message(3'000'000);
+    std::size_t sent = 0;
+    const auto send_some = [&](session& self) {
+        const std::string_view piece = std::string_view{content}.substr(sent, 100'000);
+        sent += piece.size();
+        if (piece.empty())
+            self.close();
+        else
+            EXPECT_EQ(self.send(piece), send_result::queued);
+    };
+    user.receive = [&](session& self, std::span<const std::byte>) {
+        send_some(self);
+    };
+    user.drained = send_some;
+    start();
+    client visitor = connect();
+    visitor.send("go");
+    EXPECT_TRUE(harness::same_bytes(content, visitor.receive_to_end()));
+    visitor.close();
+    wait_until_open(0);
+    stop();
+}
+
+// One thread, and a client that takes without end what it is sent without end.
+TEST_F(iocp_send, EndlessAnswerStarvesNobody) {
+    options.threads = 1;
+    const std::string piece = harness::make_message(100'000);
+    std::atomic<bool> endless{true};
+    user.receive = [&](session& self, std::span<const std::byte> bytes) {
+        self.send(as_text(bytes) == "endless" ? std::string_view{piece} : as_text(bytes));
+    };
+    user.drained = [&](session& self) {
+        if (endless)
+            self.send(piece);
+        else
+            self.close();
+    };
+    start();
+    client greedy = connect();
+    std::thread reader{[&] {
+        greedy.wait_until_closed();
+    }};
+    greedy.send("endless");
+    client visitor = connect();
+    for (unsigned turn = 0; turn < 50; ++turn)
+        EXPECT_EQ(visitor.exchange("hello"), "hello");
+    endless = false;
+    reader.join();
+    greedy.close();
+    stop();
+}
+
 TEST_F(iocp_send, NothingIsReceivedFromAClientThatDoesNotRead) {
     user.receive = [](session& self, std::span<const std::byte> bytes) {
         EXPECT_EQ(self.send(bytes), send_result::queued);
