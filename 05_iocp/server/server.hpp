@@ -23,7 +23,7 @@ namespace iocp {
 ///
 /// Threads: all functions may be called from any thread, the destructor from any that is not of the
 /// pool.
-class server : private session_owner {
+class server final : private session_owner {
 public:
     /// Listens and serves. Throws std::system_error: a bad address, a taken port, no threads;
     /// std::invalid_argument: options that contradict each other. Winsock must be started.

@@ -34,11 +34,10 @@ void worker_pool::start() {
 }
 
 void worker_pool::quit() noexcept {
-    if (quitting_.exchange(true))
-        return;
-    // A packet for each thread. If there is no memory for one, its thread looks after a tick.
-    for (std::size_t i = 0; i < count_; ++i)
-        static_cast<void>(port_.post(nullptr));
+    quitting_ = true;
+    // One packet for all: each thread that ends passes it on. With a packet for each, one thread
+    // could take several. If there is no memory for it, the threads look after a tick.
+    static_cast<void>(port_.post(nullptr));
 }
 
 void worker_pool::join() noexcept {
@@ -66,7 +65,7 @@ void worker_pool::work() noexcept {
         }
         tick_if_due();
     }
-    current = nullptr;
+    static_cast<void>(port_.post(nullptr)); // to the next one: see quit()
 }
 
 void worker_pool::sleep() noexcept {

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace {
 
@@ -30,6 +31,14 @@ struct pool_of {
         : pool{threads, 0, tick, std::move(on_tick), figures} {
         pool.start();
     }
+    ~pool_of() {
+        const harness::watchdog limit{"the pool's end"};
+        pool.quit();
+        pool.join();
+    }
+    pool_of(const pool_of&) = delete;
+    pool_of& operator=(const pool_of&) = delete;
+
     iocp::counters figures;
     iocp::worker_pool pool;
 };
@@ -134,6 +143,24 @@ TEST(iocp_worker_pool, TickComesAgainAndAgain) {
     EXPECT_TRUE(three.wait());
     two.pool.quit();
     two.pool.join();
+}
+
+// Also when one thread collects many packets at once, and that of quit() among them.
+TEST(iocp_worker_pool, QuitEndsSleepingThreadsAndBusyOnes) {
+    for (int round = 0; round < 100; ++round) {
+        std::vector<std::unique_ptr<task>> tasks;
+        std::atomic<int> left{20};
+        occasion done;
+        for (int i = 0; i < 20; ++i)
+            tasks.push_back(std::make_unique<task>([&](task&) {
+                if (--left == 0)
+                    done.happen();
+            }));
+        pool_of four{4};
+        for (const auto& each : tasks)
+            ASSERT_TRUE(four.pool.port().post(each.get()));
+        ASSERT_TRUE(done.wait());
+    }
 }
 
 TEST(iocp_worker_pool, QuitTwiceAndFromInsideEndsTheThreads) {
