@@ -79,27 +79,31 @@ statistics server::figures() const noexcept {
 // ---- Sessions come and go ----
 
 void server::on_accepted(win32::unique_socket socket, const sockaddr_in& client) noexcept {
-    const SOCKET number = socket.get();
-    const bool skips_packets = completion_port::skip_packet_on_success(number);
-    const BOOL no_delay = options_.no_delay ? TRUE : FALSE;
-    ::setsockopt(number, IPPROTO_TCP, TCP_NODELAY, reinterpret_cast<const char*>(&no_delay),
-                 sizeof no_delay);
-    std::shared_ptr<session> opened;
-    try {
-        opened =
-            std::make_shared<session>(session::key{}, around_, static_cast<session_owner&>(*this),
-                                      std::move(socket), skips_packets, client);
-    } catch (const std::bad_alloc&) { // `socket` has it still
-    }
-    if (opened && workers_.port().associate(number) && keep(opened)) {
+    std::shared_ptr<session> opened = make_session(std::move(socket), client);
+    if (opened && workers_.port().associate(opened->socket_.get()) && keep(opened)) {
         opened->start();
         return;
     }
     counters::add(figures_.refused);
-    win32::reset_on_close(number);
+    if (opened)
+        win32::reset_on_close(opened->socket_.get()); // else it would hold a stopped server's port
     opened.reset();
-    socket.reset();
     acceptor_->leave();
+}
+
+std::shared_ptr<session> server::make_session(win32::unique_socket socket,
+                                              const sockaddr_in& client) noexcept {
+    const bool skips_packets = completion_port::skip_packet_on_success(socket.get());
+    const BOOL no_delay = options_.no_delay ? TRUE : FALSE;
+    ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, reinterpret_cast<const char*>(&no_delay),
+                 sizeof no_delay);
+    try {
+        return std::make_shared<session>(session::key{}, around_,
+                                         static_cast<session_owner&>(*this), std::move(socket),
+                                         skips_packets, client);
+    } catch (const std::bad_alloc&) {
+        return nullptr;
+    }
 }
 
 bool server::keep(const std::shared_ptr<session>& opened) noexcept {

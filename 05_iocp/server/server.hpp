@@ -56,6 +56,8 @@ public:
 
 private:
     void on_accepted(win32::unique_socket socket, const sockaddr_in& client) noexcept;
+    std::shared_ptr<session> make_session(win32::unique_socket socket,
+                                          const sockaddr_in& client) noexcept;
     bool keep(const std::shared_ptr<session>& opened) noexcept;
     void forget(session& which) noexcept override;
     void begin_stop() noexcept;

@@ -281,8 +281,9 @@ TEST_F(iocp_session, FiguresAreWhatHasHappened) {
     EXPECT_EQ(figures.bytes_sent, 1'005u);
     EXPECT_EQ(figures.refused, 0u);
     EXPECT_EQ(figures.timed_out, 0u);
+    EXPECT_GE(figures.packets, 2u) << "an accept always comes as a packet";
     EXPECT_GE(figures.packets, figures.wakeups);
-    EXPECT_GE(figures.wakeups, 4u) << "two clients have come, and something of each";
+    EXPECT_GE(figures.wakeups, 1u);
     EXPECT_GE(figures.inline_completions, 2u) << "a small send is done at once";
     EXPECT_NE(iocp::to_text(figures).find("bytes received"), std::string::npos);
 }

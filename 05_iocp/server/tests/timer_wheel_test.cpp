@@ -38,7 +38,7 @@ protected:
 
     const clock::time_point start{hours{1000}};
     iocp::timer_wheel wheel{tick, start};
-    const std::vector<int> nothing;
+    const std::vector<int> nothing{};
 };
 
 TEST_F(timer_wheel, DeadlineNeverComesEarlyAndAtMostATickLate) {
