@@ -141,11 +141,13 @@ void server::on_tick(clock::time_point now) noexcept {
     };
     while (const std::shared_ptr<session> due = timers_.take_due(now, share))
         due->on_timer(now);
-    std::unique_lock lock{mutex_};
-    const bool overdue = stopping_ && !cut_ && now >= drain_deadline_;
-    lock.unlock();
-    if (overdue)
+    if (drain_time_is_over(now))
         cut_all();
+}
+
+bool server::drain_time_is_over(clock::time_point now) noexcept {
+    const std::lock_guard lock{mutex_};
+    return stopping_ && now >= drain_deadline_;
 }
 
 // ---- Stopping ----

@@ -62,6 +62,7 @@ private:
     void forget(session& which) noexcept override;
     void begin_stop() noexcept;
     void cut_all() noexcept;
+    [[nodiscard]] bool drain_time_is_over(clock::time_point now) noexcept;
     void on_tick(clock::time_point now) noexcept;
     void on_accepts_gone() noexcept;
     void quit_if_all_gone() noexcept;
