@@ -137,7 +137,7 @@ void server::on_tick(clock::time_point now) noexcept {
     acceptor_->retry();
     // The share keeps a session that ends at this very moment.
     const auto share = [](timer& due) {
-        return static_cast<session&>(due).shared_from_this();
+        return static_cast<session&>(due).weak_from_this().lock();
     };
     while (const std::shared_ptr<session> due = timers_.take_due(now, share))
         due->on_timer(now);
