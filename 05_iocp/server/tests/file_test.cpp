@@ -123,6 +123,34 @@ TEST_F(iocp_file, StopCancelsWhatTheHandlerHasBegun) {
     EXPECT_EQ(reason, win32::make_error(ERROR_OPERATION_ABORTED));
 }
 
+// Of this session nothing else is in flight: no other packet would bring anybody to look at it.
+TEST_F(iocp_file, AbortFromOutsideCancelsWhatTheHandlerHasBegun) {
+    const harness::pipe_pair pipe = harness::make_pipe_pair(FILE_FLAG_OVERLAPPED);
+    file_read endless{pipe.reader.get()};
+    std::shared_ptr<session> shared;
+    occasion begun;
+    user.receive = [&](session& self, std::span<const std::byte>) {
+        self.pause();
+        endless.start(self);
+        shared = self.share();
+        begun.happen();
+    };
+    user.operation = [](session&, iocp::session_operation&, std::error_code why, std::size_t) {
+        EXPECT_EQ(why, win32::make_error(ERROR_OPERATION_ABORTED));
+    };
+    options.threads = 1;
+    start();
+    server->associate(pipe.reader.get());
+    client visitor = connect();
+    visitor.send("go");
+    ASSERT_TRUE(begun.wait());
+    client bystander = connect(); // accepted by the one thread: so the handler has returned
+    wait_until_open(2);
+    shared->abort();
+    wait_until_open(1);
+    stop();
+}
+
 // The session is broken off when the read is announced, and not yet started.
 TEST_F(iocp_file, ReadThatBeginsAfterTheEndIsCancelledToo) {
     const harness::pipe_pair pipe = harness::make_pipe_pair(FILE_FLAG_OVERLAPPED);

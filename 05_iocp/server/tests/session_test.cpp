@@ -82,6 +82,42 @@ TEST_F(iocp_session, NeverTwoCallsAtOnceForOneSession) {
     stop();
 }
 
+// The same, with one call that surely comes while another is under way.
+TEST_F(iocp_session, EventDuringACallWaitsForItsEnd) {
+    options.threads = 2;
+    std::shared_ptr<session> subject;
+    occasion inside;
+    occasion go_on;
+    std::atomic<int> told{0};
+    user.receive = [&](session& self, std::span<const std::byte> bytes) {
+        if (as_text(bytes) == "block") {
+            subject = self.share();
+            inside.happen();
+            EXPECT_TRUE(go_on.wait());
+            EXPECT_EQ(told, 0);
+        } else {
+            self.send(bytes);
+        }
+    };
+    user.congested = [&](session&) {
+        ++told;
+    };
+    start();
+    client visitor = connect();
+    visitor.send("block");
+    ASSERT_TRUE(inside.wait());
+    EXPECT_EQ(subject->send(std::string(3'000'000, 'x')), iocp::send_result::queued);
+    client bystander = connect(); // the pool's other thread has had its chances
+    for (unsigned i = 0; i < 20; ++i)
+        EXPECT_EQ(bystander.exchange("hello"), "hello");
+    EXPECT_EQ(told, 0);
+    go_on.happen();
+    EXPECT_EQ(visitor.receive_exactly(3'000'000).size(), 3'000'000u);
+    harness::wait_until([&] { return told == 1; });
+    EXPECT_EQ(told, 1);
+    stop();
+}
+
 TEST_F(iocp_session, PausedReceivesNothingUntilResumed) {
     std::shared_ptr<session> subject; // the first client's
     occasion paused;

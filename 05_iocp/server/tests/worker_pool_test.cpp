@@ -81,6 +81,26 @@ TEST(iocp_worker_pool, BlockedThreadHoldsUpNothingWhileAnotherIsFree) {
     go_on.happen();
 }
 
+// Here nobody calls schedule(): the thread itself must see that it leaves something behind.
+TEST(iocp_worker_pool, ThreadThatLeavesWorkBehindWakesAnother) {
+    pool_of two{2};
+    occasion second_done;
+    occasion first_done;
+    task second{[&](task&) {
+        second_done.happen();
+    }};
+    task first{[&](task&) {
+        EXPECT_TRUE(second_done.wait());
+        first_done.happen();
+    }};
+    task begin{[&](task&) {
+        two.pool.done_at_once(first, 0);
+        two.pool.done_at_once(second, 0);
+    }};
+    ASSERT_TRUE(two.pool.port().post(&begin));
+    EXPECT_TRUE(first_done.wait());
+}
+
 // One thread, and an operation that is always ready again: the packet in the port has its turn.
 TEST(iocp_worker_pool, WhatIsAlwaysReadyDoesNotStarveThePort) {
     pool_of one{1};
