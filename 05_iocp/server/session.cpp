@@ -93,8 +93,10 @@ void session::start() noexcept {
 // Whatever happens to a session ends here, on a thread of the pool. One thread at a time is inside;
 // another one that comes meanwhile leaves what it brings in the session's state, and the one inside
 // looks at the state again, under the lock, before it leaves. So the handler is never called by two
-// threads at once, and no thread waits for another's handler.
+// threads at once, and no thread waits for another's handler. Nor does what is queued: sending goes
+// on however long the handler takes.
 void session::turn(lock_type& lock) noexcept {
+    start_send();
     if (handler_thread_ != 0)
         return;
     handler_thread_ = ::GetCurrentThreadId();
