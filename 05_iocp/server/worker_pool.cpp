@@ -75,11 +75,11 @@ void worker_pool::sleep() noexcept {
     ++sleeping_;
     if (ready_.empty()) {
         const auto longest = std::chrono::ceil<std::chrono::milliseconds>(tick_);
-        const std::size_t asked = batch_;
-        const bool full = collect(asked, static_cast<DWORD>(longest.count())) == asked;
-        // Other threads sleep: there are few packets, and the port wakes a thread for each. None
-        // does, and this one has had all that it asked for: it asks for more the next time.
-        batch_ = full && sleeping_ == 1 ? std::min(2 * asked, most_packets) : 1;
+        const bool any = collect(1, static_cast<DWORD>(longest.count())) != 0;
+        // While others sleep there are few packets, and the port wakes a thread for each. When none
+        // does there may be many.
+        if (any && sleeping_ == 1)
+            empty_port();
     }
     --sleeping_;
 }
@@ -98,11 +98,15 @@ void worker_pool::look_at_port() noexcept {
     constexpr unsigned turns_between_looks = 8;
     if (++turns_ % turns_between_looks != 0)
         return;
-    // One, and if there was one, all: who has waited there the longest shall not be behind one that
-    // comes to the list only now.
     if (collect(1, 0) != 0)
-        while (collect(most_packets, 0) == most_packets) {
-        }
+        empty_port();
+}
+
+// All packets: who has waited in the port the longest shall not be behind one that comes to the
+// list only now.
+void worker_pool::empty_port() noexcept {
+    while (collect(most_packets, 0) == most_packets) {
+    }
 }
 
 ULONG worker_pool::collect(std::size_t most, DWORD milliseconds) noexcept {

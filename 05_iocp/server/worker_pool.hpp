@@ -75,6 +75,7 @@ private:
     void work() noexcept;
     void sleep() noexcept;
     void look_at_port() noexcept;
+    void empty_port() noexcept;
     ULONG collect(std::size_t most, DWORD milliseconds) noexcept;
     void wake_another() noexcept;
     void tick_if_due() noexcept;
@@ -90,7 +91,6 @@ private:
     std::atomic<bool> quitting_{false};
     std::atomic<unsigned> sleeping_{0};    // threads that wait at the port, or are about to
     std::atomic<bool> wake_posted_{false}; // a packet of wake_another() is on its way
-    std::atomic<std::size_t> batch_{1};    // packets that a thread asks for before it sleeps
     std::atomic<unsigned> turns_{0};       // operations handled, all threads together
     std::atomic<clock::rep> next_tick_;
     std::atomic<bool> ticking_{false};
