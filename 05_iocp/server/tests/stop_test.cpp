@@ -126,8 +126,10 @@ TEST_F(iocp_stop, FromInsideEveryCallOfTheHandler) {
         };
         iocp::server own{inside, options};
         running = &own;
+        client silent;
+        if (where != "open") // there the first client ends it
+            silent.connect(own.port());
         client visitor{own.port()};
-        client silent{own.port()};
         if (where != "open") {
             visitor.send("hello");
             if (where != "receive")
@@ -136,7 +138,8 @@ TEST_F(iocp_stop, FromInsideEveryCallOfTheHandler) {
         {
             const watchdog limit{"the end of a connection"};
             visitor.wait_until_closed();
-            silent.wait_until_closed();
+            if (where != "open")
+                silent.wait_until_closed();
         }
         const watchdog limit{"stop()"};
         own.stop();
