@@ -78,13 +78,14 @@ function(tutorial_program name)
   add_dependencies(tutorial_programs ${name})
 endfunction()
 
-# tutorial_tests(NAME SOURCE... [CONTRACTS CONTRACT...] LIBRARIES LIBRARY...): one test program.
+# tutorial_tests(NAME SOURCE... [CONTRACTS CONTRACT...] [LABELS LABEL...] LIBRARIES LIBRARY...): one
+# test program.
 #
 # Each of its tests is a test of ctest's, but for those of a contract, which are one together: they
 # are many, and to start a program for each would take longer than to run it. COST lets the long ones
 # begin first. The time limits are for a hang only.
 function(tutorial_tests name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "CONTRACTS;LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "CONTRACTS;LABELS;LIBRARIES")
   add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} tutorial_testing)
   list(TRANSFORM arg_CONTRACTS REPLACE "(.+)" "*/\\1/*" OUTPUT_VARIABLE contract_tests)
@@ -94,7 +95,7 @@ function(tutorial_tests name)
     TEST_FILTER "*-${contract_tests}"
     DISCOVERY_MODE PRE_TEST
     DISCOVERY_TIMEOUT 60
-    PROPERTIES TIMEOUT 120)
+    PROPERTIES TIMEOUT 120 LABELS "${arg_LABELS}")
   foreach(contract IN LISTS arg_CONTRACTS)
     set(test ${name}.${contract})
     add_test(NAME ${test} COMMAND ${name} --gtest_filter=*/${contract}/* --gtest_shuffle)

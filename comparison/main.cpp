@@ -3,7 +3,6 @@
 #include "interrupt.hpp"
 #include "plan.hpp"
 #include "recordings.hpp"
-#include "system_figures.hpp"
 
 #include "program/program.hpp"
 #include "win32/text.hpp"
@@ -11,7 +10,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -31,14 +29,6 @@ std::vector<std::string> names_of_models() {
     std::vector<std::string> names;
     for (const model& each : all_models())
         names.push_back(each.name);
-    return names;
-}
-
-// What is compared if nobody says: a server that was not built is not missed.
-std::vector<std::string> models_that_are_there() {
-    std::vector<std::string> names = names_of_models();
-    if (!std::filesystem::exists(std::filesystem::path{program_folder()} / L"05_iocp_server.exe"))
-        std::erase(names, "05_iocp_server");
     return names;
 }
 
@@ -91,7 +81,7 @@ struct overrides {
 int wmain(int argc, wchar_t** argv) {
     settings s;
     s.scenarios = names_of_scenarios();
-    s.models = models_that_are_there();
+    s.models = names_of_models();
     s.out = "build/comparison";
     s.command = command_line(argc, argv);
     std::string record; // the folder, UTF-8; empty: measure

@@ -3,9 +3,9 @@
 
     drive_programs.py PROGRAM [EMULATOR...]
 
-PROGRAM is an echo server (NAME_echo) or a copy (NAME_copy). On Linux EMULATOR is what starts a
-Windows program, cmake/wine-run. One line is printed for each check; the exit code is 0 when none
-failed. Every wait has a deadline, and the deadline only ends a failure.
+PROGRAM is an echo server (NAME_echo, NAME_server) or a copy (NAME_copy). On Linux EMULATOR is what
+starts a Windows program, cmake/wine-run. One line is printed for each check; the exit code is 0
+when none failed. Every wait has a deadline, and the deadline only ends a failure.
 """
 
 import contextlib
@@ -980,7 +980,7 @@ def main():
         counts[outcome] += 1
         print(f"{outcome:4} {name} ({time.monotonic() - begin:.1f} s){text}")
 
-    if program.name.endswith("_echo"):
+    if program.name.endswith(("_echo", "_server")):
         echo_checks(program, check)
     elif program.name.endswith("_copy"):
         copy_checks(program, check)

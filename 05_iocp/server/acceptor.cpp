@@ -1,0 +1,186 @@
+#include "acceptor.hpp"
+
+#include "win32/error.hpp"
+#include "win32/winsock.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+namespace iocp {
+
+namespace {
+
+constexpr DWORD address_room = sizeof(sockaddr_in) + 16;
+
+// AcceptEx and its kind belong to the provider of the socket, so they are asked of a socket.
+template <class Function>
+Function load(SOCKET socket, GUID id, const char* name) {
+    Function function = nullptr;
+    DWORD bytes = 0;
+    if (::WSAIoctl(socket, SIO_GET_EXTENSION_FUNCTION_POINTER, &id, sizeof id, &function,
+                   sizeof function, &bytes, nullptr, nullptr) != 0)
+        win32::throw_last_socket_error("WSAIoctl", name);
+    return function;
+}
+
+// Until this is set the new socket does not know that it is connected: shutdown, getpeername and
+// SO_LINGER may fail on it.
+bool set_accept_context(SOCKET client, SOCKET listener) noexcept {
+    return ::setsockopt(client, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT,
+                        reinterpret_cast<const char*>(&listener), sizeof listener) == 0;
+}
+
+} // namespace
+
+acceptor::acceptor(win32::unique_socket listener, worker_pool& workers, std::size_t places,
+                   std::size_t pending, accepted on_accepted, std::function<void()> on_stopped,
+                   counters& figures)
+    : workers_{workers},
+      on_accepted_{std::move(on_accepted)},
+      on_stopped_{std::move(on_stopped)},
+      figures_{figures},
+      operations_{std::make_unique<accept_operation[]>(pending)},
+      accept_ex_{load<LPFN_ACCEPTEX>(listener.get(), WSAID_ACCEPTEX, "AcceptEx")},
+      get_addresses_{load<LPFN_GETACCEPTEXSOCKADDRS>(listener.get(), WSAID_GETACCEPTEXSOCKADDRS,
+                                                     "GetAcceptExSockaddrs")},
+      listener_{std::move(listener)},
+      places_{places} {
+    // No skipping of packets here: an accept may be started by any thread, and what is done at once
+    // belongs on the list of a thread of the pool.
+    workers_.port().associate(reinterpret_cast<HANDLE>(listener_.get()), "the listener");
+    for (std::size_t i = 0; i < pending; ++i) {
+        operations_[i].of = this;
+        idle_.push(operations_[i]);
+    }
+}
+
+void acceptor::start() noexcept {
+    for (;;) {
+        accept_operation* next = nullptr;
+        {
+            const std::lock_guard lock{lock_};
+            if (stopped_ || places_ == 0 || idle_.empty())
+                return;
+            DWORD bytes = 0;
+            next = static_cast<accept_operation*>(idle_.pop(bytes));
+            --places_;
+            ++busy_;
+        }
+        if (!launch(*next)) {
+            next->socket.reset();
+            put_back(*next, true);
+            return; // the next one would fare no better
+        }
+    }
+}
+
+// Lifetime: once it returns true, `what` belongs to Windows, or already to on_completed().
+bool acceptor::launch(accept_operation& what) noexcept {
+    what.socket.reset(
+        ::WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, WSA_FLAG_OVERLAPPED));
+    if (!what.socket)
+        return false;
+    for (;;) {
+        // Under the lock, so that stop() cancels either all of them or finds none started after it.
+        const std::lock_guard lock{lock_};
+        if (stopped_)
+            return false;
+        what.clear();
+        DWORD bytes = 0;
+        // Length 0: complete on the connection alone. Else silent clients would keep all accepts.
+        if (accept_ex_(listener_.get(), what.socket.get(), what.addresses.data(), 0, address_room,
+                       address_room, &bytes, &what))
+            return true;
+        const int error = ::WSAGetLastError();
+        if (error == ERROR_IO_PENDING)
+            return true;
+        if (error != WSAECONNRESET) // that one concerns a client which was gone before its turn
+            return false;
+    }
+}
+
+void acceptor::on_completed(operation& what, DWORD) noexcept {
+    accept_operation& self = static_cast<accept_operation&>(what);
+    self.of->on_accept(self);
+}
+
+void acceptor::on_accept(accept_operation& what) noexcept {
+    // Also when it has failed: one that was cancelled may have met a client all the same.
+    const bool good = set_accept_context(what.socket.get(), listener_.get()) && !what.failed();
+    win32::unique_socket socket = std::move(what.socket);
+    const sockaddr_in client = good ? client_of(what) : sockaddr_in{};
+    if (!put_back(what, !good)) {
+        win32::reset_on_close(socket.get()); // else this connection would hold the port
+        return;
+    }
+    start(); // before the connection is looked at: the next client need not wait for that
+    if (good)
+        on_accepted_(std::move(socket), client);
+    else
+        counters::add(figures_.refused); // it concerns that client, and nobody else
+}
+
+sockaddr_in acceptor::client_of(accept_operation& what) const noexcept {
+    sockaddr* local = nullptr;
+    sockaddr* remote = nullptr;
+    int local_size = 0;
+    int remote_size = 0;
+    get_addresses_(what.addresses.data(), 0, address_room, address_room, &local, &local_size,
+                   &remote, &remote_size);
+    sockaddr_in result{};
+    if (remote != nullptr && remote_size == sizeof result)
+        result = *reinterpret_cast<const sockaddr_in*>(remote);
+    return result;
+}
+
+void acceptor::leave() noexcept {
+    {
+        const std::lock_guard lock{lock_};
+        ++places_;
+    }
+    start();
+}
+
+void acceptor::stop() noexcept {
+    {
+        const std::lock_guard lock{lock_};
+        if (std::exchange(stopped_, true))
+            return;
+        ++busy_; // this function itself: so that the end comes once, and not before this
+        ::CancelIoEx(reinterpret_cast<HANDLE>(listener_.get()), nullptr);
+    }
+    end_one();
+}
+
+// `what` is idle again; `with_place`: nobody has come who would take its place. False: the server
+// has stopped.
+bool acceptor::put_back(accept_operation& what, bool with_place) noexcept {
+    {
+        const std::lock_guard lock{lock_};
+        idle_.push(what);
+        places_ += with_place ? 1 : 0;
+        if (!stopped_) {
+            --busy_;
+            return true;
+        }
+    }
+    end_one();
+    return false;
+}
+
+// One thing less that needs the listener. When it was the last, clients that still wait in the
+// backlog are sent away.
+void acceptor::end_one() noexcept {
+    win32::unique_socket closing;
+    {
+        const std::lock_guard lock{lock_};
+        if (--busy_ != 0)
+            return;
+        closing = std::move(listener_);
+    }
+    closing.reset();
+    on_stopped_();
+}
+
+} // namespace iocp

@@ -1,0 +1,90 @@
+/// \file
+/// New connections.
+#pragma once
+
+#include "operation.hpp"
+#include "slim_lock.hpp"
+#include "statistics.hpp"
+#include "worker_pool.hpp"
+
+#include "win32/unique_resource.hpp"
+
+#include <array>
+#include <cstddef>
+#include <functional>
+#include <memory>
+
+namespace iocp {
+
+/// Accepts, with several AcceptEx operations in flight, as long as there is room for connections.
+///
+/// Each operation in flight has one of the places already that its connection will take: so there
+/// are never more connections than places, and none has to be sent away. When there is no place
+/// left, none is in flight, and clients wait in the listener's backlog.
+///
+/// An operation that cannot be started (there are no more sockets, say) lies idle until retry(). No
+/// error ends the accepting.
+///
+/// Threads: all functions from any thread.
+class acceptor {
+public:
+    /// Called on a thread of the pool with a new connection and the client's address. Must not
+    /// throw. The place is the connection's now, until somebody calls leave().
+    using accepted = std::function<void(win32::unique_socket, const sockaddr_in&)>;
+
+    /// `listener` listens already. `places` connections may be open at once; at most `pending`
+    /// operations are in flight. `on_stopped` is called once, when after stop() the last operation
+    /// has been collected and the listener is closed. Throws std::system_error, std::bad_alloc.
+    acceptor(win32::unique_socket listener, worker_pool& workers, std::size_t places,
+             std::size_t pending, accepted on_accepted, std::function<void()> on_stopped,
+             counters& figures);
+
+    acceptor(const acceptor&) = delete;
+    acceptor& operator=(const acceptor&) = delete;
+
+    /// Starts as many operations as it can. To be called first when the threads run.
+    void start() noexcept;
+
+    /// A connection has ended: its place is free.
+    void leave() noexcept;
+
+    /// Tries again what could not be started. To be called now and then.
+    void retry() noexcept { start(); }
+
+    /// Cancels what is in flight, and starts no more.
+    void stop() noexcept;
+
+private:
+    // Lifetime: Windows has it from the start to on_accepted().
+    struct accept_operation : operation {
+        accept_operation() noexcept : operation{acceptor::on_completed} {}
+        acceptor* of = nullptr;
+        win32::unique_socket socket; // of the next client, made beforehand
+        // Each address needs 16 bytes more than itself.
+        std::array<char, 2 * (sizeof(sockaddr_in) + 16)> addresses{};
+    };
+
+    static void on_completed(operation& what, DWORD bytes) noexcept;
+    void on_accept(accept_operation& what) noexcept;
+    [[nodiscard]] bool launch(accept_operation& what) noexcept;
+    [[nodiscard]] sockaddr_in client_of(accept_operation& what) const noexcept;
+    bool put_back(accept_operation& what, bool with_place) noexcept;
+    void end_one() noexcept;
+
+    worker_pool& workers_;
+    const accepted on_accepted_;
+    const std::function<void()> on_stopped_;
+    counters& figures_;
+    const std::unique_ptr<accept_operation[]> operations_;
+    LPFN_ACCEPTEX accept_ex_;
+    LPFN_GETACCEPTEXSOCKADDRS get_addresses_;
+
+    slim_lock lock_; // guards all below
+    win32::unique_socket listener_;
+    operation_list idle_;
+    std::size_t places_;   // that nobody has
+    std::size_t busy_ = 0; // operations that are not idle
+    bool stopped_ = false;
+};
+
+} // namespace iocp

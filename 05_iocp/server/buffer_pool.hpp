@@ -1,0 +1,65 @@
+/// \file
+/// Buffers that are used again.
+#pragma once
+
+#include "slim_lock.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <span>
+
+namespace iocp {
+
+/// Gives out buffers of one size, and keeps a limited number of those that come back. So a session
+/// needs one only while there is something to put into it.
+///
+/// Threads: all functions from any thread. Lifetime: the pool outlives its buffers.
+class buffer_pool {
+public:
+    /// A buffer on loan. Its bytes follow it in memory.
+    class buffer {
+    public:
+        [[nodiscard]] std::span<std::byte> bytes() noexcept {
+            return {reinterpret_cast<std::byte*>(this + 1), size_};
+        }
+
+    private:
+        friend class buffer_pool;
+        friend class send_queue;
+
+        explicit buffer(std::size_t size) noexcept : size_{size} {}
+
+        std::size_t size_;
+        buffer* next_ = nullptr; // among the pool's free ones, or in a send_queue
+        std::size_t begin_ = 0;  // a send_queue has bytes in [begin_, end_)
+        std::size_t end_ = 0;
+    };
+
+    struct give_back {
+        buffer_pool* pool = nullptr;
+        void operator()(buffer* what) const noexcept { pool->put(what); }
+    };
+    using handle = std::unique_ptr<buffer, give_back>;
+
+    /// `size` bytes in a buffer; at most `kept` of them are kept.
+    buffer_pool(std::size_t size, std::size_t kept) noexcept : size_{size}, kept_{kept} {}
+    ~buffer_pool();
+    buffer_pool(const buffer_pool&) = delete;
+    buffer_pool& operator=(const buffer_pool&) = delete;
+
+    /// A buffer; empty if there is no memory for it.
+    [[nodiscard]] handle take() noexcept;
+
+    [[nodiscard]] std::size_t buffer_size() const noexcept { return size_; }
+
+private:
+    void put(buffer* what) noexcept;
+
+    const std::size_t size_;
+    const std::size_t kept_;
+    slim_lock lock_; // guards all below
+    buffer* free_ = nullptr;
+    std::size_t count_ = 0; // of free_
+};
+
+} // namespace iocp

@@ -1,0 +1,42 @@
+#include "completion_port.hpp"
+
+#include "win32/error.hpp"
+
+namespace iocp {
+
+completion_port::completion_port(DWORD concurrency)
+    : port_{::CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, concurrency)} {
+    if (!port_)
+        win32::throw_last_error("CreateIoCompletionPort");
+}
+
+// No handle needs a key here: each packet's operation knows whose it is.
+void completion_port::associate(HANDLE file, std::string_view object) {
+    if (!::CreateIoCompletionPort(file, port_.get(), 0, 0))
+        win32::throw_last_error("CreateIoCompletionPort", object);
+}
+
+bool completion_port::associate(SOCKET socket) noexcept {
+    return ::CreateIoCompletionPort(reinterpret_cast<HANDLE>(socket), port_.get(), 0, 0) != nullptr;
+}
+
+bool completion_port::skip_packet_on_success(SOCKET socket) noexcept {
+    return ::SetFileCompletionNotificationModes(reinterpret_cast<HANDLE>(socket),
+                                                FILE_SKIP_COMPLETION_PORT_ON_SUCCESS |
+                                                    FILE_SKIP_SET_EVENT_ON_HANDLE) != FALSE;
+}
+
+bool completion_port::post(operation* what, DWORD bytes) noexcept {
+    return ::PostQueuedCompletionStatus(port_.get(), bytes, 0, what) != FALSE;
+}
+
+ULONG completion_port::collect(std::span<OVERLAPPED_ENTRY> packets, DWORD milliseconds) noexcept {
+    ULONG count = 0;
+    if (!::GetQueuedCompletionStatusEx(port_.get(), packets.data(),
+                                       static_cast<ULONG>(packets.size()), &count, milliseconds,
+                                       FALSE))
+        return 0;
+    return count;
+}
+
+} // namespace iocp

@@ -1,0 +1,45 @@
+/// \file
+/// How to serve.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace iocp {
+
+/// What a server is told at its start. A timeout of 0 means: never; but a drain_timeout of 0: at
+/// once.
+struct server_options {
+    std::string address = "127.0.0.1"; ///< IPv4 address to listen on
+    std::uint16_t port = 0;            ///< 0 picks a free port
+
+    unsigned threads = 0;     ///< size of the pool; 0 is twice the processors
+    unsigned concurrency = 0; ///< threads that run at once; 0 is the number of processors
+
+    unsigned max_connections = 20'000; ///< open at once; the others wait in the listener's backlog
+    unsigned pending_accepts = 16;     ///< AcceptEx operations in flight at most
+
+    /// A connection over which nothing has gone, either way, for so long is reset.
+    std::chrono::milliseconds idle_timeout{0};
+    /// So is one whose first bytes have not come so long after it was accepted.
+    std::chrono::milliseconds first_bytes_timeout{0};
+    /// Of a connection that is being closed: so is one whose client takes nothing of what is left
+    /// for so long, or does not close on its side.
+    std::chrono::milliseconds close_timeout{5'000};
+    /// How long stop() lets clients take what is queued for them, and leave. The others are reset.
+    std::chrono::milliseconds drain_timeout{500};
+
+    /// Bytes that wait to be sent in one session: above the first nothing more is received, below
+    /// the second it goes on. send() takes nothing that would bring it above the third.
+    std::size_t high_water_mark = 64 * 1024;
+    std::size_t low_water_mark = 16 * 1024;
+    std::size_t queue_limit = 4 * 1024 * 1024;
+
+    /// Send at once what is queued (TCP_NODELAY). The queue gathers small messages anyway; Nagle's
+    /// algorithm would wait for the client's acknowledgement besides.
+    bool no_delay = true;
+};
+
+} // namespace iocp

@@ -1,0 +1,236 @@
+/// \file
+/// One connection.
+#pragma once
+
+#include "buffer_pool.hpp"
+#include "handler.hpp"
+#include "options.hpp"
+#include "send_queue.hpp"
+#include "session_operation.hpp"
+#include "slim_lock.hpp"
+#include "statistics.hpp"
+#include "timer_wheel.hpp"
+#include "worker_pool.hpp"
+
+#include "win32/unique_resource.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string_view>
+#include <system_error>
+
+namespace iocp {
+
+/// What send() has done.
+enum class send_result {
+    queued, ///< all of it, behind what was queued before
+    full,   ///< nothing: it would have been more than server_options::queue_limit, or there is no
+            ///< memory
+    closed, ///< nothing: the session is being closed
+};
+
+/// What the sessions of one server have in common.
+struct session_surroundings {
+    const server_options& options;
+    handler& user;
+    worker_pool& workers;
+    buffer_pool& receive_buffers;
+    buffer_pool& send_buffers;
+    timer_wheel& timers;
+    counters& figures;
+};
+
+/// Whoever keeps the sessions.
+class session_owner {
+public:
+    /// The session has ended, and on_close() has been called: it can be forgotten.
+    virtual void forget(session& which) noexcept = 0;
+
+protected:
+    ~session_owner() = default;
+};
+
+/// What a handler wants to keep for one session: derive from it, and put it into session::data.
+class session_data {
+public:
+    virtual ~session_data() = default;
+
+protected:
+    session_data() = default;
+    session_data(const session_data&) = default;
+    session_data& operator=(const session_data&) = default;
+};
+
+/// One connection: receives one piece after the other, sends what is queued, and calls the handler.
+///
+/// At most one receive and one send are in flight. A session ends in one order: what is in flight
+/// is cancelled, and collected, then on_close() is called, then the socket is closed.
+///
+/// Threads: the public functions may be called from any thread at any time, also when the session
+/// has ended (they do nothing then), and also from inside the handler. None of them calls the
+/// handler.
+///
+/// Lifetime: the server keeps the session until it has ended. Another thread that wants to send
+/// must hold share(); the session may then outlive its server.
+class session : public std::enable_shared_from_this<session>, private timer {
+    struct key {}; // only a server makes sessions
+
+public:
+    session(key, const session_surroundings& around, session_owner& owner,
+            win32::unique_socket socket, bool skips_packets, const sockaddr_in& peer) noexcept;
+    ~session() = default;
+    session(const session&) = delete;
+    session& operator=(const session&) = delete;
+
+    /// Queues a copy of `bytes`; in the order of the calls. What a handler sends for its own
+    /// session goes out when it returns, all together; else it goes out now, if nothing is in
+    /// flight.
+    send_result send(std::span<const std::byte> bytes) noexcept;
+    send_result send(std::string_view text) noexcept {
+        return send(std::as_bytes(std::span{text}));
+    }
+
+    /// Bytes that wait to be sent.
+    [[nodiscard]] std::size_t queued() const noexcept;
+
+    /// Receives no more until resume(). What is in flight comes still: at most one on_receive()
+    /// after this has returned. The idle timeout is off meanwhile, unless something is queued.
+    void pause() noexcept;
+    void resume() noexcept;
+
+    /// Ends the session in good order: sends what is queued, tells the client that this was all,
+    /// reads on (and drops what comes) until the client has closed as well, and closes. A client
+    /// that does not play along is reset after server_options::close_timeout. Closing at once
+    /// would be a reset for a client that is still sending, and that reset may overtake our last
+    /// bytes.
+    void close() noexcept;
+
+    /// Ends it with a reset. What is queued is dropped.
+    void abort() noexcept;
+
+    /// Resets the session, as after the other timeouts, if this has not been called again within
+    /// `time`; 0 lifts the deadline. For what has to be whole by then: a request, say.
+    void set_deadline(std::chrono::milliseconds time) noexcept;
+
+    /// Counts `what` as in flight: to be called before the call that starts it, from inside the
+    /// handler, and not in on_close(). Lifetime: `what` belongs to the session until on_operation()
+    /// gets it.
+    void begin(session_operation& what) noexcept;
+
+    /// Takes begin() back: the call has failed at once, and no packet will come.
+    void cannot_begin(session_operation& what) noexcept;
+
+    /// A share in the session, for use on other threads, or later.
+    [[nodiscard]] std::shared_ptr<session> share() { return shared_from_this(); }
+
+    /// The client's address.
+    [[nodiscard]] const sockaddr_in& peer() const noexcept { return peer_; }
+
+    /// The handler's own. To be used inside the handler; destroyed after on_close().
+    std::unique_ptr<session_data> data;
+
+private:
+    friend class server;
+    friend class session_operation;
+    using lock_type = std::unique_lock<slim_lock>;
+
+    // An operation of the session itself.
+    struct own_operation : operation {
+        own_operation(session& whose, function completed) noexcept
+            : operation{completed}, of{whose} {}
+        session& of;
+    };
+
+    enum class state {
+        open,
+        closing, // close(): the queue is sent, then the end; what comes is dropped
+        cut,     // nothing new is started; what is in flight is collected
+        ended,   // the socket is closed: nothing of `around_` is there any more
+    };
+
+    // What the handler is still to be told.
+    enum event : unsigned {
+        opened = 1,
+        received = 2,
+        ended = 4,
+        congested = 8,
+        drained = 16,
+        operation_ended = 32, // not among events_: see ended_operations_
+    };
+
+    // For the server.
+    void start() noexcept;
+    void on_timer(clock::time_point now) noexcept;
+
+    // Completions.
+    static void on_received(operation& what, DWORD bytes) noexcept;
+    static void on_sent(operation& what, DWORD bytes) noexcept;
+    static void on_scheduled(operation& what, DWORD bytes) noexcept;
+    static void on_operation(operation& what, DWORD bytes) noexcept;
+
+    // All these under the lock, which those that take it may open for a while.
+    void turn(lock_type& lock) noexcept;
+    void tell_handler(lock_type& lock) noexcept;
+    void tell(event what, lock_type& lock);
+    [[nodiscard]] static event first_of(unsigned events) noexcept;
+    void tell_operation(lock_type& lock);
+    void start_receive() noexcept;
+    std::span<std::byte> choose_receive_buffer() noexcept;
+    void start_send() noexcept;
+    void sent(std::size_t bytes) noexcept;
+    void raise_congested() noexcept;
+    void end_sending() noexcept;
+    void schedule_if_needed() noexcept;
+    void cut(DWORD why, bool reset) noexcept;
+    void cancel_operations() noexcept;
+    void take_out(session_operation& what) noexcept;
+    void finish(lock_type& lock) noexcept;
+    [[nodiscard]] bool wants_to_receive() const noexcept;
+    [[nodiscard]] bool is_over() const noexcept;
+    [[nodiscard]] clock::time_point deadline(clock::time_point now) const noexcept;
+    [[nodiscard]] DWORD error_of(operation& what) const noexcept;
+
+    session_surroundings around_;
+    session_owner& owner_;
+    std::list<std::shared_ptr<session>>::iterator place_; // the server's
+    const sockaddr_in peer_;
+
+    mutable slim_lock lock_; // guards all below
+    // Every call on the socket is made under the lock. So none runs beside the one that closes it.
+    win32::unique_socket socket_;
+    own_operation receive_{*this, on_received};
+    own_operation send_{*this, on_sent};
+    own_operation scheduled_{*this, on_scheduled};
+    operation_list ended_operations_; // for on_operation()
+    send_queue queue_;
+    buffer_pool::handle large_; // holds what is being received, if small_ is too small
+    std::size_t received_ = 0;  // bytes for on_receive()
+    unsigned events_ = opened;
+    session_operation* operations_ = nullptr; // begin() to on_operation()
+    DWORD why_ = ERROR_SUCCESS;
+    DWORD handler_thread_ = 0; // the thread that is in the handler, or about to be; 0: none
+    state state_ = state::open;
+    const bool skips_packets_;
+    bool receiving_ = false; // from the start to the completion; likewise the next two
+    bool sending_ = false;
+    bool is_scheduled_ = false;
+    bool paused_ = false;
+    bool congested_ = false;
+    bool has_received_ = false;
+    bool filled_ = false;     // the last receive filled its buffer: there may be more
+    bool peer_ended_ = false; // the client sends no more
+    bool end_sent_ = false;   // and we do not
+    clock::time_point opened_at_;
+    clock::time_point last_activity_;
+    clock::time_point close_deadline_;
+    clock::time_point own_deadline_ = clock::time_point::max(); // set_deadline()
+    // What an idle client's receive is lent. Many messages fit; for the others there is large_.
+    std::array<std::byte, 512> small_;
+};
+
+} // namespace iocp

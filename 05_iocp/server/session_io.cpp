@@ -1,0 +1,156 @@
+// A session's calls of Winsock. Each is made under the session's lock: none of them waits.
+#include "session.hpp"
+
+#include "win32/winsock.hpp"
+
+namespace iocp {
+
+// ---- Receiving ----
+
+bool session::wants_to_receive() const noexcept {
+    if (receiving_ || peer_ended_)
+        return false;
+    return state_ == state::open ? !paused_ && !congested_ : state_ == state::closing;
+}
+
+// An idle client holds no more than the few bytes in the session itself. A large buffer is taken
+// only when more than that is there already: so the receive is done at once, and the buffer is free
+// again when the handler has seen it.
+std::span<std::byte> session::choose_receive_buffer() noexcept {
+    u_long waiting = 0;
+    if (filled_ && ::ioctlsocket(socket_.get(), FIONREAD, &waiting) == 0 && waiting > small_.size())
+        large_ = around_.receive_buffers.take();
+    else
+        large_.reset();
+    return large_ ? large_->bytes() : std::span<std::byte>{small_};
+}
+
+// Lifetime: from here until on_received(), Windows may write to the buffer and to receive_.
+// on_received() may run on another thread before WSARecv has returned; it waits for the lock.
+void session::start_receive() noexcept {
+    if (!wants_to_receive())
+        return;
+    const std::span<std::byte> where = choose_receive_buffer();
+    WSABUF buffer{static_cast<ULONG>(where.size()), reinterpret_cast<char*>(where.data())};
+    DWORD bytes = 0; // only good if it is done at once
+    DWORD flags = 0;
+    receive_.clear();
+    receiving_ = true;
+    if (::WSARecv(socket_.get(), &buffer, 1, &bytes, &flags, &receive_, nullptr) == 0) {
+        if (skips_packets_) { // else a packet comes, as it does after "pending"
+            counters::add(around_.figures.inline_completions);
+            around_.workers.done_at_once(receive_, bytes);
+        }
+        return;
+    }
+    const int error = ::WSAGetLastError();
+    if (error == WSA_IO_PENDING)
+        return;
+    receiving_ = false;
+    cut(static_cast<DWORD>(error), false);
+}
+
+void session::on_received(operation& what, DWORD bytes) noexcept {
+    session& self = static_cast<own_operation&>(what).of;
+    lock_type lock{self.lock_};
+    self.receiving_ = false;
+    if (what.failed()) {
+        self.cut(self.error_of(what), false);
+    } else if (bytes == 0) {
+        self.peer_ended_ = true;
+        self.events_ |= ended;
+    } else {
+        counters::add(self.around_.figures.bytes_received, bytes);
+        self.filled_ = bytes == (self.large_ ? self.large_->bytes().size() : self.small_.size());
+        self.has_received_ = true;
+        self.last_activity_ = clock::now();
+        self.received_ = bytes;
+        self.events_ |= received;
+    }
+    self.turn(lock);
+}
+
+// ---- Sending ----
+
+// Sends all that is queued, if no send is in flight. What is done at once is done with: there is
+// nothing to tell the handler but that the queue is short again, and that comes in a later turn. So
+// this needs no place in a ready list.
+//
+// Lifetime: from here until on_sent(), Windows reads the gathered bytes, which stay where they are.
+void session::start_send() noexcept {
+    while (!sending_ && !queue_.empty() && (state_ == state::open || state_ == state::closing)) {
+        send_queue::gathered buffers;
+        const DWORD count = queue_.gather(buffers);
+        DWORD bytes = 0; // only good if it is done at once
+        send_.clear();
+        sending_ = true;
+        if (::WSASend(socket_.get(), buffers.data(), count, &bytes, 0, &send_, nullptr) == 0) {
+            if (!skips_packets_)
+                return;
+            sending_ = false;
+            counters::add(around_.figures.inline_completions);
+            sent(bytes);
+            continue;
+        }
+        const int error = ::WSAGetLastError();
+        if (error == WSA_IO_PENDING)
+            return;
+        sending_ = false;
+        cut(static_cast<DWORD>(error), false);
+    }
+}
+
+void session::on_sent(operation& what, DWORD bytes) noexcept {
+    session& self = static_cast<own_operation&>(what).of;
+    lock_type lock{self.lock_};
+    self.sending_ = false;
+    if (what.failed())
+        self.cut(self.error_of(what), false);
+    else
+        self.sent(bytes);
+    self.turn(lock);
+}
+
+void session::sent(std::size_t bytes) noexcept {
+    queue_.consume(bytes);
+    counters::add(around_.figures.bytes_sent, bytes);
+    counters::subtract(around_.figures.queued_bytes, bytes);
+    last_activity_ = clock::now();
+    close_deadline_ = last_activity_ + around_.options.close_timeout; // if it is being closed
+    if (congested_ && queue_.size() <= around_.options.low_water_mark) {
+        congested_ = false;
+        events_ |= drained;
+    }
+}
+
+void session::end_sending() noexcept {
+    if (state_ != state::closing || end_sent_ || sending_ || !queue_.empty())
+        return;
+    end_sent_ = true;
+    ::shutdown(socket_.get(), SD_SEND);
+}
+
+// ---- Breaking off ----
+
+void session::cut(DWORD why, bool reset) noexcept {
+    if (state_ == state::cut || state_ == state::ended)
+        return;
+    state_ = state::cut;
+    why_ = why;
+    if (reset)
+        win32::reset_on_close(socket_.get());
+    // What is in flight comes back as a packet, cancelled or not.
+    if (receiving_ || sending_)
+        ::CancelIoEx(reinterpret_cast<HANDLE>(socket_.get()), nullptr);
+    cancel_operations();
+}
+
+DWORD session::error_of(operation& what) const noexcept {
+    DWORD bytes = 0;
+    DWORD flags = 0;
+    return ::WSAGetOverlappedResult(socket_.get(), &what, &bytes, FALSE, &flags)
+               ? ERROR_GEN_FAILURE
+               : static_cast<DWORD>(::WSAGetLastError());
+}
+
+} // namespace iocp

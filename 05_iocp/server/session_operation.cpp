@@ -1,0 +1,58 @@
+// The operations of a session that are the handler's own.
+#include "session.hpp"
+
+#include "win32/error.hpp"
+
+namespace iocp {
+
+session_operation::session_operation(HANDLE file) noexcept
+    : operation{session::on_operation}, file_{file} {}
+
+void session::begin(session_operation& what) noexcept {
+    const std::lock_guard lock{lock_};
+    what.of_ = this;
+    what.previous_ = nullptr;
+    what.next_ = operations_;
+    if (operations_ != nullptr)
+        operations_->previous_ = &what;
+    operations_ = &what;
+}
+
+void session::cannot_begin(session_operation& what) noexcept {
+    const std::lock_guard lock{lock_};
+    take_out(what);
+}
+
+void session::take_out(session_operation& what) noexcept {
+    (what.previous_ != nullptr ? what.previous_->next_ : operations_) = what.next_;
+    if (what.next_ != nullptr)
+        what.next_->previous_ = what.previous_;
+}
+
+void session::on_operation(operation& what, DWORD bytes) noexcept {
+    session& self = *static_cast<session_operation&>(what).of_;
+    lock_type lock{self.lock_};
+    self.ended_operations_.push(what, bytes);
+    self.turn(lock);
+}
+
+// From here on `what` is the handler's again.
+void session::tell_operation(lock_type& lock) {
+    DWORD bytes = 0;
+    session_operation& what = static_cast<session_operation&>(*ended_operations_.pop(bytes));
+    take_out(what);
+    lock.unlock();
+    std::error_code why;
+    if (what.failed() && !::GetOverlappedResult(what.file_, &what, &bytes, FALSE))
+        why = win32::make_error(::GetLastError());
+    around_.user.on_operation(*this, what, why, bytes);
+    lock.lock();
+}
+
+// Else the end of the session would wait for a pipe, say, into which nobody writes.
+void session::cancel_operations() noexcept {
+    for (session_operation* each = operations_; each != nullptr; each = each->next_)
+        ::CancelIoEx(each->file_, each);
+}
+
+} // namespace iocp

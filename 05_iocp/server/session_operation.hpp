@@ -1,0 +1,40 @@
+/// \file
+/// A handler's own operations, beside those on the socket.
+#pragma once
+
+#include "operation.hpp"
+
+namespace iocp {
+
+class session;
+
+/// An operation that belongs to a session and is not on its socket: a read of the file that the
+/// client has asked for, say. Its end comes as handler::on_operation(), in turn with the session's
+/// other calls, and the session does not end before it.
+///
+/// \code
+/// self.begin(read);                  // read: derived from session_operation
+/// if (!::ReadFile(file, buffer, size, nullptr, &read)) {
+///     const DWORD error = ::GetLastError();
+///     if (error != ERROR_IO_PENDING)
+///         self.cannot_begin(read);   // no packet will come; deal with `error` here
+/// }
+/// \endcode
+///
+/// The file must be on the server's port (server::associate), and open until on_operation(). Set no
+/// skip mode on it: a packet has to come, also of a read that is done at once. When the session is
+/// broken off, it cancels the operation.
+class session_operation : public operation {
+public:
+    explicit session_operation(HANDLE file) noexcept;
+
+private:
+    friend class session;
+
+    HANDLE file_;
+    session* of_ = nullptr;
+    session_operation* next_ = nullptr; // among those of the session that are in flight
+    session_operation* previous_ = nullptr;
+};
+
+} // namespace iocp

@@ -1,0 +1,51 @@
+// A session's deadlines.
+#include "session.hpp"
+
+#include <algorithm>
+
+namespace iocp {
+
+void session::set_deadline(std::chrono::milliseconds time) noexcept {
+    const std::lock_guard lock{lock_};
+    if (state_ != state::open)
+        return;
+    const clock::time_point now = clock::now();
+    own_deadline_ = time.count() != 0 ? now + time : clock::time_point::max();
+    const clock::time_point next = deadline(now);
+    if (next != clock::time_point::max())
+        around_.timers.set(*this, next);
+}
+
+void session::on_timer(clock::time_point now) noexcept {
+    const std::lock_guard lock{lock_};
+    if (state_ == state::cut || state_ == state::ended)
+        return;
+    const clock::time_point next = deadline(now);
+    if (next == clock::time_point::max())
+        return;
+    if (next > now) { // something has gone over the connection since the deadline was set
+        around_.timers.set(*this, next);
+        return;
+    }
+    counters::add(around_.figures.timed_out);
+    cut(WSAETIMEDOUT, true);
+    schedule_if_needed();
+}
+
+clock::time_point session::deadline(clock::time_point now) const noexcept {
+    const server_options& options = around_.options;
+    if (state_ == state::closing)
+        return options.close_timeout.count() != 0 ? close_deadline_ : clock::time_point::max();
+    clock::time_point next = own_deadline_;
+    if (!has_received_ && options.first_bytes_timeout.count() != 0)
+        next = std::min(next, opened_at_ + options.first_bytes_timeout);
+    if (options.idle_timeout.count() != 0) {
+        // It is not the client that is idle when it is we who keep it waiting.
+        const bool our_turn =
+            (paused_ || handler_thread_ != 0 || operations_ != nullptr) && queue_.empty();
+        next = std::min(next, (our_turn ? now : last_activity_) + options.idle_timeout);
+    }
+    return next;
+}
+
+} // namespace iocp

@@ -1,0 +1,41 @@
+/// \file
+/// The echo server of the tests: as 05_iocp_server, but in this process.
+#pragma once
+
+#include "server/server.hpp"
+
+#include <chrono>
+#include <cstdint>
+
+namespace iocp_test {
+
+/// Sends back what it receives.
+class echo_handler : public iocp::handler {
+    void on_receive(iocp::session& self, std::span<const std::byte> bytes) override {
+        self.send(bytes);
+    }
+};
+
+/// With the interface that the contracts ask for.
+class echo_server {
+public:
+    explicit echo_server(const iocp::server_options& options = quick_to_stop())
+        : server_{echo_, options} {}
+
+    [[nodiscard]] std::uint16_t port() const noexcept { return server_.port(); }
+    [[nodiscard]] iocp::statistics figures() const noexcept { return server_.figures(); }
+    void stop() noexcept { server_.stop(); }
+
+    /// Most clients of the tests are still connected when their server stops, and do not leave.
+    static iocp::server_options quick_to_stop() {
+        iocp::server_options options;
+        options.drain_timeout = std::chrono::milliseconds{50};
+        return options;
+    }
+
+private:
+    echo_handler echo_;
+    iocp::server server_;
+};
+
+} // namespace iocp_test

@@ -1,0 +1,171 @@
+// Files on the server's port, in turn with the session's other calls.
+#include "scripted_server.hpp"
+
+#include "testing/loopback.hpp"
+#include "win32/error.hpp"
+#include "win32/new_file.hpp"
+
+#include <array>
+#include <string>
+
+namespace {
+
+using namespace iocp_test;
+using iocp::session;
+
+// One block of the file at a time: read it, send it, read the next.
+struct file_read : iocp::session_operation {
+    explicit file_read(HANDLE file) : session_operation{file}, of{file} {}
+    HANDLE of;
+    std::uint64_t offset = 0;
+    std::array<char, 10'000> block;
+
+    // Lifetime: from here until on_operation(), Windows writes to block and to this.
+    void start(session& self) {
+        clear();
+        Offset = static_cast<DWORD>(offset);
+        OffsetHigh = static_cast<DWORD>(offset >> 32);
+        self.begin(*this);
+        if (::ReadFile(of, block.data(), static_cast<DWORD>(block.size()), nullptr, this))
+            return;
+        const DWORD error = ::GetLastError();
+        if (error == ERROR_IO_PENDING)
+            return;
+        self.cannot_begin(*this);
+        EXPECT_EQ(error, DWORD{ERROR_HANDLE_EOF});
+        self.close();
+    }
+};
+
+class iocp_file : public scripted_server {
+protected:
+    void serve(std::string_view content) {
+        file = win32::open_source(folder.make_file(L"served", content), FILE_FLAG_OVERLAPPED);
+        read = std::make_unique<file_read>(file.get());
+        user.receive = [this](session& self, std::span<const std::byte>) {
+            read->start(self);
+        };
+        user.operation = [this](session& self, iocp::session_operation& what, std::error_code why,
+                                std::size_t bytes) {
+            EXPECT_EQ(&what, read.get());
+            if (why) {
+                EXPECT_EQ(why, win32::make_error(ERROR_HANDLE_EOF));
+                self.close();
+                return;
+            }
+            self.send(std::string_view{read->block.data(), bytes});
+            read->offset += bytes;
+            read->start(self);
+        };
+        start();
+        server->associate(file.get());
+    }
+
+    harness::temporary_folder folder;
+    win32::unique_file file;
+    std::unique_ptr<file_read> read;
+};
+
+TEST_F(iocp_file, ArrivesWholeOverTheSamePort) {
+    const std::string content = harness::make_message(123'456);
+    serve(content);
+    client visitor = connect();
+    visitor.send("the file, please");
+    EXPECT_TRUE(harness::same_bytes(content, visitor.receive_to_end()));
+    visitor.close();
+    wait_until_open(0);
+    stop();
+}
+
+// The session must not end before the read has: its memory would go with it.
+TEST_F(iocp_file, SessionEndsOnlyWhenTheReadHasEnded) {
+    const std::string content = harness::make_message(123'456);
+    serve(content);
+    bool read_ended = false;
+    bool closed_after = false;
+    user.receive = [this](session& self, std::span<const std::byte>) {
+        read->start(self);
+        self.abort();
+    };
+    user.operation = [&](session&, iocp::session_operation&, std::error_code, std::size_t) {
+        read_ended = true;
+    };
+    user.close = [&](session&, std::error_code) {
+        closed_after = read_ended;
+    };
+    client visitor = connect();
+    visitor.send("the file, please");
+    visitor.wait_until_closed();
+    wait_until_open(0);
+    stop();
+    EXPECT_TRUE(closed_after);
+}
+
+// A read that never ends by itself: of a pipe into which nobody writes.
+TEST_F(iocp_file, StopCancelsWhatTheHandlerHasBegun) {
+    const harness::pipe_pair pipe = harness::make_pipe_pair(FILE_FLAG_OVERLAPPED);
+    file_read endless{pipe.reader.get()};
+    occasion begun;
+    std::error_code reason;
+    user.receive = [&](session& self, std::span<const std::byte>) {
+        endless.start(self);
+        begun.happen();
+    };
+    user.operation = [&](session&, iocp::session_operation&, std::error_code why, std::size_t) {
+        reason = why;
+    };
+    start();
+    server->associate(pipe.reader.get());
+    client visitor = connect();
+    visitor.send("go");
+    ASSERT_TRUE(begun.wait());
+    stop();
+    EXPECT_EQ(reason, win32::make_error(ERROR_OPERATION_ABORTED));
+}
+
+// Of this session nothing else is in flight: no other packet would bring anybody to look at it.
+TEST_F(iocp_file, AbortFromOutsideCancelsWhatTheHandlerHasBegun) {
+    const harness::pipe_pair pipe = harness::make_pipe_pair(FILE_FLAG_OVERLAPPED);
+    file_read endless{pipe.reader.get()};
+    std::shared_ptr<session> shared;
+    occasion begun;
+    user.receive = [&](session& self, std::span<const std::byte>) {
+        self.pause();
+        endless.start(self);
+        shared = self.share();
+        begun.happen();
+    };
+    user.operation = [](session&, iocp::session_operation&, std::error_code why, std::size_t) {
+        EXPECT_EQ(why, win32::make_error(ERROR_OPERATION_ABORTED));
+    };
+    options.threads = 1;
+    start();
+    server->associate(pipe.reader.get());
+    client visitor = connect();
+    visitor.send("go");
+    ASSERT_TRUE(begun.wait());
+    client bystander = connect(); // accepted by the one thread: so the handler has returned
+    wait_until_open(2);
+    shared->abort();
+    wait_until_open(1);
+    stop();
+}
+
+// The session is broken off when the read is announced, and not yet started.
+TEST_F(iocp_file, ReadThatBeginsAfterTheEndIsCancelledToo) {
+    const harness::pipe_pair pipe = harness::make_pipe_pair(FILE_FLAG_OVERLAPPED);
+    file_read endless{pipe.reader.get()};
+    user.receive = [&](session& self, std::span<const std::byte>) {
+        self.abort();
+        endless.start(self);
+    };
+    start();
+    server->associate(pipe.reader.get());
+    client visitor = connect();
+    visitor.send("go");
+    visitor.wait_until_closed();
+    wait_until_open(0);
+    stop();
+}
+
+} // namespace

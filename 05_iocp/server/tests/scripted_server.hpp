@@ -1,0 +1,185 @@
+/// \file
+/// A server whose handler does what a test says, and what every test of the library must find.
+#pragma once
+
+#include "server/server.hpp"
+
+#include "testing/client.hpp"
+#include "testing/echo_clients.hpp"
+#include "testing/watchdog.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace iocp_test {
+
+using harness::client;
+using harness::watchdog;
+using std::chrono::milliseconds;
+
+inline std::string_view as_text(std::span<const std::byte> bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// Happens once; others wait for it. The time limit is for a failure only.
+class occasion {
+public:
+    void happen() {
+        const std::lock_guard lock{mutex_};
+        has_happened_ = true;
+        changed_.notify_all();
+    }
+
+    [[nodiscard]] bool wait() {
+        std::unique_lock lock{mutex_};
+        return changed_.wait_for(lock, std::chrono::seconds{20}, [this] { return has_happened_; });
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool has_happened_ = false;
+};
+
+/// Calls what the test has put in, and watches over the promises of handler.hpp: one call at a time
+/// for a session, on_open() first, on_close() last and once.
+class scripted_handler : public iocp::handler {
+public:
+    using session = iocp::session;
+    std::function<void(session&)> open = [](session&) {
+    };
+    std::function<void(session&, std::span<const std::byte>)> receive =
+        [](session& self, std::span<const std::byte> bytes) {
+            self.send(bytes);
+        };
+    std::function<void(session&)> end = [](session& self) {
+        self.close();
+    };
+    std::function<void(session&)> congested = [](session&) {
+    };
+    std::function<void(session&)> drained = [](session&) {
+    };
+    std::function<void(session&, iocp::session_operation&, std::error_code, std::size_t)>
+        operation = [](session&, iocp::session_operation&, std::error_code, std::size_t) {
+        };
+    std::function<void(session&, std::error_code)> close = [](session&, std::error_code) {
+    };
+
+    std::atomic<unsigned> opened{0};
+    std::atomic<unsigned> closed{0};
+
+private:
+    struct watch : iocp::session_data {
+        std::atomic<bool> inside{false};
+    };
+
+    // Inside a handler's call for one session.
+    class visit {
+    public:
+        explicit visit(session& self) : watch_{dynamic_cast<watch*>(self.data.get())} {
+            if (watch_ == nullptr)
+                ADD_FAILURE() << "a call before on_open()";
+            else if (watch_->inside.exchange(true))
+                ADD_FAILURE() << "two calls at once for one session";
+        }
+        ~visit() {
+            if (watch_ != nullptr)
+                watch_->inside = false;
+        }
+        visit(const visit&) = delete;
+        visit& operator=(const visit&) = delete;
+
+    private:
+        watch* watch_;
+    };
+
+    void on_open(session& self) override {
+        EXPECT_EQ(self.data, nullptr) << "on_open() twice";
+        self.data = std::make_unique<watch>();
+        ++opened;
+        const visit here{self};
+        open(self);
+    }
+    void on_receive(session& self, std::span<const std::byte> bytes) override {
+        const visit here{self};
+        EXPECT_FALSE(bytes.empty());
+        receive(self, bytes);
+    }
+    void on_end(session& self) override {
+        const visit here{self};
+        end(self);
+    }
+    void on_congested(session& self) override {
+        const visit here{self};
+        congested(self);
+    }
+    void on_drained(session& self) override {
+        const visit here{self};
+        drained(self);
+    }
+    void on_operation(session& self, iocp::session_operation& what, std::error_code why,
+                      std::size_t bytes) override {
+        const visit here{self};
+        operation(self, what, why, bytes);
+    }
+    void on_close(session& self, std::error_code why) override {
+        {
+            const visit here{self};
+            close(self, why);
+        }
+        ++closed;
+    }
+};
+
+/// The fixture: fill in `user` and `options`, start(), and let clients come.
+class scripted_server : public ::testing::Test {
+protected:
+    scripted_server() { options.drain_timeout = milliseconds{50}; }
+
+    // What the tests' functions refer to is gone by now but for members of the fixture; so a test
+    // whose functions refer to its own variables calls stop() itself.
+    void TearDown() override { stop(); }
+
+    void start() { server.emplace(user, options); }
+
+    /// Stops, and looks whether all is as it must be then.
+    void stop() {
+        if (!server)
+            return;
+        {
+            const watchdog limit{"stop()"};
+            server->stop();
+        }
+        const iocp::statistics figures = server->figures();
+        EXPECT_EQ(figures.open, 0u);
+        EXPECT_EQ(figures.queued_bytes, 0u);
+        EXPECT_EQ(figures.ready, 0u);
+        EXPECT_EQ(figures.accepted, user.opened);
+        EXPECT_EQ(user.closed, user.opened);
+        const watchdog limit{"the destructor"};
+        server.reset();
+    }
+
+    [[nodiscard]] client connect() const { return client{server->port()}; }
+
+    /// Waits for what the server counts.
+    void wait_until_open(std::uint64_t count) {
+        harness::wait_until([&] { return server->figures().open == count; });
+        ASSERT_EQ(server->figures().open, count);
+    }
+
+    scripted_handler user;
+    iocp::server_options options;
+    std::optional<iocp::server> server;
+};
+
+} // namespace iocp_test

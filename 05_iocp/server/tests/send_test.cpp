@@ -1,0 +1,234 @@
+// What send() promises: order, limits, and what the handler is told of them.
+#include "scripted_server.hpp"
+
+#include "testing/latch.hpp"
+
+#include <cstring>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using namespace iocp_test;
+using iocp::send_result;
+using iocp::session;
+
+class iocp_send : public scripted_server {
+protected:
+    // A server whose one session the test's threads can use.
+    client connect_shared() {
+        user.open = [this](session& self) {
+            shared = self.share();
+            opened.happen();
+        };
+        start();
+        client visitor = connect();
+        EXPECT_TRUE(opened.wait());
+        return visitor;
+    }
+
+    std::shared_ptr<session> shared;
+    occasion opened;
+};
+
+struct stamped {
+    unsigned sender;
+    unsigned number;
+    char filling[56];
+};
+
+TEST_F(iocp_send, MessagesOfManyThreadsStayWholeAndInOrder) {
+    constexpr unsigned threads = 8;
+    constexpr unsigned messages = 2'000;
+    client visitor = connect_shared();
+    std::vector<std::thread> senders;
+    for (unsigned i = 0; i < threads; ++i)
+        senders.emplace_back([&, i] {
+            for (unsigned number = 0; number < messages; ++number) {
+                stamped message{i, number, {}};
+                std::memset(message.filling, static_cast<int>('a' + i), sizeof message.filling);
+                EXPECT_EQ(shared->send(std::as_bytes(std::span{&message, 1})), send_result::queued);
+            }
+        });
+    std::vector<unsigned> next(threads);
+    for (unsigned count = 0; count < threads * messages; ++count) {
+        const std::string bytes = visitor.receive_exactly(sizeof(stamped));
+        stamped message;
+        std::memcpy(&message, bytes.data(), sizeof message);
+        ASSERT_LT(message.sender, threads);
+        ASSERT_EQ(message.number, next[message.sender]++);
+        for (const char each : message.filling)
+            ASSERT_EQ(each, static_cast<char>('a' + message.sender));
+    }
+    for (std::thread& each : senders)
+        each.join();
+    stop();
+}
+
+TEST_F(iocp_send, FullQueueTakesNothingAndLosesNothing) {
+    options.queue_limit = 500'000;
+    std::atomic<int> congested{0};
+    std::atomic<int> drained{0};
+    user.congested = [&](session&) {
+        EXPECT_EQ(congested, drained) << "in turns";
+        ++congested;
+    };
+    user.drained = [&](session& self) {
+        ++drained;
+        EXPECT_EQ(congested, drained) << "in turns";
+        EXPECT_LE(self.queued(), options.low_water_mark);
+    };
+    client visitor = connect_shared();
+    const std::string piece = harness::make_message(50'000);
+    std::string sent;
+    send_result last = send_result::queued;
+    // The client does not read. First the system's buffers fill, then the queue.
+    while (sent.size() < 256'000'000 && (last = shared->send(piece)) == send_result::queued)
+        sent += piece;
+    ASSERT_EQ(last, send_result::full);
+    EXPECT_GT(shared->queued(), options.queue_limit - piece.size());
+    EXPECT_LE(shared->queued(), options.queue_limit);
+    EXPECT_EQ(server->figures().queued_bytes, shared->queued());
+    EXPECT_EQ(shared->send(piece), send_result::full);
+
+    EXPECT_TRUE(harness::same_bytes(sent, visitor.receive_exactly(sent.size())));
+    harness::wait_until([&] { return drained != 0; });
+    EXPECT_GE(drained, 1);
+    EXPECT_EQ(congested, drained);
+    EXPECT_EQ(visitor.exchange("and on it goes"), "and on it goes");
+    stop();
+}
+
+TEST_F(iocp_send, MessageBeyondTheLimitIsNeverTaken) {
+    options.queue_limit = options.high_water_mark = 1'000;
+    options.low_water_mark = 100;
+    client visitor = connect_shared();
+    EXPECT_EQ(shared->send(std::string(1'001, 'x')), send_result::full);
+    EXPECT_EQ(shared->send(std::string(1'000, 'x')), send_result::queued);
+    EXPECT_EQ(visitor.receive_exactly(1'000), std::string(1'000, 'x'));
+    stop();
+}
+
+// The handler's whole flow is by on_drained(), as that of a server of files is.
+TEST_F(iocp_send, HandlerThatGoesOnWhenDrainedSendsAll) {
+    const std::string content = harness::make_message(3'000'000);
+    std::size_t sent = 0;
+    const auto send_some = [&](session& self) {
+        const std::string_view piece = std::string_view{content}.substr(sent, 100'000);
+        sent += piece.size();
+        if (piece.empty())
+            self.close();
+        else
+            EXPECT_EQ(self.send(piece), send_result::queued);
+    };
+    user.receive = [&](session& self, std::span<const std::byte>) {
+        send_some(self);
+    };
+    user.drained = send_some;
+    start();
+    client visitor = connect();
+    visitor.send("go");
+    EXPECT_TRUE(harness::same_bytes(content, visitor.receive_to_end()));
+    visitor.close();
+    wait_until_open(0);
+    stop();
+}
+
+// One thread, and a client that takes without end what it is sent without end.
+TEST_F(iocp_send, EndlessAnswerStarvesNobody) {
+    options.threads = 1;
+    options.high_water_mark = 1;
+    options.low_water_mark = 0;
+    const std::string piece = harness::make_message(10);
+    std::atomic<bool> endless{true};
+    std::atomic<unsigned> pieces{0};
+    session* greedy_one = nullptr; // all in the one thread
+    user.receive = [&](session& self, std::span<const std::byte> bytes) {
+        if (as_text(bytes) == "endless")
+            greedy_one = &self;
+        self.send(bytes);
+    };
+    user.drained = [&](session& self) {
+        if (&self != greedy_one)
+            return;
+        ++pieces;
+        if (endless)
+            self.send(piece);
+        else
+            self.close();
+    };
+    start();
+    client greedy = connect();
+    std::thread reader{[&] {
+        greedy.wait_until_closed();
+    }};
+    greedy.send("endless");
+    client visitor = connect();
+    for (unsigned turn = 0; turn < 50; ++turn)
+        EXPECT_EQ(visitor.exchange("hello"), "hello");
+    EXPECT_GT(pieces, 0u);
+    EXPECT_LT(pieces, 100'000u) << "in one turn as many as the system's buffers take";
+    endless = false;
+    reader.join();
+    greedy.close();
+    stop();
+}
+
+TEST_F(iocp_send, NothingIsReceivedFromAClientThatDoesNotRead) {
+    user.receive = [](session& self, std::span<const std::byte> bytes) {
+        EXPECT_EQ(self.send(bytes), send_result::queued);
+    };
+    start();
+    client bystander = connect();
+    harness::flood deaf{server->port()};
+    deaf.run(bystander);
+    const std::uint64_t queued = server->figures().queued_bytes;
+    EXPECT_GT(queued, options.high_water_mark);
+    EXPECT_LE(queued, options.high_water_mark + 16 * 1024) << "one receive beyond the mark";
+    EXPECT_TRUE(deaf.read_all());
+    stop();
+}
+
+// A thread goes on sending while the session is closed, aborted, reset, stopped.
+TEST_F(iocp_send, SendingWhileTheSessionEndsIsHarmless) {
+    start();
+    for (int round = 0; round < 60; ++round) {
+        std::shared_ptr<session> mine;
+        std::mutex mutex;
+        occasion ready;
+        user.receive = [&](session& self, std::span<const std::byte>) {
+            const std::lock_guard lock{mutex};
+            mine = self.share();
+            ready.happen();
+        };
+        client visitor = connect();
+        visitor.send("go");
+        ASSERT_TRUE(ready.wait());
+        harness::latch under_way{2};
+        std::vector<std::thread> senders;
+        for (int i = 0; i < 2; ++i)
+            senders.emplace_back([&] {
+                for (int count = 0; mine->send("hello") != send_result::closed; ++count)
+                    if (count == 10)
+                        under_way.count_down();
+            });
+        under_way.wait();
+        if (round % 3 == 0)
+            mine->close();
+        else if (round % 3 == 1)
+            mine->abort();
+        else
+            visitor.reset();
+        const watchdog limit{"the senders' end"};
+        for (std::thread& each : senders)
+            each.join();
+        if (round % 3 != 2)
+            visitor.close();
+        wait_until_open(0);
+        user.receive = [](session&, std::span<const std::byte>) {
+        };
+    }
+}
+
+} // namespace

@@ -1,0 +1,330 @@
+// What a handler is told, and when.
+#include "scripted_server.hpp"
+
+#include "testing/latch.hpp"
+#include "win32/error.hpp"
+#include "win32/winsock.hpp"
+
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using namespace iocp_test;
+using iocp::session;
+
+using iocp_session = scripted_server;
+
+TEST_F(iocp_session, ClientsAddressIsKnownFromTheBeginning) {
+    std::atomic<unsigned> port{0};
+    std::atomic<unsigned long> address{0};
+    user.open = [&](session& self) {
+        port = ::ntohs(self.peer().sin_port);
+        address = self.peer().sin_addr.s_addr;
+    };
+    start();
+    client visitor = connect();
+    EXPECT_EQ(visitor.exchange("hello"), "hello");
+    EXPECT_EQ(port, win32::local_port(visitor.native()));
+    EXPECT_EQ(address, ::htonl(INADDR_LOOPBACK));
+    stop();
+}
+
+TEST_F(iocp_session, HandlerMaySpeakFirst) {
+    user.open = [](session& self) {
+        self.send("welcome");
+    };
+    start();
+    EXPECT_EQ(connect().receive_exactly(7), "welcome");
+}
+
+TEST_F(iocp_session, WhatAHandlerSendsGoesOutTogether) {
+    user.receive = [](session& self, std::span<const std::byte>) {
+        for (int i = 0; i < 100; ++i)
+            self.send("x");
+    };
+    start();
+    client visitor = connect();
+    visitor.send("go");
+    EXPECT_EQ(visitor.receive_exactly(100), std::string(100, 'x'));
+    EXPECT_LE(server->figures().inline_completions, 4u) << "a send for each of the hundred";
+}
+
+// Other threads send, pause and go on, the client sends without end: the handler's watch finds two
+// calls at once, if there ever are.
+TEST_F(iocp_session, NeverTwoCallsAtOnceForOneSession) {
+    options.high_water_mark = 2'000;
+    options.low_water_mark = 1'000;
+    occasion opened;
+    std::shared_ptr<session> shared;
+    user.open = [&](session& self) {
+        shared = self.share();
+        opened.happen();
+    };
+    start();
+    client visitor = connect();
+    ASSERT_TRUE(opened.wait());
+    const std::string message = harness::make_message(500'000);
+    std::vector<std::thread> meddlers;
+    for (int i = 0; i < 4; ++i)
+        meddlers.emplace_back([&] {
+            for (int turn = 0; turn < 500; ++turn) {
+                shared->pause();
+                EXPECT_LE(shared->queued(), options.queue_limit);
+                shared->resume();
+            }
+        });
+    EXPECT_TRUE(harness::same_bytes(message, visitor.exchange(message)));
+    for (std::thread& each : meddlers)
+        each.join();
+    stop();
+}
+
+// The same, with one call that surely comes while another is under way.
+TEST_F(iocp_session, EventDuringACallWaitsForItsEnd) {
+    options.threads = 2;
+    std::shared_ptr<session> subject;
+    occasion inside;
+    occasion go_on;
+    std::atomic<int> told{0};
+    user.receive = [&](session& self, std::span<const std::byte> bytes) {
+        if (as_text(bytes) == "block") {
+            subject = self.share();
+            inside.happen();
+            EXPECT_TRUE(go_on.wait());
+            EXPECT_EQ(told, 0);
+        } else {
+            self.send(bytes);
+        }
+    };
+    user.congested = [&](session&) {
+        ++told;
+    };
+    start();
+    client visitor = connect();
+    visitor.send("block");
+    ASSERT_TRUE(inside.wait());
+    // More than the system's buffers take. So one of the sends is done only when the client reads,
+    // and that brings the pool's other thread to this session.
+    EXPECT_EQ(subject->send(std::string(4'000'000, 'x')), iocp::send_result::queued);
+    EXPECT_EQ(visitor.receive_exactly(3'500'000).size(), 3'500'000u);
+    client bystander = connect(); // the pool's other thread has had its chances
+    for (unsigned i = 0; i < 20; ++i)
+        EXPECT_EQ(bystander.exchange("hello"), "hello");
+    EXPECT_EQ(told, 0);
+    go_on.happen();
+    EXPECT_EQ(visitor.receive_exactly(500'000).size(), 500'000u);
+    harness::wait_until([&] { return told == 1; });
+    EXPECT_EQ(told, 1);
+    stop();
+}
+
+TEST_F(iocp_session, PausedReceivesNothingUntilResumed) {
+    std::shared_ptr<session> subject; // the first client's
+    occasion paused;
+    occasion all_received;
+    std::mutex mutex;
+    std::string received;
+    user.receive = [&](session& self, std::span<const std::byte> bytes) {
+        const std::lock_guard lock{mutex};
+        if (subject == nullptr)
+            subject = self.share();
+        if (&self != subject.get()) {
+            self.send(bytes);
+            return;
+        }
+        received += as_text(bytes);
+        if (received == "first") {
+            self.pause();
+            paused.happen();
+        }
+        if (received == "firstsecond")
+            all_received.happen();
+    };
+    start();
+    client visitor = connect();
+    visitor.send("first");
+    ASSERT_TRUE(paused.wait());
+    visitor.send("second");
+    client bystander = connect(); // it is served: so the server had its chances to read
+    for (unsigned i = 0; i < 20; ++i)
+        ASSERT_EQ(bystander.exchange("hello"), "hello");
+    {
+        const std::lock_guard lock{mutex};
+        EXPECT_EQ(received, "first");
+    }
+    subject->resume();
+    EXPECT_TRUE(all_received.wait());
+    stop();
+}
+
+TEST_F(iocp_session, ExceptionEndsItsSessionAndNoOther) {
+    std::atomic<int> code{0};
+    user.receive = [](session& self, std::span<const std::byte> bytes) {
+        if (as_text(bytes) == "bad")
+            throw std::runtime_error{"as the test wants it"};
+        self.send(bytes);
+    };
+    user.close = [&](session&, std::error_code why) {
+        if (why.value() == ERROR_INTERNAL_ERROR)
+            ++code;
+    };
+    start();
+    client good = connect();
+    for (unsigned i = 1; i <= 10; ++i) {
+        client bad = connect();
+        bad.send("bad");
+        bad.wait_until_closed();
+        EXPECT_EQ(good.exchange("good"), "good");
+    }
+    wait_until_open(1);
+    EXPECT_EQ(code, 10);
+    EXPECT_EQ(server->figures().handler_faults, 10u);
+    stop();
+}
+
+TEST_F(iocp_session, AnswerAfterTheClientsEndStillArrives) {
+    std::string received;
+    user.receive = [&](session&, std::span<const std::byte> bytes) {
+        received += as_text(bytes);
+    };
+    user.end = [&](session& self) {
+        self.send("you said " + received);
+        self.close();
+    };
+    start();
+    client visitor = connect();
+    visitor.send("this");
+    visitor.half_close();
+    EXPECT_EQ(visitor.receive_to_end(), "you said this");
+    stop();
+}
+
+// The server closes while the client is still sending. Were it closed at once, the reset for what
+// comes late would take the answer with it.
+TEST_F(iocp_session, LastAnswerArrivesThoughTheClientGoesOnSending) {
+    const std::string answer = harness::make_message(200'000);
+    user.receive = [&](session& self, std::span<const std::byte>) {
+        self.send(answer);
+        self.close();
+    };
+    start();
+    client visitor = connect();
+    const std::string flood = harness::make_message(1'000'000);
+    std::string received;
+    harness::write_while_reading([&] { visitor.send(flood); },
+                                 [&] { received = visitor.receive_exactly(answer.size()); });
+    EXPECT_TRUE(harness::same_bytes(answer, received));
+    visitor.half_close();
+    EXPECT_EQ(visitor.receive_to_end(), "");
+    wait_until_open(0);
+    stop();
+}
+
+TEST_F(iocp_session, OrderlyEndHasNoError) {
+    occasion closed;
+    std::error_code reason = win32::make_error(ERROR_GEN_FAILURE);
+    user.close = [&](session&, std::error_code why) {
+        reason = why;
+        closed.happen();
+    };
+    start();
+    client visitor = connect();
+    EXPECT_EQ(visitor.exchange("hello"), "hello");
+    visitor.half_close();
+    EXPECT_EQ(visitor.receive_to_end(), "");
+    ASSERT_TRUE(closed.wait());
+    EXPECT_FALSE(reason);
+    stop();
+}
+
+TEST_F(iocp_session, AbortResetsAndDropsWhatIsQueued) {
+    occasion closed;
+    std::error_code reason;
+    user.receive = [](session& self, std::span<const std::byte>) {
+        self.send(harness::make_message(1'000'000));
+        self.abort();
+        EXPECT_EQ(self.send("too late"), iocp::send_result::closed);
+    };
+    user.close = [&](session&, std::error_code why) {
+        reason = why;
+        closed.happen();
+    };
+    start();
+    client visitor = connect();
+    visitor.send("go");
+    ASSERT_TRUE(closed.wait());
+    EXPECT_EQ(reason, win32::make_error(ERROR_OPERATION_ABORTED));
+    visitor.wait_until_closed();
+    stop();
+}
+
+TEST_F(iocp_session, ShareOutlivesTheConnectionAndTheServer) {
+    std::shared_ptr<session> shared;
+    user.open = [&](session& self) {
+        shared = self.share();
+    };
+    start();
+    client visitor = connect();
+    EXPECT_EQ(visitor.exchange("hello"), "hello");
+    stop();
+    EXPECT_EQ(shared->send("too late"), iocp::send_result::closed);
+    EXPECT_EQ(shared->queued(), 0u);
+    shared->pause();
+    shared->resume();
+    shared->close();
+    shared->abort();
+}
+
+TEST_F(iocp_session, BlockedHandlerHoldsUpNobodyElse) {
+    options.threads = 2;
+    occasion blocked;
+    occasion go_on;
+    user.receive = [&](session& self, std::span<const std::byte> bytes) {
+        if (as_text(bytes) == "block") {
+            blocked.happen();
+            EXPECT_TRUE(go_on.wait());
+        }
+        self.send(bytes);
+    };
+    start();
+    std::vector<client> others = harness::connect_clients(server->port(), 30);
+    client slow = connect();
+    slow.send("block");
+    ASSERT_TRUE(blocked.wait());
+    for (unsigned turn = 0; turn < 10; ++turn)
+        for (client& each : others)
+            ASSERT_EQ(each.exchange("hello"), "hello");
+    go_on.happen();
+    EXPECT_EQ(slow.receive_exactly(5), "block");
+    stop();
+}
+
+TEST_F(iocp_session, FiguresAreWhatHasHappened) {
+    start();
+    {
+        client one = connect();
+        client two = connect();
+        EXPECT_EQ(one.exchange(std::string(1'000, 'x')), std::string(1'000, 'x'));
+        EXPECT_EQ(two.exchange("hello"), "hello");
+        wait_until_open(2);
+        two.reset();
+        wait_until_open(1);
+    }
+    wait_until_open(0);
+    const iocp::statistics figures = server->figures();
+    EXPECT_EQ(figures.accepted, 2u);
+    EXPECT_EQ(figures.bytes_received, 1'005u);
+    EXPECT_EQ(figures.bytes_sent, 1'005u);
+    EXPECT_EQ(figures.refused, 0u);
+    EXPECT_EQ(figures.timed_out, 0u);
+    EXPECT_GE(figures.packets, 2u) << "an accept always comes as a packet";
+    EXPECT_GE(figures.packets, figures.wakeups);
+    EXPECT_GE(figures.wakeups, 1u);
+    EXPECT_GE(figures.inline_completions, 2u) << "a small send is done at once";
+    EXPECT_NE(iocp::to_text(figures).find("bytes received"), std::string::npos);
+}
+
+} // namespace

@@ -1,0 +1,147 @@
+// Timeouts. The times are short and real: a test waits for what the timeout does, and no test is
+// right because enough time has passed.
+#include "scripted_server.hpp"
+
+#include "win32/error.hpp"
+
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace iocp_test;
+using iocp::session;
+
+class iocp_timeout : public scripted_server {
+protected:
+    void expect_timed_out(client& visitor, unsigned count = 1) {
+        const watchdog limit{"the timeout"};
+        visitor.wait_until_closed();
+        harness::wait_until([&] { return user.closed >= count; });
+        EXPECT_EQ(server->figures().timed_out, count);
+    }
+};
+
+TEST_F(iocp_timeout, SilentFromTheBeginningIsReset) {
+    options.first_bytes_timeout = milliseconds{100};
+    std::atomic<int> reason{0};
+    user.close = [&](session&, std::error_code why) {
+        reason = why.value();
+    };
+    start();
+    client silent = connect();
+    expect_timed_out(silent);
+    EXPECT_EQ(reason, WSAETIMEDOUT);
+    stop();
+}
+
+TEST_F(iocp_timeout, FirstBytesInTimeLiftTheDeadline) {
+    options.first_bytes_timeout = milliseconds{1'000};
+    start();
+    client talker = connect();
+    ASSERT_EQ(talker.exchange("hello"), "hello");
+    // The deadline of this one is later than that of the talker.
+    client silent = connect();
+    expect_timed_out(silent);
+    EXPECT_EQ(talker.exchange("still here"), "still here");
+}
+
+TEST_F(iocp_timeout, IdleIsReset) {
+    options.idle_timeout = milliseconds{100};
+    start();
+    client visitor = connect();
+    ASSERT_EQ(visitor.exchange("hello"), "hello");
+    expect_timed_out(visitor);
+}
+
+TEST_F(iocp_timeout, IdleClientsGoWhileAnActiveOneStays) {
+    options.idle_timeout = milliseconds{1'000};
+    start();
+    client active = connect();
+    std::vector<client> idle = harness::connect_clients(server->port(), 50);
+    wait_until_open(51);
+    // It sends as long as the others are there, and beyond the time at which each has gone.
+    while (user.closed < 50)
+        ASSERT_EQ(active.exchange("hello"), "hello");
+    EXPECT_EQ(server->figures().timed_out, 50u);
+    EXPECT_EQ(active.exchange("still here"), "still here");
+}
+
+TEST_F(iocp_timeout, ClientThatDoesNotReadIsIdle) {
+    options.idle_timeout = milliseconds{300};
+    user.open = [](session& self) {
+        self.send(std::string(4'000'000, 'x'));
+    };
+    start();
+    client deaf = connect();
+    harness::wait_until([&] { return user.closed == 1; });
+    EXPECT_EQ(server->figures().timed_out, 1u);
+}
+
+TEST_F(iocp_timeout, ClientThatIsKeptWaitingIsNotIdle) {
+    options.idle_timeout = milliseconds{300};
+    std::shared_ptr<session> waiting;
+    user.receive = [&](session& self, std::span<const std::byte> bytes) {
+        if (as_text(bytes) == "wait") {
+            waiting = self.share();
+            self.pause();
+        } else {
+            self.send(bytes);
+        }
+    };
+    start();
+    client kept = connect();
+    kept.send("wait");
+    // Ones that came later have timed out, so its own time is over as well.
+    for (unsigned round = 1; round <= 3; ++round) {
+        client idle = connect();
+        ASSERT_EQ(idle.exchange("hello"), "hello");
+        expect_timed_out(idle, round);
+    }
+    waiting->send("here you are");
+    EXPECT_EQ(kept.receive_exactly(12), "here you are");
+    stop();
+}
+
+TEST_F(iocp_timeout, HandlersOwnDeadlineEndsTheSession) {
+    user.open = [](session& self) {
+        self.set_deadline(milliseconds{100});
+    };
+    start();
+    client visitor = connect();
+    expect_timed_out(visitor);
+}
+
+TEST_F(iocp_timeout, HandlersOwnDeadlineCanBeMovedAndLifted) {
+    user.open = [](session& self) {
+        self.set_deadline(milliseconds{1'000});
+    };
+    user.receive = [](session& self, std::span<const std::byte> bytes) {
+        self.set_deadline(milliseconds{as_text(bytes) == "lift" ? 0 : 60'000});
+        self.send(bytes);
+    };
+    start();
+    client moved = connect();
+    ASSERT_EQ(moved.exchange("move"), "move");
+    client lifted = connect();
+    ASSERT_EQ(lifted.exchange("lift"), "lift");
+    client silent = connect(); // its deadline is later than theirs was
+    expect_timed_out(silent);
+    EXPECT_EQ(moved.exchange("still here"), "still here");
+    EXPECT_EQ(lifted.exchange("still here"), "still here");
+}
+
+TEST_F(iocp_timeout, ClosingWaitsForTheClientOnlySoLong) {
+    options.close_timeout = milliseconds{100};
+    user.receive = [](session& self, std::span<const std::byte>) {
+        self.close();
+    };
+    start();
+    client stubborn = connect();
+    stubborn.send("close, please");
+    EXPECT_EQ(stubborn.receive_to_end(), ""); // and now it would be its turn to close
+    harness::wait_until([&] { return user.closed == 1; });
+    EXPECT_EQ(server->figures().timed_out, 1u);
+}
+
+} // namespace

@@ -1,0 +1,201 @@
+#include "server/worker_pool.hpp"
+
+#include "scripted_server.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace {
+
+using iocp_test::occasion;
+using std::chrono::milliseconds;
+
+// An operation without I/O: what it does when it is completed is the test's.
+struct task : iocp::operation {
+    explicit task(std::function<void(task&)> what) : operation{run}, body{std::move(what)} {}
+    static void run(iocp::operation& self, DWORD) noexcept {
+        task& mine = static_cast<task&>(self);
+        mine.body(mine);
+    }
+    const std::function<void(task&)> body;
+};
+
+struct pool_of {
+    explicit pool_of(
+        unsigned threads, milliseconds tick = std::chrono::hours{1},
+        std::function<void(iocp::clock::time_point)> on_tick = [](iocp::clock::time_point) {})
+        : pool{threads, 0, tick, std::move(on_tick), figures} {
+        pool.start();
+    }
+    ~pool_of() {
+        const harness::watchdog limit{"the pool's end"};
+        pool.quit();
+        pool.join();
+    }
+    pool_of(const pool_of&) = delete;
+    pool_of& operator=(const pool_of&) = delete;
+
+    iocp::counters figures;
+    iocp::worker_pool pool;
+};
+
+// With a tick of an hour nothing but a wake-up can wake the threads.
+TEST(iocp_worker_pool, ScheduledFromOutsideWakesASleepingThread) {
+    pool_of two{2};
+    for (int i = 0; i < 2'000; ++i) {
+        occasion done;
+        task one{[&](task&) {
+            done.happen();
+        }};
+        two.pool.schedule(one);
+        ASSERT_TRUE(done.wait()) << "after " << i;
+    }
+}
+
+TEST(iocp_worker_pool, BlockedThreadHoldsUpNothingWhileAnotherIsFree) {
+    pool_of two{2};
+    occasion go_on;
+    occasion blocked;
+    std::atomic<int> count{0};
+    occasion all_done;
+    std::vector<std::unique_ptr<task>> others;
+    for (int i = 0; i < 100; ++i)
+        others.push_back(std::make_unique<task>([&](task&) {
+            if (++count == 100)
+                all_done.happen();
+        }));
+    // It leaves a hundred operations in the list, and then goes away for long.
+    task blocker{[&](task&) {
+        for (const auto& each : others)
+            two.pool.schedule(*each);
+        blocked.happen();
+        EXPECT_TRUE(go_on.wait());
+    }};
+    two.pool.schedule(blocker);
+    ASSERT_TRUE(blocked.wait());
+    EXPECT_TRUE(all_done.wait());
+    go_on.happen();
+}
+
+// Here nobody calls schedule(): the thread itself must see that it leaves something behind. In most
+// of the rounds the other thread sleeps.
+TEST(iocp_worker_pool, ThreadThatLeavesWorkBehindWakesAnother) {
+    pool_of two{2};
+    for (int round = 0; round < 100; ++round) {
+        occasion second_done;
+        occasion first_done;
+        task second{[&](task&) {
+            second_done.happen();
+        }};
+        task first{[&](task&) {
+            EXPECT_TRUE(second_done.wait());
+            first_done.happen();
+        }};
+        task begin{[&](task&) {
+            two.pool.done_at_once(first, 0);
+            two.pool.done_at_once(second, 0);
+        }};
+        ASSERT_TRUE(two.pool.port().post(&begin));
+        ASSERT_TRUE(first_done.wait());
+        ASSERT_FALSE(HasFailure()) << "round " << round;
+    }
+}
+
+// One thread, and an operation that is always ready again: the packet in the port has its turn.
+TEST(iocp_worker_pool, WhatIsAlwaysReadyDoesNotStarveThePort) {
+    pool_of one{1};
+    std::atomic<bool> enough{false};
+    occasion ended;
+    occasion from_port;
+    task busy{[&](task& self) {
+        if (enough)
+            ended.happen();
+        else
+            one.pool.done_at_once(self, 0);
+    }};
+    task packet{[&](task&) {
+        from_port.happen();
+    }};
+    one.pool.schedule(busy);
+    ASSERT_TRUE(one.pool.port().post(&packet));
+    EXPECT_TRUE(from_port.wait());
+    enough = true;
+    EXPECT_TRUE(ended.wait());
+}
+
+// Two that are always ready, on one thread: neither is ever ahead by more than a turn.
+TEST(iocp_worker_pool, ThoseThatAreAlwaysReadyTakeTurns) {
+    pool_of one{1};
+    occasion ended;
+    int first_turns = 0; // all on the one thread
+    int second_turns = 0;
+    int worst = 0;
+    const auto turn = [&](task& self, int& mine) {
+        ++mine;
+        worst = std::max(worst, std::abs(first_turns - second_turns));
+        if (mine == 1'000)
+            ended.happen();
+        if (mine < 1'000)
+            one.pool.done_at_once(self, 0);
+    };
+    task second{[&](task& self) {
+        turn(self, second_turns);
+    }};
+    task first{[&](task& self) {
+        if (first_turns == 0)
+            one.pool.schedule(second);
+        turn(self, first_turns);
+    }};
+    one.pool.schedule(first);
+    EXPECT_TRUE(ended.wait());
+    one.pool.quit();
+    one.pool.join();
+    EXPECT_LE(worst, 1);
+}
+
+TEST(iocp_worker_pool, TickComesAgainAndAgain) {
+    std::atomic<int> ticks{0};
+    occasion three;
+    pool_of two{2, milliseconds{10}, [&](iocp::clock::time_point) {
+                    if (++ticks == 3)
+                        three.happen();
+                }};
+    EXPECT_TRUE(three.wait());
+    two.pool.quit();
+    two.pool.join();
+}
+
+// Also when one thread collects many packets at once, and that of quit() among them.
+TEST(iocp_worker_pool, QuitEndsSleepingThreadsAndBusyOnes) {
+    for (int round = 0; round < 100; ++round) {
+        std::vector<std::unique_ptr<task>> tasks;
+        std::atomic<int> left{20};
+        occasion done;
+        for (int i = 0; i < 20; ++i)
+            tasks.push_back(std::make_unique<task>([&](task&) {
+                if (--left == 0)
+                    done.happen();
+            }));
+        pool_of four{4};
+        for (const auto& each : tasks)
+            ASSERT_TRUE(four.pool.port().post(each.get()));
+        ASSERT_TRUE(done.wait());
+    }
+}
+
+TEST(iocp_worker_pool, QuitTwiceAndFromInsideEndsTheThreads) {
+    pool_of four{4};
+    task quits{[&](task&) {
+        four.pool.quit();
+    }};
+    four.pool.schedule(quits);
+    const harness::watchdog limit{"join()"};
+    four.pool.join();
+    four.pool.quit();
+}
+
+} // namespace

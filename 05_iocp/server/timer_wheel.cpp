@@ -1,0 +1,51 @@
+#include "timer_wheel.hpp"
+
+#include <algorithm>
+
+namespace iocp {
+
+// Times before the start, and those too far away to count, end up at the edges.
+std::uint64_t timer_wheel::tick_of(clock::time_point time) const noexcept {
+    return time <= start_ ? 0 : static_cast<std::uint64_t>((time - start_) / tick_);
+}
+
+void timer_wheel::set(timer& what, clock::time_point deadline) noexcept {
+    const std::lock_guard lock{lock_};
+    if (what.link_ != nullptr)
+        unlink(what);
+    // The tick in which the deadline lies begins before it: only the next one is surely behind it.
+    // And never a slot that has been gone through, or it would wait there for a whole turn.
+    what.due_ = std::max(tick_of(deadline) + 1, next_tick_);
+    timer** const slot = &slots_[what.due_ % slots];
+    what.next_ = *slot;
+    what.link_ = slot;
+    if (what.next_ != nullptr)
+        what.next_->link_ = &what.next_;
+    *slot = &what;
+}
+
+void timer_wheel::cancel(timer& what) noexcept {
+    const std::lock_guard lock{lock_};
+    if (what.link_ != nullptr)
+        unlink(what);
+}
+
+void timer_wheel::unlink(timer& what) noexcept {
+    *what.link_ = what.next_;
+    if (what.next_ != nullptr)
+        what.next_->link_ = what.link_;
+    what.link_ = nullptr;
+}
+
+timer* timer_wheel::find_due(std::uint64_t now) noexcept {
+    // After a pause of more than a turn, one turn meets every slot.
+    if (now >= next_tick_ + slots)
+        next_tick_ = now - slots + 1;
+    for (; next_tick_ <= now; ++next_tick_)
+        for (timer* each = slots_[next_tick_ % slots]; each != nullptr; each = each->next_)
+            if (each->due_ <= now)
+                return each;
+    return nullptr;
+}
+
+} // namespace iocp
