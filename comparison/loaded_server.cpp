@@ -44,10 +44,10 @@ load_report load_server(const server_program& program, load_options options,
 void add_replies(sample& to, const load_window& window) {
     to.figures["requests_per_second"] =
         static_cast<double>(window.replies) / std::chrono::duration<double>(window.time).count();
-    to.figures["replies"] = static_cast<double>(window.replies);
-    if (window.replies >= enough_for_p50)
+    to.figures["replies"] = static_cast<double>(window.timed);
+    if (window.timed >= enough_for_p50)
         to.figures["p50_ms"] = to_ms(window.p50);
-    if (window.replies >= enough_for_p99)
+    if (window.timed >= enough_for_p99)
         to.figures["p99_ms"] = to_ms(window.p99);
 }
 
