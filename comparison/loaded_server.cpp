@@ -31,8 +31,8 @@ load_report load_server(const server_program& program, load_options options,
         if (!report.limit.empty())
             if (const std::string words = last_words_of(server); !words.empty())
                 add_remark(report.limit, "its last words: " + words);
-        if (server.stop(time_to_stop) == ending::did_not_respond)
-            add_remark(report.limit, "did not stop on Ctrl+Break: terminated");
+        if (const std::string fault = stop_server(server, time_to_stop); !fault.empty())
+            add_remark(report.limit, fault);
         return report;
     } catch (const interrupted&) {
         throw;

@@ -23,8 +23,8 @@ struct server_program {
 /// own, and stops it. `options.port` is filled in. Nothing of both is left when this returns or
 /// throws.
 ///
-/// load_report::limit also says what the server printed then, and whether it had to be terminated
-/// in the end though it was asked to stop.
+/// load_report::limit also says what the server printed then, and what was wrong with its end:
+/// see stop_server().
 ///
 /// Throws std::runtime_error or std::system_error that says what went wrong, and how the server
 /// ended if it did: it fails to start, does not listen, closes a connection, gives a wrong byte,
