@@ -101,6 +101,7 @@ void generator::run_in() {
 load_window generator::measure(reply_count& count) {
     loop_.begin_phase();
     loop_.open(count);
+    const nanoseconds waited = loop_.waited();
     const nanoseconds earliest_end = count.begin + options_.duration;
     const nanoseconds latest_end = std::max(earliest_end, count.begin + options_.longest);
     const auto lasted = [&] {
@@ -123,6 +124,7 @@ load_window generator::measure(reply_count& count) {
     window.replies = count.replies;
     window.bytes = count.bytes;
     window.time = count.end - count.begin;
+    window.waited = loop_.waited() - waited;
     window.fewest = loop_.fewest_in_phase();
     return window;
 }

@@ -81,6 +81,8 @@ public:
     /// Ends silent clients that wait for their reply, because of `why`.
     void give_up_unserved(const std::string& why);
 
+    /// How long it has waited for packets, all in all.
+    [[nodiscard]] std::chrono::nanoseconds waited() const noexcept { return port_.waited(); }
     /// Messages of ordinary and silent clients that are not back yet.
     [[nodiscard]] unsigned under_way() const noexcept { return under_way_; }
     /// Replies to all clients.

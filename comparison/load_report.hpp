@@ -15,7 +15,8 @@ namespace comparison {
 struct load_window {
     std::uint64_t replies = 0; ///< that arrived in it, whole
     std::uint64_t bytes = 0;   ///< that arrived in it; all messages came back whole in the end
-    std::chrono::nanoseconds time{}; ///< its length
+    std::chrono::nanoseconds time{};   ///< its length
+    std::chrono::nanoseconds waited{}; ///< of it, by the load, for packets
     /// Messages that the percentiles rest on: those that were sent in it, and those that had no
     /// reply from its beginning to its end. So some of their replies arrived after it.
     std::uint64_t timed = 0;

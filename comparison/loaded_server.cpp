@@ -51,6 +51,10 @@ void add_replies(sample& to, const load_window& window) {
         to.figures["p99_ms"] = to_ms(window.p99);
 }
 
+void add_load(sample& to, const load_window& window) {
+    to.figures["load_busy"] = 1 - std::chrono::duration<double>(window.waited) / window.time;
+}
+
 void add_size(sample& to, const std::optional<process_size>& size) {
     if (!size)
         return;

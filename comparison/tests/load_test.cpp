@@ -90,6 +90,8 @@ TEST(load, CountsWhatItMeasures) {
     const load_report report = run_load(load_of(server, 8));
     EXPECT_GT(report.measured.replies, 0u);
     EXPECT_GE(report.measured.time, 50ms);
+    EXPECT_GT(report.measured.waited, 0ns);
+    EXPECT_LT(report.measured.waited, report.measured.time);
     EXPECT_GT(report.measured.p50, 0ns);
     EXPECT_LE(report.measured.p50, report.measured.p99);
     EXPECT_LE(report.measured.fewest, report.measured.replies / 8);

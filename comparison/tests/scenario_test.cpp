@@ -62,8 +62,8 @@ TEST(echo_scenario, GivesEveryFigure) {
     options.longest = long_enough;
     const sample result = measure_echo(server_that(L"echo"), options);
     expect_figures(result, {"context_switches_per_request", "cpu_us_per_request", "fairness",
-                            "idle_memory_mib", "memory_mib", "p50_ms", "p99_ms", "replies",
-                            "requests_per_second", "threads"});
+                            "idle_memory_mib", "load_busy", "memory_mib", "p50_ms", "p99_ms",
+                            "replies", "requests_per_second", "threads"});
     EXPECT_GE(result.figures.at("replies"), 600.0);
     EXPECT_EQ(result.figures.at("threads"), 6.0)
         << "main, one that accepts, one for each connection";
@@ -87,6 +87,12 @@ TEST(loaded_server, LeavesOutPercentilesThatAreChance) {
     result = {};
     add_replies(result, window);
     expect_figures(result, {"replies", "requests_per_second"});
+}
+
+TEST(loaded_server, SaysWhatShareOfTheTimeTheLoadWorked) {
+    sample result;
+    add_load(result, {.time = 4s, .waited = 3s});
+    EXPECT_DOUBLE_EQ(result.figures.at("load_busy"), 0.25);
 }
 
 TEST(echo_scenario, HasNoFairnessOfFewReplies) {
@@ -148,8 +154,9 @@ TEST(idle_scenario, GivesEveryFigure) {
     options.duration = 50ms;
     options.longest = long_enough;
     const sample result = measure_idle(server_that(L"hoards"), options);
-    expect_figures(result, {"memory_mib", "memory_per_silent_kib", "p50_ms", "p99_ms", "replies",
-                            "requests_per_second", "silent", "silent_per_second", "threads"});
+    expect_figures(result,
+                   {"load_busy", "memory_mib", "memory_per_silent_kib", "p50_ms", "p99_ms",
+                    "replies", "requests_per_second", "silent", "silent_per_second", "threads"});
     EXPECT_EQ(result.figures.at("silent"), 6.0);
     EXPECT_EQ(result.figures.at("threads"), 10.0);
     EXPECT_GE(result.figures.at("memory_per_silent_kib"), 1000.0) << "a mebibyte for each message";
@@ -184,8 +191,9 @@ TEST(slow_client_scenario, GivesEveryFigure) {
     options.duration = 50ms;
     options.longest = long_enough;
     const sample result = measure_slow_client(server_that(L"echo"), options);
-    expect_figures(result, {"memory_mib", "p50_ms", "p99_alone_ms", "p99_ms", "replies",
-                            "requests_per_second", "requests_per_second_alone", "threads"});
+    expect_figures(result,
+                   {"load_busy", "memory_mib", "p50_ms", "p99_alone_ms", "p99_ms", "replies",
+                    "requests_per_second", "requests_per_second_alone", "threads", "unread_mib"});
     EXPECT_EQ(result.figures.at("threads"), 7.0);
     EXPECT_EQ(result.limit, "");
 }
@@ -197,8 +205,8 @@ TEST(stream_scenario, GivesEveryFigure) {
     options.duration = 1s; // many ticks of the clock that counts the processor time
     options.longest = long_enough;
     const sample result = measure_stream(server_that(L"echo"), options);
-    expect_figures(result,
-                   {"cpu_us_per_mib", "megabytes_per_second", "memory_mib", "replies", "threads"});
+    expect_figures(result, {"cpu_us_per_mib", "load_busy", "megabytes_per_second", "memory_mib",
+                            "replies", "threads"});
     EXPECT_GE(result.figures.at("replies"), 50.0);
     EXPECT_EQ(result.limit, "");
 }
