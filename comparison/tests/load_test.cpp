@@ -259,7 +259,7 @@ TEST(load, ReportsConnectionsThatAreNotServed) {
         });
     }};
     load_options options = load_of(server, 3);
-    options.patience = 300ms;
+    options.patience = 3s;
     EXPECT_EQ(failure_of(options), "only 1 of 3 connections were served in the warm-up");
 }
 
@@ -273,7 +273,7 @@ TEST(load, ReportsAServerThatFallsSilent) {
         });
     }};
     load_options options = load_of(server, 2);
-    options.patience = 300ms;
+    options.patience = 3s;
     EXPECT_EQ(failure_of(options), "replies ceased to come");
 }
 
@@ -451,7 +451,7 @@ tiny_server::serve_function up_to(unsigned count, Otherwise otherwise) {
 load_report with_ten_silent(const tiny_server& server) {
     load_options options = load_of(server, 2);
     options.silent = 10;
-    options.silent_patience = 300ms;
+    options.silent_patience = 3s;
     return run_load(options);
 }
 
@@ -544,7 +544,7 @@ TEST(load, SaysThatSlowClientsHoldTheOthersUp) {
     }};
     load_options options = load_of(server, 2);
     options.slow_clients = true;
-    options.patience = 300ms;
+    options.patience = 3s;
     EXPECT_EQ(failure_of(options), "replies ceased to come when there were slow clients");
 }
 

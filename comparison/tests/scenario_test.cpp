@@ -65,11 +65,28 @@ TEST(echo_scenario, GivesEveryFigure) {
                             "idle_memory_mib", "load_busy", "memory_mib", "p50_ms", "p99_ms",
                             "replies", "requests_per_second", "threads"});
     EXPECT_GE(result.figures.at("replies"), 600.0);
-    EXPECT_EQ(result.figures.at("threads"), 6.0)
+    EXPECT_GE(result.figures.at("threads"), 6.0)
         << "main, one that accepts, one for each connection";
     EXPECT_GE(result.figures.at("p99_ms"), result.figures.at("p50_ms"));
     EXPECT_LE(result.figures.at("fairness"), 1.0);
     EXPECT_EQ(result.limit, "");
+}
+
+// On Windows a process may have threads that it did not start: what counts is the difference.
+TEST(loaded_server, SeesAThreadForEveryClient) {
+    load_options options;
+    options.connections = 4;
+    options.duration = 50ms;
+    options.silent = 3;
+    load_report report = load_server(server_that(L"echo"), options, {});
+    EXPECT_EQ(report.connected.value().threads, report.idle.value().threads + 4);
+    EXPECT_EQ(report.with_silent.value().threads, report.idle.value().threads + 7);
+    EXPECT_EQ(report.loaded.value().threads, report.idle.value().threads + 7);
+
+    options.silent = 0;
+    options.slow_clients = true;
+    report = load_server(server_that(L"echo"), options, {});
+    EXPECT_EQ(report.loaded.value().threads, report.idle.value().threads + 6);
 }
 
 TEST(loaded_server, LeavesOutPercentilesThatAreChance) {
@@ -158,7 +175,7 @@ TEST(idle_scenario, GivesEveryFigure) {
                    {"load_busy", "memory_mib", "memory_per_silent_kib", "p50_ms", "p99_ms",
                     "replies", "requests_per_second", "silent", "silent_per_second", "threads"});
     EXPECT_EQ(result.figures.at("silent"), 6.0);
-    EXPECT_EQ(result.figures.at("threads"), 10.0);
+    EXPECT_GE(result.figures.at("threads"), 10.0);
     EXPECT_GE(result.figures.at("memory_per_silent_kib"), 1000.0) << "a mebibyte for each message";
     EXPECT_EQ(result.limit, "");
 }
@@ -194,7 +211,7 @@ TEST(slow_client_scenario, GivesEveryFigure) {
     expect_figures(result,
                    {"load_busy", "memory_mib", "p50_ms", "p99_alone_ms", "p99_ms", "replies",
                     "requests_per_second", "requests_per_second_alone", "threads", "unread_mib"});
-    EXPECT_EQ(result.figures.at("threads"), 7.0);
+    EXPECT_GE(result.figures.at("threads"), 7.0);
     EXPECT_EQ(result.limit, "");
 }
 
