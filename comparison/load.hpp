@@ -53,8 +53,8 @@ struct server_watch {
 /// What a closed loop cannot see: a client sends nothing while it waits. So a server that stalls
 /// for a second stalls the load, too, and that second has one slow message for each connection,
 /// where clients that send at their own pace would have had all that they sent meanwhile. The
-/// percentiles are those of a client that has one message under way, and of no other; a stall shows
-/// in `requests/s` and, if it is as long as that, in the highest percentiles.
+/// percentiles are those of clients that have one message under way, and of no others; a stall that
+/// they hardly show takes its share of `replies`.
 ///
 /// Winsock must be started. Throws std::system_error for a failed call, std::runtime_error for a
 /// wrong byte, a connection that the server closed and a reply that did not come. A silent client

@@ -41,9 +41,9 @@ inline constexpr std::uint64_t enough_replies = 500;
 void add_replies(sample& to, const load_window& window);
 
 /// Adds `load_busy`: the share of a measured time that the load's one thread did not spend in the
-/// call that waits for packets. Near 1 the load is the limit, and not the server. (That call takes
-/// its time even when packets are there, under Wine (8.0) above all; so it may be the limit below
-/// 1, too.)
+/// call that waits for packets. Near 1 the load is the limit, and not the server. Time in which the
+/// thread was ready and had no processor is in it; the call itself, which takes its time even when
+/// packets are there, is not: so the load may be the limit below 1, too.
 void add_load(sample& to, const load_window& window);
 
 /// Adds `threads` and `memory_mib`, if the server could be looked at.
