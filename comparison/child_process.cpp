@@ -147,6 +147,9 @@ child_process::child_process(const std::filesystem::path& program,
 child_process::~child_process() {
     ::TerminateProcess(process_.get(), 1);
     job_.reset(); // and whatever it has started
+    // To terminate only begins the end. Until it is over the process holds its files, and whoever
+    // comes next could not remove them.
+    ::WaitForSingleObject(process_.get(), static_cast<DWORD>(termination.count()));
     reader_.join();
 }
 

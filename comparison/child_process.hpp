@@ -43,7 +43,7 @@ public:
                            const std::vector<std::wstring>& arguments = {},
                            console which = console::ours);
 
-    /// Terminates the process if it still runs.
+    /// Terminates the process if it still runs, and waits until it has ended.
     ~child_process();
 
     child_process(const child_process&) = delete;

@@ -26,6 +26,7 @@ sample measure_echo(const server_program& server, const echo_options& options,
     sample result;
     result.limit = report.limit;
     add_replies(result, report.measured);
+    add_load(result, report.measured);
     add_size(result, report.loaded);
     if (report.idle)
         result.figures["idle_memory_mib"] = to_mebibytes(report.idle->resident);

@@ -24,11 +24,11 @@ struct echo_options {
     std::chrono::milliseconds patience = std::chrono::seconds{10}; ///< with a server that is stuck
 };
 
-/// Each client has one message under way. Figures: those of add_replies(), `fairness` (replies
-/// of the slowest connection through the mean of all; absent when that mean is below 20),
-/// `cpu_us_per_request` (of the server's process, user and kernel; what Wine's own server does for
-/// it is not in it), `context_switches_per_request`, `threads`, `memory_mib` (resident, under
-/// load), `idle_memory_mib` (before the first connection).
+/// Each client has one message under way. Figures: those of add_replies() and add_load(),
+/// `fairness` (replies of the slowest connection through the mean of all; absent when that mean is
+/// below 20), `cpu_us_per_request` (of the server's process, user and kernel; what Wine's own
+/// server does for it is not in it), `context_switches_per_request`, `threads`, `memory_mib`
+/// (resident, under load), `idle_memory_mib` (before the first connection).
 ///
 /// Winsock must be started. Throws as load_server().
 [[nodiscard]] sample measure_echo(const server_program& server, const echo_options& options,

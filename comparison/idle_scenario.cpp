@@ -17,6 +17,7 @@ sample measure_idle(const server_program& server, const idle_options& options,
     sample result;
     result.limit = report.limit;
     add_replies(result, report.measured);
+    add_load(result, report.measured);
     add_size(result, report.loaded);
     const double silent = report.silent;
     result.figures["silent"] = silent;

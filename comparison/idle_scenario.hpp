@@ -23,7 +23,7 @@ struct idle_options {
 };
 
 /// The active clients connect first, then the silent ones; measured are the active ones. Figures:
-/// those of add_replies(), `threads`, `memory_mib`, `silent` (how many were
+/// those of add_replies() and add_load(), `threads`, `memory_mib`, `silent` (how many were
 /// served), and if there are any: `memory_per_silent_kib` (by what the resident memory grew from
 /// when the active ones were served once to when the silent ones were, through their number) and
 /// `silent_per_second` (connected and served).

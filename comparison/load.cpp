@@ -38,7 +38,8 @@ private:
     void warm_up();
     void add_silent();
     void run_in();
-    load_window measure();
+    load_window measure(reply_count& count);
+    void collect(const reply_count& count);
     void add_slow();
     void drain();
     [[noreturn]] void fail_for_want_of_replies() const;
@@ -47,7 +48,9 @@ private:
 
     const load_options& options_;
     const std::optional<server_watch>& watch_;
-    load_loop loop_;
+    reply_count alone_;
+    reply_count measured_;
+    load_loop loop_; // uses both
     load_report report_;
 };
 
@@ -94,13 +97,13 @@ void generator::run_in() {
         fail_for_want_of_replies();
 }
 
-load_window generator::measure() {
-    reply_count count;
+// The latencies are not there yet: see add_latencies().
+load_window generator::measure(reply_count& count) {
     loop_.begin_phase();
-    loop_.count_into(&count);
-    const nanoseconds begin = now();
-    const nanoseconds earliest_end = begin + options_.duration;
-    const nanoseconds latest_end = std::max(earliest_end, begin + options_.longest);
+    loop_.open(count);
+    const nanoseconds waited = loop_.waited();
+    const nanoseconds earliest_end = count.begin + options_.duration;
+    const nanoseconds latest_end = std::max(earliest_end, count.begin + options_.longest);
     const auto lasted = [&] {
         return options_.requests != 0 || now() >= earliest_end;
     };
@@ -113,18 +116,35 @@ load_window generator::measure() {
     };
     const bool over = loop_.go_on_until(lasted, options_.patience, earliest_end) &&
                       loop_.go_on_until(has_enough, options_.patience, latest_end);
-    loop_.count_into(nullptr);
+    loop_.close(count);
     if (!over)
         fail_for_want_of_replies();
 
     load_window window;
     window.replies = count.replies;
     window.bytes = count.bytes;
-    window.time = now() - begin;
-    window.p50 = nanoseconds{count.latencies.percentile(0.5)};
-    window.p99 = nanoseconds{count.latencies.percentile(0.99)};
+    window.time = count.end - count.begin;
+    window.waited = loop_.waited() - waited;
     window.fewest = loop_.fewest_in_phase();
     return window;
+}
+
+// What was sent in the measured time and came back after it has a latency, too, and not the least.
+// A load that left it out would show a server that stalls the better, the longer it stalls.
+void add_latencies(load_window& window, const reply_count& count) {
+    window.timed = count.latencies.count();
+    window.p50 = nanoseconds{count.latencies.percentile(0.5)};
+    window.p99 = nanoseconds{count.latencies.percentile(0.99)};
+}
+
+// All go on, uncounted, until what they sent in the measured time is back. The latencies are those
+// under load so, and nothing else that the load does adds to them. But a server that lets one of
+// them starve is not waited for for ever.
+void generator::collect(const reply_count& count) {
+    const nanoseconds until = now() + options_.patience;
+    if (!loop_.go_on_until([&] { return count.missing == 0 || now() >= until; }, options_.patience,
+                           until))
+        fail_for_want_of_replies();
 }
 
 // The ordinary clients go on meanwhile, uncounted. Then the slow ones are as much in the way as
@@ -179,12 +199,18 @@ load_report generator::run() {
     const std::uint64_t bytes = loop_.bytes();
     run_in();
     if (options_.slow_clients) {
-        report_.alone = measure();
+        const load_window alone = measure(alone_);
+        collect(alone_);
+        report_.alone = alone;
         add_slow();
     }
-    report_.measured = measure();
+    report_.measured = measure(measured_);
+    collect(measured_);
     report_.loaded = look();
     drain();
+    add_latencies(report_.measured, measured_);
+    if (report_.alone)
+        add_latencies(*report_.alone, alone_);
     const std::optional<process_work> after = look_at_work();
     if (before && after)
         if (const std::optional<process_work> work = difference(*before, *after))

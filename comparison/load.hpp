@@ -47,7 +47,14 @@ struct server_watch {
 /// two messages are equal, unless they are shorter than 8 bytes.
 ///
 /// First every client is connected and served once. Then all send at once; the measured time begins
-/// when each has been served again. After it every reply is waited for.
+/// when each has been served again. After it every reply is waited for; those to messages that were
+/// sent in it have their latencies counted still, though not their number in `replies`.
+///
+/// What a closed loop cannot see: a client sends nothing while it waits. So a server that stalls
+/// for a second stalls the load, too, and that second has one slow message for each connection,
+/// where clients that send at their own pace would have had all that they sent meanwhile. The
+/// percentiles are those of clients that have one message under way, and of no others; a stall that
+/// they hardly show takes its share of `replies`.
 ///
 /// Winsock must be started. Throws std::system_error for a failed call, std::runtime_error for a
 /// wrong byte, a connection that the server closed and a reply that did not come. A silent client

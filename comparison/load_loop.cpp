@@ -158,8 +158,9 @@ void load_loop::take(load_client& c, DWORD bytes) {
         return;
     last_bytes_ = now();
     bytes_ += bytes;
-    if (count_ != nullptr)
-        count_->bytes += bytes;
+    for (reply_count* const count : counts_)
+        if (count->end == reply_count::open)
+            count->bytes += bytes;
 }
 
 void load_loop::finish_reply(load_client& c) {
@@ -171,9 +172,13 @@ void load_loop::finish_reply(load_client& c) {
         last_reply_ = arrived;
         if (c.served_in_phase++ == 0)
             ++served_in_phase_;
-        if (count_ != nullptr) {
-            ++count_->replies;
-            count_->latencies.record(static_cast<std::uint64_t>((arrived - c.sent_at).count()));
+        for (reply_count* const count : counts_) {
+            if (count->end == reply_count::open)
+                ++count->replies;
+            else if (c.sent_at <= count->end)
+                --count->missing;
+            if (count->times(c.sent_at, arrived))
+                count->latencies.record(static_cast<std::uint64_t>((arrived - c.sent_at).count()));
         }
     }
     end_if_done(c);
@@ -251,6 +256,18 @@ bool load_loop::go_on_until(const std::function<bool()>& done, milliseconds pati
         step(time < wake ? std::min(wake, too_late) : too_late);
     }
     return true;
+}
+
+void load_loop::open(reply_count& count) {
+    counts_.push_back(&count);
+    count.begin = now();
+}
+
+void load_loop::close(reply_count& count) noexcept {
+    count.end = now();
+    for (const auto& c : clients_)
+        if (c->kind == client_kind::ordinary && c->served < c->sent)
+            ++count.missing;
 }
 
 void load_loop::begin_phase() noexcept {

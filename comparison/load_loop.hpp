@@ -17,11 +17,26 @@
 
 namespace comparison {
 
-/// What the replies of ordinary clients are counted into, while it is asked for.
+/// What the replies of ordinary clients are counted into. It is open for a while; what has been
+/// sent by then is timed until it comes.
 struct reply_count {
-    std::uint64_t replies = 0;
-    std::uint64_t bytes = 0; ///< those of replies that are not whole yet, too
-    histogram latencies;     ///< nanoseconds from the send to the last byte of the reply
+    static constexpr auto open = std::chrono::nanoseconds::max();
+
+    std::chrono::nanoseconds begin{};
+    std::chrono::nanoseconds end = open;
+    std::uint64_t replies = 0; ///< that came while it was open
+    std::uint64_t bytes = 0;   ///< likewise; those of replies that are not whole yet, too
+    std::uint64_t missing = 0; ///< replies to messages that were under way when it was closed
+    /// Nanoseconds from the send to the last byte of the reply, of each message that times() says.
+    histogram latencies;
+
+    /// Whether a message is timed: it was sent while the count was open, or before that and had no
+    /// reply when it was closed. Those whose replies are late are none the less counted: they are
+    /// the slowest.
+    [[nodiscard]] bool times(std::chrono::nanoseconds sent,
+                             std::chrono::nanoseconds arrived) const noexcept {
+        return sent <= end && (sent >= begin || arrived > end);
+    }
 };
 
 /// All clients, on one thread.
@@ -59,12 +74,15 @@ public:
     /// Replies of the ordinary client that had the fewest in this phase.
     [[nodiscard]] std::uint64_t fewest_in_phase() const noexcept;
 
-    /// From now on replies are counted into `count`, which must outlive that; null: into nothing.
-    void count_into(reply_count* count) noexcept { count_ = count; }
+    /// From now on replies are counted into `count`, until it is closed; it must outlive the loop.
+    void open(reply_count& count);
+    void close(reply_count& count) noexcept;
 
     /// Ends silent clients that wait for their reply, because of `why`.
     void give_up_unserved(const std::string& why);
 
+    /// How long it has waited for packets, all in all.
+    [[nodiscard]] std::chrono::nanoseconds waited() const noexcept { return port_.waited(); }
     /// Messages of ordinary and silent clients that are not back yet.
     [[nodiscard]] unsigned under_way() const noexcept { return under_way_; }
     /// Replies to all clients.
@@ -100,7 +118,7 @@ private:
     std::vector<std::unique_ptr<load_client>> clients_;
     load_client* trickling_ = nullptr;
     bool looping_ = false;
-    reply_count* count_ = nullptr;
+    std::vector<reply_count*> counts_;
 
     unsigned under_way_ = 0;
     unsigned served_in_phase_ = 0;

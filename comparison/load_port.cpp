@@ -55,12 +55,15 @@ operation* load_port::next(std::chrono::nanoseconds until) {
     if (next_packet_ == packet_count_) {
         next_packet_ = packet_count_ = 0;
         using std::chrono::milliseconds;
-        const auto left = std::chrono::ceil<milliseconds>(until - now());
+        const std::chrono::nanoseconds begin = now();
+        const auto left = std::chrono::ceil<milliseconds>(until - begin);
         const auto timeout = static_cast<DWORD>(std::max(left, milliseconds{0}).count());
-        if (!::GetQueuedCompletionStatusEx(port_.get(), packets_.data(),
-                                           static_cast<ULONG>(packets_.size()), &packet_count_,
-                                           timeout, FALSE)) {
-            const DWORD error = ::GetLastError();
+        const BOOL fetched = ::GetQueuedCompletionStatusEx(port_.get(), packets_.data(),
+                                                           static_cast<ULONG>(packets_.size()),
+                                                           &packet_count_, timeout, FALSE);
+        const DWORD error = ::GetLastError();
+        waited_ += now() - begin;
+        if (!fetched) {
             packet_count_ = 0;
             if (error == WAIT_TIMEOUT)
                 return nullptr;

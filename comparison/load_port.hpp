@@ -50,6 +50,9 @@ public:
     /// The bytes that a finished operation moved; throws the error that it ended with.
     [[nodiscard]] static DWORD result_of(operation& op);
 
+    /// How long next() has waited for packets, all in all.
+    [[nodiscard]] std::chrono::nanoseconds waited() const noexcept { return waited_; }
+
     /// How many operations are in flight.
     [[nodiscard]] std::size_t in_flight() const noexcept { return in_flight_; }
 
@@ -58,6 +61,7 @@ private:
 
     win32::unique_handle port_;
     std::size_t in_flight_ = 0;
+    std::chrono::nanoseconds waited_{};
 
     // The packets of the last GetQueuedCompletionStatusEx that are not handed out yet.
     std::array<OVERLAPPED_ENTRY, 64> packets_{};

@@ -13,7 +13,8 @@ using std::chrono::nanoseconds;
 
 json written(const load_window& window) {
     return {{"replies", window.replies},      {"bytes", window.bytes},
-            {"time_ns", window.time.count()}, {"p50_ns", window.p50.count()},
+            {"time_ns", window.time.count()}, {"waited_ns", window.waited.count()},
+            {"timed", window.timed},          {"p50_ns", window.p50.count()},
             {"p99_ns", window.p99.count()},   {"fewest", window.fewest}};
 }
 
@@ -42,6 +43,8 @@ void read(const json& from, load_window& window) {
     from.at("replies").get_to(window.replies);
     from.at("bytes").get_to(window.bytes);
     window.time = time_in(from, "time_ns");
+    window.waited = time_in(from, "waited_ns");
+    from.at("timed").get_to(window.timed);
     window.p50 = time_in(from, "p50_ns");
     window.p99 = time_in(from, "p99_ns");
     from.at("fewest").get_to(window.fewest);

@@ -15,10 +15,14 @@ namespace comparison {
 struct load_window {
     std::uint64_t replies = 0; ///< that arrived in it, whole
     std::uint64_t bytes = 0;   ///< that arrived in it; all messages came back whole in the end
-    std::chrono::nanoseconds time{}; ///< its length
-    std::chrono::nanoseconds p50{};  ///< from the send to the last byte of the reply
-    std::chrono::nanoseconds p99{};  ///< likewise
-    std::uint64_t fewest = 0;        ///< replies on the connection that had the fewest
+    std::chrono::nanoseconds time{};   ///< its length
+    std::chrono::nanoseconds waited{}; ///< of it, by the load, for packets
+    /// Messages that the percentiles rest on: those that were sent in it, and those that had no
+    /// reply from its beginning to its end. So some of their replies arrived after it.
+    std::uint64_t timed = 0;
+    std::chrono::nanoseconds p50{}; ///< from the send to the last byte of the reply
+    std::chrono::nanoseconds p99{}; ///< likewise
+    std::uint64_t fewest = 0;       ///< replies on the connection that had the fewest
 
     friend bool operator==(const load_window&, const load_window&) = default;
 };
@@ -50,7 +54,7 @@ struct load_report {
     std::optional<process_size> idle;        ///< before the first connection
     std::optional<process_size> connected;   ///< with the ordinary clients served once
     std::optional<process_size> with_silent; ///< with the silent ones served once, too
-    std::optional<process_size> loaded;      ///< under load, at the end of the measured time
+    std::optional<process_size> loaded;      ///< under load, after the measured time
     /// Also absent when threads of the server ended meanwhile and took their figures with them, or
     /// when the system does not tell.
     std::optional<load_work> work;

@@ -31,8 +31,8 @@ load_report load_server(const server_program& program, load_options options,
         if (!report.limit.empty())
             if (const std::string words = last_words_of(server); !words.empty())
                 add_remark(report.limit, "its last words: " + words);
-        if (server.stop(time_to_stop) == ending::did_not_respond)
-            add_remark(report.limit, "did not stop on Ctrl+Break: terminated");
+        if (const std::string fault = stop_server(server, time_to_stop); !fault.empty())
+            add_remark(report.limit, fault);
         return report;
     } catch (const interrupted&) {
         throw;
@@ -44,11 +44,15 @@ load_report load_server(const server_program& program, load_options options,
 void add_replies(sample& to, const load_window& window) {
     to.figures["requests_per_second"] =
         static_cast<double>(window.replies) / std::chrono::duration<double>(window.time).count();
-    to.figures["replies"] = static_cast<double>(window.replies);
-    if (window.replies >= enough_for_p50)
+    to.figures["replies"] = static_cast<double>(window.timed);
+    if (window.timed >= enough_for_p50)
         to.figures["p50_ms"] = to_ms(window.p50);
-    if (window.replies >= enough_for_p99)
+    if (window.timed >= enough_for_p99)
         to.figures["p99_ms"] = to_ms(window.p99);
+}
+
+void add_load(sample& to, const load_window& window) {
+    to.figures["load_busy"] = 1 - std::chrono::duration<double>(window.waited) / window.time;
 }
 
 void add_size(sample& to, const std::optional<process_size>& size) {

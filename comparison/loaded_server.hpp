@@ -23,8 +23,8 @@ struct server_program {
 /// own, and stops it. `options.port` is filled in. Nothing of both is left when this returns or
 /// throws.
 ///
-/// load_report::limit also says what the server printed then, and whether it had to be terminated
-/// in the end though it was asked to stop.
+/// load_report::limit also says what the server printed then, and what was wrong with its end:
+/// see stop_server().
 ///
 /// Throws std::runtime_error or std::system_error that says what went wrong, and how the server
 /// ended if it did: it fails to start, does not listen, closes a connection, gives a wrong byte,
@@ -39,6 +39,12 @@ inline constexpr std::uint64_t enough_replies = 500;
 /// measured time. Percentiles of too few replies are chance, and left out: the p50 of fewer than
 /// 20, the p99 of fewer than 300.
 void add_replies(sample& to, const load_window& window);
+
+/// Adds `load_busy`: the share of a measured time that the load's one thread did not spend in the
+/// call that waits for packets. Near 1 the load is the limit, and not the server. Time in which the
+/// thread was ready and had no processor is in it; the call itself, which takes its time even when
+/// packets are there, is not: so the load may be the limit below 1, too.
+void add_load(sample& to, const load_window& window);
 
 /// Adds `threads` and `memory_mib`, if the server could be looked at.
 void add_size(sample& to, const std::optional<process_size>& size);

@@ -18,7 +18,9 @@ sample measure_slow_client(const server_program& server, const slow_client_optio
     sample result;
     result.limit = report.limit;
     add_replies(result, report.measured);
+    add_load(result, report.measured);
     add_size(result, report.loaded);
+    result.figures["unread_mib"] = to_mebibytes(report.unread_bytes);
     result.figures["requests_per_second_alone"] = alone.figures.at("requests_per_second");
     if (const auto p99 = alone.figures.find("p99_ms"); p99 != alone.figures.end())
         result.figures["p99_alone_ms"] = p99->second;

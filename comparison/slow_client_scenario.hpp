@@ -21,9 +21,10 @@ struct slow_client_options {
 
 /// First the ordinary clients are alone. Then, in the same run, there are two more: one that sends
 /// and never reads, as much as the server takes before the measured time begins, and one that sends
-/// a byte a second. Figures: those of add_replies(), `threads`, `memory_mib` (all of the ordinary
-/// ones among the slow), `requests_per_second_alone`, `p99_alone_ms` (absent where `p99_ms` would
-/// be). When the server closes a slow client, which is its good right, sample::limit says so.
+/// a byte a second. Figures: those of add_replies() and add_load(), `threads`, `memory_mib` (all of
+/// the ordinary ones among the slow), `requests_per_second_alone`, `p99_alone_ms` (absent where
+/// `p99_ms` would be), `unread_mib` (what the server and the system took of the client that never
+/// reads). When the server closes a slow client, which is its good right, sample::limit says so.
 ///
 /// Winsock must be started. Throws as load_server(); also when the ordinary clients get nothing any
 /// more.

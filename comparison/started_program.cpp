@@ -1,6 +1,7 @@
 #include "started_program.hpp"
 
 #include <charconv>
+#include <cstdio>
 #include <optional>
 #include <stdexcept>
 #include <string_view>
@@ -8,6 +9,19 @@
 namespace comparison {
 
 using std::chrono::milliseconds;
+
+namespace {
+
+// A process that crashed ends with an NTSTATUS, which everyone knows in hexadecimal digits.
+std::string exit_code_text(DWORD code) {
+    if (code <= 0xFFFF)
+        return std::to_string(code);
+    char text[16];
+    std::snprintf(text, sizeof text, "0x%08lX", code);
+    return text;
+}
+
+} // namespace
 
 std::string last_words_of(const child_process& program) {
     std::string text = program.output();
@@ -21,7 +35,7 @@ std::string fate_of(child_process& program) {
     std::string result;
     // A connection breaks a little before its program is gone. This waits for the reason only.
     if (const std::optional<DWORD> code = program.wait(milliseconds{500})) {
-        result = "; it ended with exit code " + std::to_string(*code);
+        result = "; it ended with exit code " + exit_code_text(*code);
         // No line begins so: this returns when all that it wrote has been read.
         static_cast<void>(program.wait_for_line("\n", milliseconds{500}));
     }
@@ -42,6 +56,24 @@ std::uint16_t wait_until_listening(child_process& server, milliseconds patience,
     if (error != std::errc{} || rest != end || port == 0)
         throw std::runtime_error("listens on no port: " + *line);
     return port;
+}
+
+std::string stop_server(child_process& server, milliseconds patience) {
+    if (const std::optional<DWORD> code = server.wait(milliseconds{0}))
+        return "it ended by itself with exit code " + exit_code_text(*code);
+    switch (server.stop(patience)) {
+    case ending::did_not_respond:
+        return "did not stop on Ctrl+Break: terminated";
+    case ending::no_way_to_ask:
+        return "";
+    case ending::on_request:
+        break;
+    }
+    // It has ended: this only asks for the code.
+    const std::optional<DWORD> code = server.wait(milliseconds{0});
+    return code && *code != 0
+               ? "when it was stopped it ended with exit code " + exit_code_text(*code)
+               : "";
 }
 
 void stop_with_ctrl_c(child_process& program, milliseconds patience) {

@@ -17,6 +17,11 @@ namespace comparison {
                                                  std::chrono::milliseconds patience,
                                                  const std::stop_token& stop);
 
+/// Stops a server, by force if it must be. Returns what was wrong with its end: it had ended
+/// before, it did not stop within `patience`, it failed meanwhile. Empty when nothing was, and when
+/// there was no way to ask it.
+[[nodiscard]] std::string stop_server(child_process& server, std::chrono::milliseconds patience);
+
 /// Stops a program that has a console of its own with Ctrl+C. Throws std::runtime_error when it has
 /// not ended within `patience`, or with another exit code than 0.
 void stop_with_ctrl_c(child_process& program, std::chrono::milliseconds patience);

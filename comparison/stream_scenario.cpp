@@ -25,6 +25,7 @@ sample measure_stream(const server_program& server, const stream_options& option
         static_cast<double>(report.measured.bytes) / 1e6 /
         std::chrono::duration<double>(report.measured.time).count();
     result.figures["replies"] = static_cast<double>(report.measured.replies);
+    add_load(result, report.measured);
     add_size(result, report.loaded);
     if (report.work)
         result.figures["cpu_us_per_mib"] =

@@ -23,9 +23,9 @@ struct stream_options {
 
 /// Each client has one message under way. Figures: `megabytes_per_second` (10^6 bytes that came
 /// back within the measured time, of messages that all came back whole in the end; those that were
-/// sent are not counted as well), `replies` (whole messages within it), `cpu_us_per_mib` (processor
-/// time of the server's process, for each 2^20 bytes that came back), `threads`, `memory_mib`
-/// (resident, under load).
+/// sent are not counted as well), `replies` (whole messages within it), that of add_load(),
+/// `cpu_us_per_mib` (processor time of the server's process, for each 2^20 bytes that came back),
+/// `threads`, `memory_mib` (resident, under load).
 ///
 /// Winsock must be started. Throws as load_server().
 [[nodiscard]] sample measure_stream(const server_program& server, const stream_options& options,

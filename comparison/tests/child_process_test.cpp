@@ -1,6 +1,7 @@
 #include "child_process.hpp"
 
 #include "interrupt.hpp"
+#include "started_program.hpp"
 #include "system_figures.hpp"
 
 #include <gtest/gtest.h>
@@ -87,7 +88,7 @@ TEST(child_process, EndsWithItsOwner) {
         handle.reset(copy);
         ASSERT_EQ(::WaitForSingleObject(handle.get(), 0), static_cast<DWORD>(WAIT_TIMEOUT));
     }
-    EXPECT_EQ(::WaitForSingleObject(handle.get(), 20'000), WAIT_OBJECT_0);
+    EXPECT_EQ(::WaitForSingleObject(handle.get(), 0), WAIT_OBJECT_0);
 }
 
 TEST(child_process, IsTerminatedWhenItDoesNotStop) {
@@ -96,6 +97,37 @@ TEST(child_process, IsTerminatedWhenItDoesNotStop) {
     // Without a console there is no way to ask.
     EXPECT_NE(process.stop(100ms), ending::on_request);
     EXPECT_TRUE(process.wait(0ms));
+}
+
+std::string fault_of_ending(const wchar_t* how, std::chrono::milliseconds patience) {
+    child_process server{test_server(), {how}, console::own}; // so there is a way to ask
+    EXPECT_TRUE(server.wait_for_line("listening", deadline));
+    return stop_server(server, patience);
+}
+
+TEST(stop_server, HasNothingToSayOfAGoodEnd) {
+    EXPECT_EQ(fault_of_ending(L"echo", deadline), "");
+}
+
+TEST(stop_server, SaysThatTheServerFailedMeanwhile) {
+    EXPECT_EQ(fault_of_ending(L"fails-late", deadline),
+              "when it was stopped it ended with exit code 5");
+}
+
+TEST(stop_server, SaysThatTheServerWentOn) {
+    EXPECT_EQ(fault_of_ending(L"deaf", 100ms), "did not stop on Ctrl+Break: terminated");
+}
+
+TEST(stop_server, SaysThatTheServerHadEnded) {
+    child_process server{test_server(), {L"dies"}};
+    ASSERT_TRUE(server.wait(deadline));
+    EXPECT_EQ(stop_server(server, deadline), "it ended by itself with exit code 3");
+}
+
+TEST(fate_of, GivesTheCodeOfACrashInHexadecimalDigits) {
+    child_process server{test_server(), {L"crashes"}};
+    ASSERT_TRUE(server.wait(deadline));
+    EXPECT_EQ(fate_of(server), "; it ended with exit code 0xC0000005");
 }
 
 } // namespace

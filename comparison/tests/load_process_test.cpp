@@ -19,7 +19,7 @@ using namespace comparison;
 using namespace std::chrono_literals;
 
 load_window window_of(std::uint64_t number) {
-    return {number, number + 1, std::chrono::nanoseconds{number + 2}, 3ns, 4ns, 5};
+    return {number, number + 1, std::chrono::nanoseconds{number + 2}, 7ns, 6, 3ns, 4ns, 5};
 }
 
 TEST(load_report, IsTheSameOnTheOtherSide) {

@@ -19,6 +19,10 @@ BOOL WINAPI end_well(DWORD) {
     ::ExitProcess(0);
 }
 
+BOOL WINAPI end_badly(DWORD) {
+    ::ExitProcess(5);
+}
+
 int serve(std::string_view how) {
     const win32::winsock winsock;
     std::atomic<int> messages{0};
@@ -93,9 +97,12 @@ int main(int argc, char** argv) {
             std::puts(line.c_str());
         return 7;
     }
-    if (how == "deaf")
-        ::SetConsoleCtrlHandler(ignore_console_events, TRUE);
-    if (how == "polite")
-        ::SetConsoleCtrlHandler(end_well, TRUE);
+    if (how == "crashes")
+        ::ExitProcess(0xC0000005);
+    // Without a handler Ctrl+C ends a process with an exit code of its own.
+    ::SetConsoleCtrlHandler(how == "deaf"         ? ignore_console_events
+                            : how == "fails-late" ? end_badly
+                                                  : end_well,
+                            TRUE);
     return serve(how);
 }
