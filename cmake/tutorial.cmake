@@ -83,7 +83,8 @@ endfunction()
 #
 # Each of its tests is a test of ctest's, but for those of a contract, which are one together: they
 # are many, and to start a program for each would take longer than to run it. COST lets the long ones
-# begin first. The time limits are for a hang only.
+# begin first. The time limits are for a hang only. The label `long` keeps them out of ./tutorial test,
+# which is to take less than a minute; .ci/run has them.
 function(tutorial_tests name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "CONTRACTS;LABELS;LIBRARIES")
   add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
@@ -102,6 +103,7 @@ function(tutorial_tests name)
     set_tests_properties(${test} PROPERTIES
       TIMEOUT 300
       COST 100
+      LABELS "${arg_LABELS}"
       FAIL_REGULAR_EXPRESSION "Running 0 tests")
     if(contract MATCHES "_large$")
       # It copies more than 4 GiB: one at a time, or they fill the memory; where there is no room at

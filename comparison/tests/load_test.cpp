@@ -300,10 +300,8 @@ TEST(load, SeesThatAConnectionStarves) {
 }
 
 TEST(load, TimesAMessageThatIsStillUnderWayAtTheEnd) {
-    // The third message on the second connection is sent when the measured time begins. It waits
-    // until that is over, and then for a time that no other message takes. Of so few messages the
-    // slowest is the p99.
-    constexpr std::chrono::milliseconds stall = 500ms;
+    // The third message on the second connection is sent when the measured time begins, and waits
+    // until that is over. Of so few messages the slowest is the p99.
     std::atomic<int> first_count{0};
     const tiny_server server{[&](SOCKET socket, unsigned number) {
         int count = 0;
@@ -316,7 +314,6 @@ TEST(load, TimesAMessageThatIsStillUnderWayAtTheEnd) {
                 const int wanted = first_count + 100;
                 for (int now = first_count; now < wanted; now = first_count)
                     first_count.wait(now);
-                ::Sleep(static_cast<DWORD>(stall.count()));
             }
             return true;
         });
@@ -327,8 +324,9 @@ TEST(load, TimesAMessageThatIsStillUnderWayAtTheEnd) {
     EXPECT_EQ(report.measured.replies, 20u);
     EXPECT_EQ(report.measured.fewest, 0u);
     EXPECT_GE(report.measured.timed, 20u);
-    EXPECT_GE(report.measured.p99, stall);
-    EXPECT_LT(report.measured.p50, stall);
+    // The histogram is off by half a percent at most.
+    EXPECT_GE(report.measured.p99 * 1.01, report.measured.time);
+    EXPECT_LT(report.measured.p50, report.measured.time);
 }
 
 TEST(load, SaysThatNobodyListens) {

@@ -74,7 +74,12 @@ TEST_F(iocp_reset, WhileASendIsPending) {
     client bystander = connect();
     {
         harness::flood deaf{server->port()};
-        deaf.run(bystander);
+        // The thread that serves it may have been held up all the time that the bystander's was
+        // not.
+        harness::wait_until([&] {
+            deaf.run(bystander);
+            return server->figures().queued_bytes > 0;
+        });
         ASSERT_GT(server->figures().queued_bytes, 0u);
         deaf.connection.reset();
     }
