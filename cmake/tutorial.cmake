@@ -67,14 +67,20 @@ endfunction()
 # All programs, and no tests.
 add_custom_target(tutorial_programs)
 
-# tutorial_program(NAME SOURCE... LIBRARIES LIBRARY...): one of the programs.
-function(tutorial_program name)
+# tutorial_executable(NAME SOURCE... LIBRARIES LIBRARY...): a program that starts with wmain().
+function(tutorial_executable name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LIBRARIES")
   add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
-  target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} tutorial_program_support)
+  target_link_libraries(${name} PRIVATE ${arg_LIBRARIES})
   if(MINGW)
-    target_link_options(${name} PRIVATE -municode) # it starts with wmain()
+    target_link_options(${name} PRIVATE -municode)
   endif()
+endfunction()
+
+# tutorial_program(NAME SOURCE... LIBRARIES LIBRARY...): one of the programs.
+function(tutorial_program name)
+  tutorial_executable(${name} ${ARGN})
+  target_link_libraries(${name} PRIVATE tutorial_program_support)
   add_dependencies(tutorial_programs ${name})
 endfunction()
 
