@@ -73,11 +73,33 @@ void measure_round(iterator begin, iterator end, unsigned round, measurer& with,
     }
 }
 
+// How long one round of each of these rows takes.
+seconds first_rounds(iterator begin, iterator end, const measurer& with) {
+    seconds sum{};
+    for (; begin != end; ++begin)
+        sum += with.expected(*begin);
+    return sum;
+}
+
+// After a scenario's first round: how long one takes on this machine is known by now, and further
+// rounds have to leave the time for the first ones of all other scenarios.
+void stay_within(double budget, std::vector<run>& rows, iterator begin, iterator end,
+                 const measurer& with, progress& line) {
+    if (budget <= 0)
+        return;
+    const seconds spare =
+        (seconds{budget} - line.elapsed()) / line.pace() - first_rounds(end, rows.end(), with);
+    line.leaves_out(
+        leave_out_rounds({begin, end}, spare, [&](const run& row) { return with.expected(row); }));
+}
+
 void print_head(const environment& where, const effort& how) {
     std::printf("%s, %u processors, commit %s. Rounds over all models in turn: %u, and %u of what "
                 "takes\nlong; figures are their medians.\n",
                 where.system.c_str(), where.processors, where.commit.c_str(), how.rounds,
                 how.long_rounds);
+    if (how.budget > 0)
+        std::printf("On a slow machine, one round of more, to end within three minutes.\n");
     if (where.wine)
         std::printf(
             "Under Wine every call on a socket is a message to one server process, and files are\n"
@@ -118,6 +140,8 @@ void measure_all(results& all, const settings& s, const result_place& place,
         try {
             for (unsigned round = 0; round < std::max(s.how.rounds, s.how.long_rounds); ++round) {
                 measure_round(begin, end, round, with, line);
+                if (round == 0)
+                    stay_within(s.how.budget, all.rows, begin, end, with, line);
                 keep(all, place);
             }
         } catch (const interrupted&) {

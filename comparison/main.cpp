@@ -66,6 +66,8 @@ struct overrides {
             how.silent = silent;
         if (rounds > 0)
             how.rounds = how.long_rounds = rounds;
+        if (rounds > 0 || seconds > 0)
+            how.budget = 0; // what was asked for by number is done
         if (seconds > 0) {
             how.seconds = how.longest = seconds;
         }
@@ -119,8 +121,8 @@ int wmain(int argc, wchar_t** argv) {
         ->check(CLI::Range(0, 9000))
         ->type_name("N");
     app.add_option("--rounds", instead.rounds,
-                   "of every row; instead of the 3 of --quick and the 5 of --full, and of their\n"
-                   "1 and 3 of what takes long")
+                   "of every row; instead of the 3 of --quick (1 where time is short) and the 5\n"
+                   "of --full, and of their 1 and 3 of what takes long")
         ->check(CLI::Range(1, 99))
         ->type_name("N");
     app.add_option("--seconds", instead.seconds,
@@ -132,7 +134,7 @@ int wmain(int argc, wchar_t** argv) {
         ->check(CLI::Range(1, 4096))
         ->type_name("N");
     app.add_option("--echoes", instead.echoes,
-                   "that calls are counted over; instead of the 2000 of --quick and the 10000\n"
+                   "that calls are counted over; instead of the 1000 of --quick and the 10000\n"
                    "of --full")
         ->check(CLI::Range(100, 1'000'000))
         ->type_name("N");

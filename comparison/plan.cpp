@@ -62,7 +62,8 @@ effort quick_effort() {
             .silent = {0, 100, 1000, 5000},
             .copy_mib = 256,
             .copies = 1,
-            .echoes = 2000};
+            .echoes = 1000,
+            .budget = 160};
 }
 
 effort full_effort() {
@@ -104,6 +105,28 @@ std::vector<run> rows_of(const std::vector<std::string>& scenarios,
         }
     }
     return rows;
+}
+
+std::chrono::duration<double>
+leave_out_rounds(std::span<run> rows, std::chrono::duration<double> spare,
+                 const std::function<std::chrono::duration<double>(const run&)>& expected) {
+    std::chrono::duration<double> left_out{};
+    for (auto begin = rows.begin(); begin != rows.end();) {
+        const auto end = std::find_if(
+            begin, rows.end(), [&](const run& row) { return row.parameters != begin->parameters; });
+        std::chrono::duration<double> further{};
+        for (auto row = begin; row != end; ++row)
+            further += (row->rounds - 1) * expected(*row);
+        if (further <= spare) {
+            spare -= further;
+        } else {
+            left_out += further;
+            for (auto row = begin; row != end; ++row)
+                row->rounds = 1;
+        }
+        begin = end;
+    }
+    return left_out;
 }
 
 } // namespace comparison

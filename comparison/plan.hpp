@@ -4,6 +4,9 @@
 
 #include "run.hpp"
 
+#include <chrono>
+#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,6 +27,9 @@ struct effort {
     unsigned copy_mib = 1;
     unsigned copies = 1;    ///< in each round; the quickest counts
     unsigned echoes = 1000; ///< that the calls are counted over
+    /// What all of it may take (seconds). Where a row's further rounds would exceed it, they are
+    /// left out; first rounds never are. 0: no bound.
+    double budget = 0;
 
     /// The rounds of a row. What takes long are counts of calls, slow clients, a thousand clients
     /// and more, and the working clients without silent ones, which echo has as well.
@@ -47,5 +53,13 @@ inline constexpr unsigned stream_mib = 1;
 [[nodiscard]] std::vector<run> rows_of(const std::vector<std::string>& scenarios,
                                        const std::vector<std::string>& models, const effort& how,
                                        unsigned processors);
+
+/// Keeps to one round those steps of a scenario whose further rounds do not fit into `spare`, which
+/// the steps share in their order. (A second round alone would tell nothing more: rankings need
+/// three.) `rows` are those of the scenario, their first round is done; `expected` says how long a
+/// round of a row takes. Returns how much is left out.
+std::chrono::duration<double>
+leave_out_rounds(std::span<run> rows, std::chrono::duration<double> spare,
+                 const std::function<std::chrono::duration<double>(const run&)>& expected);
 
 } // namespace comparison

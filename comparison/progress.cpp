@@ -42,8 +42,7 @@ void progress::clear() {
 void progress::begins(const std::string& what) {
     const clock::time_point now = clock::now();
     // The expectation, corrected by how it has held so far.
-    const double pace = done_ > seconds{0} ? seconds{now - start_} / done_ : 1.0;
-    const double left = std::max(0.0, ((all_ - done_) * pace).count());
+    const double left = std::max(0.0, ((all_ - done_) * pace()).count());
     std::string text = what + ", about " + std::to_string(std::lround(std::ceil(left))) + " s left";
     if (width_ > 1) {
         text.resize(std::min(text.size(), width_ - 1)); // a line that wraps could not be rewritten
@@ -58,6 +57,18 @@ void progress::begins(const std::string& what) {
 
 void progress::is_over(seconds part) {
     done_ += part;
+}
+
+void progress::leaves_out(seconds part) {
+    all_ -= part;
+}
+
+std::chrono::duration<double> progress::elapsed() const {
+    return clock::now() - start_;
+}
+
+double progress::pace() const {
+    return done_ > seconds{0} ? elapsed() / done_ : 1.0;
 }
 
 } // namespace comparison

@@ -23,6 +23,14 @@ public:
     /// What has begun is over; it was expected to take `part` of all.
     void is_over(std::chrono::duration<double> part);
 
+    /// `part` of all will not be done.
+    void leaves_out(std::chrono::duration<double> part);
+
+    /// How long has passed.
+    [[nodiscard]] std::chrono::duration<double> elapsed() const;
+    /// How long it has taken for each second that was expected.
+    [[nodiscard]] double pace() const;
+
     /// Wipes the line, for other output to follow.
     void clear();
 

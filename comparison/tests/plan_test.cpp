@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <set>
 #include <string>
 #include <vector>
@@ -99,6 +100,37 @@ TEST(catalogue, NamesAreUniqueAndEveryScenarioRanksSomething) {
     }
     EXPECT_THROW(static_cast<void>(scenario_of("none")), std::out_of_range);
     EXPECT_EQ(model_of("asio").peer, true);
+}
+
+TEST(plan, WhereTimeIsShortTheLastLoadsHaveOneRound) {
+    std::vector<run> rows = rows_of({"echo"}, {"01_blocking", "05_iocp"}, small_effort(), 2);
+    const auto one_second = [](const run&) {
+        return std::chrono::seconds{1};
+    };
+    // A further round of the first load is two rows of one second each.
+    EXPECT_EQ(leave_out_rounds(rows, std::chrono::seconds{3}, one_second), std::chrono::seconds{2});
+    EXPECT_EQ(rows[0].rounds, 2u);
+    EXPECT_EQ(rows[1].rounds, 2u);
+    EXPECT_EQ(rows[2].rounds, 1u);
+    EXPECT_EQ(rows[3].rounds, 1u);
+}
+
+TEST(plan, WithTimeEnoughNoRoundIsLeftOut) {
+    std::vector<run> rows = rows_of({"echo"}, {"01_blocking", "05_iocp"}, small_effort(), 2);
+    const auto one_second = [](const run&) {
+        return std::chrono::seconds{1};
+    };
+    EXPECT_EQ(leave_out_rounds(rows, std::chrono::seconds{4}, one_second), std::chrono::seconds{0});
+    for (const run& row : rows)
+        EXPECT_EQ(row.rounds, 2u);
+}
+
+TEST(plan, WithoutTimeEachRowStillHasItsFirstRound) {
+    std::vector<run> rows = rows_of({"echo"}, {"01_blocking", "05_iocp"}, small_effort(), 2);
+    leave_out_rounds(rows, std::chrono::seconds{-1},
+                     [](const run&) { return std::chrono::seconds{1}; });
+    for (const run& row : rows)
+        EXPECT_EQ(row.rounds, 1u);
 }
 
 } // namespace
