@@ -1,7 +1,6 @@
 #include "calls_scenario.hpp"
 
 #include "child_process.hpp"
-#include "interrupt.hpp"
 #include "load_process.hpp"
 #include "started_program.hpp"
 #include "temporary_folder.hpp"
@@ -32,7 +31,7 @@ void require_bytes(const trace_file& trace, std::uint64_t bytes) {
 } // namespace
 
 sample measure_calls(const server_program& server, const calls_options& options,
-                     const std::stop_token& stop) {
+                     const stop_token& stop) {
     const temporary_folder folder;
     const std::filesystem::path file = folder.path() / L"trace";
     std::vector<std::wstring> arguments = server.arguments;

@@ -4,11 +4,11 @@
 
 #include "loaded_server.hpp"
 #include "sample.hpp"
+#include "stop.hpp"
 #include "trace_file.hpp"
 
 #include <chrono>
 #include <cstdint>
-#include <stop_token>
 
 namespace comparison {
 
@@ -32,7 +32,7 @@ struct calls_options {
 /// Throws std::runtime_error or std::system_error that says what went wrong, and how the server
 /// ended if it did; `interrupted` when `stop` is requested. Nothing of the server is left then.
 [[nodiscard]] sample measure_calls(const server_program& server, const calls_options& options,
-                                   const std::stop_token& stop = {});
+                                   const stop_token& stop = {});
 
 /// The figures of a recording with so many echoes, of which there is at least one.
 [[nodiscard]] sample calls_of(const trace_file& trace, std::uint64_t echoes);

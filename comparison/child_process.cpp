@@ -1,6 +1,5 @@
 #include "child_process.hpp"
 
-#include "interrupt.hpp"
 #include "system_figures.hpp"
 #include "win32/error.hpp"
 #include "win32/text.hpp"
@@ -103,7 +102,12 @@ std::wstring command_line(const std::wstring& name, const std::vector<std::wstri
 
 child_process::child_process(const std::filesystem::path& program,
                              const std::vector<std::wstring>& arguments, console which)
-    : console_{which}, name_{unique_name(program)}, job_{make_job()} {
+    : console_{which},
+      name_{unique_name(program)},
+      job_{make_job()},
+      changed_{::CreateEventW(nullptr, FALSE, FALSE, nullptr)} {
+    if (!changed_)
+        win32::throw_last_error("CreateEventW");
     const std::string name = win32::to_utf8(program.native());
     pipe_ends pipe = make_pipe();
     inherited_handle inherited{pipe.write.get()};
@@ -163,11 +167,11 @@ void child_process::read_output() {
         output_.append(buffer.data(), bytes);
         if (output_.size() > longest_output)
             output_.resize(longest_output);
-        changed_.notify_all();
+        ::SetEvent(changed_.get());
     }
     const std::lock_guard lock{mutex_};
     output_ended_ = true;
-    changed_.notify_all();
+    ::SetEvent(changed_.get());
 }
 
 std::string child_process::output() const {
@@ -177,7 +181,7 @@ std::string child_process::output() const {
 
 std::optional<std::string> child_process::wait_for_line(std::string_view beginning,
                                                         std::chrono::milliseconds patience,
-                                                        const std::stop_token& stop) {
+                                                        const stop_token& stop) {
     std::optional<std::string> rest;
     const auto line_is_there = [&] {
         std::size_t start = 0;
@@ -194,22 +198,34 @@ std::optional<std::string> child_process::wait_for_line(std::string_view beginni
         }
         return output_ended_;
     };
-    std::unique_lock lock{mutex_};
-    changed_.wait_for(lock, stop, patience, line_is_there);
-    if (!rest && stop.stop_requested())
-        throw interrupted{};
-    return rest;
+    using clock = std::chrono::steady_clock;
+    const clock::time_point deadline = clock::now() + patience;
+    const std::array<HANDLE, 2> handles{changed_.get(), stop.event()};
+    for (;;) {
+        {
+            const std::lock_guard lock{mutex_};
+            if (line_is_there())
+                return rest;
+        }
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock::now());
+        if (left.count() <= 0)
+            return std::nullopt;
+        switch (::WaitForMultipleObjects(static_cast<DWORD>(handles.size()), handles.data(), FALSE,
+                                         static_cast<DWORD>(left.count()))) {
+        case WAIT_OBJECT_0:
+        case WAIT_TIMEOUT:
+            break;
+        case WAIT_OBJECT_0 + 1:
+            throw interrupted{};
+        default:
+            win32::throw_last_error("WaitForMultipleObjects");
+        }
+    }
 }
 
 std::optional<DWORD> child_process::wait(std::chrono::milliseconds patience,
-                                         const std::stop_token& stop) {
-    const win32::unique_handle stopped{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
-    if (!stopped)
-        win32::throw_last_error("CreateEventW");
-    const std::stop_callback set{stop, [&] {
-                                     ::SetEvent(stopped.get());
-                                 }};
-    const std::array<HANDLE, 2> handles{process_.get(), stopped.get()};
+                                         const stop_token& stop) {
+    const std::array<HANDLE, 2> handles{process_.get(), stop.event()};
     switch (::WaitForMultipleObjects(static_cast<DWORD>(handles.size()), handles.data(), FALSE,
                                      static_cast<DWORD>(patience.count()))) {
     case WAIT_OBJECT_0:

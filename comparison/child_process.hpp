@@ -2,14 +2,14 @@
 /// A program that runs as a process of its own, is watched, and never outlives its owner.
 #pragma once
 
+#include "stop.hpp"
+
 #include "win32/unique_resource.hpp"
 
 #include <chrono>
-#include <condition_variable>
 #include <filesystem>
 #include <mutex>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -58,12 +58,12 @@ public:
     /// output has ended without one or the time is up. Throws `interrupted`.
     [[nodiscard]] std::optional<std::string> wait_for_line(std::string_view beginning,
                                                            std::chrono::milliseconds patience,
-                                                           const std::stop_token& stop = {});
+                                                           const stop_token& stop = {});
 
     /// Waits for the end, and returns the exit code. Nothing when the time is up. Throws
     /// `interrupted`.
     [[nodiscard]] std::optional<DWORD> wait(std::chrono::milliseconds patience,
-                                            const std::stop_token& stop = {});
+                                            const stop_token& stop = {});
 
     /// Asks the process to stop, with Ctrl+C in its own console or Ctrl+Break in ours, and
     /// terminates it if it has not ended when `patience` is over.
@@ -86,8 +86,8 @@ private:
     mutable std::mutex mutex_; // guards the two below
     std::string output_;
     bool output_ended_ = false;
-    std::condition_variable_any changed_;
-    std::thread reader_; // reads until the process's end of the pipe is closed
+    win32::unique_handle changed_; // an event: one of the two has
+    std::thread reader_;           // reads until the process's end of the pipe is closed
 };
 
 } // namespace comparison

@@ -1,7 +1,6 @@
 #include "compare.hpp"
 
 #include "catalogue.hpp"
-#include "interrupt.hpp"
 #include "measure.hpp"
 #include "progress.hpp"
 #include "rankings.hpp"
@@ -129,7 +128,7 @@ void keep(const results& all, const result_place& place) {
 // Keeps the results after each round, and prints each scenario when it is finished, so that nothing
 // can be lost.
 void measure_all(results& all, const settings& s, const result_place& place,
-                 const std::stop_token& stop) {
+                 const stop_token& stop) {
     measurer with{program_folder(), s.how, stop};
     seconds expected{};
     for (const run& row : all.rows)
@@ -158,7 +157,7 @@ void measure_all(results& all, const settings& s, const result_place& place,
 
 } // namespace
 
-void compare(const settings& s, const std::stop_token& stop) {
+void compare(const settings& s, const stop_token& stop) {
     results all;
     all.where = this_environment();
     all.mode = s.mode;

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "plan.hpp"
+#include "stop.hpp"
 
-#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -27,6 +27,6 @@ struct settings {
 /// A row that fails says why, and the others go on. Throws std::runtime_error at the end when there
 /// was one, or when `stop` was requested: what is finished is then printed and written. Throws
 /// std::system_error when the results cannot be written.
-void compare(const settings& s, const std::stop_token& stop);
+void compare(const settings& s, const stop_token& stop);
 
 } // namespace comparison

@@ -23,7 +23,7 @@ constexpr std::size_t block = 1024 * 1024;
 
 // Copies `source` to the files' destination, and returns what that took.
 double copy_once(const std::filesystem::path& program, const std::filesystem::path& source,
-                 const copy_files& files, const copy_options& options, const std::stop_token& stop,
+                 const copy_files& files, const copy_options& options, const stop_token& stop,
                  bool record = false) {
     std::filesystem::remove(files.destination());
     std::vector<std::wstring> arguments{source.native(), files.destination().native()};
@@ -79,7 +79,7 @@ copy_files::copy_files(std::uint64_t size) : size_{size} {
 }
 
 sample measure_copy(const std::filesystem::path& program, const copy_files& files,
-                    const copy_options& options, const std::stop_token& stop) {
+                    const copy_options& options, const stop_token& stop) {
     double empty_ms = std::numeric_limits<double>::max();
     double large_ms = empty_ms;
     for (unsigned i = 0; i < options.copies; ++i) {

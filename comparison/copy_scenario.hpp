@@ -3,6 +3,7 @@
 #pragma once
 
 #include "sample.hpp"
+#include "stop.hpp"
 #include "temporary_folder.hpp"
 #include "trace_file.hpp"
 
@@ -10,7 +11,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
-#include <stop_token>
 
 namespace comparison {
 
@@ -56,8 +56,7 @@ struct copy_options {
 /// started, fails (with what it said), takes longer than `patience`, leaves a copy that differs.
 /// Throws `interrupted` when `stop` is requested.
 [[nodiscard]] sample measure_copy(const std::filesystem::path& program, const copy_files& files,
-                                  const copy_options& options = {},
-                                  const std::stop_token& stop = {});
+                                  const copy_options& options = {}, const stop_token& stop = {});
 
 /// The share of the time from the first to the last call that moves bytes, in which the program was
 /// in none of them. It ran its own code then, or waited for a completion, and could as well have

@@ -12,7 +12,7 @@ constexpr double least_mean = 20;
 } // namespace
 
 sample measure_echo(const server_program& server, const echo_options& options,
-                    const std::stop_token& stop) {
+                    const stop_token& stop) {
     load_options load;
     load.connections = options.connections;
     load.message_size = options.message_size;

@@ -4,11 +4,11 @@
 
 #include "loaded_server.hpp"
 #include "sample.hpp"
+#include "stop.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <stop_token>
 
 namespace comparison {
 
@@ -32,6 +32,6 @@ struct echo_options {
 ///
 /// Winsock must be started. Throws as load_server().
 [[nodiscard]] sample measure_echo(const server_program& server, const echo_options& options,
-                                  const std::stop_token& stop = {});
+                                  const stop_token& stop = {});
 
 } // namespace comparison

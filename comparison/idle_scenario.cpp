@@ -3,7 +3,7 @@
 namespace comparison {
 
 sample measure_idle(const server_program& server, const idle_options& options,
-                    const std::stop_token& stop) {
+                    const stop_token& stop) {
     load_options load;
     load.connections = options.active;
     load.silent = options.silent;

@@ -4,9 +4,9 @@
 
 #include "loaded_server.hpp"
 #include "sample.hpp"
+#include "stop.hpp"
 
 #include <chrono>
-#include <stop_token>
 
 namespace comparison {
 
@@ -33,6 +33,6 @@ struct idle_options {
 ///
 /// Winsock must be started. Throws as load_server().
 [[nodiscard]] sample measure_idle(const server_program& server, const idle_options& options,
-                                  const std::stop_token& stop = {});
+                                  const stop_token& stop = {});
 
 } // namespace comparison

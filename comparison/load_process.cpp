@@ -61,7 +61,7 @@ std::string reason_of(child_process& load) {
 } // namespace
 
 load_report run_load_process(const load_options& options, const child_process& server,
-                             const std::stop_token& stop) {
+                             const stop_token& stop) {
     child_process load{std::filesystem::path{program_folder()} / L"comparison_load.exe",
                        arguments_for(options, server)};
     // The load keeps its own deadlines; this one is for a load that is itself stuck.

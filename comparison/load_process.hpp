@@ -4,8 +4,7 @@
 
 #include "child_process.hpp"
 #include "load.hpp"
-
-#include <stop_token>
+#include "stop.hpp"
 
 namespace comparison {
 
@@ -14,6 +13,6 @@ namespace comparison {
 /// Throws std::runtime_error with what run_load() threw there, or how the process failed;
 /// `interrupted` when `stop` is requested. Nothing of the process is left then.
 [[nodiscard]] load_report run_load_process(const load_options& options, const child_process& server,
-                                           const std::stop_token& stop = {});
+                                           const stop_token& stop = {});
 
 } // namespace comparison

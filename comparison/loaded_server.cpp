@@ -1,7 +1,6 @@
 #include "loaded_server.hpp"
 
 #include "child_process.hpp"
-#include "interrupt.hpp"
 #include "load_process.hpp"
 #include "started_program.hpp"
 
@@ -23,7 +22,7 @@ void add_remark(std::string& to, const std::string& remark) {
 } // namespace
 
 load_report load_server(const server_program& program, load_options options,
-                        const std::stop_token& stop) {
+                        const stop_token& stop) {
     child_process server{program.program, program.arguments};
     try {
         options.port = wait_until_listening(server, options.patience, stop);

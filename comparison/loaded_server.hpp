@@ -4,10 +4,10 @@
 
 #include "load.hpp"
 #include "sample.hpp"
+#include "stop.hpp"
 
 #include <cstdint>
 #include <filesystem>
-#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -30,7 +30,7 @@ struct server_program {
 /// ended if it did: it fails to start, does not listen, closes a connection, gives a wrong byte,
 /// gets stuck, dies. Throws `interrupted` when `stop` is requested.
 [[nodiscard]] load_report load_server(const server_program& server, load_options options,
-                                      const std::stop_token& stop);
+                                      const stop_token& stop);
 
 /// How many replies a scenario of short messages waits for: five of them are beyond the p99.
 inline constexpr std::uint64_t enough_replies = 500;

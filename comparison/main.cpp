@@ -10,8 +10,8 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -108,7 +108,8 @@ int wmain(int argc, wchar_t** argv) {
         ->type_name("NAME");
     CLI::Option* const quick =
         app.add_flag("--quick")->description("under three minutes on two processors; the default");
-    app.add_flag("--full", full, "more and longer rounds: about twenty minutes")->excludes(quick);
+    app.add_flag("--full", full, "more and longer rounds: twenty to thirty minutes")
+        ->excludes(quick);
     app.add_option("--out", s.out, "where results.json and report.html go; made if not there")
         ->type_name("FOLDER")
         ->capture_default_str();
@@ -154,6 +155,13 @@ int wmain(int argc, wchar_t** argv) {
         }
         if (rows_of(s.scenarios, s.models, s.how, 1).empty())
             throw CLI::ValidationError("--model", "has no such scenario");
+        for (const auto& [option, scenario] : {std::pair{"--connections", "echo"},
+                                               {"--silent", "idle"},
+                                               {"--copy-mib", "copy"},
+                                               {"--echoes", "calls"}})
+            if (app.count(option) > 0 &&
+                std::find(s.scenarios.begin(), s.scenarios.end(), scenario) == s.scenarios.end())
+                throw CLI::ValidationError(option, std::string{"is for --scenario "} + scenario);
         if (record.empty())
             return;
         for (const char* const other : {"--quick", "--full", "--out", "--connections", "--silent",
@@ -169,7 +177,7 @@ int wmain(int argc, wchar_t** argv) {
     // slow. Whoever prints, flushes.
     std::setvbuf(stdout, nullptr, _IOFBF, 64 * 1024);
     return program::run(app, argc, argv, [&] {
-        const std::stop_token stop = stop_on_ctrl_c();
+        const stop_token stop = stop_on_ctrl_c();
         const win32::winsock winsock;
         if (record.empty())
             compare(s, stop);

@@ -26,7 +26,7 @@ std::chrono::nanoseconds to_nanoseconds(double count) {
 
 } // namespace
 
-measurer::measurer(std::filesystem::path programs, effort how, std::stop_token stop)
+measurer::measurer(std::filesystem::path programs, effort how, stop_token stop)
     : programs_{std::move(programs)}, how_{std::move(how)}, stop_{std::move(stop)} {}
 
 const copy_files& measurer::files() {

@@ -6,11 +6,11 @@
 #include "plan.hpp"
 #include "run.hpp"
 #include "sample.hpp"
+#include "stop.hpp"
 
 #include <chrono>
 #include <filesystem>
 #include <optional>
-#include <stop_token>
 
 namespace comparison {
 
@@ -18,7 +18,7 @@ namespace comparison {
 class measurer {
 public:
     /// The programs lie in `programs`.
-    measurer(std::filesystem::path programs, effort how, std::stop_token stop);
+    measurer(std::filesystem::path programs, effort how, stop_token stop);
 
     /// One round of `row`. Throws what went wrong, as the scenarios do, and `interrupted`.
     [[nodiscard]] sample measure(const run& row);
@@ -31,7 +31,7 @@ private:
 
     std::filesystem::path programs_;
     effort how_;
-    std::stop_token stop_;
+    stop_token stop_;
     std::optional<copy_files> files_; // made for the first copy
 };
 

@@ -1,7 +1,5 @@
 #include "paced_client.hpp"
 
-#include "interrupt.hpp"
-
 #include "win32/error.hpp"
 #include "win32/winsock.hpp"
 
@@ -65,7 +63,7 @@ int clamp(std::size_t size) {
 class player {
 public:
     player(const client_script& script, std::uint16_t port, milliseconds patience,
-           const std::stop_token& stop)
+           const stop_token& stop)
         : socket_{connect_to(port, script.small_buffers)}, patience_{patience}, stop_{stop} {}
 
     void exchange(const paced_message& message);
@@ -79,7 +77,7 @@ private:
 
     win32::unique_socket socket_;
     milliseconds patience_;
-    const std::stop_token& stop_;
+    const stop_token& stop_;
 };
 
 SHORT player::wait_for(SHORT events, milliseconds time) {
@@ -168,7 +166,7 @@ void player::finish() {
 } // namespace
 
 std::uint64_t play(const client_script& script, std::uint16_t port, milliseconds patience,
-                   const std::stop_token& stop) {
+                   const stop_token& stop) {
     pause(script.arrives, stop);
     player client{script, port, patience, stop};
     std::uint64_t bytes = 0;

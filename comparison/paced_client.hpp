@@ -2,12 +2,13 @@
 /// A client of the small scenario: a few messages, each after a pause of its own.
 #pragma once
 
+#include "stop.hpp"
+
 #include "win32/unique_resource.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <stop_token>
 #include <string_view>
 #include <vector>
 
@@ -39,6 +40,6 @@ struct client_script {
 /// that the server closed, and when nothing happens for `patience`; `interrupted` when `stop` is
 /// requested.
 std::uint64_t play(const client_script& script, std::uint16_t port,
-                   std::chrono::milliseconds patience, const std::stop_token& stop);
+                   std::chrono::milliseconds patience, const stop_token& stop);
 
 } // namespace comparison

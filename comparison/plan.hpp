@@ -38,7 +38,7 @@ struct effort {
 
 /// Under three minutes for everything, on two processors under Wine.
 [[nodiscard]] effort quick_effort();
-/// As long as it takes for figures that are worth keeping: about twenty minutes.
+/// As long as it takes for figures that are worth keeping: twenty to thirty minutes.
 [[nodiscard]] effort full_effort();
 
 /// The clients that work in the idle scenario, and how many each other scenario has.

@@ -1,6 +1,6 @@
 #include "record.hpp"
 
-#include "interrupt.hpp"
+#include "file_content.hpp"
 #include "paced_client.hpp"
 #include "slow_pipe.hpp"
 #include "started_program.hpp"
@@ -9,9 +9,7 @@
 #include "win32/text.hpp"
 
 #include <array>
-#include <fstream>
 #include <future>
-#include <iterator>
 #include <optional>
 #include <random>
 #include <stdexcept>
@@ -63,7 +61,7 @@ void require_file(const recording& what) {
         throw std::runtime_error("left no recording in " + win32::to_utf8(what.file.native()));
 }
 
-std::uint64_t play_all(std::uint16_t port, milliseconds patience, const std::stop_token& stop) {
+std::uint64_t play_all(std::uint16_t port, milliseconds patience, const stop_token& stop) {
     const std::array<client_script, 3> all = scripts();
     std::vector<std::future<std::uint64_t>> clients;
     for (const client_script& script : all)
@@ -84,14 +82,9 @@ std::string random_bytes(std::size_t size) {
     return bytes;
 }
 
-std::string content_of(const std::filesystem::path& name) {
-    std::ifstream file{name, std::ios::binary};
-    return {std::istreambuf_iterator<char>{file}, {}};
-}
-
 } // namespace
 
-std::uint64_t record_echo(const recording& what, const std::stop_token& stop) {
+std::uint64_t record_echo(const recording& what, const stop_token& stop) {
     remove_old(what);
     child_process server{what.program, with_trace(what), console::own};
     try {
@@ -107,7 +100,7 @@ std::uint64_t record_echo(const recording& what, const std::stop_token& stop) {
     }
 }
 
-std::uint64_t record_copy(const recording& what, const std::stop_token& stop) {
+std::uint64_t record_copy(const recording& what, const stop_token& stop) {
     remove_old(what);
     const std::string bytes = random_bytes(copy_size);
     const temporary_folder folder;

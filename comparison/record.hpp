@@ -2,10 +2,11 @@
 /// Recordings of the small scenario, the same for every model: the input of docs/timelines.
 #pragma once
 
+#include "stop.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -27,10 +28,10 @@ struct recording {
 ///
 /// Throws std::runtime_error or std::system_error that says what went wrong, `interrupted` when
 /// `stop` is requested. Nothing of the server is left then; its recording may be.
-std::uint64_t record_echo(const recording& what, const std::stop_token& stop);
+std::uint64_t record_echo(const recording& what, const stop_token& stop);
 
 /// Starts a copy program with `--trace FILE`. Its source is a pipe that gives half a MiB, a part at
 /// a time. Returns how many bytes the pipe gave; the copy has all of them. Throws as record_echo().
-std::uint64_t record_copy(const recording& what, const std::stop_token& stop);
+std::uint64_t record_copy(const recording& what, const stop_token& stop);
 
 } // namespace comparison

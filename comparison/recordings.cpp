@@ -1,7 +1,6 @@
 #include "recordings.hpp"
 
 #include "catalogue.hpp"
-#include "interrupt.hpp"
 #include "record.hpp"
 #include "system_figures.hpp"
 
@@ -47,7 +46,7 @@ unsigned record_one(const std::string& program, const std::filesystem::path& fol
 
 void record_programs(const std::vector<std::string>& scenarios,
                      const std::vector<std::string>& models, const std::filesystem::path& folder,
-                     const std::stop_token& stop) {
+                     const stop_token& stop) {
     const auto has = [&](const char* scenario) {
         return std::find(scenarios.begin(), scenarios.end(), scenario) != scenarios.end();
     };

@@ -2,8 +2,9 @@
 /// `comparison --record FOLDER`: a recording of every program.
 #pragma once
 
+#include "stop.hpp"
+
 #include <filesystem>
-#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,6 @@ namespace comparison {
 /// same. Throws std::runtime_error at the end if one failed, or if `stop` was requested.
 void record_programs(const std::vector<std::string>& scenarios,
                      const std::vector<std::string>& models, const std::filesystem::path& folder,
-                     const std::stop_token& stop);
+                     const stop_token& stop);
 
 } // namespace comparison

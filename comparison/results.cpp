@@ -1,6 +1,7 @@
 #include "results.hpp"
 
 #include "catalogue.hpp"
+#include "file_content.hpp"
 #include "rankings.hpp"
 
 #include "win32/error.hpp"
@@ -11,7 +12,6 @@
 
 #include <cstddef>
 #include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -102,13 +102,6 @@ json to_json(const ranking& r) {
 std::string to_text(const json& value) {
     constexpr bool ascii_only = true;
     return value.dump(-1, ' ', ascii_only, json::error_handler_t::replace);
-}
-
-std::string content_of(const std::filesystem::path& file) {
-    std::ifstream stream{file, std::ios::binary};
-    if (!stream)
-        throw std::runtime_error("cannot read " + win32::to_utf8(file.native()));
-    return {std::istreambuf_iterator<char>{stream}, {}};
 }
 
 std::filesystem::path new_file(const std::filesystem::path& file) {

@@ -3,7 +3,7 @@
 namespace comparison {
 
 sample measure_slow_client(const server_program& server, const slow_client_options& options,
-                           const std::stop_token& stop) {
+                           const stop_token& stop) {
     load_options load;
     load.connections = options.ordinary;
     load.slow_clients = true;

@@ -4,9 +4,9 @@
 
 #include "loaded_server.hpp"
 #include "sample.hpp"
+#include "stop.hpp"
 
 #include <chrono>
-#include <stop_token>
 
 namespace comparison {
 
@@ -30,6 +30,6 @@ struct slow_client_options {
 /// more.
 [[nodiscard]] sample measure_slow_client(const server_program& server,
                                          const slow_client_options& options,
-                                         const std::stop_token& stop = {});
+                                         const stop_token& stop = {});
 
 } // namespace comparison

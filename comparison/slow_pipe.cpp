@@ -1,7 +1,5 @@
 #include "slow_pipe.hpp"
 
-#include "interrupt.hpp"
-
 #include "win32/error.hpp"
 
 #include <stdexcept>
@@ -123,17 +121,13 @@ void slow_pipe::write(instance& self, std::string_view part, const slow_pipe_pac
 }
 
 void slow_pipe::give(std::string_view bytes, const slow_pipe_pace& pace, HANDLE reader,
-                     const std::stop_token& stop) {
-    const win32::unique_handle stopped = make_event();
-    const std::stop_callback set{stop, [&] {
-                                     ::SetEvent(stopped.get());
-                                 }};
-    instance* self = &wait_for_reader(pace, reader, stopped.get());
+                     const stop_token& stop) {
+    instance* self = &wait_for_reader(pace, reader, stop.event());
     for (std::size_t done = 0; done < bytes.size();) {
         pause(pace.pause, stop);
         const std::string_view part = bytes.substr(done, pace.part_size);
         try {
-            write(*self, part, pace, stopped.get());
+            write(*self, part, pace, stop.event());
             done += part.size();
         } catch (const std::system_error&) {
             if (done != 0)
@@ -141,7 +135,7 @@ void slow_pipe::give(std::string_view bytes, const slow_pipe_pace& pace, HANDLE 
             // That one only wanted to know whether there is such a file.
             ::DisconnectNamedPipe(self->pipe.get());
             listen(*self);
-            self = &wait_for_reader(pace, reader, stopped.get());
+            self = &wait_for_reader(pace, reader, stop.event());
         }
     }
     // Closed, not disconnected: what has not been read yet can still be read, and then comes the

@@ -2,13 +2,14 @@
 /// A named pipe that gives its bytes slowly: the source of a copy that has to wait.
 #pragma once
 
+#include "stop.hpp"
+
 #include "win32/unique_resource.hpp"
 
 #include <array>
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
-#include <stop_token>
 #include <string_view>
 
 namespace comparison {
@@ -43,7 +44,7 @@ public:
     /// std::runtime_error when `reader`, a process, ends without reading or `patience` is over,
     /// `interrupted` when `stop` is requested.
     void give(std::string_view bytes, const slow_pipe_pace& pace, HANDLE reader,
-              const std::stop_token& stop);
+              const stop_token& stop);
 
 private:
     /// One end of the pipe, and the operation that is in flight on it.

@@ -45,7 +45,7 @@ std::string fate_of(child_process& program) {
 }
 
 std::uint16_t wait_until_listening(child_process& server, milliseconds patience,
-                                   const std::stop_token& stop) {
+                                   const stop_token& stop) {
     const std::optional<std::string> line =
         server.wait_for_line("listening on 127.0.0.1:", patience, stop);
     if (!line)

@@ -3,10 +3,10 @@
 #pragma once
 
 #include "child_process.hpp"
+#include "stop.hpp"
 
 #include <chrono>
 #include <cstdint>
-#include <stop_token>
 #include <string>
 
 namespace comparison {
@@ -15,7 +15,7 @@ namespace comparison {
 /// such line has come within `patience`, `interrupted` when `stop` is requested.
 [[nodiscard]] std::uint16_t wait_until_listening(child_process& server,
                                                  std::chrono::milliseconds patience,
-                                                 const std::stop_token& stop);
+                                                 const stop_token& stop);
 
 /// Stops a server, by force if it must be. Returns what was wrong with its end: it had ended
 /// before, it did not stop within `patience`, it failed meanwhile. Empty when nothing was, and when

@@ -9,7 +9,7 @@ constexpr std::uint64_t enough_messages = 50;
 } // namespace
 
 sample measure_stream(const server_program& server, const stream_options& options,
-                      const std::stop_token& stop) {
+                      const stop_token& stop) {
     load_options load;
     load.connections = options.connections;
     load.message_size = options.message_size;

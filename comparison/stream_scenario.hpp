@@ -4,10 +4,10 @@
 
 #include "loaded_server.hpp"
 #include "sample.hpp"
+#include "stop.hpp"
 
 #include <chrono>
 #include <cstddef>
-#include <stop_token>
 
 namespace comparison {
 
@@ -29,6 +29,6 @@ struct stream_options {
 ///
 /// Winsock must be started. Throws as load_server().
 [[nodiscard]] sample measure_stream(const server_program& server, const stream_options& options,
-                                    const std::stop_token& stop = {});
+                                    const stop_token& stop = {});
 
 } // namespace comparison

@@ -5,18 +5,11 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdio>
 #include <optional>
 
 namespace comparison {
 
 namespace {
-
-std::string with_digits(double value, int digits) {
-    char text[64];
-    std::snprintf(text, sizeof text, "%.*f", digits, value);
-    return text;
-}
 
 std::string cell_of(const figure& f, double value) {
     return f.name == "threads" ? with_digits(value, 0) : to_text(value);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdio>
 #include <utility>
 
 namespace comparison {
@@ -49,6 +50,12 @@ std::string text_table::text() const {
         result += text + '\n';
     }
     return result;
+}
+
+std::string with_digits(double value, int digits) {
+    char text[64];
+    std::snprintf(text, sizeof text, "%.*f", digits, value);
+    return text;
 }
 
 } // namespace comparison

@@ -33,4 +33,7 @@ private:
     std::vector<line> lines_;
 };
 
+/// A number as a cell shows it, with `digits` digits behind the point.
+[[nodiscard]] std::string with_digits(double value, int digits);
+
 } // namespace comparison

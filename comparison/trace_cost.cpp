@@ -15,7 +15,6 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
@@ -46,11 +45,11 @@ struct row {
     std::vector<double> recorded; // likewise
     std::vector<double> ratios;   // of the two, round by round
 
-    void measure(const settings& s, bool recorded_first, const std::stop_token& stop);
+    void measure(const settings& s, bool recorded_first, const stop_token& stop);
 };
 
 double requests_per_second(const std::string& name, const settings& s, bool trace,
-                           const std::stop_token& stop) {
+                           const stop_token& stop) {
     echo_options options;
     options.connections = s.connections;
     options.duration = std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -64,25 +63,19 @@ double requests_per_second(const std::string& name, const settings& s, bool trac
 
 // The two stand next to each other in time: what else the machine does meanwhile meets both. Each
 // goes first in every other round.
-void row::measure(const settings& s, bool recorded_first, const std::stop_token& stop) {
+void row::measure(const settings& s, bool recorded_first, const stop_token& stop) {
     for (const bool trace : {recorded_first, !recorded_first})
         (trace ? recorded : plain).push_back(requests_per_second(model, s, trace, stop));
     ratios.push_back(recorded.back() / plain.back());
-}
-
-std::string rounded(double value, int digits) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.*f", digits, value);
-    return text;
 }
 
 void print(const std::vector<row>& rows, const settings& s) {
     text_table table{{"model", "plain req/s", "recorded req/s", "ratio", "min-max"}};
     for (const row& each : rows) {
         const spread ratio = spread_of(each.ratios);
-        table.add({each.model, rounded(spread_of(each.plain).median, 0),
-                   rounded(spread_of(each.recorded).median, 0), rounded(ratio.median, 3),
-                   rounded(ratio.lowest, 3) + "-" + rounded(ratio.highest, 3)});
+        table.add({each.model, with_digits(spread_of(each.plain).median, 0),
+                   with_digits(spread_of(each.recorded).median, 0), with_digits(ratio.median, 3),
+                   with_digits(ratio.lowest, 3) + "-" + with_digits(ratio.highest, 3)});
     }
     std::printf("%s, %u processors, %u connections, medians of %u rounds\n\n%s\n"
                 "ratio: the recorded rate through the plain one of the same round.\n",
@@ -118,7 +111,7 @@ double nanoseconds_for_recording_a_call() {
 }
 
 void run(const settings& s) {
-    const std::stop_token stop = stop_on_ctrl_c();
+    const stop_token stop = stop_on_ctrl_c();
     const win32::winsock winsock;
     std::vector<row> rows;
     for (const std::string& model : s.models)

@@ -1,5 +1,5 @@
 #include "calls_scenario.hpp"
-#include "interrupt.hpp"
+#include "stop.hpp"
 #include "system_figures.hpp"
 
 #include "win32/winsock.hpp"
@@ -10,7 +10,6 @@
 #include <filesystem>
 #include <map>
 #include <stdexcept>
-#include <stop_token>
 #include <string>
 
 namespace {
@@ -134,7 +133,7 @@ TEST_F(calls_scenario, SaysThatTheServerDidNotStop) {
 }
 
 TEST_F(calls_scenario, StopsWhenItIsTold) {
-    std::stop_source source;
+    stop_source source;
     source.request_stop();
     EXPECT_THROW(
         static_cast<void>(measure_calls(server(L"05_iocp_echo.exe"), {}, source.get_token())),

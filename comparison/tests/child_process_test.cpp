@@ -1,7 +1,7 @@
 #include "child_process.hpp"
 
-#include "interrupt.hpp"
 #include "started_program.hpp"
+#include "stop.hpp"
 #include "system_figures.hpp"
 
 #include <gtest/gtest.h>
@@ -9,7 +9,6 @@
 #include <chrono>
 #include <filesystem>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <system_error>
 
@@ -52,7 +51,7 @@ TEST(child_process, GivesUpWaitingForALine) {
 
 TEST(child_process, StopsWaitingWhenItIsTold) {
     child_process process{test_server(), {L"never-listens"}};
-    std::stop_source source;
+    stop_source source;
     source.request_stop();
     const auto forever = std::chrono::hours{1};
     EXPECT_THROW(static_cast<void>(process.wait(forever, source.get_token())), interrupted);

@@ -1,5 +1,5 @@
 #include "copy_scenario.hpp"
-#include "interrupt.hpp"
+#include "stop.hpp"
 #include "system_figures.hpp"
 
 #include "testing/loopback.hpp"
@@ -11,7 +11,6 @@
 #include <filesystem>
 #include <initializer_list>
 #include <stdexcept>
-#include <stop_token>
 #include <string>
 
 namespace {
@@ -91,7 +90,7 @@ TEST(copy_scenario, GivesUpOnAProgramThatDoesNotEnd) {
 
 TEST(copy_scenario, StopsWhenItIsTold) {
     const copy_files files{size};
-    std::stop_source source;
+    stop_source source;
     source.request_stop();
     EXPECT_THROW(static_cast<void>(measure_copy(program(L"comparison_test_server.exe"), files, {},
                                                 source.get_token())),

@@ -1,6 +1,6 @@
 #include "load_process.hpp"
 
-#include "interrupt.hpp"
+#include "stop.hpp"
 #include "system_figures.hpp"
 #include "tiny_server.hpp"
 
@@ -9,7 +9,6 @@
 #include <chrono>
 #include <filesystem>
 #include <stdexcept>
-#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -140,7 +139,7 @@ TEST_F(load_process, SaysHowItFailed) {
 }
 
 TEST_F(load_process, EndsWhenItIsTold) {
-    std::stop_source source;
+    stop_source source;
     std::atomic<int> messages{0};
     const tests::tiny_server server{echo_with([&](auto&) {
         if (++messages == 50)

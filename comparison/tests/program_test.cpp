@@ -1,5 +1,6 @@
 // The program, driven from outside.
 #include "child_process.hpp"
+#include "file_content.hpp"
 #include "system_figures.hpp"
 
 #include "testing/loopback.hpp"
@@ -10,8 +11,6 @@
 
 #include <chrono>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <regex>
 #include <set>
@@ -41,11 +40,6 @@ outcome run(const std::filesystem::path& name, const std::vector<std::wstring>& 
     static_cast<void>(process.wait_for_line("\n", 20s));
     result.output = process.output();
     return result;
-}
-
-std::string content_of(const std::filesystem::path& file) {
-    std::ifstream stream{file, std::ios::binary};
-    return {std::istreambuf_iterator<char>{stream}, {}};
 }
 
 json results_in(const std::filesystem::path& folder) {
@@ -171,6 +165,10 @@ TEST(comparison_program, RefusesBadArguments) {
           {L"--quick", L"--full"},
           {L"--seconds", L"0"},
           {L"--out"},
+          {L"--scenario", L"idle", L"--connections", L"4"},
+          {L"--scenario", L"echo", L"--silent", L"4"},
+          {L"--scenario", L"echo", L"--copy-mib", L"4"},
+          {L"--scenario", L"echo", L"--echoes", L"400"},
           {L"--record"},
           {L"--record", L"folder", L"--rounds", L"2"},
           {L"--record", L"folder", L"--full"},

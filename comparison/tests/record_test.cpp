@@ -1,11 +1,11 @@
 #include "record.hpp"
 
 #include "child_process.hpp"
-#include "interrupt.hpp"
 #include "paced_client.hpp"
 #include "slow_pipe.hpp"
 #include "system_figures.hpp"
 
+#include "stop.hpp"
 #include "tiny_server.hpp"
 
 #include "testing/loopback.hpp"
@@ -19,7 +19,6 @@
 #include <functional>
 #include <optional>
 #include <stdexcept>
-#include <stop_token>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -162,7 +161,7 @@ TEST(paced_client, IsSoSlowToReadThatTheServerWaits) {
 }
 
 TEST(paced_client, StopsWhenItIsTold) {
-    std::stop_source source;
+    stop_source source;
     source.request_stop();
     client_script script = two_messages();
     script.arrives = 1h;
@@ -238,7 +237,7 @@ TEST_F(slow_pipe_test, ComplainsWhenNobodyComes) {
 
 TEST_F(slow_pipe_test, StopsWhenItIsTold) {
     slow_pipe pipe;
-    std::stop_source source;
+    stop_source source;
     source.request_stop();
     EXPECT_THROW(pipe.give(bytes_, {1000, 1ms, deadline}, never_ends_.get(), source.get_token()),
                  interrupted);

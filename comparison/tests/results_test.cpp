@@ -1,4 +1,5 @@
 #include "catalogue.hpp"
+#include "file_content.hpp"
 #include "results.hpp"
 
 #include "rows.hpp"
@@ -34,11 +35,6 @@ results some_results() {
     all.rows = {echo_row("01_blocking", "p99_ms", {3, 1, 2}),
                 echo_row("05_iocp", "p99_ms", {9, 8, 7})};
     return all;
-}
-
-std::string content_of(const std::filesystem::path& file) {
-    std::ifstream stream{file, std::ios::binary};
-    return {std::istreambuf_iterator<char>{stream}, {}};
 }
 
 TEST(results, SayWhereTheyComeFrom) {

@@ -1,7 +1,7 @@
 #include "echo_scenario.hpp"
 #include "idle_scenario.hpp"
-#include "interrupt.hpp"
 #include "slow_client_scenario.hpp"
+#include "stop.hpp"
 #include "stream_scenario.hpp"
 #include "system_figures.hpp"
 
@@ -10,7 +10,6 @@
 #include <chrono>
 #include <filesystem>
 #include <stdexcept>
-#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -157,7 +156,7 @@ TEST(echo_scenario, SaysThatAByteIsWrong) {
 }
 
 TEST(echo_scenario, StopsWhenItIsTold) {
-    std::stop_source source;
+    stop_source source;
     source.request_stop();
     EXPECT_THROW(static_cast<void>(
                      measure_echo(server_that(L"echo"), four_connections(), source.get_token())),
