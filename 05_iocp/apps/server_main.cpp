@@ -8,6 +8,7 @@
 
 namespace {
 
+//! [echo-handler]
 // Sends back what it receives. When the client has finished sending, handler::on_end() sends what
 // is still queued, and closes.
 class echo_handler : public iocp::handler {
@@ -15,6 +16,7 @@ class echo_handler : public iocp::handler {
         self.send(bytes);
     }
 };
+//! [echo-handler]
 
 void add_seconds(CLI::App& app, const char* name, std::chrono::milliseconds& time,
                  const char* what) {
@@ -54,11 +56,13 @@ int wmain(int argc, wchar_t** argv) {
     app.add_flag("--stats", stats, "print the server's figures at the end");
 
     return program::run(app, argc, argv, [&] {
+        //! [serve]
         const win32::winsock winsock;
         echo_handler echo;
         iocp::server server{echo, options};
         program::wait_until_stopped(options.address, server.port());
         server.stop();
+        //! [serve]
         if (stats)
             std::fputs(iocp::to_text(server.figures()).c_str(), stdout);
     });

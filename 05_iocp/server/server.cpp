@@ -152,6 +152,7 @@ bool server::drain_time_is_over(clock::time_point now) noexcept {
 
 // ---- Stopping ----
 
+//! [stop]
 void server::stop() noexcept {
     begin_stop();
     if (workers_.is_current())
@@ -169,6 +170,7 @@ void server::stop() noexcept {
     const std::lock_guard one_joins{join_mutex_};
     workers_.join();
 }
+//! [stop]
 
 void server::begin_stop() noexcept {
     {
@@ -198,6 +200,7 @@ void server::on_accepts_gone() noexcept {
     quit_if_all_gone();
 }
 
+//! [quit]
 // No session, no accept: nothing is in flight, so no thread is needed any more.
 void server::quit_if_all_gone() noexcept {
     {
@@ -209,5 +212,6 @@ void server::quit_if_all_gone() noexcept {
     }
     workers_.quit();
 }
+//! [quit]
 
 } // namespace iocp

@@ -7,12 +7,15 @@ namespace iocp {
 
 // ---- Receiving ----
 
+//! [wants-to-receive]
 bool session::wants_to_receive() const noexcept {
     if (receiving_ || peer_ended_)
         return false;
     return state_ == state::open ? !paused_ && !congested_ : state_ == state::closing;
 }
+//! [wants-to-receive]
 
+//! [choose-receive-buffer]
 // An idle client holds no more than the few bytes in the session itself. A large buffer is taken
 // only when more than that is there already: so the receive is done at once, and the buffer is free
 // again when the handler has seen it.
@@ -24,7 +27,9 @@ std::span<std::byte> session::choose_receive_buffer() noexcept {
         large_.reset();
     return large_ ? large_->bytes() : std::span<std::byte>{small_};
 }
+//! [choose-receive-buffer]
 
+//! [start-receive]
 // Lifetime: from here until on_received(), Windows may write to the buffer and to receive_.
 // on_received() may run on another thread before WSARecv has returned; it waits for the lock.
 void session::start_receive() noexcept {
@@ -49,6 +54,7 @@ void session::start_receive() noexcept {
     receiving_ = false;
     cut(static_cast<DWORD>(error), false);
 }
+//! [start-receive]
 
 void session::on_received(operation& what, DWORD bytes) noexcept {
     session& self = static_cast<own_operation&>(what).of;
@@ -72,6 +78,7 @@ void session::on_received(operation& what, DWORD bytes) noexcept {
 
 // ---- Sending ----
 
+//! [start-send]
 // Sends all that is queued, if no send is in flight. What is done at once is done with: there is
 // nothing to tell the handler but that the queue is short again, and that comes in a later turn. So
 // this needs no place in a ready list.
@@ -99,6 +106,7 @@ void session::start_send() noexcept {
         cut(static_cast<DWORD>(error), false);
     }
 }
+//! [start-send]
 
 void session::on_sent(operation& what, DWORD bytes) noexcept {
     session& self = static_cast<own_operation&>(what).of;
@@ -132,6 +140,7 @@ void session::end_sending() noexcept {
 
 // ---- Breaking off ----
 
+//! [cut]
 void session::cut(DWORD why, bool reset) noexcept {
     if (state_ == state::cut || state_ == state::ended)
         return;
@@ -144,6 +153,7 @@ void session::cut(DWORD why, bool reset) noexcept {
         ::CancelIoEx(reinterpret_cast<HANDLE>(socket_.get()), nullptr);
     cancel_operations();
 }
+//! [cut]
 
 DWORD session::error_of(operation& what) const noexcept {
     DWORD bytes = 0;

@@ -16,6 +16,7 @@ void session::set_deadline(std::chrono::milliseconds time) noexcept {
         around_.timers.set(*this, next);
 }
 
+//! [on-timer]
 void session::on_timer(clock::time_point now) noexcept {
     const std::lock_guard lock{lock_};
     if (state_ == state::cut || state_ == state::ended)
@@ -31,6 +32,7 @@ void session::on_timer(clock::time_point now) noexcept {
     cut(WSAETIMEDOUT, true);
     schedule_if_needed();
 }
+//! [on-timer]
 
 clock::time_point session::deadline(clock::time_point now) const noexcept {
     const server_options& options = around_.options;

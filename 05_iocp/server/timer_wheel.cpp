@@ -9,6 +9,7 @@ std::uint64_t timer_wheel::tick_of(clock::time_point time) const noexcept {
     return time <= start_ ? 0 : static_cast<std::uint64_t>((time - start_) / tick_);
 }
 
+//! [set]
 void timer_wheel::set(timer& what, clock::time_point deadline) noexcept {
     const std::lock_guard lock{lock_};
     if (what.link_ != nullptr)
@@ -23,6 +24,7 @@ void timer_wheel::set(timer& what, clock::time_point deadline) noexcept {
         what.next_->link_ = &what.next_;
     *slot = &what;
 }
+//! [set]
 
 void timer_wheel::cancel(timer& what) noexcept {
     const std::lock_guard lock{lock_};
