@@ -152,9 +152,23 @@ void acceptor::stop() noexcept {
         if (std::exchange(stopped_, true))
             return;
         ++busy_; // this function itself: so that the end comes once, and not before this
-        ::CancelIoEx(reinterpret_cast<HANDLE>(listener_.get()), nullptr);
+        cancel();
     }
     end_one();
+}
+
+void acceptor::retry() noexcept {
+    {
+        const std::lock_guard lock{lock_};
+        if (stopped_ && busy_ != 0)
+            cancel();
+    }
+    start();
+}
+
+// Under the lock. If it fails, retry() comes by soon.
+void acceptor::cancel() noexcept {
+    static_cast<void>(completion_port::cancel(reinterpret_cast<HANDLE>(listener_.get())));
 }
 
 // `what` is idle again; `with_place`: nobody has come who would take its place. False: the server

@@ -76,7 +76,7 @@ void session::close() noexcept {
 
 void session::abort() noexcept {
     const std::lock_guard lock{lock_};
-    cut(ERROR_OPERATION_ABORTED, true);
+    cut(ERROR_OPERATION_ABORTED);
     schedule_if_needed();
 }
 
@@ -106,7 +106,7 @@ void session::turn(lock_type& lock) noexcept {
     tell_handler(lock);
     handler_thread_ = 0;
     if (state_ == state::cut)
-        cancel_operations(); // also those that the handler has only begun meanwhile
+        cancel(); // also those that the handler has only begun meanwhile
 
     end_sending();
     start_receive();
@@ -138,7 +138,7 @@ void session::tell_handler(lock_type& lock) noexcept {
             if (!lock.owns_lock())
                 lock.lock();
             counters::add(around_.figures.handler_faults);
-            cut(ERROR_INTERNAL_ERROR, true);
+            cut(ERROR_INTERNAL_ERROR);
         }
     }
 }
@@ -223,6 +223,7 @@ bool session::is_over() const noexcept {
 // line may destroy the session.
 void session::finish(lock_type& lock) noexcept {
     handler_thread_ = ::GetCurrentThreadId(); // nobody begins another turn
+    state_ = state::cut;                      // nor breaks off what has ended in good order
     const std::error_code why = why_ == ERROR_SUCCESS ? std::error_code{} : win32::make_error(why_);
     lock.unlock();
     try {

@@ -52,7 +52,7 @@ void session::start_receive() noexcept {
     if (error == WSA_IO_PENDING)
         return;
     receiving_ = false;
-    cut(static_cast<DWORD>(error), false);
+    cut(static_cast<DWORD>(error));
 }
 //! [start-receive]
 
@@ -61,7 +61,7 @@ void session::on_received(operation& what, DWORD bytes) noexcept {
     lock_type lock{self.lock_};
     self.receiving_ = false;
     if (what.failed()) {
-        self.cut(self.error_of(what), false);
+        self.cut(self.error_of(what));
     } else if (bytes == 0) {
         self.peer_ended_ = true;
         self.events_ |= ended;
@@ -103,7 +103,7 @@ void session::start_send() noexcept {
         if (error == WSA_IO_PENDING)
             return;
         sending_ = false;
-        cut(static_cast<DWORD>(error), false);
+        cut(static_cast<DWORD>(error));
     }
 }
 //! [start-send]
@@ -113,7 +113,7 @@ void session::on_sent(operation& what, DWORD bytes) noexcept {
     lock_type lock{self.lock_};
     self.sending_ = false;
     if (what.failed())
-        self.cut(self.error_of(what), false);
+        self.cut(self.error_of(what));
     else
         self.sent(bytes);
     self.turn(lock);
@@ -135,23 +135,35 @@ void session::end_sending() noexcept {
     if (state_ != state::closing || end_sent_ || sending_ || !queue_.empty())
         return;
     end_sent_ = true;
-    ::shutdown(socket_.get(), SD_SEND);
+    if (::shutdown(socket_.get(), SD_SEND) != 0)
+        cut(static_cast<DWORD>(::WSAGetLastError())); // the client would wait for the end
 }
 
 // ---- Breaking off ----
 
 //! [cut]
-void session::cut(DWORD why, bool reset) noexcept {
+// The client sees a reset, also when it is we who cannot go on (there is no memory for a send,
+// say): an orderly end would tell it that what it has was all.
+void session::cut(DWORD why) noexcept {
     if (state_ == state::cut || state_ == state::ended)
         return;
     state_ = state::cut;
     why_ = why;
-    if (reset)
-        win32::reset_on_close(socket_.get());
-    // What is in flight comes back as a packet, cancelled or not.
+    win32::reset_on_close(socket_.get());
+    cancel();
+}
+
+// What is in flight comes back as a packet, cancelled or not; unless the cancelling itself fails.
+// Then it has to be done again, or the session would wait for ever.
+void session::cancel() noexcept {
+    bool done = true;
     if (receiving_ || sending_)
-        ::CancelIoEx(reinterpret_cast<HANDLE>(socket_.get()), nullptr);
-    cancel_operations();
+        done = completion_port::cancel(reinterpret_cast<HANDLE>(socket_.get()));
+    // Else the end of the session would wait for a pipe, say, into which nobody writes.
+    for (session_operation* each = operations_; each != nullptr; each = each->next_)
+        done = completion_port::cancel(each->file_, each) && done;
+    if (!done)
+        around_.timers.set(*this, clock::now());
 }
 //! [cut]
 

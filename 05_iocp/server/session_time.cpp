@@ -10,7 +10,8 @@ void session::set_deadline(std::chrono::milliseconds time) noexcept {
     if (state_ != state::open)
         return;
     const clock::time_point now = clock::now();
-    own_deadline_ = time.count() != 0 ? now + time : clock::time_point::max();
+    own_deadline_ =
+        time.count() != 0 ? now + std::min(time, longest_time) : clock::time_point::max();
     const clock::time_point next = deadline(now);
     if (next != clock::time_point::max())
         around_.timers.set(*this, next);
@@ -19,8 +20,12 @@ void session::set_deadline(std::chrono::milliseconds time) noexcept {
 //! [on-timer]
 void session::on_timer(clock::time_point now) noexcept {
     const std::lock_guard lock{lock_};
-    if (state_ == state::cut || state_ == state::ended)
+    if (state_ == state::ended)
         return;
+    if (state_ == state::cut) {
+        cancel(); // it has failed before
+        return;
+    }
     const clock::time_point next = deadline(now);
     if (next == clock::time_point::max())
         return;
@@ -29,7 +34,7 @@ void session::on_timer(clock::time_point now) noexcept {
         return;
     }
     counters::add(around_.figures.timed_out);
-    cut(WSAETIMEDOUT, true);
+    cut(WSAETIMEDOUT);
     schedule_if_needed();
 }
 //! [on-timer]
