@@ -122,11 +122,18 @@ request_reader::outcome request_reader::read(std::string_view bytes) {
         return {state::unfinished, used};
 
     beast::error_code error;
-    used += parser_->put(boost::asio::const_buffer{bytes.data(), bytes.size()}, error);
-    if (error == beast::http::error::need_more)
-        return {state::unfinished, used};
-    if (error == beast::http::error::header_limit)
+    const std::size_t put =
+        parser_->put(boost::asio::const_buffer{bytes.data(), bytes.size()}, error);
+    used += put;
+    used_ += put;
+    const bool is_unfinished = error == beast::http::error::need_more;
+    // Beast's own limit is for what it is given at once: in Boost 1.74 a head that comes line by
+    // line has none.
+    if (error == beast::http::error::header_limit ||
+        used_ + (is_unfinished ? bytes.size() - put : 0) > head_limit)
         return {state::too_large, used};
+    if (is_unfinished)
+        return {state::unfinished, used};
     if (error || !parser_->is_done())
         return {state::malformed, used};
     parser_->asked.keeps_alive = parser_->keep_alive();

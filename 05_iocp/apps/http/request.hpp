@@ -79,6 +79,7 @@ public:
 private:
     class parser;
     std::unique_ptr<parser> parser_;
+    std::size_t used_ = 0; // bytes, in all
 };
 
 } // namespace http

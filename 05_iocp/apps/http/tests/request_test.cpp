@@ -136,6 +136,16 @@ TEST(http_request, TooLarge) {
         state::finished);
 }
 
+TEST(http_request, LimitIsForAllPiecesTogether) {
+    request_reader reader;
+    EXPECT_EQ(reader.read("GET / HTTP/1.1\r\n").now, state::unfinished);
+    std::size_t size = 0;
+    const std::string line = "If-None-Match: \"x\"\r\n";
+    while (reader.read(line).now == state::unfinished)
+        ASSERT_LT(size += line.size(), request_reader::head_limit);
+    EXPECT_GT(size, request_reader::head_limit / 2);
+}
+
 TEST(http_request, OtherMethodsAreNotAllowed) {
     for (const char* const method : {"POST", "PUT", "DELETE", "OPTIONS", "TRACE", "get", "FOO"})
         EXPECT_EQ(check(std::string{method} + " / HTTP/1.1\r\nHost: a\r\n\r\n"),
