@@ -119,7 +119,7 @@ public:
 
     void operator()(const chat::welcome& message) const {
         std::string line = "* you are in " + options_.room;
-        for (const std::string_view each : message.others)
+        for (const std::string_view& each : message.others)
             line.append(&each == message.others.data() ? ", with " : ", ").append(each);
         print(line);
     }
