@@ -56,7 +56,7 @@ def arrive_and_leave(server, clients):
         crowd.collect_all()
         seconds = time.perf_counter() - begin
         with_all = settled(server.resident_kib)
-        threads = server.threads()
+        threads = len(server.unix_threads())
 
     after_sockets = settled(server.sockets, lambda now: now <= sockets)
     after = settled(server.resident_kib)

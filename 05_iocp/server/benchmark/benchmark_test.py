@@ -107,18 +107,52 @@ class TheReport(unittest.TestCase):
                          [100, 200])
 
 
+# Of the log that Wine 8 writes: two threads begin, and one of them serves an echo. The middles of
+# long lines are left out.
+RECORDED = b"""\
+0174: init_first_thread( unix_pid=25789, unix_tid=25789, debug_level=0, reply_fd=5, wait_fd=7 )
+0174: init_first_thread() = 0 { pid=0170, tid=0174, session_id=00000001, info_size=2518 }
+01ac: init_thread( unix_tid=26286, reply_fd=30, wait_fd=32, teb=67f90000, entry=17002ffc0 )
+01ac: init_thread() = 0 { suspend=0 }
+socket 0x55aa0eea1a00 select event: 1
+activating read queue for socket 0x55aa0eea1a00
+01ac: *wakeup* signaled=256
+sock_reselect(0x55aa0eea1a00): new mask 0
+01ac: select( flags=2, cookie=0179e43c, timeout=+0.0250613, size=8, prev_apc=0000, result={} )
+01ac: select() = KERNEL_APC { call={APC_ASYNC_IO,user=7fb784000bb0}, apc_handle=00b4 }
+01ac: get_handle_fd( handle=006c )
+01ac: *fd* 006c -> 271
+01ac: get_handle_fd() = 0 { type=3, cacheable=0, access=0012019f, options=00000000 }
+01ac: select( flags=2, cookie=0179e43c, timeout=+0.0249639, size=8, prev_apc=00b4 )
+0174: *wakeup* signaled=0
+01ac: select() = 0 { call={APC_NONE}, apc_handle=0000, signaled=1, contexts={} }
+01ac: remove_completion( handle=0038 )
+01ac: remove_completion() = 0 { ckey=00000000, cvalue=00c99158, information=00000040 }
+01ac: send_socket( async={handle=006c,event=0000,iosb=00c99198}, force_async=1 )
+01ac: send_socket() = ALERTED { wait=00b4, options=00000000, nonblocking=0 }
+0174: remove_completion( handle=0038 )
+0174: remove_completion() = PENDING { ckey=00000000, cvalue=00000000, information=00000000 }
+"""
+
+
 class CountingMessages(unittest.TestCase):
-    def test_takes_requests_and_nothing_else(self):
-        log = (b"0024: recv_socket( oob=0, async={handle=0048} )\n"
-               b"0024: recv_socket() = PENDING { wait=0000, options=00000000 }\n"
-               b"0024: *wakeup* signaled=192\n"
-               b"0128: select( flags=2, cookie=0031f4b0 )\n"
-               b"0128: select() = USER_APC { call={APC_NONE} }\n"
-               b"0128: *sent signal* signal=10\n"
-               b"0024: get_thread_times()\n"
-               b"0128: select( flags=2, cookie=0031f4b0 )\n")
-        self.assertEqual(messages.requests_in(log),
-                         {"recv_socket": 1, "select": 2, "get_thread_times": 1})
+    def test_takes_the_requests_of_the_threads_that_are_asked_for(self):
+        self.assertEqual(messages.requests_in(RECORDED, {b"01ac"}),
+                         {"init_thread": 1, "select": 2, "get_handle_fd": 1,
+                          "remove_completion": 1, "send_socket": 1})
+        self.assertEqual(messages.requests_in(RECORDED, {b"0174"}),
+                         {"init_first_thread": 1, "remove_completion": 1})
+        self.assertEqual(messages.requests_in(RECORDED, set()), {})
+
+    def test_knows_a_thread_by_the_number_that_linux_gives_it(self):
+        self.assertEqual(messages.threads_in(RECORDED, {25789}), {b"0174"})
+        self.assertEqual(messages.threads_in(RECORDED, {25789, 26286}), {b"0174", b"01ac"})
+        self.assertEqual(messages.threads_in(RECORDED, {1}), set())
+
+    def test_knows_a_name_that_is_used_again_by_its_last_thread(self):
+        log = RECORDED + b"01ac: init_thread( unix_tid=30000, reply_fd=30, wait_fd=32 )\n"
+        self.assertEqual(messages.threads_in(log, {26286}), set())
+        self.assertEqual(messages.threads_in(log, {30000}), {b"01ac"})
 
 
 class AClosedLoop(unittest.TestCase):

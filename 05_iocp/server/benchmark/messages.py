@@ -12,35 +12,43 @@ from collections import Counter
 import load
 
 # A request: `0024: recv_socket( oob=0, ... )`; not its reply, `0024: recv_socket() = 0 { ... }`.
-_REQUEST = re.compile(rb"^[0-9a-f]{4,8}: ([a-z_0-9]+)\((?!\) = )", re.MULTILINE)
+_REQUEST = re.compile(rb"^([0-9a-f]{4,8}): ([a-z_0-9]+)\((?!\) = )", re.MULTILINE)
+_THREAD = re.compile(rb"^([0-9a-f]{4,8}): init_(?:first_)?thread\( .*?unix_tid=(-?\d+)",
+                     re.MULTILINE)
 
 
-def requests_in(log):
-    """How many requests of each kind there are in a piece of the log."""
-    return Counter(name.decode() for name in _REQUEST.findall(log))
+def requests_in(log, threads):
+    """How many requests of each kind these threads have made in a piece of the log."""
+    return Counter(name.decode() for thread, name in _REQUEST.findall(log) if thread in threads)
+
+
+def threads_in(log, unix_ids):
+    """Wine's names of those threads that Linux knows by `unix_ids`. Each says so when it begins."""
+    latest = dict(_THREAD.findall(log))  # a name is used again when its thread has ended
+    return {name for name, unix_id in latest.items() if int(unix_id) in unix_ids}
 
 
 class Log:
-    """The part of a log that is written from now on."""
+    """What the server process `server` asks of Wine's server from now on."""
 
-    def __init__(self, path):
+    def __init__(self, path, server):
         self._path = path
-        self._begin = self._settled_size()
+        self._server = server
+        self._begin = self._size_at_rest()
 
-    def _settled_size(self):
-        size = os.path.getsize(self._path)
-        while True:
-            time.sleep(0.1)  # what the server does after the last reply is part of the work
-            now = os.path.getsize(self._path)
-            if now == size:
-                return size
-            size = now
+    def _size_at_rest(self):
+        # What is still done after the last reply is part of the work. In the time of rest each
+        # thread of a server may look at the clock once: a few requests among thousands.
+        time.sleep(0.3)
+        return os.path.getsize(self._path)
 
     def requests(self):
-        end = self._settled_size()
+        """By their kind. Wine's own processes are left out."""
+        end = self._size_at_rest()
         with open(self._path, "rb") as log:
-            log.seek(self._begin)
-            return requests_in(log.read(end - self._begin))
+            whole = log.read(end)
+        threads = threads_in(whole, self._server.unix_threads())
+        return requests_in(whole[self._begin:], threads)
 
 
 def per_echo(server, path, connections, echoes):
@@ -49,7 +57,7 @@ def per_echo(server, path, connections, echoes):
         for _ in range(connections):
             crowd.send(crowd.add(server.port))
             crowd.collect_all()
-        log = Log(path)
+        log = Log(path, server)
         for each in crowd.clients.values():
             crowd.send(each)
         replies = 0
@@ -60,10 +68,10 @@ def per_echo(server, path, connections, echoes):
 
 
 def per_client(server, path, clients):
-    """The requests for one client that connects, is served once, and leaves, by kind."""
-    log = Log(path)
+    """The requests for one client that connects and is served once, by kind."""
+    log = Log(path, server)
     with load.Crowd(reset=False) as crowd:
         for _ in range(clients):
             crowd.send(crowd.add(server.port))
         crowd.collect_all()
-    return {name: count / clients for name, count in log.requests().items()}
+        return {name: count / clients for name, count in log.requests().items()}

@@ -6,6 +6,7 @@ import select
 import shutil
 import signal
 import subprocess
+import tempfile
 
 PATIENCE = 60  # seconds
 
@@ -31,7 +32,7 @@ class Wine:
 
     def __init__(self, starter, prefix, log=None):
         self._starter = str(starter)
-        self._prefix = pathlib.Path(prefix)
+        self._prefix = pathlib.Path(prefix).resolve()  # Wine wants no relative one
         self._log = log
         self._server = None
         self.environment = {**os.environ, "TUTORIAL_WINEPREFIX": str(self._prefix)}
@@ -50,13 +51,16 @@ class Wine:
             self._server.wait(PATIENCE)
 
     def _run(self, *arguments):
-        # No pipe to read from: Wine's services inherit it, and keep it open.
-        done = subprocess.run([self._starter, *arguments], env=self.environment,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                              stderr=subprocess.DEVNULL, check=False, timeout=5 * PATIENCE)
+        # A file, and no pipe: Wine's services inherit it, and keep it open.
+        with tempfile.TemporaryFile() as output:
+            done = subprocess.run([self._starter, *arguments], env=self.environment,
+                                  stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                                  check=False, timeout=5 * PATIENCE)
+            output.seek(0)
+            words = output.read().decode(errors="replace").strip()
         if done.returncode != 0:
-            raise CannotStart(f"{self._starter} {' '.join(arguments)}: "
-                              f"exit code {done.returncode}")
+            raise CannotStart(f"{self._starter} {' '.join(arguments)}: exit code "
+                              f"{done.returncode}: {words}")
 
     def _start_logging(self):
         environment = {**os.environ, "WINEPREFIX": str(self._prefix)}
@@ -122,8 +126,9 @@ class Server:
                     return int(line.split()[1])
         raise KeyError(key)
 
-    def threads(self):
-        return self._status("Threads")
+    def unix_threads(self):
+        """Linux' numbers of its threads."""
+        return {int(name) for name in os.listdir(f"/proc/{self._process.pid}/task")}
 
     def resident_kib(self):
         """KiB of its memory that are in RAM."""

@@ -51,7 +51,7 @@ def _figures(results):
         yield f"fairness at {n}", echo(n), lambda w: w.fairness()
     for n in CONNECTIONS[:2]:
         yield f"messages an echo at {n}", messages(n), lambda count: count
-    yield "messages a client that comes and goes", arrival_messages, lambda count: count
+    yield "messages a client that comes", arrival_messages, lambda count: count
     yield "clients connected a second", arrivals, lambda a: a.clients_per_second()
     yield "threads with all of them", arrivals, lambda a: a.threads
     yield "KiB for each of them", arrivals, lambda a: a.kib_each
