@@ -1,7 +1,7 @@
-#include "chat/client_connection.hpp"
-#include "chat/protocol.hpp"
-#include "chat/text_input.hpp"
-#include "chat/utf8.hpp"
+#include "apps/chat/client_connection.hpp"
+#include "apps/chat/protocol.hpp"
+#include "apps/chat/text_input.hpp"
+#include "apps/chat/utf8.hpp"
 
 #include "program/program.hpp"
 #include "win32/error.hpp"

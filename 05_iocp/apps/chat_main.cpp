@@ -1,6 +1,6 @@
-#include "chat/chat_server.hpp"
-#include "chat/protocol.hpp"
-#include "command_line.hpp"
+#include "apps/chat/chat_server.hpp"
+#include "apps/chat/protocol.hpp"
+#include "apps/command_line.hpp"
 
 #include "program/program.hpp"
 #include "win32/winsock.hpp"

@@ -1,4 +1,4 @@
-#include "command_line.hpp"
+#include "apps/command_line.hpp"
 #include "server/server.hpp"
 
 #include "program/program.hpp"

@@ -1,7 +1,7 @@
-#include "chat/chat_server.hpp"
+#include "apps/chat/chat_server.hpp"
 
-#include "chat/frame_reader.hpp"
-#include "chat/protocol.hpp"
+#include "apps/chat/frame_reader.hpp"
+#include "apps/chat/protocol.hpp"
 
 #include <optional>
 #include <stdexcept>

@@ -1,4 +1,4 @@
-#include "chat/client_connection.hpp"
+#include "apps/chat/client_connection.hpp"
 
 #include "win32/error.hpp"
 

@@ -1,6 +1,6 @@
-#include "chat/frame_reader.hpp"
+#include "apps/chat/frame_reader.hpp"
 
-#include "chat/protocol.hpp"
+#include "apps/chat/protocol.hpp"
 
 #include <algorithm>
 

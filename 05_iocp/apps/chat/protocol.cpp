@@ -1,6 +1,6 @@
-#include "chat/protocol.hpp"
+#include "apps/chat/protocol.hpp"
 
-#include "chat/utf8.hpp"
+#include "apps/chat/utf8.hpp"
 
 #include <stdexcept>
 #include <utility>

@@ -1,6 +1,6 @@
-#include "chat/room.hpp"
+#include "apps/chat/room.hpp"
 
-#include "chat/protocol.hpp"
+#include "apps/chat/protocol.hpp"
 
 #include <mutex>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "chat/text_input.hpp"
+#include "apps/chat/text_input.hpp"
 
 #include "win32/error.hpp"
 #include "win32/text.hpp"

@@ -1,4 +1,4 @@
-#include "chat/utf8.hpp"
+#include "apps/chat/utf8.hpp"
 
 namespace chat {
 

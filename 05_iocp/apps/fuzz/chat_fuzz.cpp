@@ -1,13 +1,13 @@
 // Whatever comes: the frames are the same in however many pieces, none is beyond the limit, and
 // what is read as a message is, written again, the same bytes.
-#include "chat/frame_reader.hpp"
-#include "chat/protocol.hpp"
-#include "chat/utf8.hpp"
+#include "apps/chat/frame_reader.hpp"
+#include "apps/chat/protocol.hpp"
+#include "apps/chat/utf8.hpp"
+#include "require.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,11 +18,6 @@ namespace {
 using chat::frame_status;
 
 constexpr std::size_t longest_frame = 300;
-
-void require(bool condition) {
-    if (!condition)
-        std::abort(); // the fuzzer keeps the input
-}
 
 struct outcome {
     std::vector<std::string> frames;
@@ -48,15 +43,15 @@ outcome read_in_pieces(std::string_view stream, std::size_t size) {
 template <class Message>
 void check(const std::optional<Message>& message, const std::string& frame) {
     if (message)
-        require(chat::encode(*message).substr(chat::length_bytes) == frame);
+        REQUIRE(chat::encode(*message).substr(chat::length_bytes) == frame);
 }
 
 void check_cut(std::string_view text, std::size_t most) {
     if (!chat::is_plain_text(text))
         return;
     const std::size_t count = chat::whole_characters(text, most);
-    require(count <= most && (count != 0 || text.empty()));
-    require(chat::is_plain_text(text.substr(0, count)) && chat::is_plain_text(text.substr(count)));
+    REQUIRE(count <= most && (count != 0 || text.empty()));
+    REQUIRE(chat::is_plain_text(text.substr(0, count)) && chat::is_plain_text(text.substr(count)));
 }
 
 } // namespace
@@ -66,9 +61,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     const std::string_view stream{reinterpret_cast<const char*>(data) + 1, size - 1};
     const outcome whole = read_in_pieces(stream, std::max<std::size_t>(stream.size(), 1));
-    require(read_in_pieces(stream, 1 + data[0] % 16) == whole);
+    REQUIRE(read_in_pieces(stream, 1 + data[0] % 16) == whole);
     for (const std::string& frame : whole.frames) {
-        require(!frame.empty() && frame.size() <= longest_frame);
+        REQUIRE(!frame.empty() && frame.size() <= longest_frame);
         check(chat::parse_client(frame), frame);
         check(chat::parse_server(frame), frame);
     }

@@ -2,8 +2,8 @@
 /// A chat server, and clients that speak its protocol.
 #pragma once
 
-#include "chat/chat_server.hpp"
-#include "chat/protocol.hpp"
+#include "apps/chat/chat_server.hpp"
+#include "apps/chat/protocol.hpp"
 
 #include "testing/client.hpp"
 #include "testing/echo_clients.hpp"

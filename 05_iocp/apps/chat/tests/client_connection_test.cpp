@@ -1,5 +1,5 @@
 // The client's side, against the server's.
-#include "chat/client_connection.hpp"
+#include "apps/chat/client_connection.hpp"
 
 #include "chat_fixture.hpp"
 

@@ -11,13 +11,14 @@ import contextlib
 import pathlib
 import queue
 import struct
+import subprocess
 import sys
 import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[4] / "support" / "testing"))
 from drive_programs import (  # pylint: disable=wrong-import-position
-    DEADLINE, WINDOWS, Checks, Failure, Program, Server, Skip, check_help, decode, expect_failure,
-    expect_usage, interrupt, require, reset, subprocess)
+    DEADLINE, Checks, Failure, Program, Server, check_help, decode, expect_failure, expect_usage,
+    interrupt, require, reset)
 
 JOIN, LEAVE, SAY = 1, 2, 3
 WELCOME, JOINED, LEFT, SAID, REFUSED = 16, 17, 18, 19, 20
@@ -314,30 +315,6 @@ def join_timeout(server, _):
             require(silent.socket.recv(1) == b"", "it was sent something")
 
 
-def console(server, client):
-    """Typed on a terminal."""
-    if WINDOWS:
-        raise Skip("no pseudo-terminal for Python on Windows")
-    import os  # pylint: disable=import-outside-toplevel
-    import pty  # pylint: disable=import-outside-toplevel
-    with Server(server) as running, Talker(running) as native:
-        native.enter("den", "native")
-        ours, theirs = pty.openpty()
-        ann = client.start("--port", running.port, "--room", "den", "--name", "Ann", stdin=theirs)
-        try:
-            native.expect(JOINED, name("Ann"))
-            os.write(ours, "typed 가\n".encode())
-            native.expect(SAID, name("Ann") + "typed 가".encode())
-            os.write(ours, b"\x1a\n")
-            native.expect(LEFT, name("Ann"))
-            require(ann.wait(DEADLINE) == 0, f"exit {ann.returncode}")
-        finally:
-            ann.kill()
-            ann.communicate()
-            os.close(ours)
-            os.close(theirs)
-
-
 def main():
     if len(sys.argv) < 2:
         print(__doc__, file=sys.stderr)
@@ -357,8 +334,7 @@ def main():
             ("who vanishes is announced", vanishing),
             ("who sends nonsense is told and sent away", faults),
             ("a deaf member is dropped, and counted", deaf_member),
-            ("--join-timeout", join_timeout),
-            ("a console", console)):
+            ("--join-timeout", join_timeout)):
         checks.check(text, function, server, client)
     return checks.end(server.name)
 

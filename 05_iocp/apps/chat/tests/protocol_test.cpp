@@ -1,4 +1,4 @@
-#include "chat/protocol.hpp"
+#include "apps/chat/protocol.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "chat/text_input.hpp"
+#include "apps/chat/text_input.hpp"
 
 #include "testing/client.hpp"
 #include "testing/loopback.hpp"
