@@ -49,7 +49,7 @@ void require_good(std::optional<sys_seconds> date) {
 
 std::string next_line(std::string_view& text) {
     const std::size_t end = text.find('\n');
-    const std::string line{text.substr(0, end)};
+    std::string line{text.substr(0, end)};
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     return line;
 }

@@ -133,7 +133,6 @@ void connection::on_read(iocp::session& self, std::error_code why, std::size_t b
     if (why || bytes == 0 ||
         self.send(from.block->bytes().first(bytes)) != iocp::send_result::queued) {
         break_off(self);
-        update(self);
         return;
     }
     from.offset += bytes;

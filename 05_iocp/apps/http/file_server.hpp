@@ -36,7 +36,7 @@ public:
     explicit file_server(const std::string& root, const file_server_options& options = {});
 
     /// stop()
-    ~file_server();
+    ~file_server() override;
 
     file_server(const file_server&) = delete;
     file_server& operator=(const file_server&) = delete;

@@ -80,6 +80,24 @@ TEST_F(http_large_file, CostsNoLargeMemoryHoweverSlowlyItIsRead) {
     EXPECT_LT(harness::peak_live_bytes(), before + 8 * piece);
 }
 
+// Else a client that asks and never reads would choose how much the server keeps.
+TEST_F(http_large_file, RequestsBehindItAreNotReceived) {
+    start();
+    visitor user = begin();
+    wait_until_stuck();
+    const std::uint64_t before = server->figures().bytes_received;
+    const std::string requests(64 * 1024, 'x'); // nonsense does as well
+    std::size_t sent = 0;
+    while (const std::size_t taken = user.connection.send_without_waiting(requests))
+        if ((sent += taken) > 16 * piece)
+            break;
+    EXPECT_GT(sent, 0u);
+    visitor bystander = visit(); // the server is alive, and has had its chances
+    for (int round = 0; round < 20; ++round)
+        EXPECT_EQ(bystander.get("/none").status, 404u);
+    EXPECT_LT(server->figures().bytes_received - before, 16u * 1024);
+}
+
 TEST_F(http_large_file, PartFromTheMiddle) {
     start();
     visitor user = visit();
