@@ -15,7 +15,6 @@
 
 namespace chat {
 
-struct visitor;
 enum class reason : std::uint8_t;
 
 /// The limits of chat_options::send_limit.

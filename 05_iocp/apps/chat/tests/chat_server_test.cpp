@@ -157,16 +157,16 @@ TEST_F(chat_server, AHalfCloseLeavesAndIsAnsweredToTheEnd) {
 // The time is short and real. Who waits in vain is reset, be it silent, or busy with something that
 // is no use; who is in a room is not.
 TEST_F(chat_server, WhoIsInNoRoomForTooLongIsReset) {
-    options.join_timeout = milliseconds{200};
+    options.join_timeout = milliseconds{1'000};
     start();
     const watchdog limit{"the timeouts"};
     talker member = connect();
     EXPECT_EQ(member.enter("den", "Ann"), "welcome");
     talker slow = connect();
-    slow.connection.send(std::string_view{"\0", 1}); // of a frame that never ends
-    slow.connection.wait_until_closed();
     talker useless = connect();
+    slow.connection.send(std::string_view{"\0", 1}); // of a frame that never ends
     useless.say("nothing");
+    slow.connection.wait_until_closed();
     useless.connection.wait_until_closed();
     harness::wait_until([&] { return server->figures().open == 1; });
     EXPECT_EQ(server->figures().timed_out, 2u);
