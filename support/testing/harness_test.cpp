@@ -110,6 +110,18 @@ TEST(live_memory, FreedBlockIsGone) {
     EXPECT_EQ(harness::live_bytes(), before - 1'000);
 }
 
+// Were it not noticed, a test that crashes would pass (see main.cpp).
+TEST(live_memory, UseAfterTheEndEndsTheProgram) {
+    const auto use_after_end = [] {
+        harness::unmap_freed_blocks(1'000);
+        auto block = std::make_unique<char[]>(1'000);
+        const std::atomic<char*> where{block.get()}; // atomic for the reason above
+        block.reset();
+        *where.load() = 1;
+    };
+    EXPECT_DEATH(use_after_end(), "crashed: exception c0000005");
+}
+
 TEST(live_memory, GateLetsAllocationsFail) {
     static std::atomic<int> asked{0};
     harness::set_allocation_gate([]() noexcept { return ++asked != 2; });
