@@ -1,6 +1,7 @@
 # The libraries from outside: CLI11 for command lines, nlohmann's JSON for recordings, GoogleTest for
-# tests; and Asio, for the comparison only. Each is taken from the first place that has it: an
-# installed package (vcpkg, say), Debian's packages, or the network, pinned by hash.
+# tests; Asio, for the comparison only; and Boost.Beast, for the HTTP server. Each is taken from the
+# first place that has it: an installed package (vcpkg, say), Debian's packages, or the network,
+# pinned by hash.
 include_guard(GLOBAL)
 include(FetchContent)
 
@@ -73,4 +74,30 @@ function(use_asio)
   FetchContent_MakeAvailable(asio) # it has no CMakeLists.txt
   add_library(asio::asio INTERFACE IMPORTED GLOBAL)
   target_include_directories(asio::asio INTERFACE ${asio_SOURCE_DIR}/asio/include)
+endfunction()
+
+# use_boost_beast(): the target tutorial_boost_beast, for Boost.Beast's headers and those of Boost that
+# they need. A function, since only one program needs it.
+function(use_boost_beast)
+  if(TARGET tutorial_boost_beast)
+    return()
+  endif()
+  find_package(Boost 1.74 CONFIG QUIET)
+  if(TARGET Boost::headers)
+    add_library(tutorial_boost_beast INTERFACE IMPORTED GLOBAL)
+    target_link_libraries(tutorial_boost_beast INTERFACE Boost::headers)
+    return()
+  endif()
+  if(EXISTS /usr/include/boost/beast/http/basic_parser.hpp)
+    use_debian_headers(tutorial_boost_beast boost)
+    return()
+  endif()
+  # All of Boost (the headers that Beast needs are spread over thirty of its libraries): some minutes.
+  FetchContent_Declare(boost
+    URL https://archives.boost.io/release/1.84.0/source/boost_1_84_0.tar.bz2
+    URL_HASH SHA256=cc4b893acf645c9d4b698e9a0f08ca8846aa5d6c68275c14c3e7949c24109454
+    DOWNLOAD_EXTRACT_TIMESTAMP ON)
+  FetchContent_MakeAvailable(boost) # it has no CMakeLists.txt
+  add_library(tutorial_boost_beast INTERFACE IMPORTED GLOBAL)
+  target_include_directories(tutorial_boost_beast INTERFACE ${boost_SOURCE_DIR})
 endfunction()

@@ -5,12 +5,15 @@ include_guard(GLOBAL)
 
 find_package(Python3 3.9 COMPONENTS Interpreter)
 
-# tutorial_drive(NAME): the program NAME, an echo server or a copy, is driven. The time limit is for
-# a hang only. Without Python the test is there all the same, and ctest reports it as skipped.
+# tutorial_drive(NAME [SCRIPT]): the program NAME is driven, an echo server or a copy unless it has a
+# script of its own. The time limit is for a hang only. Without Python the test is there all the
+# same, and ctest reports it as skipped.
 function(tutorial_drive name)
+  set(script ${TUTORIAL_ROOT}/support/testing/drive_programs.py ${ARGN})
+  list(GET script -1 script)
   if(Python3_Interpreter_FOUND)
     add_test(NAME ${name}.driven
-      COMMAND ${Python3_EXECUTABLE} -B ${TUTORIAL_ROOT}/support/testing/drive_programs.py
+      COMMAND ${Python3_EXECUTABLE} -B ${script}
         $<TARGET_FILE:${name}> ${CMAKE_CROSSCOMPILING_EMULATOR})
     set_tests_properties(${name}.driven PROPERTIES TIMEOUT 300 COST 50)
   else()

@@ -1,13 +1,14 @@
+#include "apps/command_line.hpp"
 #include "server/server.hpp"
 
 #include "program/program.hpp"
 #include "win32/winsock.hpp"
 
-#include <chrono>
 #include <cstdio>
 
 namespace {
 
+//! [echo-handler]
 // Sends back what it receives. When the client has finished sending, handler::on_end() sends what
 // is still queued, and closes.
 class echo_handler : public iocp::handler {
@@ -15,19 +16,7 @@ class echo_handler : public iocp::handler {
         self.send(bytes);
     }
 };
-
-void add_seconds(CLI::App& app, const char* name, std::chrono::milliseconds& time,
-                 const char* what) {
-    app.add_option_function<double>(
-           name,
-           [&time](double seconds) {
-               time = std::chrono::milliseconds{static_cast<std::int64_t>(seconds * 1000)};
-           },
-           what)
-        ->check(CLI::Range(0.0, 1e6))
-        ->type_name("SECONDS")
-        ->default_str(CLI::detail::to_string(static_cast<double>(time.count()) / 1000));
-}
+//! [echo-handler]
 
 } // namespace
 
@@ -35,30 +24,24 @@ int wmain(int argc, wchar_t** argv) {
     CLI::App app{"Echoes over TCP with the full completion-port server."};
     iocp::server_options options;
     program::add_endpoint(app, options.address, options.port);
-    app.add_option("--threads", options.threads, "size of the pool; 0 is twice the processors")
-        ->capture_default_str();
-    app.add_option("--concurrency", options.concurrency,
-                   "threads that run at once; 0 is the number of processors")
-        ->capture_default_str();
-    app.add_option("--max-connections", options.max_connections,
-                   "connections at once; others wait until one has ended")
-        ->check(CLI::Range(1u, 1'000'000u))
-        ->capture_default_str();
-    add_seconds(app, "--idle-timeout", options.idle_timeout,
-                "reset a client over whose connection nothing goes for so long; 0: never");
-    add_seconds(app, "--first-bytes-timeout", options.first_bytes_timeout,
-                "reset a client that sends nothing for so long at first; 0: never");
-    add_seconds(app, "--drain-timeout", options.drain_timeout,
-                "at the end, let clients take what is queued for them for so long");
+    apps::add_pool(app, options);
+    apps::add_seconds(app, "--idle-timeout", options.idle_timeout,
+                      "reset a client over whose connection nothing goes for so long; 0: never");
+    apps::add_seconds(app, "--first-bytes-timeout", options.first_bytes_timeout,
+                      "reset a client that sends nothing for so long at first; 0: never");
+    apps::add_seconds(app, "--drain-timeout", options.drain_timeout,
+                      "at the end, let clients take what is queued for them for so long");
     bool stats = false;
     app.add_flag("--stats", stats, "print the server's figures at the end");
 
     return program::run(app, argc, argv, [&] {
+        //! [serve]
         const win32::winsock winsock;
         echo_handler echo;
         iocp::server server{echo, options};
         program::wait_until_stopped(options.address, server.port());
         server.stop();
+        //! [serve]
         if (stats)
             std::fputs(iocp::to_text(server.figures()).c_str(), stdout);
     });

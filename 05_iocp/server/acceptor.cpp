@@ -55,6 +55,7 @@ acceptor::acceptor(win32::unique_socket listener, worker_pool& workers, std::siz
     }
 }
 
+//! [start]
 void acceptor::start() noexcept {
     for (;;) {
         accept_operation* next = nullptr;
@@ -74,6 +75,7 @@ void acceptor::start() noexcept {
         }
     }
 }
+//! [start]
 
 // Lifetime: once it returns true, `what` belongs to Windows, or already to on_completed().
 bool acceptor::launch(accept_operation& what) noexcept {
@@ -105,6 +107,7 @@ void acceptor::on_completed(operation& what, DWORD) noexcept {
     self.of->on_accept(self);
 }
 
+//! [on-accept]
 void acceptor::on_accept(accept_operation& what) noexcept {
     // Also when it has failed: one that was cancelled may have met a client all the same.
     const bool good = set_accept_context(what.socket.get(), listener_.get()) && !what.failed();
@@ -120,6 +123,7 @@ void acceptor::on_accept(accept_operation& what) noexcept {
     else
         counters::add(figures_.refused); // it concerns that client, and nobody else
 }
+//! [on-accept]
 
 sockaddr_in acceptor::client_of(accept_operation& what) const noexcept {
     sockaddr* local = nullptr;
@@ -148,9 +152,23 @@ void acceptor::stop() noexcept {
         if (std::exchange(stopped_, true))
             return;
         ++busy_; // this function itself: so that the end comes once, and not before this
-        ::CancelIoEx(reinterpret_cast<HANDLE>(listener_.get()), nullptr);
+        cancel();
     }
     end_one();
+}
+
+void acceptor::retry() noexcept {
+    {
+        const std::lock_guard lock{lock_};
+        if (stopped_ && busy_ != 0)
+            cancel();
+    }
+    start();
+}
+
+// Under the lock. If it fails, retry() comes by soon.
+void acceptor::cancel() noexcept {
+    static_cast<void>(completion_port::cancel(reinterpret_cast<HANDLE>(listener_.get())));
 }
 
 // `what` is idle again; `with_place`: nobody has come who would take its place. False: the server

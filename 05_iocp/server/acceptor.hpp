@@ -48,8 +48,9 @@ public:
     /// A connection has ended: its place is free.
     void leave() noexcept;
 
-    /// Tries again what could not be started. To be called now and then.
-    void retry() noexcept { start(); }
+    /// Tries again what could not be started, or after stop() not cancelled. To be called now and
+    /// then.
+    void retry() noexcept;
 
     /// Cancels what is in flight, and starts no more.
     void stop() noexcept;
@@ -69,6 +70,7 @@ private:
     [[nodiscard]] bool launch(accept_operation& what) noexcept;
     [[nodiscard]] sockaddr_in client_of(accept_operation& what) const noexcept;
     bool put_back(accept_operation& what, bool with_place) noexcept;
+    void cancel() noexcept;
     void end_one() noexcept;
 
     worker_pool& workers_;

@@ -6,6 +6,7 @@
 
 namespace iocp {
 
+//! [operation]
 /// One asynchronous operation: Windows' OVERLAPPED, and what is to be done when it has ended.
 ///
 /// Derive from it and add what the operation needs. It has no virtual functions: a table's address
@@ -45,6 +46,7 @@ private:
     operation* next_ = nullptr; // in an operation_list
     DWORD bytes_ = 0;           // likewise: what complete() is to be told
 };
+//! [operation]
 
 /// Operations in a row, first in, first out. They are linked through themselves, so that nothing is
 /// allocated, and putting one in cannot fail. An operation is in one list at a time.

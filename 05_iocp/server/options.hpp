@@ -9,8 +9,12 @@
 
 namespace iocp {
 
+/// The longest time that can be asked for: enough for everybody, and far from where adding it to a
+/// time of the clock would overflow.
+inline constexpr std::chrono::milliseconds longest_time = std::chrono::hours{24 * 365};
+
 /// What a server is told at its start. A timeout of 0 means: never; but a drain_timeout of 0: at
-/// once.
+/// once. None may be longer than longest_time.
 struct server_options {
     std::string address = "127.0.0.1"; ///< IPv4 address to listen on
     std::uint16_t port = 0;            ///< 0 picks a free port

@@ -4,6 +4,7 @@
 #include "win32/winsock.hpp"
 
 #include <algorithm>
+#include <array>
 #include <new>
 #include <stdexcept>
 #include <utility>
@@ -18,20 +19,27 @@ constexpr std::size_t receive_buffer_size = 16 * 1024;
 constexpr std::size_t send_buffer_size = 4 * 1024;
 constexpr std::size_t kept_buffers = 64; // of each kind, while nobody needs them
 
+std::array<milliseconds, 4> times_of(const server_options& options) {
+    return {options.idle_timeout, options.first_bytes_timeout, options.close_timeout,
+            options.drain_timeout};
+}
+
 void check(const server_options& options) {
     if (options.max_connections == 0 || options.pending_accepts == 0)
         throw std::invalid_argument("a server that may accept nobody");
     if (options.low_water_mark > options.high_water_mark ||
         options.high_water_mark > options.queue_limit)
         throw std::invalid_argument("low_water_mark, high_water_mark and queue_limit must rise");
+    for (const milliseconds each : times_of(options))
+        if (each.count() < 0 || each > longest_time)
+            throw std::invalid_argument("a timeout must be between 0 and a year");
 }
 
 // How often the threads look at the clock: a small part of the shortest time that they must keep,
 // and half a second at the longest.
 milliseconds tick_of(const server_options& options) {
     milliseconds shortest{4'000};
-    for (const milliseconds each : {options.idle_timeout, options.first_bytes_timeout,
-                                    options.close_timeout, options.drain_timeout})
+    for (const milliseconds each : times_of(options))
         if (each.count() != 0)
             shortest = std::min(shortest, each);
     return std::max(milliseconds{10}, shortest / 8);
@@ -50,6 +58,7 @@ server::server(handler& user, const server_options& options)
     check(options_);
     win32::unique_socket listener = win32::listen_on(options_.address, options_.port);
     port_ = win32::local_port(listener.get());
+    can_skip_packets_ = completion_port::can_skip_packets(listener.get());
     acceptor_ = std::make_unique<acceptor>(
         std::move(listener), workers_, options_.max_connections,
         std::min(options_.pending_accepts, options_.max_connections),
@@ -93,7 +102,8 @@ void server::on_accepted(win32::unique_socket socket, const sockaddr_in& client)
 
 std::shared_ptr<session> server::make_session(win32::unique_socket socket,
                                               const sockaddr_in& client) noexcept {
-    const bool skips_packets = completion_port::skip_packet_on_success(socket.get());
+    const bool skips_packets =
+        can_skip_packets_ && completion_port::skip_packet_on_success(socket.get());
     const BOOL no_delay = options_.no_delay ? TRUE : FALSE;
     ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, reinterpret_cast<const char*>(&no_delay),
                  sizeof no_delay);
@@ -102,6 +112,7 @@ std::shared_ptr<session> server::make_session(win32::unique_socket socket,
                                          static_cast<session_owner&>(*this), std::move(socket),
                                          skips_packets, client);
     } catch (const std::bad_alloc&) {
+        win32::reset_on_close(socket.get());
         return nullptr;
     }
 }
@@ -122,13 +133,14 @@ bool server::keep(const std::shared_ptr<session>& opened) noexcept {
 }
 
 void server::forget(session& which) noexcept {
-    std::list<std::shared_ptr<session>> ended; // freed when the lock is open again
+    std::shared_ptr<session> ended; // freed when the lock is open again
     {
         const std::lock_guard lock{mutex_};
-        ended.splice(ended.begin(), sessions_, which.place_);
+        ended = std::move(*which.place_);
+        sessions_.erase(which.place_);
     }
     counters::subtract(figures_.open);
-    ended.clear();
+    ended.reset();
     acceptor_->leave();
     quit_if_all_gone();
 }
@@ -152,6 +164,7 @@ bool server::drain_time_is_over(clock::time_point now) noexcept {
 
 // ---- Stopping ----
 
+//! [stop]
 void server::stop() noexcept {
     begin_stop();
     if (workers_.is_current())
@@ -169,6 +182,7 @@ void server::stop() noexcept {
     const std::lock_guard one_joins{join_mutex_};
     workers_.join();
 }
+//! [stop]
 
 void server::begin_stop() noexcept {
     {
@@ -198,6 +212,7 @@ void server::on_accepts_gone() noexcept {
     quit_if_all_gone();
 }
 
+//! [quit]
 // No session, no accept: nothing is in flight, so no thread is needed any more.
 void server::quit_if_all_gone() noexcept {
     {
@@ -209,5 +224,6 @@ void server::quit_if_all_gone() noexcept {
     }
     workers_.quit();
 }
+//! [quit]
 
 } // namespace iocp

@@ -26,7 +26,8 @@ namespace iocp {
 class server final : private session_owner {
 public:
     /// Listens and serves. Throws std::system_error: a bad address, a taken port, no threads;
-    /// std::invalid_argument: options that contradict each other. Winsock must be started.
+    /// std::invalid_argument: options that contradict each other; std::bad_alloc. Winsock must be
+    /// started.
     /// Lifetime: `user` outlives the server.
     explicit server(handler& user, const server_options& options = {});
 
@@ -75,6 +76,7 @@ private:
     worker_pool workers_;
     const session_surroundings around_;
     std::uint16_t port_ = 0;
+    bool can_skip_packets_ = false;
     std::unique_ptr<acceptor> acceptor_;
 
     std::mutex mutex_; // guards all below

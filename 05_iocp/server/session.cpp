@@ -25,6 +25,7 @@ session::session(key, const session_surroundings& around, session_owner& owner,
 
 // ---- From outside ----
 
+//! [send]
 send_result session::send(std::span<const std::byte> bytes) noexcept {
     const std::lock_guard lock{lock_};
     if (state_ != state::open)
@@ -41,6 +42,7 @@ send_result session::send(std::span<const std::byte> bytes) noexcept {
     schedule_if_needed();
     return send_result::queued;
 }
+//! [send]
 
 std::size_t session::queued() const noexcept {
     const std::lock_guard lock{lock_};
@@ -74,7 +76,7 @@ void session::close() noexcept {
 
 void session::abort() noexcept {
     const std::lock_guard lock{lock_};
-    cut(ERROR_OPERATION_ABORTED, true);
+    cut(ERROR_OPERATION_ABORTED);
     schedule_if_needed();
 }
 
@@ -90,6 +92,7 @@ void session::start() noexcept {
 
 // ---- Turns ----
 
+//! [turn]
 // Whatever happens to a session ends here, on a thread of the pool. One thread at a time is inside;
 // another one that comes meanwhile leaves what it brings in the session's state, and the one inside
 // looks at the state again, under the lock, before it leaves. So the handler is never called by two
@@ -103,7 +106,7 @@ void session::turn(lock_type& lock) noexcept {
     tell_handler(lock);
     handler_thread_ = 0;
     if (state_ == state::cut)
-        cancel_operations(); // also those that the handler has only begun meanwhile
+        cancel(); // also those that the handler has only begun meanwhile
 
     end_sending();
     start_receive();
@@ -112,6 +115,7 @@ void session::turn(lock_type& lock) noexcept {
     else
         schedule_if_needed();
 }
+//! [turn]
 
 // Each event once: a handler that sends whenever on_drained() asks for more, and a client that
 // takes it all at once, would not leave the thread to anybody else. What is left is for the next
@@ -134,7 +138,7 @@ void session::tell_handler(lock_type& lock) noexcept {
             if (!lock.owns_lock())
                 lock.lock();
             counters::add(around_.figures.handler_faults);
-            cut(ERROR_INTERNAL_ERROR, true);
+            cut(ERROR_INTERNAL_ERROR);
         }
     }
 }
@@ -208,6 +212,7 @@ void session::on_scheduled(operation& what, DWORD) noexcept {
 
 // ---- The end ----
 
+//! [finish]
 bool session::is_over() const noexcept {
     if (receiving_ || sending_ || is_scheduled_ || operations_ != nullptr)
         return false;
@@ -218,6 +223,7 @@ bool session::is_over() const noexcept {
 // line may destroy the session.
 void session::finish(lock_type& lock) noexcept {
     handler_thread_ = ::GetCurrentThreadId(); // nobody begins another turn
+    state_ = state::cut;                      // nor breaks off what has ended in good order
     const std::error_code why = why_ == ERROR_SUCCESS ? std::error_code{} : win32::make_error(why_);
     lock.unlock();
     try {
@@ -238,5 +244,6 @@ void session::finish(lock_type& lock) noexcept {
     socket.reset();
     owner_.forget(*this);
 }
+//! [finish]
 
 } // namespace iocp

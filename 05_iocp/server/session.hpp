@@ -114,7 +114,8 @@ public:
     void abort() noexcept;
 
     /// Resets the session, as after the other timeouts, if this has not been called again within
-    /// `time`; 0 lifts the deadline. For what has to be whole by then: a request, say.
+    /// `time`; 0 lifts the deadline, and what is longer than longest_time counts as that. For what
+    /// has to be whole by then: a request, say.
     void set_deadline(std::chrono::milliseconds time) noexcept;
 
     /// Counts `what` as in flight: to be called before the call that starts it, from inside the
@@ -186,8 +187,8 @@ private:
     void raise_congested() noexcept;
     void end_sending() noexcept;
     void schedule_if_needed() noexcept;
-    void cut(DWORD why, bool reset) noexcept;
-    void cancel_operations() noexcept;
+    void cut(DWORD why) noexcept;
+    void cancel() noexcept;
     void take_out(session_operation& what) noexcept;
     void finish(lock_type& lock) noexcept;
     [[nodiscard]] bool wants_to_receive() const noexcept;

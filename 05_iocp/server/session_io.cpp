@@ -7,12 +7,15 @@ namespace iocp {
 
 // ---- Receiving ----
 
+//! [wants-to-receive]
 bool session::wants_to_receive() const noexcept {
     if (receiving_ || peer_ended_)
         return false;
     return state_ == state::open ? !paused_ && !congested_ : state_ == state::closing;
 }
+//! [wants-to-receive]
 
+//! [choose-receive-buffer]
 // An idle client holds no more than the few bytes in the session itself. A large buffer is taken
 // only when more than that is there already: so the receive is done at once, and the buffer is free
 // again when the handler has seen it.
@@ -24,7 +27,9 @@ std::span<std::byte> session::choose_receive_buffer() noexcept {
         large_.reset();
     return large_ ? large_->bytes() : std::span<std::byte>{small_};
 }
+//! [choose-receive-buffer]
 
+//! [start-receive]
 // Lifetime: from here until on_received(), Windows may write to the buffer and to receive_.
 // on_received() may run on another thread before WSARecv has returned; it waits for the lock.
 void session::start_receive() noexcept {
@@ -47,15 +52,16 @@ void session::start_receive() noexcept {
     if (error == WSA_IO_PENDING)
         return;
     receiving_ = false;
-    cut(static_cast<DWORD>(error), false);
+    cut(static_cast<DWORD>(error));
 }
+//! [start-receive]
 
 void session::on_received(operation& what, DWORD bytes) noexcept {
     session& self = static_cast<own_operation&>(what).of;
     lock_type lock{self.lock_};
     self.receiving_ = false;
     if (what.failed()) {
-        self.cut(self.error_of(what), false);
+        self.cut(self.error_of(what));
     } else if (bytes == 0) {
         self.peer_ended_ = true;
         self.events_ |= ended;
@@ -72,6 +78,7 @@ void session::on_received(operation& what, DWORD bytes) noexcept {
 
 // ---- Sending ----
 
+//! [start-send]
 // Sends all that is queued, if no send is in flight. What is done at once is done with: there is
 // nothing to tell the handler but that the queue is short again, and that comes in a later turn. So
 // this needs no place in a ready list.
@@ -96,16 +103,17 @@ void session::start_send() noexcept {
         if (error == WSA_IO_PENDING)
             return;
         sending_ = false;
-        cut(static_cast<DWORD>(error), false);
+        cut(static_cast<DWORD>(error));
     }
 }
+//! [start-send]
 
 void session::on_sent(operation& what, DWORD bytes) noexcept {
     session& self = static_cast<own_operation&>(what).of;
     lock_type lock{self.lock_};
     self.sending_ = false;
     if (what.failed())
-        self.cut(self.error_of(what), false);
+        self.cut(self.error_of(what));
     else
         self.sent(bytes);
     self.turn(lock);
@@ -127,23 +135,37 @@ void session::end_sending() noexcept {
     if (state_ != state::closing || end_sent_ || sending_ || !queue_.empty())
         return;
     end_sent_ = true;
-    ::shutdown(socket_.get(), SD_SEND);
+    if (::shutdown(socket_.get(), SD_SEND) != 0)
+        cut(static_cast<DWORD>(::WSAGetLastError())); // the client would wait for the end
 }
 
 // ---- Breaking off ----
 
-void session::cut(DWORD why, bool reset) noexcept {
+//! [cut]
+// The client sees a reset, also when it is we who cannot go on (there is no memory for a send,
+// say): an orderly end would tell it that what it has was all.
+void session::cut(DWORD why) noexcept {
     if (state_ == state::cut || state_ == state::ended)
         return;
     state_ = state::cut;
     why_ = why;
-    if (reset)
-        win32::reset_on_close(socket_.get());
-    // What is in flight comes back as a packet, cancelled or not.
-    if (receiving_ || sending_)
-        ::CancelIoEx(reinterpret_cast<HANDLE>(socket_.get()), nullptr);
-    cancel_operations();
+    win32::reset_on_close(socket_.get());
+    cancel();
 }
+
+// What is in flight comes back as a packet, cancelled or not; unless the cancelling itself fails.
+// Then it has to be done again, or the session would wait for ever.
+void session::cancel() noexcept {
+    bool done = true;
+    if (receiving_ || sending_)
+        done = completion_port::cancel(reinterpret_cast<HANDLE>(socket_.get()));
+    // Else the end of the session would wait for a pipe, say, into which nobody writes.
+    for (session_operation* each = operations_; each != nullptr; each = each->next_)
+        done = completion_port::cancel(each->file_, each) && done;
+    if (!done)
+        around_.timers.set(*this, clock::now());
+}
+//! [cut]
 
 DWORD session::error_of(operation& what) const noexcept {
     DWORD bytes = 0;

@@ -49,10 +49,4 @@ void session::tell_operation(lock_type& lock) {
     lock.lock();
 }
 
-// Else the end of the session would wait for a pipe, say, into which nobody writes.
-void session::cancel_operations() noexcept {
-    for (session_operation* each = operations_; each != nullptr; each = each->next_)
-        ::CancelIoEx(each->file_, each);
-}
-
 } // namespace iocp

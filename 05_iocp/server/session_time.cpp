@@ -10,16 +10,22 @@ void session::set_deadline(std::chrono::milliseconds time) noexcept {
     if (state_ != state::open)
         return;
     const clock::time_point now = clock::now();
-    own_deadline_ = time.count() != 0 ? now + time : clock::time_point::max();
+    own_deadline_ =
+        time.count() != 0 ? now + std::min(time, longest_time) : clock::time_point::max();
     const clock::time_point next = deadline(now);
     if (next != clock::time_point::max())
         around_.timers.set(*this, next);
 }
 
+//! [on-timer]
 void session::on_timer(clock::time_point now) noexcept {
     const std::lock_guard lock{lock_};
-    if (state_ == state::cut || state_ == state::ended)
+    if (state_ == state::ended)
         return;
+    if (state_ == state::cut) {
+        cancel(); // it has failed before
+        return;
+    }
     const clock::time_point next = deadline(now);
     if (next == clock::time_point::max())
         return;
@@ -28,9 +34,10 @@ void session::on_timer(clock::time_point now) noexcept {
         return;
     }
     counters::add(around_.figures.timed_out);
-    cut(WSAETIMEDOUT, true);
+    cut(WSAETIMEDOUT);
     schedule_if_needed();
 }
+//! [on-timer]
 
 clock::time_point session::deadline(clock::time_point now) const noexcept {
     const server_options& options = around_.options;

@@ -9,6 +9,7 @@ std::uint64_t timer_wheel::tick_of(clock::time_point time) const noexcept {
     return time <= start_ ? 0 : static_cast<std::uint64_t>((time - start_) / tick_);
 }
 
+//! [set]
 void timer_wheel::set(timer& what, clock::time_point deadline) noexcept {
     const std::lock_guard lock{lock_};
     if (what.link_ != nullptr)
@@ -16,13 +17,17 @@ void timer_wheel::set(timer& what, clock::time_point deadline) noexcept {
     // The tick in which the deadline lies begins before it: only the next one is surely behind it.
     // And never a slot that has been gone through, or it would wait there for a whole turn.
     what.due_ = std::max(tick_of(deadline) + 1, next_tick_);
-    timer** const slot = &slots_[what.due_ % slots];
-    what.next_ = *slot;
-    what.link_ = slot;
+    link(what, slots_[what.due_ % slots]);
+}
+
+void timer_wheel::link(timer& what, timer*& first) noexcept {
+    what.next_ = first;
+    what.link_ = &first;
     if (what.next_ != nullptr)
         what.next_->link_ = &what.next_;
-    *slot = &what;
+    first = &what;
 }
+//! [set]
 
 void timer_wheel::cancel(timer& what) noexcept {
     const std::lock_guard lock{lock_};
@@ -41,11 +46,18 @@ timer* timer_wheel::find_due(std::uint64_t now) noexcept {
     // After a pause of more than a turn, one turn meets every slot.
     if (now >= next_tick_ + slots)
         next_tick_ = now - slots + 1;
-    for (; next_tick_ <= now; ++next_tick_)
-        for (timer* each = slots_[next_tick_ % slots]; each != nullptr; each = each->next_)
-            if (each->due_ <= now)
-                return each;
-    return nullptr;
+    // Each slot is gone through once, however many of its timers are due: these are put aside, the
+    // others stay for another turn.
+    for (; due_ == nullptr && next_tick_ <= now; ++next_tick_)
+        for (timer* each = slots_[next_tick_ % slots]; each != nullptr;) {
+            timer* const next = each->next_;
+            if (each->due_ <= now) {
+                unlink(*each);
+                link(*each, due_);
+            }
+            each = next;
+        }
+    return due_;
 }
 
 } // namespace iocp

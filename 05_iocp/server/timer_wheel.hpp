@@ -81,6 +81,7 @@ public:
 private:
     [[nodiscard]] std::uint64_t tick_of(clock::time_point time) const noexcept;
     timer* find_due(std::uint64_t now) noexcept;
+    static void link(timer& what, timer*& first) noexcept;
     static void unlink(timer& what) noexcept;
 
     const clock::duration tick_;
@@ -88,7 +89,8 @@ private:
 
     slim_lock lock_; // guards all below, and the timers that are in
     std::array<timer*, slots> slots_{};
-    std::uint64_t next_tick_ = 0; // the first whose slot has not been gone through to its end
+    timer* due_ = nullptr;        // found due already
+    std::uint64_t next_tick_ = 0; // the first whose slot has not been gone through
 };
 
 } // namespace iocp

@@ -50,6 +50,7 @@ bool worker_pool::is_current() const noexcept {
     return current == this;
 }
 
+//! [work]
 void worker_pool::work() noexcept {
     current = this;
     while (!quitting_) {
@@ -67,7 +68,9 @@ void worker_pool::work() noexcept {
     }
     static_cast<void>(port_.post(nullptr)); // to the next one: see quit()
 }
+//! [work]
 
+//! [sleep]
 void worker_pool::sleep() noexcept {
     // First "I sleep", then the look at the list. Whoever puts an operation in does it the other
     // way round: the operation first, then the look for a sleeper. One of the two sees the other,
@@ -83,6 +86,7 @@ void worker_pool::sleep() noexcept {
     }
     --sleeping_;
 }
+//! [sleep]
 
 void worker_pool::schedule(operation& what) noexcept {
     ready_.push(what, 0);
@@ -90,6 +94,7 @@ void worker_pool::schedule(operation& what) noexcept {
         wake_another();
 }
 
+//! [look-at-port]
 // From time to time, while there is work in the list: so that who comes by way of the port is not
 // kept waiting by those who always have something ready. Each look costs a call, so not every time.
 // Threads that sleep at the port do not make this needless: Windows lets none of them go as long as
@@ -101,6 +106,7 @@ void worker_pool::look_at_port() noexcept {
     if (collect(1, 0) != 0)
         empty_port();
 }
+//! [look-at-port]
 
 // All packets: who has waited in the port the longest shall not be behind one that comes to the
 // list only now.

@@ -958,16 +958,15 @@ def copy_checks(program, check):
 # --- All of them ----------------------------------------------------------------------------------
 
 
-def main():
-    # The names that are printed are of any script, whatever the locale says.
-    sys.stdout.reconfigure(encoding="utf-8", line_buffering=True)
-    if len(sys.argv) < 2:
-        print(__doc__, file=sys.stderr)
-        return 2
-    program = Program(sys.argv[1], sys.argv[2:])
-    counts = {"ok": 0, "FAIL": 0, "skip": 0}
+class Checks:
+    """Makes checks, prints a line for each, and counts."""
 
-    def check(name, function, *arguments):
+    def __init__(self):
+        # The names that are printed are of any script, whatever the locale says.
+        sys.stdout.reconfigure(encoding="utf-8", line_buffering=True)
+        self.counts = {"ok": 0, "FAIL": 0, "skip": 0}
+
+    def check(self, name, function, *arguments):
         begin = time.monotonic()
         outcome, text = "ok", ""
         try:
@@ -977,18 +976,30 @@ def main():
         except (Failure, traces.Fault, OSError, subprocess.SubprocessError) as error:
             outcome = "FAIL"
             text = f": {error}" if isinstance(error, (Failure, traces.Fault)) else f": {error!r}"
-        counts[outcome] += 1
+        self.counts[outcome] += 1
         print(f"{outcome:4} {name} ({time.monotonic() - begin:.1f} s){text}")
 
+    def end(self, program):
+        """The exit code, after a line that sums up."""
+        counts = self.counts
+        print(f"{program}: {counts['ok']} ok, {counts['FAIL']} failed, {counts['skip']} skipped")
+        return 1 if counts["FAIL"] else 0
+
+
+def main():
+    if len(sys.argv) < 2:
+        print(__doc__, file=sys.stderr)
+        return 2
+    program = Program(sys.argv[1], sys.argv[2:])
+    checks = Checks()
     if program.name.endswith(("_echo", "_server")):
-        echo_checks(program, check)
+        echo_checks(program, checks.check)
     elif program.name.endswith("_copy"):
-        copy_checks(program, check)
+        copy_checks(program, checks.check)
     else:
         print(f"{program.name} is neither an echo server nor a copy", file=sys.stderr)
         return 2
-    print(f"{program.name}: {counts['ok']} ok, {counts['FAIL']} failed, {counts['skip']} skipped")
-    return 1 if counts["FAIL"] else 0
+    return checks.end(program.name)
 
 
 if __name__ == "__main__":

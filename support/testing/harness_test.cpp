@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <new>
@@ -87,6 +88,49 @@ TEST(live_memory, PeakOutlivesTheBlock) {
     EXPECT_GE(harness::peak_live_bytes(), before + 1'000'000);
     harness::reset_peak_live_bytes();
     EXPECT_LT(harness::peak_live_bytes(), before + 1'000'000);
+}
+
+TEST(live_memory, FreedBlockIsGone) {
+    const auto state_of = [](std::uintptr_t where) {
+        MEMORY_BASIC_INFORMATION about{};
+        ::VirtualQuery(reinterpret_cast<const void*>(where), &about, sizeof about);
+        return about.State;
+    };
+    constexpr std::size_t none = static_cast<std::size_t>(-1);
+    harness::unmap_freed_blocks(1'000);
+    auto large = std::make_unique<char[]>(1'000);
+    const auto small = std::make_unique<char[]>(999);
+    harness::unmap_freed_blocks(none); // it stays what it is for those that are there
+    // Atomic only that GCC may not see whose address this is: it warns of the use after the end.
+    const std::atomic<std::uintptr_t> where{reinterpret_cast<std::uintptr_t>(large.get())};
+    EXPECT_EQ(state_of(where), DWORD{MEM_COMMIT});
+    const std::size_t before = harness::live_bytes();
+    large.reset();
+    EXPECT_EQ(state_of(where), DWORD{MEM_RESERVE});
+    EXPECT_EQ(harness::live_bytes(), before - 1'000);
+}
+
+// Were it not noticed, a test that crashes would pass (see main.cpp).
+TEST(live_memory, UseAfterTheEndEndsTheProgram) {
+    const auto use_after_end = [] {
+        harness::unmap_freed_blocks(1'000);
+        auto block = std::make_unique<char[]>(1'000);
+        const std::atomic<char*> where{block.get()}; // atomic for the reason above
+        block.reset();
+        *where.load() = 1;
+    };
+    EXPECT_DEATH(use_after_end(), "crashed: exception c0000005");
+}
+
+TEST(live_memory, GateLetsAllocationsFail) {
+    static std::atomic<int> asked{0};
+    harness::set_allocation_gate([]() noexcept { return ++asked != 2; });
+    const std::unique_ptr<char> first{new (std::nothrow) char};
+    const std::unique_ptr<char> second{new (std::nothrow) char};
+    harness::set_allocation_gate(nullptr);
+    EXPECT_NE(first, nullptr);
+    EXPECT_EQ(second, nullptr);
+    EXPECT_EQ(asked, 2);
 }
 
 } // namespace

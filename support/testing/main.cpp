@@ -31,12 +31,26 @@ bool every_difference_names_a_test() {
     return good;
 }
 
+// A crash ends the program with a code that says so. Otherwise Windows may show a message and wait
+// for somebody to read it; and Wine starts its debugger, after which the code is 0, as if all tests
+// had passed.
+LONG WINAPI on_crash(EXCEPTION_POINTERS* what) {
+    const EXCEPTION_RECORD& record = *what->ExceptionRecord;
+    std::fflush(stdout); // it ends with the name of the test
+    std::fprintf(stderr, "[  FAILED  ] crashed: exception %08lx at %p\n", record.ExceptionCode,
+                 record.ExceptionAddress);
+    std::fflush(stderr);
+    ::TerminateProcess(::GetCurrentProcess(), record.ExceptionCode);
+    return EXCEPTION_CONTINUE_SEARCH;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
     // Where stdout is no console, it may come unbuffered: a call of WriteFile for each letter.
     // GoogleTest flushes when a test begins and when it ends.
     std::setvbuf(stdout, nullptr, _IOFBF, 64 * 1024);
+    ::SetUnhandledExceptionFilter(on_crash);
     ::testing::InitGoogleTest(&argc, argv);
     if (!every_difference_names_a_test())
         return 1;

@@ -16,6 +16,8 @@ constexpr wine_difference differences[] = {
      "a port that a socket listens on is refused, as on Linux"},
     {"callback_facts.ReadFileExIsRefusedOnAHandleOfAPort",
      "ReadFileEx accepts the handle of a port"},
+    {"http_folder.LinkThatLeadsOutLeadsNowhere",
+     "CreateSymbolicLinkW says that it has made a link, and has not"},
     {"iocp_accept_facts.AcceptedSocketNeedsUpdateAcceptContext",
      "getpeername knows an accepted socket at once"},
     {"iocp_thread_facts.ClosingThePortWakesItsWaiters",

@@ -13,6 +13,7 @@ namespace {
 using namespace iocp_test;
 using iocp::session;
 
+//! [file-read]
 // One block of the file at a time: read it, send it, read the next.
 struct file_read : iocp::session_operation {
     explicit file_read(HANDLE file) : session_operation{file}, of{file} {}
@@ -36,6 +37,7 @@ struct file_read : iocp::session_operation {
         self.close();
     }
 };
+//! [file-read]
 
 class iocp_file : public scripted_server {
 protected:

@@ -177,6 +177,35 @@ protected:
         ASSERT_EQ(server->figures().open, count);
     }
 
+    /// Lets `deaf`, a client that never reads, send until the server has more than `enough` bytes
+    /// queued for it. Returns how many they are.
+    ///
+    /// More than one round may be needed: the thread that serves it may have been held up all the
+    /// time that the bystander's was not.
+    std::uint64_t fill_queue_of(harness::flood& deaf, client& bystander, std::uint64_t enough) {
+        std::uint64_t queued = 0;
+        harness::wait_until([&] {
+            deaf.run(bystander);
+            queued = server->figures().queued_bytes;
+            return queued > enough;
+        });
+        EXPECT_GT(queued, enough);
+        return queued;
+    }
+
+    /// Sends to a client that does not read, until no more is taken: first the system's buffers
+    /// fill, then the queue. Returns all that was queued.
+    [[nodiscard]] static std::string fill_queue(iocp::session& self) {
+        constexpr std::size_t too_much = 256'000'000;
+        const std::string piece = harness::make_message(50'000);
+        std::string sent;
+        iocp::send_result last = iocp::send_result::queued;
+        while (sent.size() < too_much && (last = self.send(piece)) == iocp::send_result::queued)
+            sent += piece;
+        EXPECT_EQ(last, iocp::send_result::full);
+        return sent;
+    }
+
     scripted_handler user;
     iocp::server_options options;
     std::optional<iocp::server> server;

@@ -80,17 +80,10 @@ TEST_F(iocp_send, FullQueueTakesNothingAndLosesNothing) {
         EXPECT_LE(self.queued(), options.low_water_mark);
     };
     client visitor = connect_shared();
-    const std::string piece = harness::make_message(50'000);
-    std::string sent;
-    send_result last = send_result::queued;
-    // The client does not read. First the system's buffers fill, then the queue.
-    while (sent.size() < 256'000'000 && (last = shared->send(piece)) == send_result::queued)
-        sent += piece;
-    ASSERT_EQ(last, send_result::full);
-    EXPECT_GT(shared->queued(), options.queue_limit - piece.size());
+    const std::string sent = fill_queue(*shared);
+    EXPECT_GT(shared->queued(), options.queue_limit - 50'000);
     EXPECT_LE(shared->queued(), options.queue_limit);
     EXPECT_EQ(server->figures().queued_bytes, shared->queued());
-    EXPECT_EQ(shared->send(piece), send_result::full);
 
     EXPECT_TRUE(harness::same_bytes(sent, visitor.receive_exactly(sent.size())));
     harness::wait_until([&] { return drained != 0; });
@@ -182,14 +175,7 @@ TEST_F(iocp_send, NothingIsReceivedFromAClientThatDoesNotRead) {
     start();
     client bystander = connect();
     harness::flood deaf{server->port()};
-    std::uint64_t queued = 0;
-    // The thread that serves it may have been held up all the time that the bystander's was not.
-    harness::wait_until([&] {
-        deaf.run(bystander);
-        queued = server->figures().queued_bytes;
-        return queued > options.high_water_mark;
-    });
-    EXPECT_GT(queued, options.high_water_mark);
+    const std::uint64_t queued = fill_queue_of(deaf, bystander, options.high_water_mark);
     // One receive beyond the mark; and what the bystander has had already may be counted still.
     EXPECT_LE(queued, options.high_water_mark + 16 * 1024 + 64);
     EXPECT_TRUE(deaf.read_all());

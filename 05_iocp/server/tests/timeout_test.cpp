@@ -131,6 +131,21 @@ TEST_F(iocp_timeout, HandlersOwnDeadlineCanBeMovedAndLifted) {
     EXPECT_EQ(lifted.exchange("still here"), "still here");
 }
 
+// Times that add up to more than the clock can hold would be over at once.
+TEST_F(iocp_timeout, LongestTimesAreNotOver) {
+    options.idle_timeout = options.first_bytes_timeout = iocp::longest_time;
+    options.close_timeout = iocp::longest_time;
+    user.open = [](session& self) {
+        self.set_deadline(milliseconds::max());
+    };
+    start();
+    std::vector<client> visitors = harness::connect_clients(server->port(), 4);
+    for (unsigned turn = 0; turn < 20; ++turn)
+        for (client& each : visitors)
+            ASSERT_EQ(each.exchange("hello"), "hello");
+    EXPECT_EQ(server->figures().timed_out, 0u);
+}
+
 TEST_F(iocp_timeout, ClosingWaitsForTheClientOnlySoLong) {
     options.close_timeout = milliseconds{100};
     user.receive = [](session& self, std::span<const std::byte>) {

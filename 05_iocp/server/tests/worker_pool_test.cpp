@@ -127,6 +127,7 @@ TEST(iocp_worker_pool, WhatIsAlwaysReadyDoesNotStarveThePort) {
     EXPECT_TRUE(ended.wait());
 }
 
+//! [take-turns]
 // Two that are always ready, on one thread: neither is ever ahead by more than a turn.
 TEST(iocp_worker_pool, ThoseThatAreAlwaysReadyTakeTurns) {
     pool_of one{1};
@@ -156,6 +157,7 @@ TEST(iocp_worker_pool, ThoseThatAreAlwaysReadyTakeTurns) {
     one.pool.join();
     EXPECT_LE(worst, 1);
 }
+//! [take-turns]
 
 TEST(iocp_worker_pool, TickComesAgainAndAgain) {
     std::atomic<int> ticks{0};

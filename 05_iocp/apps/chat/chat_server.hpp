@@ -1,0 +1,95 @@
+/// \file
+/// The chat, as a handler of the completion-port server.
+#pragma once
+
+#include "apps/chat/room.hpp"
+#include "server/server.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <system_error>
+
+namespace chat {
+
+enum class reason : std::uint8_t;
+
+/// The limits of chat_options::send_limit.
+inline constexpr std::size_t least_send_limit = 128 * 1024;
+inline constexpr std::size_t greatest_send_limit = 1024 * 1024 * 1024;
+
+/// What a chat server is told at its start.
+struct chat_options {
+    /// Its queue_limit and its two marks are not used: see send_limit.
+    iocp::server_options server;
+
+    /// Bytes of a client's frame, from least_longest_frame to greatest_longest_frame
+    /// (protocol.hpp). A client that sends a longer one is sent away.
+    std::size_t longest_frame = 4096;
+
+    /// Members of one room, up to chat::most_members.
+    std::size_t most_members = 256;
+
+    /// Bytes that may wait to be sent to one client, from 128 KiB to 1 GiB. A client for which more
+    /// would wait reads too slowly, and is reset.
+    ///
+    /// It is this hard limit that decides, and not a high-water mark: at a mark the session's
+    /// handler is told, some time later and on another thread, and till then the room would go on
+    /// queuing. Here the frame that does not fit ends the session at once, so no client ever costs
+    /// more, and no client's stream has a hole. The limit has to be generous, for a short burst is
+    /// no fault: whoever sends 16 KiB of the shortest messages gets 276 KiB of them back, with its
+    /// name on each.
+    std::size_t send_limit = 1024 * 1024;
+
+    /// A client that is in no room for so long is reset; 0: never. It covers the first frame, and
+    /// whatever else one may send to keep a connection without use.
+    std::chrono::milliseconds join_timeout{10'000};
+};
+
+/// Rooms, and what is said in them, after protocol.hpp.
+///
+/// Threads: all public functions from any thread, the destructor from any that is not of the pool.
+class chat_server final : private iocp::handler {
+public:
+    /// Listens and serves. Throws std::system_error: a bad address, a taken port, no threads;
+    /// std::invalid_argument: options outside their limits. Winsock must be started.
+    explicit chat_server(const chat_options& options);
+
+    /// The port that clients connect to, in host order.
+    [[nodiscard]] std::uint16_t port() const noexcept { return server_.port(); }
+
+    /// See iocp::server::stop().
+    void stop() noexcept { server_.stop(); }
+
+    /// The figures of this moment.
+    [[nodiscard]] iocp::statistics figures() const noexcept { return server_.figures(); }
+
+    /// Rooms that have members at this moment.
+    [[nodiscard]] std::size_t room_count() const noexcept { return rooms_.count(); }
+
+    /// Clients that were reset because they read too slowly.
+    [[nodiscard]] std::uint64_t slow_readers() const noexcept { return slow_readers_; }
+
+private:
+    void on_open(iocp::session& self) override;
+    void on_receive(iocp::session& self, std::span<const std::byte> bytes) override;
+    void on_end(iocp::session& self) override;
+    void on_close(iocp::session& self, std::error_code why) override;
+
+    [[nodiscard]] bool obey(iocp::session& self, std::string_view frame);
+    void enter(iocp::session& self, std::string_view where, std::string_view name);
+    void leave(iocp::session& self) noexcept;
+    void refuse(iocp::session& self, reason why);
+    void expel(iocp::session& self, reason why);
+
+    const chat_options options_;
+    std::atomic<std::uint64_t> slow_readers_{0};
+    const room_settings settings_;
+    rooms rooms_;
+    iocp::server server_; // the last: its threads use all above
+};
+
+} // namespace chat

@@ -1,0 +1,90 @@
+#include "apps/chat/client_connection.hpp"
+
+#include "win32/error.hpp"
+
+#include <stdexcept>
+
+namespace chat {
+
+client_connection::client_connection(const std::string& address, std::uint16_t port)
+    : server_{address + ":" + std::to_string(port)}, socket_{win32::make_tcp_socket()} {
+    const sockaddr_in where = win32::make_address(address, port);
+    if (::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0)
+        win32::throw_last_socket_error("connect", server_);
+    // Else what is typed next may wait for the acknowledgement of what was typed before.
+    const BOOL no_delay = TRUE;
+    ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, reinterpret_cast<const char*>(&no_delay),
+                 sizeof no_delay);
+}
+
+bool client_connection::send(std::string_view frame) noexcept {
+    const std::lock_guard lock{sending_};
+    return !has_left_ && send_all(frame);
+}
+
+bool client_connection::say(std::string_view text) {
+    const std::string frame = encode(chat::say{text});
+    {
+        std::unique_lock lock{mutex_};
+        changed_.wait(lock, [this] { return unheard_ < most_unheard || is_leaving_; });
+        if (is_leaving_)
+            return false;
+        ++unheard_;
+    }
+    return send(frame);
+}
+
+void client_connection::heard() noexcept {
+    const std::lock_guard lock{mutex_};
+    if (unheard_ != 0)
+        --unheard_;
+    changed_.notify_one();
+}
+
+void client_connection::leave() noexcept {
+    {
+        const std::lock_guard lock{mutex_};
+        is_leaving_ = true;
+        changed_.notify_all();
+    }
+    const std::lock_guard lock{sending_};
+    if (has_left_)
+        return;
+    has_left_ = true;
+    constexpr char frame[] = {0, 1, 2}; // `leave`, with nothing to allocate
+    if (send_all({frame, sizeof frame}))
+        ::shutdown(socket_.get(), SD_SEND);
+}
+
+bool client_connection::send_all(std::string_view bytes) noexcept {
+    while (!bytes.empty()) {
+        // A frame is never longer than an int can say.
+        const int sent = ::send(socket_.get(), bytes.data(), static_cast<int>(bytes.size()), 0);
+        if (sent == SOCKET_ERROR)
+            return false;
+        bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    return true;
+}
+
+std::optional<server_message> client_connection::receive() {
+    for (;;) {
+        const frame_status status = frames_.next(received_);
+        if (status == frame_status::whole) {
+            if (auto message = parse_server(frames_.frame()))
+                return message;
+            throw std::runtime_error{server_ + " sends what is no chat"};
+        }
+        if (status != frame_status::incomplete)
+            throw std::runtime_error{server_ + " sends what is no chat"};
+        const int count =
+            ::recv(socket_.get(), buffer_.data(), static_cast<int>(buffer_.size()), 0);
+        if (count == SOCKET_ERROR)
+            win32::throw_last_socket_error("recv", server_);
+        if (count == 0)
+            return std::nullopt;
+        received_ = {buffer_.data(), static_cast<std::size_t>(count)};
+    }
+}
+
+} // namespace chat

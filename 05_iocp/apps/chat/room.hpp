@@ -1,0 +1,116 @@
+/// \file
+/// The rooms and who is in them.
+#pragma once
+
+#include "server/session.hpp"
+#include "server/slim_lock.hpp"
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace chat {
+
+/// What all the rooms of a server have in common.
+struct room_settings {
+    std::size_t most_members = 0;
+    std::uint16_t longest_frame = 0; ///< for `welcome`
+    /// Counts the sessions that were reset because they did not take what was sent to them.
+    std::atomic<std::uint64_t>* slow_readers = nullptr;
+};
+
+/// Queues `frame` for `to`. If there is no room for it in the session's queue, the client reads too
+/// slowly: nothing may be missing from its stream, and the queue cannot grow for ever, so the
+/// session is reset. Never waits, and never calls the handler. Any thread.
+void deliver(iocp::session& to, std::string_view frame, const room_settings& settings) noexcept;
+
+/// A room. Each frame is built once; then, under the room's lock, it is queued for one member after
+/// the other. So all members get all frames in one order, and a member has come, or has gone,
+/// between two frames, not in the middle of one.
+///
+/// Sending to many under a lock is harmless here, since session::send() and session::abort() wait
+/// for nothing: neither for the network, nor for any handler. They take the session's own lock, and
+/// whoever holds that never asks for a room's: room first, then session, in this order only. What
+/// a session has to tell its handler (that it has been reset, say) comes in a turn of its own, and
+/// only then leave() is called. The price: who speaks in a room waits while another one's frame
+/// goes to its members; that is also what keeps a room from being told more than it can pass on.
+///
+/// A member whose session ends in the middle of all this is still a member until its own on_close()
+/// takes it out. The room keeps it by a share, and to send to it does nothing.
+///
+/// Threads: all functions from any thread.
+class room {
+public:
+    enum class entry { entered, name_taken, full };
+
+    explicit room(const room_settings& settings) noexcept : settings_{settings} {}
+    room(const room&) = delete;
+    room& operator=(const room&) = delete;
+
+    /// Lets `who` in as `name`: it is told who else is there, and they are told of it. Throws
+    /// std::bad_alloc, and has done nothing then.
+    entry enter(std::string_view name, std::shared_ptr<iocp::session> who);
+
+    /// Tells all, the speaker too. Throws std::bad_alloc before anybody has been told.
+    void say(std::string_view name, std::string_view text);
+
+    /// Takes the member `name` out; all are told, that one too. Cannot fail.
+    void leave(std::string_view name) noexcept;
+
+private:
+    struct member {
+        std::shared_ptr<iocp::session> session;
+        std::string left; // the frame that tells of its end, made while there was memory for it
+    };
+
+    void tell_all(std::string_view frame) noexcept;
+
+    const room_settings settings_;
+    iocp::slim_lock lock_; // guards all below
+    std::map<std::string, member, std::less<>> members_;
+};
+
+/// The rooms that there are: those that somebody holds.
+///
+/// Threads: all functions from any thread. Its lock is never held together with a room's.
+class rooms {
+    struct counted_room {
+        explicit counted_room(const room_settings& settings) noexcept : the_room{settings} {}
+        room the_room;
+        std::size_t holders = 0;
+    };
+    using room_map = std::map<std::string, counted_room, std::less<>>;
+
+    struct let_go {
+        rooms* of = nullptr;
+        room_map::iterator place;
+        void operator()(room*) const noexcept { of->release(place); }
+    };
+
+public:
+    /// Holds a room: without holders it vanishes. Lifetime: `rooms` outlives it.
+    using handle = std::unique_ptr<room, let_go>;
+
+    explicit rooms(const room_settings& settings) noexcept : settings_{settings} {}
+    rooms(const rooms&) = delete;
+    rooms& operator=(const rooms&) = delete;
+
+    /// The room of this name; a new one, if there is none. Throws std::bad_alloc.
+    [[nodiscard]] handle hold(std::string_view name);
+
+    [[nodiscard]] std::size_t count() const noexcept;
+
+private:
+    void release(room_map::iterator place) noexcept;
+
+    const room_settings settings_;
+    mutable iocp::slim_lock lock_; // guards all below
+    room_map rooms_;
+};
+
+} // namespace chat

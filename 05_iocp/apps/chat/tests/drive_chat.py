@@ -1,0 +1,343 @@
+#!/usr/bin/env python3
+"""Drives the chat's two programs from outside, as users would, and checks what they promise.
+
+    drive_chat.py SERVER [EMULATOR...]
+
+The client, SERVER_client, lies beside SERVER. On Linux EMULATOR is what starts a Windows program,
+cmake/wine-run. One line is printed for each check; the exit code is 0 when none failed.
+"""
+
+import contextlib
+import pathlib
+import queue
+import struct
+import subprocess
+import sys
+import threading
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[4] / "support" / "testing"))
+from drive_programs import (  # pylint: disable=wrong-import-position
+    DEADLINE, Checks, Failure, Program, Server, check_help, decode, expect_failure, expect_usage,
+    interrupt, require, reset)
+
+JOIN, LEAVE, SAY = 1, 2, 3
+WELCOME, JOINED, LEFT, SAID, REFUSED = 16, 17, 18, 19, 20
+
+
+# --- A client outside Wine, after chat/protocol.hpp -----------------------------------------------
+
+
+def frame(kind, body=b""):
+    return struct.pack(">HB", 1 + len(body), kind) + body
+
+
+def name(text):
+    data = text.encode()
+    return bytes([len(data)]) + data
+
+
+class Talker:
+    """Speaks the protocol over a socket of this system's own."""
+
+    def __init__(self, server):
+        self.socket = server.connect()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+    def send(self, kind, body=b""):
+        self.socket.sendall(frame(kind, body))
+
+    def exactly(self, count):
+        data = b""
+        while len(data) < count:
+            piece = self.socket.recv(count - len(data))
+            require(piece, f"the server closed after {data!r}, {count} bytes were wanted")
+            data += piece
+        return data
+
+    def next(self):
+        """The next frame, as its type and its body."""
+        data = self.exactly(struct.unpack(">H", self.exactly(2))[0])
+        return data[0], data[1:]
+
+    def expect(self, kind, body):
+        got = self.next()
+        require(got == (kind, body), f"wanted {kind} {body!r}, got {got}")
+
+    def enter(self, room, who, others=()):
+        self.send(JOIN, name(room) + name(who))
+        kind, body = self.next()
+        require((kind, body[2:]) == (WELCOME, b"".join(map(name, others))), f"got {kind} {body!r}")
+
+    def say(self, text):
+        self.send(SAY, text.encode())
+
+
+# --- The client program ---------------------------------------------------------------------------
+
+
+class Client:
+    """The client program in a room, with pipes."""
+
+    def __init__(self, program, port, room, who):
+        self.process = program.start("--port", port, "--room", room, "--name", who,
+                                     stdin=subprocess.PIPE)
+        self.lines = queue.Queue()
+        self.errors = []
+        self.readers = [threading.Thread(target=self.read_lines, daemon=True),
+                        threading.Thread(target=self.read_errors, daemon=True)]
+        for reader in self.readers:
+            reader.start()
+
+    def read_lines(self):
+        for line in self.process.stdout:
+            self.lines.put(line)
+        self.lines.put(None)
+
+    def read_errors(self):
+        self.errors.append(self.process.stderr.read())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
+
+    def type(self, text):
+        self.process.stdin.write(text.encode())
+        self.process.stdin.flush()
+
+    def next(self):
+        """The next line that it prints; None at the end."""
+        try:
+            line = self.lines.get(timeout=DEADLINE)
+        except queue.Empty:
+            raise Failure(f"no line within {DEADLINE} s") from None
+        return None if line is None else decode(line, "stdout").rstrip("\r\n")
+
+    def expect(self, *lines):
+        for line in lines:
+            got = self.next()
+            require(got == line, f"wanted the line {line!r}, got {got!r}")
+
+    def ends(self, code, *parts):
+        """It ends so, and says so on stderr."""
+        result = self.process.wait(DEADLINE)
+        for reader in self.readers:
+            reader.join(DEADLINE)
+        error = decode(b"".join(self.errors), "stderr")
+        require(result == code, f"wanted exit {code}, got {result}; stderr {error!r}")
+        require(bool(error) == (code != 0), f"stderr {error!r}")
+        for part in parts:
+            require(part in error, f"wanted {part!r} on stderr: {error!r}")
+
+
+# --- Checks ---------------------------------------------------------------------------------------
+
+
+def help_and_misuse(server, client):
+    check_help(server, "--port", "--max-frame", "--max-members", "--send-limit", "--join-timeout",
+               "--idle-timeout", "--threads", "--stats", "1 to 64 bytes")
+    check_help(client, "--room", "--name", "--port", "--address")
+    for arguments in (["--port", "x"], ["--max-frame", "255"], ["--max-frame", "65001"],
+                      ["--max-members", "0"], ["--max-members", "1001"], ["--send-limit", "131071"],
+                      ["--join-timeout", "-1"], ["stray"]):
+        expect_usage(server.run(*arguments), "--max-frame")
+    good = {"--room": "r", "--name": "n", "--port": "1"}
+    for wrong in ({"--room": ""}, {"--name": ""}, {"--name": "x" * 65}, {"--name": "가" * 22},
+                  {"--room": "a\tb"}, {"--port": "0"}, {"--port": "65536"}):
+        arguments = [each for pair in {**good, **wrong}.items() for each in pair]
+        expect_usage(client.run(*arguments), "--room", "--name")
+    expect_usage(client.run("--port", 1, "--room", "r"), "--name")
+    expect_failure(client.run("--port", 1, "--room", "r", "--name", "n"), "127.0.0.1:1")
+    expect_failure(server.run("--address", "nonsense"), "nonsense")
+
+
+def two_clients(server, client):
+    with Server(server) as running, Client(client, running.port, "방", "Ann") as ann:
+        ann.expect("* you are in 방")
+        with Client(client, running.port, "방", "보") as bo:
+            bo.expect("* you are in 방, with Ann")
+            ann.expect("* 보 has joined")
+            ann.type("안녕 😀\n\nsecond\tline\r\n")
+            bo.expect("Ann: 안녕 😀", "Ann: second line")
+            bo.type("and the last has no end")
+            bo.process.stdin.close()
+            ann.expect("보: and the last has no end", "* 보 has left")
+            bo.expect(None)
+            bo.ends(0)
+        ann.process.stdin.close()
+        ann.ends(0)
+
+
+def native_and_program(server, client):
+    with Server(server) as running, Talker(running) as native:
+        native.enter("den", "native")
+        with Client(client, running.port, "den", "Ann") as ann:
+            ann.expect("* you are in den, with native")
+            native.expect(JOINED, name("Ann"))
+            native.say("from outside")
+            native.expect(SAID, name("native") + b"from outside")
+            ann.expect("native: from outside")
+            ann.type("from inside\n")
+            native.expect(SAID, name("Ann") + b"from inside")
+            native.send(LEAVE)
+            native.expect(LEFT, name("native"))
+            ann.expect("* native has left")
+
+
+def long_input(server, client):
+    """More than any buffer holds, in lines longer than the server's frames."""
+    with Server(server, "--max-frame", 256) as running, Talker(running) as native:
+        native.enter("den", "native")
+        with Client(client, running.port, "den", "Ann") as ann:
+            native.expect(JOINED, name("Ann"))
+            text = "가나다라 " * 40_000 + "\n" + "short lines\n" * 2_000
+            writer = threading.Thread(target=lambda: (ann.type(text), ann.process.stdin.close()))
+            writer.start()
+            said = ""
+            while (got := native.next())[0] == SAID:
+                require(len(got[1]) <= len(name("Ann")) + 255, f"{len(got[1])} bytes in a frame")
+                said += got[1][len(name("Ann")):].decode()
+            writer.join(DEADLINE)
+            require(got == (LEFT, name("Ann")), f"got {got}")
+            require(said == text.replace("\n", ""), f"{len(said)} of {len(text)} characters")
+            ann.ends(0)
+
+
+def refusals(server, client):
+    with Server(server, "--max-members", 1) as running, Talker(running) as native:
+        native.enter("den", "Ann")
+        for who, why in (("Ann", "has this name"), ("Bo", "full")):
+            with Client(client, running.port, "den", who) as refused:
+                refused.expect(None)
+                refused.ends(1, why)
+
+
+def client_ctrl_c(server, client):
+    with Server(server) as running, Talker(running) as native:
+        native.enter("den", "native")
+        with Client(client, running.port, "den", "Ann") as ann:
+            ann.expect("* you are in den, with native")
+            native.expect(JOINED, name("Ann"))
+            interrupt(ann.process)
+            native.expect(LEFT, name("Ann"))
+            ann.expect(None)
+            ann.ends(0)
+
+
+def server_goes(server, client):
+    """In good order, and otherwise; each time the client waits for its input."""
+    with contextlib.ExitStack() as stack:
+        with Server(server) as running:
+            ann = stack.enter_context(Client(client, running.port, "den", "Ann"))
+            ann.expect("* you are in den")
+        # Ctrl+C has ended it.
+        ann.expect(None)
+        ann.ends(1, "the server has gone")
+    running = Server(server).__enter__()
+    try:
+        with Client(client, running.port, "den", "Ann") as ann:
+            ann.expect("* you are in den")
+            running.end()
+            ann.expect(None)
+            ann.ends(1)
+    finally:
+        running.end()
+
+
+def vanishing(server, _):
+    with Server(server) as running, Talker(running) as native:
+        native.enter("den", "native")
+        for _ in range(10):
+            with Talker(running) as other:
+                other.enter("den", "other", ["native"])
+                native.expect(JOINED, name("other"))
+                other.say("one word")
+                native.expect(SAID, name("other") + b"one word")
+                reset(other.socket)
+                native.expect(LEFT, name("other"))
+
+
+def faults(server, _):
+    with Server(server) as running, Talker(running) as native:
+        native.enter("den", "native")
+        for data, why in ((b"\0\0", 1), (b"\0\1\x63", 1), (b"\0\2\3\xff", 1), (b"\xff\xff", 2)):
+            with Talker(running) as villain:
+                villain.enter("den", "villain", ["native"])
+                villain.socket.sendall(data)
+                villain.expect(LEFT, name("villain"))
+                kind, body = villain.next()
+                require((kind, body[0]) == (REFUSED, why), f"{data!r}: got {kind} {body!r}")
+                require(villain.socket.recv(1) == b"", "it is not closed")
+            native.expect(JOINED, name("villain"))
+            native.expect(LEFT, name("villain"))
+
+
+def deaf_member(server, client):
+    with Server(server, "--send-limit", 131072, "--stats", summary=True) as running:
+        with Talker(running) as native, Talker(running) as deaf:
+            native.enter("den", "native")
+            deaf.enter("den", "deaf", ["native"])
+            native.expect(JOINED, name("deaf"))
+            with Client(client, running.port, "den", "Ann") as ann:
+                ann.expect("* you are in den, with deaf, native")
+                native.expect(JOINED, name("Ann"))
+                text = "x" * 4000
+                left = False
+                for _ in range(20_000):
+                    native.say(text)
+                    while (got := native.next())[0] != SAID:
+                        require(got == (LEFT, name("deaf")), f"got {got}")
+                        left = True
+                    line = ann.next()
+                    if line == "* deaf has left":
+                        line = ann.next()
+                    require(line == "native: " + text, f"got {line!r}")
+                    if left:
+                        break
+                require(left, "the deaf one was never dropped")
+    text = decode(b"".join(running.output), "stdout").split()
+    require(text[-4:] == ["slow", "readers", "reset", "1"], f"the figures: {text}")
+
+
+def join_timeout(server, _):
+    with Server(server, "--join-timeout", 0.2) as running, Talker(running) as silent:
+        with contextlib.suppress(ConnectionError):
+            require(silent.socket.recv(1) == b"", "it was sent something")
+
+
+def main():
+    if len(sys.argv) < 2:
+        print(__doc__, file=sys.stderr)
+        return 2
+    path = pathlib.Path(sys.argv[1])
+    server = Program(path, sys.argv[2:])
+    client = Program(path.with_name(path.stem + "_client" + path.suffix), sys.argv[2:])
+    checks = Checks()
+    for text, function in (
+            ("--help, bad arguments, bad addresses", help_and_misuse),
+            ("two clients talk through pipes", two_clients),
+            ("a client and a program of this system talk", native_and_program),
+            ("long input in long lines arrives whole", long_input),
+            ("a taken name, a full room: exit 1", refusals),
+            ("Ctrl+C leaves in good order", client_ctrl_c),
+            ("the server goes: the client says so, exit 1", server_goes),
+            ("who vanishes is announced", vanishing),
+            ("who sends nonsense is told and sent away", faults),
+            ("a deaf member is dropped, and counted", deaf_member),
+            ("--join-timeout", join_timeout)):
+        checks.check(text, function, server, client)
+    return checks.end(server.name)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

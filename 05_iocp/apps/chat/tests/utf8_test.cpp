@@ -1,0 +1,78 @@
+#include "apps/chat/utf8.hpp"
+
+#include "win32/windows.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+
+namespace {
+
+using namespace std::string_view_literals;
+using chat::is_plain_text;
+
+// What Windows says of the same bytes.
+bool windows_finds_plain(std::string_view text) {
+    wchar_t wide[8];
+    const int count = ::MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, text.data(),
+                                            static_cast<int>(text.size()), wide,
+                                            static_cast<int>(std::size(wide)));
+    for (int i = 0; i < count; ++i)
+        if (wide[i] < 0x20 || (wide[i] >= 0x7F && wide[i] < 0xA0))
+            return false;
+    return count > 0;
+}
+
+TEST(chat_utf8, TakesAllScripts) {
+    for (const std::string_view text :
+         {""sv, "a"sv, "hello, world"sv, "안녕하세요"sv, "Ünïcödé"sv, "日本語 עברית"sv, "😀🎉"sv,
+          "\xC2\xA0"sv, "\xDF\xBF"sv, "\xE0\xA0\x80"sv, "\xED\x9F\xBF"sv, "\xEE\x80\x80"sv,
+          "\xEF\xBF\xBF"sv, "\xF0\x90\x80\x80"sv, "\xF4\x8F\xBF\xBF"sv})
+        EXPECT_TRUE(is_plain_text(text)) << text;
+}
+
+TEST(chat_utf8, RefusesControlCharacters) {
+    for (const std::string_view text : {"\0"sv, "a\tb"sv, "a\nb"sv, "\x1B[2J"sv, "\x7F"sv,
+                                        "\xC2\x80"sv, "\xC2\x9B"sv, "\xC2\x9F"sv})
+        EXPECT_FALSE(is_plain_text(text)) << text;
+}
+
+TEST(chat_utf8, AgreesWithWindowsOnAllPairsOfBytes) {
+    for (unsigned first = 0; first < 256; ++first)
+        for (unsigned second = 0; second < 256; ++second) {
+            const std::string text{static_cast<char>(first), static_cast<char>(second)};
+            ASSERT_EQ(is_plain_text(text), windows_finds_plain(text)) << first << ' ' << second;
+        }
+}
+
+// The bytes at which the rules change, in all triples and quadruples.
+TEST(chat_utf8, AgreesWithWindowsAtTheEdgesOfLongerForms) {
+    constexpr std::string_view edges =
+        "a\x7F\x80\x8F\x90\x9F\xA0\xBF\xC0\xC1\xC2\xDF\xE0\xE1\xEC\xED\xEE\xEF\xF0\xF1\xF3\xF4\xF5"
+        "\xF8\xFF"sv;
+    for (const char a : edges)
+        for (const char b : edges)
+            for (const char c : edges) {
+                std::string text{a, b, c};
+                ASSERT_EQ(is_plain_text(text), windows_finds_plain(text)) << text;
+                for (const char d : edges) {
+                    text.resize(3);
+                    text += d;
+                    ASSERT_EQ(is_plain_text(text), windows_finds_plain(text)) << text;
+                }
+            }
+}
+
+TEST(chat_utf8, CutsBetweenCharacters) {
+    EXPECT_EQ(chat::whole_characters("hello", 10), 5u);
+    EXPECT_EQ(chat::whole_characters("hello", 5), 5u);
+    EXPECT_EQ(chat::whole_characters("hello", 4), 4u);
+    EXPECT_EQ(chat::whole_characters("가나다", 9), 9u);
+    EXPECT_EQ(chat::whole_characters("가나다", 8), 6u);
+    EXPECT_EQ(chat::whole_characters("가나다", 6), 6u);
+    EXPECT_EQ(chat::whole_characters("😀😀", 7), 4u);
+    EXPECT_EQ(chat::whole_characters("😀😀", 4), 4u);
+}
+
+} // namespace

@@ -1,0 +1,48 @@
+#include "apps/chat/chat_server.hpp"
+#include "apps/chat/protocol.hpp"
+#include "apps/command_line.hpp"
+
+#include "program/program.hpp"
+#include "win32/winsock.hpp"
+
+#include <cstdio>
+#include <string>
+
+int wmain(int argc, wchar_t** argv) {
+    CLI::App app{"Serves chat rooms over TCP with the full completion-port server."};
+    chat::chat_options options;
+    program::add_endpoint(app, options.server.address, options.server.port);
+    apps::add_pool(app, options.server);
+    app.add_option("--max-frame", options.longest_frame,
+                   "bytes of a client's frame; who sends a longer one is sent away")
+        ->check(CLI::Range(chat::least_longest_frame, chat::greatest_longest_frame))
+        ->capture_default_str();
+    app.add_option("--max-members", options.most_members, "members of one room")
+        ->check(CLI::Range(std::size_t{1}, chat::most_members))
+        ->capture_default_str();
+    app.add_option("--send-limit", options.send_limit,
+                   "bytes that may wait for one client; who reads more slowly is reset")
+        ->check(CLI::Range(chat::least_send_limit, chat::greatest_send_limit))
+        ->capture_default_str();
+    apps::add_seconds(app, "--join-timeout", options.join_timeout,
+                      "reset a client that is in no room for so long; 0: never");
+    apps::add_seconds(app, "--idle-timeout", options.server.idle_timeout,
+                      "reset a client over whose connection nothing goes for so long; 0: never");
+    apps::add_seconds(app, "--drain-timeout", options.server.drain_timeout,
+                      "at the end, let clients take what is queued for them for so long");
+    bool stats = false;
+    app.add_flag("--stats", stats, "print the server's figures at the end");
+    app.footer("The name of a person or a room has 1 to " + std::to_string(chat::longest_name) +
+               " bytes, in UTF-8, and no control characters.");
+
+    return program::run(app, argc, argv, [&] {
+        const win32::winsock winsock;
+        chat::chat_server server{options};
+        program::wait_until_stopped(options.server.address, server.port());
+        server.stop();
+        if (stats)
+            std::printf("%s%-20s %14llu\n", iocp::to_text(server.figures()).c_str(),
+                        "slow readers reset",
+                        static_cast<unsigned long long>(server.slow_readers()));
+    });
+}

@@ -1,0 +1,71 @@
+#include "answer.hpp"
+
+#include "conditions.hpp"
+#include "content_type.hpp"
+#include "resolve.hpp"
+
+#include <utility>
+
+namespace http {
+
+namespace {
+
+answer only_text(std::string text) {
+    answer result;
+    result.text = std::move(text);
+    return result;
+}
+
+answer of_file(const request& asked, const circumstances& how, opened_file opened,
+               std::string_view path) {
+    const validators known = validators_of(opened.what, how.now);
+    const selection chosen = select(asked, opened.what, known, how.now);
+    answer result = only_text(file_reply(how, chosen, opened.what, known, content_type_of(path)));
+    if (how.is_head || chosen.size == 0)
+        return result;
+    result.file = std::move(opened.file);
+    result.first = chosen.first;
+    result.size = chosen.size;
+    return result;
+}
+
+answer of_place(const request& asked, const circumstances& how, const folder& root,
+                const place& where) {
+    std::string path = where.path;
+    if (where.is_folder)
+        path += path.empty() ? "index.html" : "/index.html";
+    opened_file opened = root.open(path);
+    if (opened.result != status::ok)
+        return only_text(plain_reply(how, opened.result));
+    if (!opened.is_folder)
+        return of_file(asked, how, std::move(opened), path);
+    if (where.is_folder) // a folder of the name index.html
+        return only_text(plain_reply(how, status::not_found));
+    return only_text(redirection(how, encode(path) + '/' + where.query));
+}
+
+} // namespace
+
+answer answer_to(const request& asked, const folder& root, std::chrono::sys_seconds now) {
+    const status good = check(asked);
+    const bool keeps_alive = asked.keeps_alive && !asked.has_body && good != status::bad_request;
+    const circumstances how{now, asked.is_head(), keeps_alive, asked.version};
+    answer result;
+    if (good != status::ok) {
+        result = only_text(plain_reply(how, good));
+    } else {
+        const place where = resolve(asked.target);
+        result = where.result == status::ok ? of_place(asked, how, root, where)
+                                            : only_text(plain_reply(how, where.result));
+    }
+    result.keeps_alive = keeps_alive;
+    return result;
+}
+
+answer answer_to_nonsense(status why, std::chrono::sys_seconds now) {
+    answer result = only_text(plain_reply({now}, why));
+    result.keeps_alive = false;
+    return result;
+}
+
+} // namespace http

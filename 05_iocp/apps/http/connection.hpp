@@ -1,0 +1,91 @@
+/// \file
+/// One client of the file server.
+#pragma once
+
+#include "answer.hpp"
+#include "folder.hpp"
+#include "request.hpp"
+
+#include "server/session.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace http {
+
+/// What the connections of one server have in common.
+struct connection_surroundings {
+    const folder& root;
+    iocp::buffer_pool& blocks;              ///< what is read from a file goes through these
+    std::chrono::milliseconds head_timeout; ///< from the first bytes of a request to its last
+    std::size_t high_water_mark;            ///< server_options::high_water_mark
+    std::function<void(HANDLE)> associate;  ///< server::associate()
+};
+
+/// Answers a client's requests, one after the other.
+///
+/// The next request is looked at only when the answer to the one before is queued. A file is read
+/// block by block, and no block before the queue is short: so whatever the client asks for and
+/// however slowly it reads, it holds one block, a queue that is one block longer than the
+/// high-water mark, and the requests that were in the last bytes received.
+///
+/// Threads: as the handler's functions, one at a time.
+class connection : public iocp::session_data {
+public:
+    explicit connection(const connection_surroundings& around) noexcept : around_{around} {}
+
+    // What the server tells of the session. The first call is open().
+    void open(iocp::session& self);
+    void receive(iocp::session& self, std::span<const std::byte> bytes);
+    void end(iocp::session& self);
+    void go_on(iocp::session& self);
+    void on_read(iocp::session& self, std::error_code why, std::size_t bytes);
+
+private:
+    // A file on its way to the client.
+    struct transfer : iocp::session_operation {
+        transfer(answer& what, iocp::buffer_pool::handle where) noexcept
+            : session_operation{what.file.get()},
+              file{std::move(what.file)},
+              offset{what.first},
+              left{what.size},
+              block{std::move(where)} {}
+
+        win32::unique_file file;
+        std::uint64_t offset; // of the next byte
+        std::uint64_t left;   // bytes
+        iocp::buffer_pool::handle block;
+        bool is_reading = false; // Windows has this, and the block
+    };
+
+    [[nodiscard]] std::size_t answer_requests(iocp::session& self, std::string_view bytes);
+    void answer_unread(iocp::session& self);
+    void send(iocp::session& self, answer what);
+    void start_transfer(iocp::session& self, answer& what);
+    void read_block(iocp::session& self);
+    void finish_answer(iocp::session& self);
+    void break_off(iocp::session& self);
+    void update(iocp::session& self);
+    [[nodiscard]] bool queue_is_long(const iocp::session& self) const noexcept;
+
+    const connection_surroundings& around_;
+    std::optional<request_reader> reader_; // while a request has begun and is not whole
+    std::string unread_;                   // what came behind the last request that was answered
+    std::unique_ptr<transfer> transfer_;   // while a file is being sent
+    bool keeps_alive_ = true;              // after the answer that is being sent
+    bool is_over_ = false;                 // nothing more is answered
+    bool client_ended_ = false;            // nothing more will come
+    bool has_deadline_ = false;
+    bool is_paused_ = false;
+};
+
+} // namespace http

@@ -1,0 +1,53 @@
+#include "file_server.hpp"
+
+#include <memory>
+
+namespace http {
+
+namespace {
+
+constexpr std::size_t block_size = 64 * 1024;
+constexpr std::size_t kept_blocks = 16;
+
+connection& of(iocp::session& self) noexcept {
+    return static_cast<connection&>(*self.data);
+}
+
+} // namespace
+
+file_server::file_server(const std::string& root, const file_server_options& options)
+    : root_{root},
+      blocks_{block_size, kept_blocks},
+      around_{root_, blocks_, options.head_timeout, options.server.high_water_mark,
+              [this](HANDLE file) {
+                  ready_.get()->associate(file);
+              }} {
+    server_.emplace(static_cast<iocp::handler&>(*this), options.server);
+    constructed_.set_value(&*server_);
+}
+
+file_server::~file_server() = default;
+
+void file_server::on_open(iocp::session& self) {
+    self.data = std::make_unique<connection>(around_);
+    of(self).open(self);
+}
+
+void file_server::on_receive(iocp::session& self, std::span<const std::byte> bytes) {
+    of(self).receive(self, bytes);
+}
+
+void file_server::on_end(iocp::session& self) {
+    of(self).end(self);
+}
+
+void file_server::on_drained(iocp::session& self) {
+    of(self).go_on(self);
+}
+
+void file_server::on_operation(iocp::session& self, iocp::session_operation&, std::error_code why,
+                               std::size_t bytes) {
+    of(self).on_read(self, why, bytes);
+}
+
+} // namespace http

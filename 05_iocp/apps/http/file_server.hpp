@@ -1,0 +1,66 @@
+/// \file
+/// Static files over HTTP/1.1.
+#pragma once
+
+#include "connection.hpp"
+#include "folder.hpp"
+
+#include "server/server.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <future>
+#include <optional>
+#include <string>
+
+namespace http {
+
+/// How to serve.
+struct file_server_options {
+    file_server_options() { server.idle_timeout = std::chrono::seconds{30}; }
+
+    iocp::server_options server;
+    /// From a client's connecting, and later from the first bytes of each request, to the last ones
+    /// of the request's head. Then the connection is reset. 0: never.
+    std::chrono::milliseconds head_timeout{10'000};
+};
+
+/// Serves the files of one folder. Files and sockets are on one completion port, that of
+/// iocp::server.
+///
+/// Threads: all functions from any thread, the destructor from any that is not of the pool.
+class file_server final : private iocp::handler {
+public:
+    /// Serves from here on. `root`: UTF-8. Throws std::system_error: `root` is no folder that can
+    /// be read; and as iocp::server does. Winsock must be started.
+    explicit file_server(const std::string& root, const file_server_options& options = {});
+
+    /// stop()
+    ~file_server() override;
+
+    file_server(const file_server&) = delete;
+    file_server& operator=(const file_server&) = delete;
+
+    /// As those of iocp::server.
+    [[nodiscard]] std::uint16_t port() const noexcept { return server_->port(); }
+    void stop() noexcept { server_->stop(); }
+    [[nodiscard]] iocp::statistics figures() const noexcept { return server_->figures(); }
+
+private:
+    void on_open(iocp::session& self) override;
+    void on_receive(iocp::session& self, std::span<const std::byte> bytes) override;
+    void on_end(iocp::session& self) override;
+    void on_drained(iocp::session& self) override;
+    void on_operation(iocp::session& self, iocp::session_operation& what, std::error_code why,
+                      std::size_t bytes) override;
+
+    const folder root_;
+    iocp::buffer_pool blocks_;
+    // The server calls the handler before its own constructor has returned, if a client is quick.
+    std::promise<iocp::server*> constructed_;
+    const std::shared_future<iocp::server*> ready_{constructed_.get_future().share()};
+    const connection_surroundings around_;
+    std::optional<iocp::server> server_;
+};
+
+} // namespace http

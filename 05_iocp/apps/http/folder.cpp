@@ -1,0 +1,122 @@
+#include "folder.hpp"
+
+#include "win32/error.hpp"
+#include "win32/text.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace http {
+
+namespace {
+
+constexpr DWORD share_all = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
+
+// With FILE_FLAG_BACKUP_SEMANTICS a folder can be opened, too: so one call finds out which of the
+// two it is. (The right to pass over permissions, which the flag is named for, only comes with a
+// privilege that has to be switched on.)
+win32::unique_file open_any(const std::wstring& path) noexcept {
+    return win32::unique_file{::CreateFileW(
+        path.c_str(), GENERIC_READ, share_all, nullptr, OPEN_EXISTING,
+        FILE_FLAG_OVERLAPPED | FILE_FLAG_SEQUENTIAL_SCAN | FILE_FLAG_BACKUP_SEMANTICS, nullptr)};
+}
+
+// The path of what is open, after all links, in the form \\?\C:\folder\file. Empty: there is none,
+// and ::GetLastError() says why.
+std::wstring final_path(HANDLE file) {
+    std::wstring path(MAX_PATH, L'\0');
+    for (;;) {
+        const DWORD size = ::GetFinalPathNameByHandleW(
+            file, path.data(), static_cast<DWORD>(path.size()), FILE_NAME_NORMALIZED);
+        const bool is_whole = size < path.size(); // else it is the size that is needed
+        path.resize(size);
+        if (is_whole)
+            return path;
+    }
+}
+
+bool is_below(std::wstring_view path, std::wstring_view root) noexcept {
+    if (path == root)
+        return true;
+    return path.starts_with(root) && path[root.size()] == L'\\';
+}
+
+status status_of(DWORD error) noexcept {
+    switch (error) {
+    case ERROR_FILE_NOT_FOUND:
+    case ERROR_PATH_NOT_FOUND:
+    case ERROR_DIRECTORY:
+    case ERROR_INVALID_NAME:
+    case ERROR_BAD_PATHNAME:
+    case ERROR_FILENAME_EXCED_RANGE:
+    case ERROR_DELETE_PENDING:
+        return status::not_found;
+    case ERROR_ACCESS_DENIED:
+    case ERROR_SHARING_VIOLATION:
+    case ERROR_LOCK_VIOLATION:
+    case ERROR_CANT_ACCESS_FILE:
+        return status::forbidden;
+    default:
+        return status::internal_error;
+    }
+}
+
+// Windows counts from 1601.
+std::chrono::sys_time<file_ticks> to_time(const LARGE_INTEGER& time) noexcept {
+    using namespace std::chrono;
+    constexpr sys_days beginning{year{1601} / January / 1};
+    return beginning + file_ticks{time.QuadPart};
+}
+
+} // namespace
+
+folder::folder(const std::string& path) {
+    const win32::unique_file root = open_any(win32::to_wide(path));
+    if (!root)
+        win32::throw_last_error("open the folder", path);
+    FILE_STANDARD_INFO about{};
+    if (!::GetFileInformationByHandleEx(root.get(), FileStandardInfo, &about, sizeof about))
+        win32::throw_last_error("GetFileInformationByHandleEx", path);
+    if (!about.Directory)
+        win32::throw_error(ERROR_DIRECTORY, "open the folder", path);
+    root_ = final_path(root.get());
+    if (root_.empty())
+        win32::throw_last_error("GetFinalPathNameByHandleW", path);
+    if (root_.ends_with(L'\\')) // a whole drive
+        root_.pop_back();
+}
+
+opened_file folder::open(std::string_view path) const {
+    opened_file result;
+    const auto refuse = [&](status why) {
+        result.result = why;
+        result.file.reset();
+        return std::move(result);
+    };
+
+    std::wstring name = root_ + L'\\' + win32::to_wide(path);
+    std::replace(name.begin(), name.end(), L'/', L'\\');
+    result.file = open_any(name);
+    if (!result.file)
+        return refuse(status_of(::GetLastError()));
+
+    const HANDLE file = result.file.get();
+    if (::GetFileType(file) != FILE_TYPE_DISK)
+        return refuse(status::not_found);
+    FILE_BASIC_INFO times{};
+    FILE_STANDARD_INFO about{};
+    if (!::GetFileInformationByHandleEx(file, FileBasicInfo, &times, sizeof times) ||
+        !::GetFileInformationByHandleEx(file, FileStandardInfo, &about, sizeof about))
+        return refuse(status::internal_error);
+    if (!is_below(final_path(file), root_))
+        return refuse(status::forbidden);
+
+    result.is_folder = about.Directory != FALSE;
+    if (result.is_folder)
+        result.file.reset();
+    result.what.size = static_cast<std::uint64_t>(about.EndOfFile.QuadPart);
+    result.what.modified = to_time(times.LastWriteTime);
+    return result;
+}
+
+} // namespace http

@@ -1,0 +1,98 @@
+#include "reply.hpp"
+
+#include "date.hpp"
+
+#include <cstdint>
+#include <utility>
+
+namespace http {
+
+namespace {
+
+// The head of an answer, a field after the other.
+class head {
+public:
+    head(const circumstances& how, status what) {
+        text_ = "HTTP/1.1 " + std::to_string(static_cast<unsigned>(what)) + ' ';
+        text_ += reason_of(what);
+        text_ += "\r\n";
+        add("Date", to_date(how.now));
+        // A client of HTTP/1.1 takes the connection to stay, one of HTTP/1.0 takes it to end.
+        if (!how.keeps_alive)
+            add("Connection", "close");
+        else if (how.version < 11)
+            add("Connection", "keep-alive");
+    }
+
+    head& add(std::string_view name, std::string_view value) {
+        text_ += name;
+        text_ += ": ";
+        text_ += value;
+        text_ += "\r\n";
+        return *this;
+    }
+    head& add(std::string_view name, std::uint64_t value) {
+        return add(name, std::to_string(value));
+    }
+
+    // A browser is not to guess something else, to run it.
+    head& add_type(std::string_view type) {
+        return add("Content-Type", type).add("X-Content-Type-Options", "nosniff");
+    }
+
+    [[nodiscard]] std::string end() { return std::move(text_) + "\r\n"; }
+
+    [[nodiscard]] std::string end_with_text(const circumstances& how, status what) {
+        std::string body = std::to_string(static_cast<unsigned>(what)) + ' ';
+        body += reason_of(what);
+        body += '\n';
+        add_type("text/plain; charset=utf-8").add("Content-Length", body.size());
+        return how.is_head ? end() : end() + body;
+    }
+
+private:
+    std::string text_;
+};
+
+std::string content_range(const selection& chosen, std::uint64_t size) {
+    return "bytes " + std::to_string(chosen.first) + '-' +
+           std::to_string(chosen.first + chosen.size - 1) + '/' + std::to_string(size);
+}
+
+} // namespace
+
+std::string plain_reply(const circumstances& how, status what) {
+    head result{how, what};
+    if (what == status::method_not_allowed)
+        result.add("Allow", "GET, HEAD");
+    return result.end_with_text(how, what);
+}
+
+std::string redirection(const circumstances& how, std::string_view location) {
+    return head{how, status::moved_permanently}
+        .add("Location", location)
+        .end_with_text(how, status::moved_permanently);
+}
+
+std::string file_reply(const circumstances& how, const selection& chosen, const entity& what,
+                       const validators& known, std::string_view type) {
+    head result{how, chosen.result};
+    switch (chosen.result) {
+    case status::ok:
+    case status::partial_content:
+        result.add_type(type).add("Content-Length", chosen.size).add("Accept-Ranges", "bytes");
+        break;
+    case status::not_modified:
+        break;
+    case status::range_not_satisfiable:
+        result.add("Content-Range", "bytes */" + std::to_string(what.size));
+        [[fallthrough]];
+    default:
+        return result.end_with_text(how, chosen.result);
+    }
+    if (chosen.result == status::partial_content)
+        result.add("Content-Range", content_range(chosen, what.size));
+    return result.add("ETag", known.tag).add("Last-Modified", to_date(known.last_modified)).end();
+}
+
+} // namespace http

@@ -1,0 +1,233 @@
+// How a connection goes on: requests in a row, in pieces, too slowly, broken off.
+#include "visitor.hpp"
+
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using namespace http_test;
+
+class http_connection : public served_folder {
+protected:
+    http_connection() {
+        make_file(L"a.txt", "aaa");
+        make_file(L"b.txt", harness::make_message(100'000));
+    }
+
+    void wait_until_received(std::uint64_t bytes) const {
+        harness::wait_until([&] { return server->figures().bytes_received >= bytes; });
+        ASSERT_EQ(server->figures().bytes_received, bytes);
+    }
+
+    void expect_timed_out(visitor& user) const {
+        const harness::watchdog limit{"the timeout"};
+        user.connection.wait_until_closed();
+        wait_until_open(0);
+        EXPECT_EQ(server->figures().timed_out, 1u);
+    }
+
+    static std::string request(std::string_view target, std::string_view method = "GET") {
+        return std::string{method} + ' ' + std::string{target} + " HTTP/1.1\r\nHost: a\r\n\r\n";
+    }
+};
+
+TEST_F(http_connection, AnswersInTheOrderOfTheRequests) {
+    start();
+    visitor user = visit();
+    user.send(request("/b.txt") + request("/a.txt") + request("/a.txt", "HEAD") + request("/none") +
+              request("/b.txt") + request("/a.txt"));
+    EXPECT_EQ(user.read().body.size(), 100'000u);
+    EXPECT_EQ(user.read().body, "aaa");
+    EXPECT_EQ(user.read(false).field("Content-Length"), "3");
+    EXPECT_EQ(user.read().status, 404u);
+    EXPECT_TRUE(harness::same_bytes(harness::make_message(100'000), user.read().body));
+    EXPECT_EQ(user.read().body, "aaa");
+}
+
+// The server has seen the first part when the second is sent.
+TEST_F(http_connection, RequestsMayBeSplitAnywhere) {
+    start();
+    visitor user = visit();
+    const std::string two = request("/a.txt") + request("/none");
+    std::uint64_t sent = 0;
+    for (std::size_t split = 1; split < two.size(); ++split) {
+        user.send(std::string_view{two}.substr(0, split));
+        ASSERT_NO_FATAL_FAILURE(wait_until_received(sent += split));
+        user.send(std::string_view{two}.substr(split));
+        sent += two.size() - split;
+        ASSERT_EQ(user.read().body, "aaa") << split;
+        ASSERT_EQ(user.read().status, 404u) << split;
+    }
+}
+
+TEST_F(http_connection, RequestMayComeByteByByte) {
+    start();
+    visitor user = visit();
+    for (const char c : request("/a.txt"))
+        user.send({&c, 1});
+    EXPECT_EQ(user.read().body, "aaa");
+}
+
+// So many that neither the server's queue nor the system's buffers could hold the answers, from a
+// client that does not read before it has sent them all.
+TEST_F(http_connection, RowOfRequestsIsNotTakenAllAtOnce) {
+    constexpr std::size_t count = 20'000;
+    start();
+    visitor user = visit();
+    std::uint64_t most_queued = 0;
+    std::string all;
+    for (std::size_t i = 0; i < count; ++i)
+        all += request("/none");
+    harness::write_while_reading([&] { user.send(all); },
+                                 [&] {
+                                     for (std::size_t i = 0; i < count; ++i) {
+                                         ASSERT_EQ(user.read().status, 404u) << i;
+                                         most_queued =
+                                             std::max(most_queued, server->figures().queued_bytes);
+                                     }
+                                 });
+    EXPECT_LT(most_queued, options.server.high_water_mark + 4096);
+}
+
+TEST_F(http_connection, ClientThatHasSaidAllGetsItsAnswers) {
+    start();
+    visitor user = visit();
+    user.send(request("/b.txt") + request("/a.txt"));
+    user.connection.half_close();
+    EXPECT_EQ(user.read().body.size(), 100'000u);
+    EXPECT_EQ(user.read().body, "aaa");
+    EXPECT_TRUE(user.is_at_end());
+}
+
+TEST_F(http_connection, CloseIsAfterTheWholeFile) {
+    start();
+    visitor user = visit();
+    user.ask("/b.txt", "Connection: close\r\n");
+    user.send(request("/a.txt")); // it is not answered any more
+    const response answer = user.read();
+    EXPECT_EQ(answer.field("Connection"), "close");
+    EXPECT_EQ(answer.body.size(), 100'000u);
+    EXPECT_TRUE(user.is_at_end());
+}
+
+TEST_F(http_connection, SilentClientIsReset) {
+    options.head_timeout = milliseconds{100};
+    start();
+    visitor user = visit();
+    expect_timed_out(user);
+}
+
+// It sends something all the time, and no whole request.
+TEST_F(http_connection, RequestInDripsIsReset) {
+    options.head_timeout = milliseconds{200};
+    start();
+    visitor user = visit();
+    user.send("GET / HTTP/1.1\r\nX: ");
+    const harness::watchdog limit{"the timeout"};
+    try {
+        while (server->figures().timed_out == 0)
+            user.send("x");
+    } catch (const std::system_error&) { // sooner or later, of the reset
+    }
+    wait_until_open(0);
+    EXPECT_EQ(server->figures().timed_out, 1u);
+}
+
+TEST_F(http_connection, EachRequestHasItsDeadline) {
+    options.head_timeout = milliseconds{200};
+    start();
+    visitor user = visit();
+    EXPECT_EQ(user.get("/a.txt").body, "aaa");
+    user.send("GET / HT");
+    expect_timed_out(user);
+}
+
+TEST_F(http_connection, AnsweredClientHasNoDeadline) {
+    options.head_timeout = milliseconds{500};
+    start();
+    visitor user = visit();
+    EXPECT_EQ(user.get("/a.txt").body, "aaa");
+    visitor silent = visit(); // its deadline is later than that of the first would be
+    {
+        const harness::watchdog limit{"the timeout"};
+        silent.connection.wait_until_closed();
+    }
+    EXPECT_EQ(user.get("/a.txt").body, "aaa");
+}
+
+TEST_F(http_connection, IdleClientIsReset) {
+    options.server.idle_timeout = milliseconds{100};
+    start();
+    visitor user = visit();
+    EXPECT_EQ(user.get("/a.txt").body, "aaa");
+    expect_timed_out(user);
+}
+
+TEST_F(http_connection, ClientMayGoInTheMiddleOfAFile) {
+    make_file(L"large", std::string(8'000'000, 'x'));
+    start();
+    for (const bool resets : {false, true}) {
+        visitor user = visit();
+        user.ask("/large");
+        EXPECT_EQ(user.read_body(1000).size(), 1000u);
+        resets ? user.connection.reset() : user.connection.close();
+        wait_until_open(0);
+    }
+    visitor user = visit();
+    EXPECT_EQ(user.get("/a.txt").body, "aaa");
+}
+
+TEST_F(http_connection, StopsInTheMiddleOfFiles) {
+    make_file(L"large", std::string(8'000'000, 'x'));
+    start();
+    std::vector<visitor> users;
+    for (int i = 0; i < 20; ++i) {
+        users.push_back(visit());
+        users.back().ask("/large");
+        EXPECT_EQ(users.back().read_body(1000).size(), 1000u);
+    }
+    stop();
+}
+
+TEST_F(http_connection, ManyAtOnce) {
+    start();
+    const std::string content = harness::make_message(100'000);
+    std::vector<std::thread> users;
+    for (int i = 0; i < 16; ++i)
+        users.emplace_back([&] {
+            visitor user = visit();
+            for (int round = 0; round < 20; ++round) {
+                EXPECT_EQ(user.get("/a.txt").body, "aaa");
+                EXPECT_TRUE(harness::same_bytes(content, user.get("/b.txt").body));
+            }
+        });
+    for (std::thread& each : users)
+        each.join();
+}
+
+// A client that connects in the moment in which the server begins to listen.
+TEST_F(http_connection, ClientMayBeQuickerThanTheConstructor) {
+    start();
+    options.server.port = server->port();
+    stop();
+    for (int round = 0; round < 20; ++round) {
+        std::thread user{[&] {
+            for (;;)
+                try {
+                    visitor early{options.server.port};
+                    EXPECT_EQ(early.get("/a.txt").body, "aaa");
+                    early.connection.reset();
+                    return;
+                } catch (const std::system_error&) { // nobody listens yet
+                }
+        }};
+        start();
+        user.join();
+        stop();
+    }
+}
+
+} // namespace

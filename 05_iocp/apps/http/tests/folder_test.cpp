@@ -1,0 +1,96 @@
+#include "apps/http/folder.hpp"
+
+#include "testing/facts.hpp"
+#include "testing/loopback.hpp"
+#include "win32/error.hpp"
+#include "win32/text.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+#include <system_error>
+
+namespace {
+
+using http::folder;
+using http::opened_file;
+using http::status;
+
+class http_folder : public harness::facts {
+protected:
+    http_folder() {
+        std::filesystem::create_directory(outside.path() / L"root");
+        std::filesystem::create_directory(outside.path() / L"root" / L"sub");
+        outside.make_file(L"root\\a.txt", "12345");
+        outside.make_file(L"root\\sub\\b.txt", "");
+        outside.make_file(L"secret.txt", "secret");
+    }
+
+    [[nodiscard]] std::string root() const {
+        return win32::to_utf8((outside.path() / L"root").native());
+    }
+
+    harness::temporary_folder outside;
+};
+
+TEST_F(http_folder, OpensWhatIsInIt) {
+    const folder served{root()};
+    const opened_file file = served.open("a.txt");
+    EXPECT_EQ(file.result, status::ok);
+    EXPECT_TRUE(file.file);
+    EXPECT_FALSE(file.is_folder);
+    EXPECT_EQ(file.what.size, 5u);
+    const auto age = std::chrono::system_clock::now() - file.what.modified;
+    EXPECT_LT(age, std::chrono::hours{1});
+    EXPECT_GT(age, -std::chrono::hours{1});
+    EXPECT_EQ(served.open("sub/b.txt").what.size, 0u);
+    EXPECT_TRUE(served.open("sub").is_folder);
+    EXPECT_TRUE(served.open("").is_folder);
+}
+
+TEST_F(http_folder, MayBeWrittenInAnyWay) {
+    for (const std::string& same :
+         {root() + "\\", root() + "/", root() + "/sub/..", root() + "\\.\\sub\\..\\"})
+        EXPECT_EQ(folder{same}.open("a.txt").result, status::ok) << same;
+}
+
+TEST_F(http_folder, WhatIsNotThere) {
+    const folder served{root()};
+    for (const char* const path : {"none", "none/a.txt", "a.txt/b", "sub/none"})
+        EXPECT_EQ(served.open(path).result, status::not_found) << path;
+    EXPECT_EQ(served.open(std::string(300, 'a')).result, status::not_found);
+}
+
+// The second wall: what resolve() lets through by mistake is not found, or lies outside.
+TEST_F(http_folder, NamesAreTakenAsTheyAre) {
+    const folder served{root()};
+    for (const char* const path :
+         {"..", "../secret.txt", "sub/../../secret.txt", "a.txt.", "a.txt ", "con", "NUL",
+          "con.txt", "COM1", "a.txt::$DATA", "C:/windows/win.ini", "/secret.txt", "*"}) {
+        const opened_file file = served.open(path);
+        EXPECT_NE(file.result, status::ok) << path;
+        EXPECT_FALSE(file.file) << path;
+    }
+}
+
+TEST_F(http_folder, LinkThatLeadsOutLeadsNowhere) {
+    const std::filesystem::path link = outside.path() / L"root" / L"link.txt";
+    ASSERT_TRUE(::CreateSymbolicLinkW(link.c_str(), (outside.path() / L"secret.txt").c_str(),
+                                      SYMBOLIC_LINK_FLAG_ALLOW_UNPRIVILEGED_CREATE))
+        << ::GetLastError();
+    EXPECT_EQ(folder{root()}.open("link.txt").result, status::forbidden);
+}
+
+TEST_F(http_folder, MustBeOne) {
+    for (const std::string& path : {root() + "\\none", root() + "\\a.txt", std::string{}})
+        try {
+            const folder served{path};
+            ADD_FAILURE() << path;
+        } catch (const std::system_error& error) {
+            EXPECT_NE(std::string_view{error.what()}.find(path), std::string_view::npos)
+                << error.what();
+        }
+}
+
+} // namespace

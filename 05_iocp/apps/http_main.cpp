@@ -1,0 +1,35 @@
+#include "http/file_server.hpp"
+
+#include "program/program.hpp"
+#include "win32/winsock.hpp"
+
+#include <cstdio>
+#include <string>
+
+int wmain(int argc, wchar_t** argv) {
+    CLI::App app{"Serves the files of a folder over HTTP/1.1."};
+    std::string root;
+    app.add_option("--root", root, "the folder whose files are served")
+        ->required()
+        ->type_name("FOLDER");
+    http::file_server_options options;
+    program::add_endpoint(app, options.server.address, options.server.port);
+    app.add_option("--threads", options.server.threads,
+                   "size of the pool; 0 is twice the processors")
+        ->capture_default_str();
+    app.add_option("--max-connections", options.server.max_connections,
+                   "connections at once; others wait until one has ended")
+        ->check(CLI::Range(1u, 1'000'000u))
+        ->capture_default_str();
+    bool stats = false;
+    app.add_flag("--stats", stats, "print the server's figures at the end");
+
+    return program::run(app, argc, argv, [&] {
+        const win32::winsock winsock;
+        http::file_server server{root, options};
+        program::wait_until_stopped(options.server.address, server.port());
+        server.stop();
+        if (stats)
+            std::fputs(iocp::to_text(server.figures()).c_str(), stdout);
+    });
+}

@@ -1,0 +1,228 @@
+"""The parts that compute, fed with figures whose result is known."""
+
+import contextlib
+import socket
+import threading
+import unittest
+
+import goals
+import load
+import messages
+import report
+from arrivals import Arrivals
+from goals import ASIO, CONNECTIONS, GO, SERVER, Goal, Results
+
+
+def window(rate, p99_ms=10.0, fairness=1.0, connections=64):
+    """One second with so many requests; every latency is the same."""
+    return load.Window(rate, 1.0, round(rate / connections * fairness), connections,
+                       [p99_ms / 1000] * 100)
+
+
+def goal_of(results, what):
+    found = [goal for goal in goals.goals(results) if goal.what == what]
+    assert len(found) == 1, what
+    return found[0]
+
+
+class AWindow(unittest.TestCase):
+    def test_has_the_rate_of_its_own_length(self):
+        self.assertEqual(load.Window(300, 1.5, 1, 1, []).requests_per_second(), 200)
+
+    def test_is_as_fair_as_its_slowest_connection(self):
+        self.assertEqual(load.Window(400, 1.0, 30, 10, []).fairness(), 0.75)
+        self.assertEqual(load.Window(0, 1.0, 0, 10, []).fairness(), 0)
+
+    def test_has_the_percentiles_of_its_latencies(self):
+        shuffled = [(i * 37) % 100 for i in range(100)]
+        found = load.Window(100, 1.0, 1, 1, shuffled)
+        self.assertEqual(found.percentile(0.5), 50)
+        self.assertEqual(found.percentile(0.99), 99)
+        self.assertEqual(load.Window(1, 1.0, 1, 1, [7]).percentile(0.99), 7)
+
+
+class AGoal(unittest.TestCase):
+    def test_is_met_by_the_median(self):
+        self.assertIs(Goal("", [0.5, 0.95, 2], True, 0.95).met(), True)
+        self.assertIs(Goal("", [0.5, 0.94, 2], True, 0.95).met(), False)
+        self.assertIs(Goal("", [1.3], False, 1.3).met(), True)
+        self.assertIs(Goal("", [1.31], False, 1.3).met(), False)
+
+    def test_is_neither_when_it_was_not_measured(self):
+        goal = Goal("", [], True, 1)
+        self.assertIsNone(goal.met())
+        self.assertEqual(goal.verdict(), "not measured")
+
+    def test_compares_servers_round_by_round(self):
+        results = Results()
+        # Both rounds of the machine differ by half; the ratio does not.
+        results.echo[SERVER, 64] = [window(9000, 12.0), window(4500, 24.0)]
+        results.echo[ASIO, 64] = [window(10000, 10.0), window(5000, 20.0)]
+        self.assertEqual(goal_of(results, "requests/s at 64, of Asio's").values, [0.9, 0.9])
+        self.assertIs(goal_of(results, "requests/s at 64, of Asio's").met(), False)
+        p99 = goal_of(results, "p99 at 64, of Asio's")
+        self.assertAlmostEqual(p99.value(), 1.2)
+        self.assertIs(p99.met(), True)
+        self.assertIsNone(goal_of(results, "requests/s at 64, of Go's").met())
+
+    def test_is_there_for_all_that_the_server_is_to_reach(self):
+        results = Results()
+        for name in (SERVER, ASIO, GO):
+            for n in CONNECTIONS:
+                results.echo[name, n] = [window(6400, connections=n)]
+            results.arrivals[name] = [Arrivals(9000, 3.0, 5, 1.2, 1.5, 0)]
+        for n in CONNECTIONS[:2]:
+            results.messages[SERVER, n] = {"recv_socket": 4.0, "send_socket": 4.6}
+        missed = [goal.what for goal in goals.goals(results) if not goal.met()]
+        # The server is as quick as the others in all: enough but for two.
+        self.assertEqual(missed, ["messages an echo at 1", "messages an echo at 64",
+                                  "9,000 clients: connected a second, of Asio's"])
+        results.messages[SERVER, 1] = results.messages[SERVER, 64] = {"select": 8.5}
+        results.arrivals[ASIO] = [Arrivals(9000, 4.5, 5, 17.0, 0.0, 0)]
+        self.assertTrue(all(goal.met() for goal in goals.goals(results)))
+        results.arrivals[SERVER] = [Arrivals(9000, 3.0, 17, 2.1, 2.1, 1)]
+        self.assertEqual([goal.what for goal in goals.goals(results) if not goal.met()],
+                         [f"9,000 clients: {what}"
+                          for what in ("threads", "KiB for each", "sockets left", "MiB left")])
+
+
+class TheReport(unittest.TestCase):
+    def test_lines_its_columns_up(self):
+        self.assertEqual(report.table([("", "a", "longer"), ("first", "123", "1")]),
+                         "         a  longer\nfirst  123       1")
+
+    def test_has_a_dash_for_what_was_not_measured(self):
+        results = Results()
+        results.echo[SERVER, 1] = [window(2500, connections=1)]
+        lines = report.figures_table(results).splitlines()
+        self.assertEqual(lines[1].split(), ["requests/s", "at", "1", "2,500", "-", "-"])
+        self.assertIn("not measured", report.goals_table(results))
+
+    def test_gives_every_round_as_json(self):
+        results = Results()
+        results.echo[SERVER, 1] = [window(100, connections=1), window(200, connections=1)]
+        found = report.as_json(results, {"rounds": 2})
+        self.assertEqual(found["settings"], {"rounds": 2})
+        self.assertEqual([each["requests_per_second"] for each in found["echo"][0]["rounds"]],
+                         [100, 200])
+
+
+# Of the log that Wine 8 writes: two threads begin, and one of them serves an echo. The middles of
+# long lines are left out.
+RECORDED = b"""\
+0174: init_first_thread( unix_pid=25789, unix_tid=25789, debug_level=0, reply_fd=5, wait_fd=7 )
+0174: init_first_thread() = 0 { pid=0170, tid=0174, session_id=00000001, info_size=2518 }
+01ac: init_thread( unix_tid=26286, reply_fd=30, wait_fd=32, teb=67f90000, entry=17002ffc0 )
+01ac: init_thread() = 0 { suspend=0 }
+socket 0x55aa0eea1a00 select event: 1
+activating read queue for socket 0x55aa0eea1a00
+01ac: *wakeup* signaled=256
+sock_reselect(0x55aa0eea1a00): new mask 0
+01ac: select( flags=2, cookie=0179e43c, timeout=+0.0250613, size=8, prev_apc=0000, result={} )
+01ac: select() = KERNEL_APC { call={APC_ASYNC_IO,user=7fb784000bb0}, apc_handle=00b4 }
+01ac: get_handle_fd( handle=006c )
+01ac: *fd* 006c -> 271
+01ac: get_handle_fd() = 0 { type=3, cacheable=0, access=0012019f, options=00000000 }
+01ac: select( flags=2, cookie=0179e43c, timeout=+0.0249639, size=8, prev_apc=00b4 )
+0174: *wakeup* signaled=0
+01ac: select() = 0 { call={APC_NONE}, apc_handle=0000, signaled=1, contexts={} }
+01ac: remove_completion( handle=0038 )
+01ac: remove_completion() = 0 { ckey=00000000, cvalue=00c99158, information=00000040 }
+01ac: send_socket( async={handle=006c,event=0000,iosb=00c99198}, force_async=1 )
+01ac: send_socket() = ALERTED { wait=00b4, options=00000000, nonblocking=0 }
+0174: remove_completion( handle=0038 )
+0174: remove_completion() = PENDING { ckey=00000000, cvalue=00000000, information=00000000 }
+"""
+
+
+class CountingMessages(unittest.TestCase):
+    def test_takes_the_requests_of_the_threads_that_are_asked_for(self):
+        self.assertEqual(messages.requests_in(RECORDED, {b"01ac"}),
+                         {"init_thread": 1, "select": 2, "get_handle_fd": 1,
+                          "remove_completion": 1, "send_socket": 1})
+        self.assertEqual(messages.requests_in(RECORDED, {b"0174"}),
+                         {"init_first_thread": 1, "remove_completion": 1})
+        self.assertEqual(messages.requests_in(RECORDED, set()), {})
+
+    def test_knows_a_thread_by_the_number_that_linux_gives_it(self):
+        self.assertEqual(messages.threads_in(RECORDED, {25789}), {b"0174"})
+        self.assertEqual(messages.threads_in(RECORDED, {25789, 26286}), {b"0174", b"01ac"})
+        self.assertEqual(messages.threads_in(RECORDED, {1}), set())
+
+    def test_knows_a_name_that_is_used_again_by_its_last_thread(self):
+        log = RECORDED + b"01ac: init_thread( unix_tid=30000, reply_fd=30, wait_fd=32 )\n"
+        self.assertEqual(messages.threads_in(log, {26286}), set())
+        self.assertEqual(messages.threads_in(log, {30000}), {b"01ac"})
+
+
+class AClosedLoop(unittest.TestCase):
+    """Against a server of a few lines."""
+
+    def serve(self, answer):
+        listener = socket.create_server(("127.0.0.1", 0))
+
+        def one(connection):
+            # The load ends its connections with a reset.
+            with connection, contextlib.suppress(ConnectionResetError):
+                while received := connection.recv(1024):
+                    if (sent := answer(received)) is None:
+                        return
+                    connection.sendall(sent)
+
+        def all_of_them():
+            with listener:
+                threads = []
+                while True:
+                    connection, _ = listener.accept()
+                    if ended.is_set():
+                        connection.close()
+                        break
+                    threads.append(threading.Thread(target=one, args=(connection,)))
+                    threads[-1].start()
+                for each in threads:
+                    each.join()
+
+        def stop():
+            ended.set()
+            socket.create_connection(("127.0.0.1", port)).close()
+            thread.join()
+
+        ended = threading.Event()
+        port = listener.getsockname()[1]
+        thread = threading.Thread(target=all_of_them)
+        thread.start()
+        self.addCleanup(stop)
+        return port
+
+    def test_counts_what_came_back(self):
+        port = self.serve(lambda received: received)
+        found = load.closed_loop(port, 3, lambda replies, _: replies >= 50)
+        self.assertGreaterEqual(found.replies, 50)
+        self.assertEqual(found.connections, 3)
+        self.assertLessEqual(found.fewest, found.replies / 3)
+        # Those that were under way at the end, too.
+        self.assertEqual(len(found.latencies), found.replies + 3)
+        self.assertTrue(all(0 < each < load.PATIENCE for each in found.latencies))
+
+    def test_waits_for_the_whole_reply(self):
+        port = self.serve(lambda received: received[:10])
+        with load.Crowd() as crowd:
+            client = crowd.add(port)
+            crowd.send(client)
+            self.assertEqual(crowd.collect(again=True), [])
+            self.assertEqual(client.reply, client.message[:10])
+            self.assertEqual(crowd.under_way, 1)
+
+    def test_notices_a_wrong_reply(self):
+        port = self.serve(lambda received: bytes(len(received)))
+        with self.assertRaisesRegex(load.Broken, "not the message"):
+            load.closed_loop(port, 1, lambda replies, _: replies >= 2)
+
+    def test_notices_a_server_that_closes(self):
+        port = self.serve(lambda received: None)
+        with self.assertRaisesRegex(load.Broken, "closed a connection"):
+            load.closed_loop(port, 1, lambda replies, _: replies >= 2)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,68 @@
+// What Windows refuses, wherever it may. Many more places, and several in a row, are in
+// many_faults_test.cpp: here are as many as a quick run allows.
+#include "fault_run.hpp"
+#include "scripted_server.hpp"
+
+#include <limits>
+#include <stdexcept>
+#include <string>
+
+namespace {
+
+using namespace iocp_test;
+using iocp::session;
+
+using iocp_fault = ::testing::TestWithParam<fault>;
+
+TEST_P(iocp_fault, IsSurvived) {
+    static_cast<void>(run_with_fault(GetParam(), 1, 0)); // what is made at its first use
+    unsigned first = 1;
+    while (run_with_fault(GetParam(), first, 1) != 0)
+        first *= 2;
+    EXPECT_GT(first, 1u) << "the server has never done it";
+}
+
+INSTANTIATE_TEST_SUITE_P(each, iocp_fault, ::testing::ValuesIn(all_faults()), test_name);
+
+// What only makes the server's work easier: without it everybody is served as well.
+using iocp_lasting_fault = ::testing::TestWithParam<fault>;
+
+TEST_P(iocp_lasting_fault, IsSurvived) {
+    static_cast<void>(run_with_fault(GetParam(), 1, 0));
+    EXPECT_NE(run_with_fault(GetParam(), 1, std::numeric_limits<unsigned>::max()), 0u);
+}
+
+INSTANTIATE_TEST_SUITE_P(each, iocp_lasting_fault,
+                         ::testing::Values(fault::PostQueuedCompletionStatus,
+                                           fault::SetFileCompletionNotificationModes,
+                                           fault::getsockopt, fault::ioctlsocket),
+                         test_name);
+
+using iocp_send_fault = scripted_server;
+
+// An orderly end would let the client take what it has for the whole answer.
+TEST_F(iocp_send_fault, ClientOfAnAnswerCutShortIsReset) {
+    const std::string answer = harness::make_message(3'000'000);
+    user.receive = [&](session& self, std::span<const std::byte>) {
+        self.send(std::as_bytes(std::span{answer}));
+        self.close();
+    };
+    faults struck{fault::WSASend, 2};
+    start();
+    client visitor = connect();
+    visitor.send("go");
+    std::string received;
+    try {
+        received = visitor.receive_to_end();
+    } catch (const std::system_error& error) {
+        EXPECT_EQ(error.code().value(), WSAECONNRESET);
+    }
+    EXPECT_LT(received.size(), answer.size());
+    EXPECT_EQ(struck.happened(), 1u);
+    // After an orderly end the first of these would still go out, and only then be answered with a
+    // reset.
+    EXPECT_THROW(visitor.send("are you there?"), std::system_error);
+    stop();
+}
+
+} // namespace
