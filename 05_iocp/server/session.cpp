@@ -98,7 +98,7 @@ void session::start() noexcept {
 // looks at the state again, under the lock, before it leaves. So the handler is never called by two
 // threads at once, and no thread waits for another's handler. Nor does what is queued: sending goes
 // on however long the handler takes.
-void session::turn(lock_type& lock) noexcept {
+void session::turn(lock_type& lock, next_receive when) noexcept {
     start_send();
     if (handler_thread_ != 0)
         return;
@@ -109,7 +109,8 @@ void session::turn(lock_type& lock) noexcept {
         cancel(); // also those that the handler has only begun meanwhile
 
     end_sending();
-    start_receive();
+    if (when == next_receive::now || !receive_after_others())
+        start_receive();
     if (is_over())
         finish(lock);
     else

@@ -164,6 +164,12 @@ private:
         operation_ended = 32, // not among events_: see ended_operations_
     };
 
+    // When turn() starts the next receive.
+    enum class next_receive {
+        now,
+        after_others, // when the thread comes to it, if others wait for a thread
+    };
+
     // For the server.
     void start() noexcept;
     void on_timer(clock::time_point now) noexcept;
@@ -175,12 +181,13 @@ private:
     static void on_operation(operation& what, DWORD bytes) noexcept;
 
     // All these under the lock, which those that take it may open for a while.
-    void turn(lock_type& lock) noexcept;
+    void turn(lock_type& lock, next_receive when = next_receive::now) noexcept;
     void tell_handler(lock_type& lock) noexcept;
     void tell(event what, lock_type& lock);
     [[nodiscard]] static event first_of(unsigned events) noexcept;
     void tell_operation(lock_type& lock);
     void start_receive() noexcept;
+    [[nodiscard]] bool receive_after_others() noexcept;
     std::span<std::byte> choose_receive_buffer() noexcept;
     void start_send() noexcept;
     void sent(std::size_t bytes) noexcept;

@@ -100,7 +100,7 @@ void worker_pool::schedule(operation& what) noexcept {
 // Threads that sleep at the port do not make this needless: Windows lets none of them go as long as
 // enough others run.
 void worker_pool::look_at_port() noexcept {
-    constexpr unsigned turns_between_looks = 8;
+    constexpr unsigned turns_between_looks = 16;
     if (++turns_ % turns_between_looks != 0)
         return;
     if (collect(1, 0) != 0)

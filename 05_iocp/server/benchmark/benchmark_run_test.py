@@ -20,7 +20,7 @@ def run(*arguments):
     return subprocess.run(
         [sys.executable, "-B", HERE / "benchmark.py", "--programs", BUILD / "bin",
          "--work", BUILD / "benchmark_test", "--wine-run", WINE_RUN, *arguments],
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=280)
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=500)
 
 
 class TheWholeBenchmark(unittest.TestCase):

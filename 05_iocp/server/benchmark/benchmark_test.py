@@ -8,6 +8,7 @@ import unittest
 import goals
 import load
 import messages
+import processes
 import report
 from arrivals import Arrivals
 from goals import ASIO, CONNECTIONS, GO, SERVER, Goal, Results
@@ -153,6 +154,24 @@ class CountingMessages(unittest.TestCase):
         log = RECORDED + b"01ac: init_thread( unix_tid=30000, reply_fd=30, wait_fd=32 )\n"
         self.assertEqual(messages.threads_in(log, {26286}), set())
         self.assertEqual(messages.threads_in(log, {30000}), {b"01ac"})
+
+
+class CountingConnections(unittest.TestCase):
+    # The first columns of /proc/net/tcp: a listener, one that is established, its client's side,
+    # one whose client has gone, one that waits for its time to pass.
+    TABLE = """\
+  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1
+   1: 0100007F:1F90 0100007F:C350 01 00000000:00000000 00:00000000 00000000     0        0 2
+   2: 0100007F:C350 0100007F:1F90 01 00000000:00000000 00:00000000 00000000     0        0 3
+   3: 0100007F:1F90 0100007F:C351 08 00000000:00000000 00:00000000 00000000     0        0 4
+   4: 0100007F:1F90 0100007F:C352 06 00000000:00000000 03:00000AA6 00000000     0        0 0
+"""
+
+    def test_takes_those_that_the_server_has_not_closed(self):
+        self.assertEqual(processes.connections_in(self.TABLE, 8080), 2)
+        self.assertEqual(processes.connections_in(self.TABLE, 50000), 1)
+        self.assertEqual(processes.connections_in(self.TABLE, 80), 0)
 
 
 class AClosedLoop(unittest.TestCase):

@@ -161,6 +161,49 @@ TEST_F(iocp_session, PausedReceivesNothingUntilResumed) {
     stop();
 }
 
+// The second message of the one is there before the other's first is looked at. Yet the other has
+// waited longer.
+TEST_F(iocp_session, LinesUpBehindThoseThatWaitBeforeItReceivesAgain) {
+    options.threads = 1;
+    std::shared_ptr<session> waiting; // the second client's
+    occasion waiting_is_paused;
+    occasion inside;
+    occasion second_is_sent;
+    occasion all_received;
+    std::vector<std::string> received;
+    user.open = [&](session& self) {
+        if (user.opened == 2) {
+            self.pause();
+            waiting = self.share();
+            waiting_is_paused.happen();
+        }
+    };
+    user.receive = [&](session&, std::span<const std::byte> bytes) {
+        received.emplace_back(as_text(bytes));
+        if (received.back() == "first") {
+            waiting->resume(); // it waits for this thread now
+            inside.happen();
+            EXPECT_TRUE(second_is_sent.wait());
+        }
+        if (received.size() == 3)
+            all_received.happen();
+    };
+    start();
+    client eager = connect();
+    wait_until_open(1);
+    client patient = connect();
+    ASSERT_TRUE(waiting_is_paused.wait());
+    patient.send("patient");
+    eager.send("first");
+    ASSERT_TRUE(inside.wait());
+    eager.send("second");
+    second_is_sent.happen();
+    ASSERT_TRUE(all_received.wait());
+    EXPECT_EQ(received, (std::vector<std::string>{"first", "patient", "second"}));
+    waiting.reset();
+    stop();
+}
+
 TEST_F(iocp_session, ExceptionEndsItsSessionAndNoOther) {
     std::atomic<int> code{0};
     user.receive = [](session& self, std::span<const std::byte> bytes) {
