@@ -13,7 +13,7 @@ TEST_P(iocp_many_faults, IsSurvivedWhereverItHappens) {
     static_cast<void>(run_with_fault(GetParam(), 1, 0)); // what is made at its first use
     unsigned first = 1;
     while (!HasFailure() && run_with_fault(GetParam(), first, 1) != 0)
-        first += 1 + first / 8;
+        first += 1 + first / 4;
     EXPECT_GT(first, 1u) << "the server has never done it";
 }
 
