@@ -76,6 +76,7 @@ void session::on_received(operation& what, DWORD bytes) noexcept {
     self.turn(lock, next_receive::after_others);
 }
 
+//! [receive-after-others]
 // When all threads have work enough, a receive that is started right after the reply has gone is
 // too early: the client has not answered yet, so the receive is pending, and its packet comes by
 // way of the port. The session lines up behind the others instead. When its turn comes the next
@@ -89,6 +90,7 @@ bool session::receive_after_others() noexcept {
     around_.workers.done_at_once(scheduled_, 0);
     return true;
 }
+//! [receive-after-others]
 
 // ---- Sending ----
 
