@@ -21,6 +21,7 @@ public:
     /// throw.
     using function = void (*)(operation& self, DWORD bytes) noexcept;
 
+    /// `completed` is called when it is done.
     explicit operation(function completed) noexcept : OVERLAPPED{}, completed_{completed} {}
     operation(const operation&) = delete;
     operation& operator=(const operation&) = delete;
@@ -33,6 +34,7 @@ public:
     /// asked in `completed` only.
     [[nodiscard]] bool failed() const noexcept { return static_cast<LONG>(Internal) < 0; }
 
+    /// Calls `completed`: for whoever has collected the packet.
     void complete(DWORD bytes) noexcept { completed_(*this, bytes); }
 
 protected:
@@ -52,6 +54,7 @@ private:
 /// Threads: one at a time.
 class operation_list {
 public:
+    /// Puts `last` at the end; complete() is to be told of `bytes`.
     void push(operation& last, DWORD bytes = 0) noexcept {
         last.next_ = nullptr;
         last.bytes_ = bytes;
@@ -71,6 +74,7 @@ public:
         return first;
     }
 
+    /// Whether there is none.
     [[nodiscard]] bool empty() const noexcept { return first_ == nullptr; }
 
 private:
