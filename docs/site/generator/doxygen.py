@@ -77,11 +77,12 @@ class Doxygen:
     def _header(self) -> None:
         self._command("-w", "html", "header.html", "footer.html", "unused.css")
         header = self.work / "header.html"
+        icon = '<link rel="icon" href="$relpath^logo.svg"/>\n'
         scripts = "".join(f'<script src="$relpath^{path.name}"></script>\n'
                           for path in self._scripts())
         text = header.read_text(encoding="utf-8")
         text = re.sub(r"<html(?![^>]*lang=)", '<html lang="en"', text, count=1)
-        header.write_text(text.replace("</head>", f"{scripts}</head>"), encoding="utf-8")
+        header.write_text(text.replace("</head>", f"{icon}{scripts}</head>"), encoding="utf-8")
 
     # Doxygen's own layout, with a tree of pages that is ours.
     def _layout(self, pages: Pages) -> None:
@@ -89,7 +90,7 @@ class Doxygen:
         layout = self.work / "layout.xml"
         text = layout.read_text(encoding="utf-8")
         topics = "topics" if 'type="topics"' in text else "modules"
-        tabs = ['<tab type="mainpage" title="Start"/>',
+        tabs = ['<tab type="mainpage" visible="no"/>',
                 _group("Lessons", [page for page in pages.all if page.kind == "lesson"])]
         tabs += [_tab(page) for page in pages.all if page.kind == "further"]
         tabs.append(_group("Look up", [page for page in pages.all if page.kind == "look-up"],

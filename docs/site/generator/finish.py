@@ -7,7 +7,9 @@ _LINK = re.compile(r'href="source:(?P<path>[^"#]*)(?:#(?P<line>\d+))?"')
 _TITLE = re.compile(r"<title>[^<]*?: (?P<path>\S+) Source File</title>")
 # What reference.py has put into the copies, as Doxygen shows it.
 _ADDED = re.compile(
-    r' ?<span class="comment">/\*\* (?:\\(?:end)?cond|\\addtogroup \w+|@[{}]) \*/</span> ?')
+    r' ?<span class="comment">\s*/\*\* (?:\\(?:end)?cond|\\addtogroup \w+|@[{}]) \*/</span> ?')
+# A word of a class's summary. Some lead to what is private, and not on the page.
+_SUMMARY = re.compile(r'<a href="#(?P<name>[\w-]+)">[^<]*</a> &#124;\s*')
 
 
 class Finish:
@@ -27,7 +29,10 @@ class Finish:
         self.sources |= own_pages
         for path, text in self.pages.items():
             text = _LINK.sub(self._address, text)
+            text = text.replace('id="MSearchField"', 'id="MSearchField" aria-label="Search"')
             text = _ADDED.sub("", text)
+            text = _SUMMARY.sub(lambda match: match[0] if f'name="{match["name"]}"' in text else "",
+                                text)
             path.write_text(text, encoding="utf-8")
         return self.faults
 

@@ -60,8 +60,7 @@ class Lesson:
             elif number in document.headings:
                 self._flush(prose, out)
                 level = len(line) - len(line.lstrip("#"))
-                text = _plain(words_of(document.headings[number]))
-                out.append(f"{'#' * level} {text} {{#{self.page.id}-{next(slugs)}}}\n")
+                out.append(self._heading(level, document.headings[number], next(slugs)))
             elif marker := _MARKER.fullmatch(line):
                 self._flush(prose, out)
                 out.append(self._caption(marker))
@@ -84,9 +83,18 @@ class Lesson:
                 "<code>05_iocp_http</code>, the web server of chapter 5, serves these pages.</p>"
                 f'<div class="hero">{buttons}</div>')
 
+    # Doxygen puts its own headings into the tree of pages, which is too much for a page without a
+    # table of contents.
+    def _heading(self, level: int, text: str, slug: str) -> str:
+        name = f"{self.page.id}-{slug}"
+        if self.page.kind in ("front", "look-up"):
+            return _raw(f'<h{level} id="{name}">{self.markup.inline(text)}</h{level}>')
+        return f"{'#' * level} {_plain(words_of(text))} {{#{name}}}\n"
+
     def _flush(self, prose: list[str], out: list[str]) -> None:
         if any(line.strip() for line in prose):
-            out.append(_raw(self.markup.blocks("\n".join(prose))))
+            text = self.markup.blocks("\n".join(prose))
+            out.append(_raw(f'<div class="{self.page.kind}">{text}</div>'))
         prose.clear()
 
     # The three bullets of a lesson: what one will learn, what it builds on, how long it takes.

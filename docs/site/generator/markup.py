@@ -13,6 +13,9 @@ Address = Callable[[str, str], str]
 # What an image becomes: its words and its target give the HTML.
 Picture = Callable[[str, str], str]
 
+# Code of so many letters may be broken at the end of a line.
+LONG = 30
+
 _INLINE = re.compile(
     r"(?P<escaped>\\[!-/:-@\[-`{-~])"
     r"|(?P<ticks>`+)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
@@ -49,7 +52,8 @@ class Markup:
             return html.escape(match["escaped"][1])
         if match["code"]:
             code = match["code"].replace("\\|", "|").strip()
-            return f"<code>{html.escape(code, quote=False)}</code>"
+            short = ' class="short"' if len(code) < LONG else ""
+            return f"<code{short}>{html.escape(code, quote=False)}</code>"
         if match["picture"]:
             return self._picture(match["words"], match["picture"])
         if match["target"]:

@@ -21,12 +21,13 @@ _INTERNAL = re.compile(
     r"|comparison/(?!load\.|load_report|histogram|rankings|results|recordings|run\.).*"
     r"|(?:support|comparison)/.*\.cpp"
     r"|0\d_\w+/.*\.cpp"
+    r"|05_iocp/(?:apps|server/\w+)/.*"
     r"|05_iocp/server/(?:acceptor|buffer_pool|ready_list|send_queue|slim_lock|timer_wheel)\.hpp")
 # Copies that are as the language makes them need no word.
 _DEFAULT = re.compile(r"^    (?!.*//)\S.*(?:&|const \w+&)\) = default;$")
 _SCOPE = re.compile(r"(?<=[ (])::(?=\w)")
 _TAG = re.compile(r"[ \t]*//!\s*\[[^\[\]]+\][ \t]*$", re.MULTILINE)
-_ONCE = re.compile(r"#pragma once\n(?=\n)")
+_NAMESPACE = re.compile(r"^(namespace [\w:]+ \{)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Group:
 
 
 _SUPPORT = [
+    Group("server", "The server library", "A thread-pool server on one completion port, to be taken "
+          "into a product.", "05_iocp/server", "", "chapter5"),
     Group("support", "Support", "What the chapters share because they do not teach it.",
           "", "", ""),
     Group("win32", "Handles, errors, Winsock", "Owners of handles, errors with the name of the "
@@ -63,14 +66,6 @@ def groups_of(pages: Pages) -> list[Group]:
         found.append(Group(f"chapter{page.number}", page.numbered,
                            f"The code of <a href=\"{page.address}\">lesson {page.number}</a>.",
                            chapter, chapter[3:]))
-        for folder, title, brief in (
-                ("server", "The server library", "A thread-pool server on one completion port, to "
-                 "be taken into a product."),
-                ("apps", "Programs on the library", "Servers that use the library.")):
-            if any(path.startswith(f"{chapter}/{folder}/") and path.endswith(".hpp")
-                   for path in pages.tree.files):
-                found.append(Group(folder, title, brief, f"{chapter}/{folder}", "",
-                                   f"chapter{page.number}"))
     return found + _SUPPORT
 
 
@@ -105,10 +100,10 @@ def _grouped(text: str, group: Group) -> str:
     lines = [_SCOPE.sub("%", line) if line.lstrip().startswith("///") else
              _DEFAULT.sub(r"    /** \\cond */ \g<0> /** \\endcond */", line)
              for line in text.rstrip().split("\n")]
-    text = _ONCE.sub(lambda match: f"{match[0]}/** \\addtogroup {group.id} */ /** @{{ */",
-                     "\n".join(lines), count=1)
+    text = _NAMESPACE.sub(rf"\1 /** \\addtogroup {group.id} */ /** @{{ */", "\n".join(lines),
+                          count=1)
     head, last = text.rsplit("\n", 1)
-    return f"{head}\n}} /** @}} */{last[1:]}\n"
+    return f"{head}\n/** @}} */ {last}\n"
 
 
 def _described(group: Group) -> str:

@@ -48,10 +48,11 @@ test('every page opens without a word in the console, and asks nobody else for a
 test('the search finds a call of Windows, and leads to its page', async () => {
   await visit({}, async ({ page, go }) => {
     await go('index.html');
-    await page.locator('#MSearchField').fill('GetQueuedCompletionStatus');
+    await page.locator('#MSearchField').click();
+    await page.keyboard.type('GetQueuedCompletionStatus');
     const frame = page.frameLocator('#MSearchResults');
     const inFrame = await page.locator('iframe#MSearchResults').count() > 0;
-    const results = inFrame ? frame.locator('.SRSymbol') : page.locator('#MSearchResults .SRSymbol');
+    const results = inFrame ? frame.locator('.SRSymbol:visible') : page.locator('#MSearchResults .SRSymbol:visible');
     await results.first().waitFor();
     assert.match(await results.first().innerText(), /GetQueuedCompletionStatus/);
     await results.first().click();
@@ -120,7 +121,7 @@ test('the map leads to the chapters', async () => {
   await visit({}, async ({ page, go }) => {
     for (const number of [1, 2, 3, 4, 5]) {
       await go('index.html');
-      await page.locator('.diagram a', { hasText: `${number} ·` }).click();
+      await page.locator('.wide.diagram a', { hasText: `${number} ·` }).click();
       await page.waitForURL(new RegExp(`/lesson${number}\\.html$`));
       assert.match(await page.locator('.header .title').innerText(), new RegExp(`^${number} · `));
     }
@@ -147,7 +148,7 @@ test('a lesson has its head, its contents, and code that leads to its source', a
     }
     await go('lesson5.html');
     const quoted = page.locator('.quoted a').first();
-    const code = await page.locator('.quoted + .fragment .line').first().innerText();
+    const code = await page.locator('.quoted + * .line').first().innerText();
     await quoted.click();
     await page.waitForURL(/_source\.html#l\d+$/);
     const [line] = page.url().match(/l\d+$/);
@@ -171,7 +172,7 @@ test('a claim leads to the line of its test', async () => {
 test('a timeline tells what a mark stands for, and stretches time', async () => {
   await visit({}, async ({ page, go }) => {
     await go('lesson5.html');
-    const figure = page.locator('.figure.timeline');
+    const figure = page.locator('.figure.timeline').first();
     const tip = figure.locator('.timeline-tip');
     await figure.locator('[data-operations="client"] rect.receive').first().hover();
     await tip.waitFor();
@@ -200,7 +201,7 @@ test('a timeline tells what a mark stands for, and stretches time', async () => 
 test('the glossary gives each term a sentence, its Korean word and a lesson', async () => {
   await visit({}, async ({ page, go }) => {
     await go('glossary.html');
-    const rows = await page.locator('tbody tr').evaluateAll((all) => all.map((row) => ({
+    const rows = await page.locator('.look-up tbody tr').evaluateAll((all) => all.map((row) => ({
       cells: [...row.cells].map((cell) => cell.innerText.trim()),
       target: row.cells[3].querySelector('a')?.getAttribute('href'),
     })));
