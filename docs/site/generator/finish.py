@@ -8,6 +8,8 @@ _TITLE = re.compile(r"<title>[^<]*?: (?P<path>\S+) Source File</title>")
 # What reference.py has put into the copies, as Doxygen shows it.
 _ADDED = re.compile(
     r' ?<span class="comment">\s*/\*\* (?:\\(?:end)?cond|\\addtogroup \w+|@[{}]) \*/</span> ?')
+# Doxygen names a header from the root; the compiler looks from a chapter, or from support/.
+_INCLUDE = re.compile(r'(#include &quot;<a [^>]*>)(?:0\d_\w+|comparison|support)/')
 # A word of a class's summary. Some lead to what is private, and not on the page.
 _SUMMARY = re.compile(r'<a href="#(?P<name>[\w-]+)">[^<]*</a> &#124;\s*')
 
@@ -29,8 +31,8 @@ class Finish:
         self.sources |= own_pages
         for path, text in self.pages.items():
             text = _LINK.sub(self._address, text)
-            text = text.replace('id="MSearchField"', 'id="MSearchField" aria-label="Search"')
             text = _ADDED.sub("", text)
+            text = _INCLUDE.sub(r"\1", text)
             text = _SUMMARY.sub(lambda match: match[0] if f'name="{match["name"]}"' in text else "",
                                 text)
             path.write_text(text, encoding="utf-8")

@@ -21,7 +21,9 @@ async function tellWhoServes() {
   if ((answer.headers.get('Server') ?? '').startsWith('05_iocp_http')) place.hidden = false;
 }
 
-addEventListener('DOMContentLoaded', () => {
+addEventListener('load', () => {
+  // Doxygen makes the field when the page is there, and gives it no name.
+  document.getElementById('MSearchField')?.setAttribute('aria-label', 'Search');
   letBoxesBeScrolled();
   tellWhoServes();
 });
