@@ -36,7 +36,16 @@ class Finish:
             text = _SUMMARY.sub(lambda match: match[0] if f'name="{match["name"]}"' in text else "",
                                 text)
             path.write_text(text, encoding="utf-8")
+        self._name_search_field()
         return self.faults
+
+    # A script of Doxygen's makes it, without a name that could be read out.
+    def _name_search_field(self) -> None:
+        for script in self.html.glob("menu.js"):
+            text = script.read_text(encoding="utf-8")
+            script.write_text(text.replace('id="MSearchField"',
+                                           'id="MSearchField" aria-label="Search"'),
+                              encoding="utf-8")
 
     def _address(self, match: re.Match) -> str:
         page = self.sources.get(match["path"].rstrip("/"))

@@ -22,8 +22,6 @@ async function tellWhoServes() {
 }
 
 addEventListener('load', () => {
-  // Doxygen makes the field when the page is there, and gives it no name.
-  document.getElementById('MSearchField')?.setAttribute('aria-label', 'Search');
   letBoxesBeScrolled();
   tellWhoServes();
 });
