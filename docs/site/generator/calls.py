@@ -1,7 +1,8 @@
 """A page for each call of Windows that the lessons speak of, so that the search finds it.
 
-It says where the lessons explain the call, which of our lines make it, and where Microsoft describes
-it. The last is what the lessons link to: check_calls() sees to it that each does so on first use.
+It says where the lessons explain the call, which of our lines make it, and where Microsoft
+describes it. The last is what the lessons link to: check_calls() sees to it that each does so on
+first use.
 """
 
 import html

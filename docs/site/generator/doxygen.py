@@ -89,12 +89,12 @@ class Doxygen:
         layout = self.work / "layout.xml"
         text = layout.read_text(encoding="utf-8")
         topics = "topics" if 'type="topics"' in text else "modules"
-        tabs = ['<tab type="mainpage" visible="no"/>',
-                _group("Lessons", [page for page in pages.all if page.kind == "lesson"])]
+        tabs = [_group("Lessons", [page for page in pages.all if page.kind == "lesson"])]
         tabs += [_tab(page) for page in pages.all if page.kind == "further"]
         tabs.append(_group("Look up", [page for page in pages.all if page.kind == "look-up"],
                            '<tab type="user" url="@ref calls" title="Calls of Windows"/>'))
-        tabs += [f'<tab type="{topics}" title="Reference"/>', '<tab type="filelist" title="Files"/>',
+        tabs += [f'<tab type="{topics}" title="Reference"/>',
+                 '<tab type="filelist" title="Files"/>',
                  _group("About", [page for page in pages.all if page.kind == "about"])]
         navigation = "<navindex>" + "\n".join(tabs) + "</navindex>"
         layout.write_text(re.sub(r"<navindex>.*?</navindex>", lambda match: navigation, text,

@@ -42,8 +42,8 @@ class Group:
 
 
 _SUPPORT = [
-    Group("server", "The server library", "A thread-pool server on one completion port, to be taken "
-          "into a product.", "05_iocp/server", "", "chapter5"),
+    Group("server", "The server library", "A thread-pool server on one completion port, to be "
+          "taken into a product.", "05_iocp/server", "", "chapter5"),
     Group("support", "Support", "What the chapters share because they do not teach it.",
           "", "", ""),
     Group("win32", "Handles, errors, Winsock", "Owners of handles, errors with the name of the "

@@ -14,7 +14,7 @@
       this.svg = figure.querySelector('svg');
       this.factor = 1;
       this.offset = 0; // units of the stretched picture that lie left of its edge
-      this.marks = [...this.svg.querySelectorAll('rect')].filter((each) => each.querySelector('title'));
+      this.marks = [...this.svg.querySelectorAll('rect:has(title)')];
       for (const mark of this.marks) {
         const title = mark.querySelector('title');
         mark.dataset.words = title.textContent;
@@ -65,9 +65,10 @@
     // What is moved out of view must not lie on the margins.
     clip() {
       const name = `${this.figure.dataset.name}-view`;
-      this.svg.insertAdjacentHTML('afterbegin', `<clipPath id="${name}"><rect x="${LEFT - 1}" y="0" `
-        + `width="${RIGHT - LEFT + 2}" height="100%"/></clipPath>`);
-      const moved = this.svg.querySelectorAll('[data-thread], [data-operations], [data-connection]');
+      this.svg.insertAdjacentHTML('afterbegin', `<clipPath id="${name}"><rect y="0" height="100%" `
+        + `x="${LEFT - 1}" width="${RIGHT - LEFT + 2}"/></clipPath>`);
+      const moved = this.svg.querySelectorAll(
+        '[data-thread], [data-operations], [data-connection]');
       const parents = ['.busy', '.arrow'].map((each) => this.svg.querySelector(each)?.parentNode);
       for (const node of [...moved, ...parents.filter(Boolean)])
         node.setAttribute('clip-path', `url(#${name})`);

@@ -1,6 +1,6 @@
 // No link inside the site leads nowhere; told from the files, without a browser.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 
@@ -11,7 +11,8 @@ const ids = new Map();
 
 function idsOf(name) {
   if (!ids.has(name))
-    ids.set(name, new Set([...texts.get(name).matchAll(/\s(?:id|name)="([^"]+)"/g)].map((each) => each[1])));
+    ids.set(name, new Set([...texts.get(name).matchAll(/\s(?:id|name)="([^"]+)"/g)]
+      .map((each) => each[1])));
   return ids.get(name);
 }
 
@@ -40,6 +41,16 @@ test('every link, picture and script of every page is there', () => {
     }
   assert.ok(links > 10_000, `only ${links} links`);
   assert.deepEqual([...faults], []);
+});
+
+test('the tree of pages leads to pages that are there', () => {
+  const scripts = readdirSync(FOLDER).filter((each) => each.endsWith('.js'));
+  const targets = scripts.flatMap((name) => {
+    const text = readFileSync(join(FOLDER, name), 'utf8');
+    return [...text.matchAll(/^ +\[ ".*", "([\w-]+\.html(?:#[\w-]+)?)", /gm)].map((each) => each[1]);
+  });
+  assert.ok(targets.length > 100, `only ${targets.length} entries`);
+  assert.deepEqual(targets.map((each) => faultOf('the tree', each)).filter(Boolean), []);
 });
 
 test('no page keeps a mark of what made it', () => {

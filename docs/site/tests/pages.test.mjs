@@ -4,7 +4,7 @@ import test from 'node:test';
 
 import { PAGES, launch, openTab, serve } from './site.mjs';
 
-test('every page opens without a word in the console, and asks nobody else for anything', async () => {
+test('every page opens without a word in the console, and asks nobody else', async () => {
   assert.ok(PAGES.length > 100, `only ${PAGES.length} pages`);
   const server = await serve();
   const browser = await launch();

@@ -9,7 +9,9 @@ import { LESSONS, PAGES, launch, openTab, serve } from './site.mjs';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PHONE = { viewport: { width: 360, height: 740 } };
 // Those that are written by hand, and one of each kind that Doxygen makes.
-const OWN = PAGES.filter((each) => /^(?:index|lesson\d\w?|comparison|which-model|from-here|glossary|calls|contributing|docs-\w+|timelines|writing-lessons|support-trace)\.html$/.test(each));
+const NAMES = ['index', 'lesson\\d\\w?', 'comparison', 'comparison-report', 'which-model',
+  'from-here', 'glossary', 'calls', 'contributing', 'timelines', 'writing-lessons', 'support-trace', 'site'];
+const OWN = PAGES.filter((each) => new RegExp(`^(?:${NAMES.join('|')})\\.html$`).test(each));
 const KINDS = [...OWN, 'call-getqueuedcompletionstatus.html', 'modules.html', 'files.html',
   'group__server.html', PAGES.find((each) => /^classiocp_1_1.*server\.html$/.test(each)),
   PAGES.find((each) => /echo__server_8cpp_source\.html$/.test(each))];
@@ -57,7 +59,8 @@ test('dark mode follows its switch, and stays from page to page', async () => {
   await visit({ colorScheme: 'light' }, async ({ page, go }) => {
     await go('index.html');
     const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-    const isDark = () => page.evaluate(() => document.documentElement.classList.contains('dark-mode'));
+    const isDark = () => page.evaluate(() =>
+      document.documentElement.classList.contains('dark-mode'));
     const light = await paper();
     assert.equal(await isDark(), false);
     await page.locator('doxygen-awesome-dark-mode-toggle').click();
@@ -78,7 +81,8 @@ test('pictures follow the switch too', async () => {
   await visit({ colorScheme: 'dark' }, async ({ page, go }) => {
     await go('lesson5.html');
     const colours = () => page.evaluate(() => ['.timeline .paper', '.timeline .ink',
-      '.diagram .box', '.diagram text'].map((each) => getComputedStyle(document.querySelector(each)).fill));
+      '.diagram .box', '.diagram text'].map((each) =>
+      getComputedStyle(document.querySelector(each)).fill));
     const dark = await colours();
     await page.locator('doxygen-awesome-dark-mode-toggle').click();
     const light = await colours();
@@ -251,7 +255,9 @@ test('axe finds no serious fault, in light, in dark and on a phone', async () =>
         await page.evaluate(axe);
         const { violations } = await page.evaluate(() =>
           globalThis.axe.run({ resultTypes: ['violations'] }));
-        for (const each of violations.filter(({ impact }) => ['serious', 'critical'].includes(impact)))
+        const serious = violations.filter(
+          ({ impact }) => ['serious', 'critical'].includes(impact));
+        for (const each of serious)
           faults.push(`${JSON.stringify(options)} ${name}: ${each.id}, ${each.nodes.length} times: `
             + each.nodes[0].html.slice(0, 200));
       }
