@@ -32,7 +32,7 @@ DEBIAN_THEME = Path("/usr/share/doxygen-awesome-css")
 _SOURCE = re.compile(r'"source:([^"#]*)')
 
 
-def write_pages(tree: Tree, folder: Path) -> tuple[Pages, Figures, dict[str, str]]:
+def write_pages(tree: Tree, folder: Path) -> tuple[Pages, Calls, Figures, dict[str, str]]:
     """Every page that is not Doxygen's own; also which files are shown on one of them."""
     documents = {path: Document(path, tree.read(path))
                  for path in tree.files if path.endswith(".md")}
@@ -43,7 +43,8 @@ def write_pages(tree: Tree, folder: Path) -> tuple[Pages, Figures, dict[str, str
     for page in pages.all:
         snippets.check(documents[page.path], page.kind in ("front", "lesson"))
     snippets.check_all_used()
-    texts |= Calls(pages).texts()
+    calls = Calls(pages)
+    texts |= calls.texts()
     shown = {}
     for path in sorted({path.rstrip("/") for text in texts.values()
                         for path in _SOURCE.findall(text)}):
@@ -53,7 +54,7 @@ def write_pages(tree: Tree, folder: Path) -> tuple[Pages, Figures, dict[str, str
             texts[name] = page_of_file(tree, path, name)
     for name, text in texts.items():
         (folder / f"{name}.md").write_text(text, encoding="utf-8", newline="\n")
-    return pages, figures, shown
+    return pages, calls, figures, shown
 
 
 def page_of_file(tree: Tree, path: str, name: str) -> str:
@@ -75,12 +76,12 @@ def build(output: Path, theme: Path) -> list[str]:
     for name in ("pages", "sources"):
         shutil.rmtree(output / name, ignore_errors=True)
         (output / name).mkdir(parents=True)
-    pages, figures, shown = write_pages(tree, output / "pages")
+    pages, calls, figures, shown = write_pages(tree, output / "pages")
     if tree.faults:
         return [f"{path}:{line}: {text}" for path, line, text in sorted(set(tree.faults))]
     copy_sources(pages, output / "sources")
     doxygen = Doxygen(ROOT / "docs" / "site", output, theme)
-    folder = doxygen.run(pages, "".join(figures.rules.values()))
+    folder = doxygen.run(pages, calls, "".join(figures.rules.values()))
     return Finish(folder).run(shown)
 
 

@@ -54,11 +54,15 @@ class Calls:
         if (page, heading) not in places:
             places.append((page, heading))
 
+    def names(self) -> list[str]:
+        """Of all calls that have a page."""
+        return sorted(self.urls, key=str.lower)
+
     def texts(self) -> dict[str, str]:
         """Each page's name and text, for Doxygen."""
-        names = sorted(self.urls, key=str.lower)
+        names = self.names()
         rows = "".join(
-            f'<tr><td><a href="{_id(name)}.html"><code>{name}</code></a></td>'
+            f'<tr><td><a href="{id_of(name)}.html"><code>{name}</code></a></td>'
             f"<td>{self._place_link(*self.places[name][0])}</td></tr>"
             for name in names)
         index = ("# Calls of Windows {#calls}\n\n\\htmlonly[block]\n"
@@ -66,7 +70,7 @@ class Calls:
                  '<div class="table" tabindex="0"><table class="markdownTable"><thead><tr>'
                  f"<th>Call</th><th>First in</th></tr></thead><tbody>{rows}</tbody></table></div>"
                  "\n\\endhtmlonly\n")
-        return {"calls": index} | {_id(name): self._text(name) for name in names}
+        return {"calls": index} | {id_of(name): self._text(name) for name in names}
 
     def _place_link(self, page: Page, heading: int) -> str:
         document = self.pages.documents[page.path]
@@ -86,7 +90,7 @@ class Calls:
         for heading, uses in (("In the code", code), ("In the tests", tests)):
             if uses:
                 parts.append(f'<h2>{heading}</h2><ul class="uses">{"".join(uses)}</ul>')
-        return f"# {name} {{#{_id(name)}}}\n\n\\htmlonly[block]\n{''.join(parts)}\n\\endhtmlonly\n"
+        return f"# {name} {{#{id_of(name)}}}\n\n\\htmlonly[block]\n{''.join(parts)}\n\\endhtmlonly\n"
 
     def _uses(self, name: str) -> tuple[list[str], list[str]]:
         code, tests = [], []
@@ -104,5 +108,6 @@ class Calls:
         return code, tests
 
 
-def _id(name: str) -> str:
+def id_of(name: str) -> str:
+    """The name of a call's page."""
     return f"call-{name.lower()}"

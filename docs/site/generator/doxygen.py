@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from generator.calls import Calls, id_of
 from generator.pages import Page, Pages
 
 _AWESOME = ["doxygen-awesome.css", "doxygen-awesome-sidebar-only.css",
@@ -25,11 +26,11 @@ class Doxygen:
         self.work = work
         self.theme = theme
 
-    def run(self, pages: Pages, rules: str) -> Path:
+    def run(self, pages: Pages, calls: Calls, rules: str) -> Path:
         """Makes the pages out of `work`/pages and `work`/sources; returns their folder."""
         (self.work / "timelines.css").write_text(rules, encoding="utf-8")
         self._header()
-        self._layout(pages)
+        self._layout(pages, calls)
         output = self.work / "html"
         shutil.rmtree(output, ignore_errors=True)
         settings = self.site / "Doxyfile"
@@ -84,7 +85,7 @@ class Doxygen:
         header.write_text(text.replace("</head>", f"{icon}{scripts}</head>"), encoding="utf-8")
 
     # Doxygen's own layout, with a tree of pages that is ours.
-    def _layout(self, pages: Pages) -> None:
+    def _layout(self, pages: Pages, calls: Calls) -> None:
         self._command("-l", "layout.xml")
         layout = self.work / "layout.xml"
         text = layout.read_text(encoding="utf-8")
@@ -92,7 +93,9 @@ class Doxygen:
         tabs = [_group("Lessons", [page for page in pages.all if page.kind == "lesson"])]
         tabs += [_tab(page) for page in pages.all if page.kind == "further"]
         tabs.append(_group("Look up", [page for page in pages.all if page.kind == "look-up"],
-                           '<tab type="user" url="@ref calls" title="Calls of Windows"/>'))
+                           '<tab type="usergroup" url="@ref calls" title="Calls of Windows">'
+                           + "".join(f'<tab type="user" url="@ref {id_of(name)}" title="{name}"/>'
+                                     for name in calls.names()) + "</tab>"))
         tabs += [f'<tab type="{topics}" title="Reference"/>',
                  '<tab type="filelist" title="Files"/>',
                  _group("About", [page for page in pages.all if page.kind == "about"])]
