@@ -24,7 +24,7 @@ enum class wait_mode {
 struct echo_options {
     std::string address = "127.0.0.1"; ///< IPv4 address to listen on
     std::uint16_t port = 0;            ///< 0 picks a free port
-    wait_mode wait = wait_mode::poll;
+    wait_mode wait = wait_mode::poll;  ///< how it learns which sockets are ready
 };
 
 /// Echoes what each client sends, until the client has sent its last byte.

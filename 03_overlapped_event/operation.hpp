@@ -31,7 +31,7 @@ struct operation : OVERLAPPED {
         return this;
     }
 
-    win32::unique_handle event;
+    win32::unique_handle event; ///< signaled when it is done
 };
 //! [operation]
 

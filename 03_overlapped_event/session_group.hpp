@@ -18,6 +18,7 @@ namespace overlapped_event {
 /// A thread can wait for 64 handles at a time and no more. One of them is needed to wake it up.
 class session_group {
 public:
+    /// Clients that it can serve.
     static constexpr std::size_t capacity = WSA_MAXIMUM_WAIT_EVENTS - 1;
 
     /// Starts the thread. Throws std::system_error.

@@ -17,11 +17,13 @@ namespace comparison {
 /// middle is off by 1/256 at most. The idea is HdrHistogram's. Threads: like an int.
 class histogram {
 public:
+    /// Counts one value.
     void record(std::uint64_t value) {
         ++counters_[index_of(value)];
         ++count_;
     }
 
+    /// How many values there are.
     [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
 
     /// The value that `fraction` of all values (0.5: the median) do not exceed: the nearest rank,

@@ -21,7 +21,7 @@ struct load_options {
     /// Of each measured time, at the least. It goes on until `fewest_replies` have come in it, but
     /// no longer than `longest`; and beyond that only when no reply has come at all.
     std::chrono::nanoseconds duration{};
-    std::uint64_t fewest_replies = 0;
+    std::uint64_t fewest_replies = 0;   ///< in a measured time
     std::chrono::nanoseconds longest{}; ///< `duration` if shorter, 0 too
     /// If not 0, the measured time ends with this reply, and the three above are not used.
     std::uint64_t requests = 0;
@@ -38,8 +38,8 @@ struct load_options {
 
 /// How the load looks at the process that it loads. They are called on the load's own thread.
 struct server_watch {
-    std::function<process_size()> size;
-    std::function<std::optional<process_work>()> work;
+    std::function<process_size()> size;                ///< threads and memory, now
+    std::function<std::optional<process_work>()> work; ///< what it has done so far
 };
 
 /// Loads a server in a closed loop: each connection has one message under way, and sends the next

@@ -29,17 +29,17 @@ struct load_window {
 
 /// What the server did for so many replies. Some came in the measured time, some before and after.
 struct load_work {
-    std::uint64_t replies = 0;
-    std::uint64_t bytes = 0;
-    std::chrono::nanoseconds processor_time{};
-    std::uint64_t context_switches = 0;
+    std::uint64_t replies = 0;                 ///< that came meanwhile
+    std::uint64_t bytes = 0;                   ///< in these replies
+    std::chrono::nanoseconds processor_time{}; ///< of all its threads
+    std::uint64_t context_switches = 0;        ///< of all its threads
 
     friend bool operator==(const load_work&, const load_work&) = default;
 };
 
 /// What came of a load.
 struct load_report {
-    load_window measured;
+    load_window measured;             ///< the measured time
     std::optional<load_window> alone; ///< before there were slow clients
 
     std::uint64_t echoes = 0;       ///< replies to all clients from beginning to end
@@ -62,9 +62,10 @@ struct load_report {
     friend bool operator==(const load_report&, const load_report&) = default;
 };
 
-/// The report as one line of JSON, and back. from_json() throws std::runtime_error for a text that
-/// is no report.
+/// The report as one line of JSON.
 [[nodiscard]] std::string to_json(const load_report& report);
+
+/// And back. Throws std::runtime_error for a text that is no report.
 [[nodiscard]] load_report report_from_json(const std::string& text);
 
 } // namespace comparison

@@ -13,11 +13,11 @@ namespace comparison {
 
 /// A comparison's results.
 struct results {
-    environment where;
+    environment where;     ///< they were measured
     std::string mode;      ///< `quick` or `full`; `custom` if options changed one of them
     std::string command;   ///< that was given
     bool complete = false; ///< false: interrupted, or not over yet
-    std::vector<run> rows;
+    std::vector<run> rows; ///< one for each model and load
 };
 
 /// The results as JSON, with what the scenarios, the figures and the models are, and the rankings.

@@ -15,15 +15,15 @@ namespace comparison {
 
 /// A row, and what its rounds have found so far.
 struct run {
-    std::string scenario;
-    std::string model;
-    std::string label; ///< the model's name; with its threads if it was told how many
+    std::string scenario; ///< its name
+    std::string model;    ///< the program's name
+    std::string label;    ///< the model's name; with its threads if it was told how many
     /// What sets this row apart within its scenario, and what else was asked for: `connections`,
     /// 64. In the order in which they are shown.
     std::vector<std::pair<std::string, unsigned>> parameters{};
-    unsigned threads_given = 0; ///< how many threads the program was told to have; 0: not told
-    unsigned rounds = 1;        ///< to be measured
-    std::vector<sample> samples{};
+    unsigned threads_given = 0;    ///< how many threads the program was told to have; 0: not told
+    unsigned rounds = 1;           ///< to be measured
+    std::vector<sample> samples{}; ///< one for each round that is done
     std::string failure{}; ///< why rounds are missing; empty when all is well, or not yet measured
 
     /// The value of a parameter; 0 if the row has none of that name.
@@ -33,6 +33,7 @@ struct run {
         return found == parameters.end() ? 0 : found->second;
     }
 
+    /// Whether every round has been measured.
     [[nodiscard]] bool is_whole() const { return failure.empty() && samples.size() == rounds; }
 
     /// Why the program did less than it was asked for, in the first round in which it did.

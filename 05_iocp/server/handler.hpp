@@ -38,9 +38,11 @@ public:
     /// sends what is queued, and closes.
     virtual void on_end(session& self);
 
-    /// More than the high-water mark waits to be sent, and reading has paused; and then: less than
-    /// the low one does, and reading has gone on. In turns, beginning with the first.
+    /// More than the high-water mark waits to be sent, and reading has paused. In turns with
+    /// on_drained(), and before it.
     virtual void on_congested(session&) {}
+
+    /// Less than the low-water mark waits to be sent, and reading has gone on.
     virtual void on_drained(session&) {}
 
     /// An operation of the handler's own has ended: see session_operation. `why` is empty when it

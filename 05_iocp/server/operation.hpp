@@ -22,6 +22,7 @@ public:
     /// throw.
     using function = void (*)(operation& self, DWORD bytes) noexcept;
 
+    /// `completed` is called when it is done.
     explicit operation(function completed) noexcept : OVERLAPPED{}, completed_{completed} {}
     operation(const operation&) = delete;
     operation& operator=(const operation&) = delete;
@@ -34,6 +35,7 @@ public:
     /// asked in `completed` only.
     [[nodiscard]] bool failed() const noexcept { return static_cast<LONG>(Internal) < 0; }
 
+    /// Calls `completed`: for whoever has collected the packet.
     void complete(DWORD bytes) noexcept { completed_(*this, bytes); }
 
 protected:
@@ -54,6 +56,7 @@ private:
 /// Threads: one at a time.
 class operation_list {
 public:
+    /// Puts `last` at the end; complete() is to be told of `bytes`.
     void push(operation& last, DWORD bytes = 0) noexcept {
         last.next_ = nullptr;
         last.bytes_ = bytes;
@@ -73,6 +76,7 @@ public:
         return first;
     }
 
+    /// Whether there is none.
     [[nodiscard]] bool empty() const noexcept { return first_ == nullptr; }
 
 private:

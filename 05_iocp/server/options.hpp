@@ -35,10 +35,11 @@ struct server_options {
     /// How long stop() lets clients take what is queued for them, and leave. The others are reset.
     std::chrono::milliseconds drain_timeout{500};
 
-    /// Bytes that wait to be sent in one session: above the first nothing more is received, below
-    /// the second it goes on. send() takes nothing that would bring it above the third.
+    /// Bytes that wait to be sent in one session: above this nothing more is received from it.
     std::size_t high_water_mark = 64 * 1024;
+    /// Below this it goes on.
     std::size_t low_water_mark = 16 * 1024;
+    /// send() takes nothing that would bring it above this.
     std::size_t queue_limit = 4 * 1024 * 1024;
 
     /// Send at once what is queued (TCP_NODELAY). The queue gathers small messages anyway; Nagle's

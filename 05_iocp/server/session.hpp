@@ -81,6 +81,7 @@ class session : public std::enable_shared_from_this<session>, private timer {
     struct key {}; // only a server makes sessions
 
 public:
+    /// For the server: nobody else has a `key`.
     session(key, const session_surroundings& around, session_owner& owner,
             win32::unique_socket socket, bool skips_packets, const sockaddr_in& peer) noexcept;
     ~session() = default;
@@ -91,6 +92,7 @@ public:
     /// session goes out when it returns, all together; else it goes out now, if nothing is in
     /// flight.
     send_result send(std::span<const std::byte> bytes) noexcept;
+    /// The same, for text.
     send_result send(std::string_view text) noexcept {
         return send(std::as_bytes(std::span{text}));
     }
@@ -101,6 +103,7 @@ public:
     /// Receives no more until resume(). What is in flight comes still: at most one on_receive()
     /// after this has returned. The idle timeout is off meanwhile, unless something is queued.
     void pause() noexcept;
+    /// Takes pause() back.
     void resume() noexcept;
 
     /// Ends the session in good order: sends what is queued, tells the client that this was all,

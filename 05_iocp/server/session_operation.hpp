@@ -26,6 +26,7 @@ class session;
 /// broken off, it cancels the operation.
 class session_operation : public operation {
 public:
+    /// Of `file`, on which it can be cancelled.
     explicit session_operation(HANDLE file) noexcept;
 
 private:

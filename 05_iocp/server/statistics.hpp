@@ -16,12 +16,12 @@ struct statistics {
     std::uint64_t refused = 0;   ///< accepts that failed, and connections there was no memory for
     std::uint64_t timed_out = 0; ///< connections that were too long silent
     std::uint64_t handler_faults = 0; ///< exceptions that came out of the handler
-    std::uint64_t bytes_received = 0;
-    std::uint64_t bytes_sent = 0;
-    std::uint64_t queued_bytes = 0; ///< given to send() and not yet sent, all sessions together
-    std::uint64_t ready = 0;        ///< operations in the threads' ready lists
-    std::uint64_t packets = 0;      ///< taken from the port
-    std::uint64_t wakeups = 0;      ///< calls that brought packets
+    std::uint64_t bytes_received = 0; ///< from all clients
+    std::uint64_t bytes_sent = 0;     ///< to all clients, as far as the system has taken them
+    std::uint64_t queued_bytes = 0;   ///< given to send() and not yet sent, all sessions together
+    std::uint64_t ready = 0;          ///< operations in the threads' ready lists
+    std::uint64_t packets = 0;        ///< taken from the port
+    std::uint64_t wakeups = 0;        ///< calls that brought packets
     std::uint64_t inline_completions =
         0; ///< operations that were done at once, and queued no packet
 };

@@ -56,6 +56,7 @@ public:
     /// Whether the calling thread is one of these.
     [[nodiscard]] bool is_current() const noexcept;
 
+    /// The port at which the threads wait.
     [[nodiscard]] completion_port& port() noexcept { return port_; }
 
     /// Lets `what` be completed on a thread of the pool. Any thread; cannot fail.

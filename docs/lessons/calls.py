@@ -11,8 +11,8 @@ MICROSOFT = "https://learn.microsoft.com/"
 # Calls that a lesson may speak of though no source here makes them. Those that the sources make,
 # as `::Name(`, are found there.
 KNOWN = set("""
-    AcceptEx BindIoCompletionCallback CancelIo CancelIoEx CancelSynchronousIo CloseHandle
-    CloseThreadpoolIo ConnectEx CopyFileExW CopyFileW CreateEventW CreateFileW
+    AcceptEx BindIoCompletionCallback CancelIo CancelIoEx CancelSynchronousIo
+    CancelThreadpoolIo CloseHandle CloseThreadpoolIo ConnectEx CopyFileExW CopyFileW CreateEventW CreateFileW
     CreateIoCompletionPort CreateIoRing CreateThread CreateThreadpoolIo CreateThreadpoolWork
     DeviceIoControl DisconnectEx DuplicateHandle FlushFileBuffers GetAcceptExSockaddrs GetLastError
     GetOverlappedResult GetOverlappedResultEx GetQueuedCompletionStatus GetQueuedCompletionStatusEx
@@ -27,7 +27,7 @@ KNOWN = set("""
     closesocket connect ioctlsocket listen recv select send setsockopt shutdown socket
 """.split())
 
-_CALL = re.compile(r"(?:::)?(?P<name>[A-Za-z]\w*)(?:\(.*\))?", re.DOTALL)
+CALL = re.compile(r"(?:::)?(?P<name>[A-Za-z]\w*)(?:\(.*\))?", re.DOTALL)
 
 
 def all_calls(tree: Tree) -> set[str]:
@@ -43,7 +43,7 @@ def check_calls(tree: Tree, document: Document, known: set[str]) -> None:
     """The first mention of each call, outside code blocks and headings, is a link to its page."""
     seen = set()
     for span in document.spans:
-        match = _CALL.fullmatch(span.text.strip())
+        match = CALL.fullmatch(span.text.strip())
         if not match or span.line in document.headings:
             continue
         name = match["name"]

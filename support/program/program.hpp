@@ -34,10 +34,10 @@ void wait_until_stopped(const std::string& address, std::uint16_t port);
 struct copy_arguments {
     std::string source;      ///< UTF-8
     std::string destination; ///< UTF-8
-    bool overwrite = false;
+    bool overwrite = false;  ///< a file that is there already
 
-    [[nodiscard]] std::filesystem::path source_path() const;
-    [[nodiscard]] std::filesystem::path destination_path() const;
+    [[nodiscard]] std::filesystem::path source_path() const;      ///< `source`, for Windows
+    [[nodiscard]] std::filesystem::path destination_path() const; ///< `destination`, likewise
 };
 
 /// Adds SOURCE, DESTINATION and `--overwrite` to `app`.

@@ -28,6 +28,7 @@ public:
         connect(port, address);
     }
 
+    /// Connects; `address` is IPv4. Throws std::system_error.
     void connect(std::uint16_t port, const std::string& address = "127.0.0.1");
 
     /// Sends all of `bytes`. Blocks while the server does not read.
@@ -61,8 +62,10 @@ public:
     /// Closes with a reset in place of an end: the server's next call on the connection fails.
     void reset();
 
+    /// Closes; what has not been read is lost.
     void close() noexcept { socket_.reset(); }
 
+    /// The socket itself.
     [[nodiscard]] SOCKET native() const noexcept { return socket_.get(); }
 
 private:

@@ -24,8 +24,10 @@ namespace harness {
 /// A client that sends and never reads, up to the point where the server takes no more from it.
 class flood {
 public:
+    /// Bytes that it sends at most.
     static constexpr std::size_t limit = 64 * 1024 * 1024;
 
+    /// Connects.
     explicit flood(std::uint16_t port);
 
     /// Sends until the connection is full, or until `limit` bytes are sent. It is full when nothing
@@ -33,6 +35,7 @@ public:
     /// chances to read. Throws when `bystander` is not served meanwhile.
     void run(client& bystander);
 
+    /// Bytes that it has sent.
     [[nodiscard]] std::size_t sent() const noexcept { return sent_; }
 
     /// Reads at last, to the end. Success when all that was sent comes back.
@@ -51,6 +54,7 @@ private:
 /// meanwhile is no fault.
 class busy_client {
 public:
+    /// Connects, and begins.
     explicit busy_client(std::uint16_t port);
     ~busy_client();
     busy_client(const busy_client&) = delete;

@@ -17,6 +17,7 @@ namespace harness {
 /// Winsock is started by the test program's main().
 class facts : public ::testing::Test {
 protected:
+    /// Skips the test if it is on that list, under Wine.
     void SetUp() override;
 };
 

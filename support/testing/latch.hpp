@@ -12,19 +12,23 @@ namespace harness {
 /// now and then (its notify does not take the mutex), and a test that waits on it hangs.
 class latch {
 public:
+    /// Opens when it has been counted down `count` times.
     explicit latch(std::ptrdiff_t count) : count_{count} {}
 
+    /// Counts down by one.
     void count_down() {
         const std::lock_guard lock{mutex_};
         if (--count_ == 0)
             zero_.notify_all();
     }
 
+    /// Waits until it is open.
     void wait() {
         std::unique_lock lock{mutex_};
         zero_.wait(lock, [this] { return count_ == 0; });
     }
 
+    /// Both.
     void arrive_and_wait() {
         count_down();
         wait();

@@ -60,8 +60,8 @@ inline void close_with_reset(win32::unique_socket& socket) {
 /// The two ends of one byte pipe. They are of a named pipe, since the ends of an anonymous one
 /// (CreatePipe) cannot be overlapped.
 struct pipe_pair {
-    win32::unique_file reader;
-    win32::unique_file writer;
+    win32::unique_file reader; ///< to read from
+    win32::unique_file writer; ///< to write to
 };
 
 /// A new pipe. Pass FILE_FLAG_OVERLAPPED for the ends that shall be overlapped.
@@ -104,6 +104,7 @@ public:
     temporary_folder(const temporary_folder&) = delete;
     temporary_folder& operator=(const temporary_folder&) = delete;
 
+    /// Where it is.
     [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
 
     /// Writes a file that holds `content`; returns its path.

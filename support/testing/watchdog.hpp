@@ -17,6 +17,7 @@ namespace harness {
 /// The time limit is only there to end a hang. It says nothing about speed.
 class watchdog {
 public:
+    /// `what` is what hangs, if it does.
     explicit watchdog(std::string what,
                       std::chrono::steady_clock::duration limit = std::chrono::seconds{10});
     ~watchdog();

@@ -18,6 +18,7 @@ enum class outcome : std::uint8_t {
     timeout, ///< a wait that came to its time limit
 };
 
+/// What a record is about.
 enum class event_kind : std::uint8_t {
     call,      ///< a call, written when it has returned
     issued,    ///< an overlapped operation, written before the call that starts it
@@ -41,12 +42,12 @@ struct event {
     std::uint32_t error;     ///< of a call that has failed, of a completion
     std::uint32_t thread;    ///< counted from 1 in the order of appearance
     std::uint32_t thread_id; ///< Windows' number, which it gives to another thread later
-    event_kind kind;
-    call which; ///< `collected`: the call that has collected; `routine`: that has issued
-    outcome result;
-    std::uint8_t flags;
+    event_kind kind;         ///< what it is about
+    call which;         ///< `collected`: the call that has collected; `routine`: that has issued
+    outcome result;     ///< of a call
+    std::uint8_t flags; ///< those below, added up
 
-    static constexpr std::uint8_t has_bytes = 1;
+    static constexpr std::uint8_t has_bytes = 1;  ///< `bytes` is known
     static constexpr std::uint8_t alertable = 2;  ///< a wait that completion routines may interrupt
     static constexpr std::uint8_t unfinished = 4; ///< a call that was still under way at the end
     static constexpr std::uint8_t by_routine = 8; ///< collected by a completion routine

@@ -41,6 +41,7 @@ public:
     new_file(const new_file&) = delete;
     new_file& operator=(const new_file&) = delete;
 
+    /// The temporary file, to write to.
     [[nodiscard]] HANDLE get() const noexcept { return file_.get(); }
 
     /// Sets the file's size in bytes. NTFS reserves the space, so that a disk that is too small is

@@ -19,20 +19,26 @@ namespace win32 {
 template <class Traits>
 class unique_resource {
 public:
+    /// The handle's own type.
     using pointer = typename Traits::pointer;
 
     unique_resource() noexcept = default;
+    /// Owns `value` from here on.
     explicit unique_resource(pointer value) noexcept : value_{value} {}
     ~unique_resource() { reset(); }
 
+    /// Takes what `other` holds.
     unique_resource(unique_resource&& other) noexcept : value_{other.release()} {}
+    /// Closes what is held, and takes what `other` holds.
     unique_resource& operator=(unique_resource&& other) noexcept {
         if (this != &other)
             reset(other.release());
         return *this;
     }
 
+    /// The handle, which is still owned here.
     [[nodiscard]] pointer get() const noexcept { return value_; }
+    /// Whether it holds anything.
     [[nodiscard]] explicit operator bool() const noexcept { return value_ != Traits::invalid(); }
 
     /// Gives the resource away: the caller closes it now.
@@ -74,9 +80,9 @@ struct socket_traits {
     static void close(pointer value) noexcept { ::closesocket(value); }
 };
 
-using unique_handle = unique_resource<handle_traits>;
-using unique_file = unique_resource<file_traits>;
-using unique_socket = unique_resource<socket_traits>;
+using unique_handle = unique_resource<handle_traits>; ///< closes by CloseHandle
+using unique_file = unique_resource<file_traits>;     ///< likewise
+using unique_socket = unique_resource<socket_traits>; ///< closes by closesocket
 //! [handle-kinds]
 
 } // namespace win32

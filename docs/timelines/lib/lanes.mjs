@@ -147,7 +147,7 @@ function connectionLanes({ thread, role }) {
     if (!lanes.has(handle)) lanes.set(handle, { handle, role: 'client', calls: [], bytes: 0 });
     lanes.get(handle).bytes += span.args.bytes ?? 0;
     lanes.get(handle).calls.push({
-      kind: isInVain(span) ? 'spinning' : kindOf(span.name), start: span.start, end: span.end,
+      kind: isInVain(span) ? 'spinning' : kindOf(span.name), start: span.start, end: span.end, span,
     });
   }
   return [...lanes.values()].filter((lane) => lane.bytes > 0);

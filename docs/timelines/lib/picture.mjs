@@ -9,6 +9,7 @@ import { kindOf, lanesOf } from './lanes.mjs';
 import { stretchesOf, ticksOf, timeScale } from './time_scale.mjs';
 import { structureOf } from './structure.mjs';
 import { widthOf, wrap } from './text.mjs';
+import { callWords, markWords, operationWords } from './words.mjs';
 
 // Units of the viewBox. On a phone, 360 pixels wide, a unit is two thirds of a pixel.
 const WIDTH = 540;
@@ -85,6 +86,7 @@ class Sheet {
     this.arrows = this.svg.append('g');
     this.over = this.svg.append('g');
     this.y = MARGIN;
+    this.names = recording.operations.some((each) => /File/.test(each.name)) ? FILE_LEGEND : LEGEND;
     this.stretches = stretchesOf(momentsOf(recording, lanes), recording.start, recording.end);
     this.x = timeScale(this.stretches, [MARGIN, WIDTH - MARGIN]);
   }
@@ -139,6 +141,12 @@ class Sheet {
       .attr('width', round(barWidth(this.x(end) - x))).attr('height', round(height));
   }
 
+  // A bar that tells what it stands for when one points at it.
+  mark(parent, kind, span, y, height, lines) {
+    this.bar(parent, kind, span.start, span.end, y, height).append('title')
+      .text(markWords(this.names[kind], span, this.recording.start, lines));
+  }
+
   thread(lane) {
     const group = this.over.append('g').attr('data-thread', lane.role);
     const waits = lane.segments.filter((each) => each.state !== 'running' &&
@@ -146,13 +154,14 @@ class Sheet {
     for (const each of waits) {
       const full = each.state === 'spinning';
       const height = full ? BAR : HALF;
-      this.bar(group, each.state, each.start, each.end, lane.y + (BAR - height) / 2, height);
+      this.mark(group, each.state, each, lane.y + (BAR - height) / 2, height,
+        callsIn(lane.thread, each));
     }
     const runs = lane.segments.filter((each) => each.state === 'running');
     for (const each of this.merged(runs))
-      this.bar(group, 'running', each.start, each.end, lane.y, BAR);
+      this.mark(group, 'running', each, lane.y, BAR, callsIn(lane.thread, each));
     for (const each of this.merged(lane.routines))
-      this.bar(group, 'routine', each.start, each.end, lane.y, BAR);
+      this.mark(group, 'routine', each, lane.y, BAR, callsIn(lane.thread, each));
     this.label(lane, 'thread');
   }
 
@@ -164,8 +173,8 @@ class Sheet {
         const all = lane.operations.filter(
           (each) => each.row === row && kindOf(each.name) === kind);
         for (const each of this.merged(all, WIDE))
-          this.bar(group, kind, each.start, each.end, lane.y + row * height,
-            lane.rows > 1 ? height - 1 : height);
+          this.mark(group, kind, each, lane.y + row * height,
+            lane.rows > 1 ? height - 1 : height, each.of.map(operationWords));
       }
     }
     this.label(lane, 'operations');
@@ -175,7 +184,7 @@ class Sheet {
     const group = this.over.append('g').attr('data-connection', lane.role);
     for (const kind of ['receive', 'send', 'spinning'])
       for (const each of this.merged(lane.calls.filter((call) => call.kind === kind)))
-        this.bar(group, kind, each.start, each.end, lane.y, BAR);
+        this.mark(group, kind, each, lane.y, BAR, each.of.map(({ span }) => callWords(span)));
     this.label(lane, 'connection');
   }
 
@@ -186,9 +195,10 @@ class Sheet {
       const last = result.at(-1);
       const end = last && Math.max(this.x(last.end), this.x(last.start) + NARROW);
       if (last && this.x(span.start) - end < CLOSE &&
-          Math.min(end - this.x(last.start), this.x(span.end) - this.x(span.start)) < wide)
+          Math.min(end - this.x(last.start), this.x(span.end) - this.x(span.start)) < wide) {
         last.end = Math.max(last.end, span.end);
-      else result.push({ start: span.start, end: span.end });
+        last.of.push(span);
+      } else result.push({ start: span.start, end: span.end, of: [span] });
     }
     return result;
   }
@@ -257,11 +267,9 @@ class Sheet {
     if (this.threadLanes.some((lane) => lane.routines.length > 0)) states.add('routine');
     for (const operation of this.recording.operations) states.add(kindOf(operation.name));
     for (const lane of this.connectionLanes) lane.calls.forEach((call) => states.add(call.kind));
-    const files = this.recording.operations.some((each) => /File/.test(each.name));
-    const names = files ? FILE_LEGEND : LEGEND;
     const group = this.over.append('g').attr('data-legend', '');
     let x = MARGIN;
-    for (const [kind, name] of Object.entries(names)) {
+    for (const [kind, name] of Object.entries(this.names)) {
       if (!states.has(kind)) continue;
       const width = 24 + widthOf(name, SIZE.text) + 16;
       if (x > MARGIN && x + width > WIDTH) {
@@ -307,6 +315,11 @@ class Sheet {
     this.about.remove();
     return `${this.svg.node().outerHTML}\n`;
   }
+}
+
+// What `thread` calls within a time, and the routines that run in it, in words.
+function callsIn(thread, { start, end }) {
+  return thread.spans.filter((each) => each.start >= start && each.start < end).map(callWords);
 }
 
 // A wide one leaves a slit before its neighbour.

@@ -137,3 +137,26 @@ test('it holds no number but short ones', () => {
   const { text } = draw(port());
   assert.equal(text.replace(/<metadata>.*<\/metadata>/s, '').match(/\d\.\d{4,}/), null);
 });
+
+test('a mark says which calls it stands for, with their arguments and results', () => {
+  const title = (made, selector) => draw(made).svg.querySelector(`${selector} title`).textContent;
+  assert.equal(title(callbacks(), '[data-thread] .alertable'), [
+    'waits alertably, 20.0 ms', 'from 1.00 ms on',
+    'SleepEx(alertable) → ok, 20.0 ms', 'routine of ReadFileEx, 0.50 ms'].join('\n'));
+  assert.equal(title(callbacks(), '[data-operations] .receive'), [
+    'read, 20.0 ms', 'from 0.00 ms on',
+    'ReadFileEx(0x8), operation 0x1: in flight 20.0 ms, collected by completion routine → 64 bytes',
+  ].join('\n'));
+  assert.match(title(port(), '[data-operations="accept"] rect'), /→ cancelled$/);
+  assert.match(title(spinning(), '[data-thread="all clients"] .spinning'), /→ failed, error 10035/);
+});
+
+test('a mark of many calls tells some of them, and how many there are more', () => {
+  const made = new MadeUp().thread(1, 'main').call(1, 'GetOverlappedResult', 0, 1000);
+  for (let i = 0; i < 50; ++i)
+    made.operation('WriteFile', '0x1', [1, 100 + i / 1000], [1, 100.0005 + i / 1000]);
+  const titles = all(draw(made).svg, '[data-operations] title').map((each) => each.textContent);
+  assert.equal(titles.length, 1);
+  assert.equal(titles[0].split('\n').length, 2 + 6 + 1);
+  assert.match(titles[0], /and 44 more$/);
+});

@@ -1,0 +1,113 @@
+"""A page for each call of Windows that the lessons speak of, so that the search finds it.
+
+It says where the lessons explain the call, which of our lines make it, and where Microsoft
+describes it. The last is what the lessons link to: check_calls() sees to it that each does so on
+first use.
+"""
+
+import html
+import re
+
+from lessons import cpp
+from lessons.calls import CALL, MICROSOFT, all_calls, check_calls
+from lessons.markdown import Document
+
+from generator.markup import words_of
+from generator.pages import Page, Pages
+
+_USE = r"(?<![\w>])::{}\s*\("
+
+
+class Calls:
+    def __init__(self, pages: Pages):
+        self.pages = pages
+        self.known = all_calls(pages.tree)
+        self.urls: dict[str, str] = {}
+        self.places: dict[str, list[tuple[Page, int]]] = {}  # page and heading's line, in order
+        for page in pages.all:
+            if page.kind != "about":
+                self._read(page, pages.documents[page.path])
+
+    def _read(self, page: Page, document: Document) -> None:
+        check_calls(self.pages.tree, document, self.known)
+        for link in document.links:
+            name = CALL.fullmatch(link.text.strip("`"))
+            if name and link.text.startswith("`") and (link.target or "").startswith(MICROSOFT):
+                self._note_url(self._full(name["name"]), link.target)
+        for span in document.spans:
+            name = CALL.fullmatch(span.text.strip())
+            if name and self._full(name["name"]) in self.known:
+                self._note_place(self._full(name["name"]), page, document, span.line)
+
+    def _full(self, name: str) -> str:
+        return name + "W" if name + "W" in self.known else name
+
+    # A function's page; others are of structures, or chapters of the manual.
+    def _note_url(self, name: str, url: str) -> None:
+        if "/nf-" in url:
+            self.known.add(name)
+            self.urls.setdefault(name, url)
+
+    def _note_place(self, name: str, page: Page, document: Document, line: int) -> None:
+        heading = max((each for each in document.headings if each <= line), default=1)
+        places = self.places.setdefault(name, [])
+        if (page, heading) not in places:
+            places.append((page, heading))
+
+    def names(self) -> list[str]:
+        """Of all calls that have a page."""
+        return sorted(self.urls, key=str.lower)
+
+    def texts(self) -> dict[str, str]:
+        """Each page's name and text, for Doxygen."""
+        names = self.names()
+        rows = "".join(
+            f'<tr><td><a href="{id_of(name)}.html"><code>{name}</code></a></td>'
+            f"<td>{self._place_link(*self.places[name][0])}</td></tr>"
+            for name in names)
+        index = ("# Calls of Windows {#calls}\n\n\\htmlonly[block]\n"
+                 "<p>What the lessons call, and where each call is spoken of first.</p>"
+                 '<div class="table" tabindex="0"><table class="markdownTable"><thead><tr>'
+                 f"<th>Call</th><th>First in</th></tr></thead><tbody>{rows}</tbody></table></div>"
+                 "\n\\endhtmlonly\n")
+        return {"calls": index} | {id_of(name): self._text(name) for name in names}
+
+    def _place_link(self, page: Page, heading: int) -> str:
+        document = self.pages.documents[page.path]
+        text = words_of(document.headings[heading])
+        lines = list(document.headings)
+        if heading == lines[0]:
+            return f'<a href="{page.address}">{html.escape(page.numbered)}</a>'
+        slug = self.pages.slugs(page)[lines.index(heading)]
+        return (f'<a href="{self.pages.section(page, slug)}">{html.escape(page.numbered)}: '
+                f"{html.escape(text)}</a>")
+
+    def _text(self, name: str) -> str:
+        lessons = "".join(f"<li>{self._place_link(*place)}</li>" for place in self.places[name])
+        code, tests = self._uses(name)
+        parts = [f'<p><a href="{html.escape(self.urls[name])}">What Microsoft says of '
+                 f"<code>{name}</code></a></p><h2>In the lessons</h2><ul>{lessons}</ul>"]
+        for heading, uses in (("In the code", code), ("In the tests", tests)):
+            if uses:
+                parts.append(f'<h2>{heading}</h2><ul class="uses">{"".join(uses)}</ul>')
+        return f"# {name} {{#{id_of(name)}}}\n\n\\htmlonly[block]\n{''.join(parts)}\n\\endhtmlonly\n"
+
+    def _uses(self, name: str) -> tuple[list[str], list[str]]:
+        code, tests = [], []
+        pattern = re.compile(_USE.format(name))
+        for path in self.pages.tree.files:
+            if not path.endswith(cpp.SUFFIXES):
+                continue
+            text = self.pages.tree.read(path)
+            lines = [cpp.line_of(text, match.start())
+                     for match in pattern.finditer(cpp.code_only(text))]
+            if lines:
+                links = ", ".join(f'<a href="source:{path}#{line}">{line}</a>' for line in lines)
+                target = tests if "/tests/" in path or "/testing/" in path else code
+                target.append(f"<li><code>{path}</code>, line {links}</li>")
+        return code, tests
+
+
+def id_of(name: str) -> str:
+    """The name of a call's page."""
+    return f"call-{name.lower()}"

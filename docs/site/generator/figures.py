@@ -1,0 +1,80 @@
+"""Pictures of the lessons, set into the pages: so they follow the site's light and dark, and the
+timelines can be moved in."""
+
+import html
+import re
+
+from lessons.links import resolve
+from lessons.markdown import Document
+from lessons.tree import Tree
+
+_TIMELINES = "docs/timelines/pictures/"
+
+
+class Figures:
+    def __init__(self, tree: Tree):
+        self.tree = tree
+        self.rules: dict[str, str] = {}  # the timelines' colours, one set for all of them
+
+    def figure(self, document: Document, words: str, target: str, small: bool) -> str:
+        path = resolve(document, target)
+        svg = self.tree.read(path)
+        name = re.sub(r"\W", "-", path.rsplit("/", 1)[-1].removesuffix(".svg"))
+        if path.startswith(_TIMELINES):
+            svg = self._without_colours(svg)
+            kind = "timeline"
+        else:
+            svg = scoped(svg, name)
+            kind = "picture"
+        svg = _with_own_ids(svg, name)
+        svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL).strip()
+        if small and kind == "timeline":
+            svg = re.sub(r"(<title[^>]*>).*?(</title>)", r"\g<1>" + html.escape(words) + r"\2",
+                         svg, count=1)
+            return f'<span class="{kind} small">{_without_marks(svg)}</span>'
+        box = f'<div class="figure {kind}" data-name="{name}">{svg}</div>'
+        return box
+
+    # Each timeline has the same rules; the site keeps one set, which follows its switch.
+    def _without_colours(self, svg: str) -> str:
+        style = re.search(r"<style>(.*?)</style>", svg, re.DOTALL)
+        self.rules["timeline"] = themed(style[1], ".timeline")
+        return svg.replace(style[0], "")
+
+
+def themed(style: str, scope: str) -> str:
+    """The rules of a picture, within `scope`; those for the dark follow the site's switch."""
+    parts = re.split(r"@media[^{]*\(prefers-color-scheme: ?dark\)\{((?:[^{}]*\{[^{}]*\})*)\}", style)
+    light = "".join(parts[0::2])
+    dark = "".join(parts[1::2])
+    return _prefixed(light, scope) + _prefixed(dark, f"html.dark-mode {scope}")
+
+
+def _prefixed(rules: str, scope: str) -> str:
+    done = []
+    for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", rules):
+        each = ",".join(scope if selector.strip() in (":root", "svg") else
+                        f"{scope} {selector.strip()}" for selector in selectors.split(","))
+        done.append(f"{each}{{{body}}}")
+    return "".join(done)
+
+
+def scoped(svg: str, name: str) -> str:
+    """A picture whose rules hold within it only, and follow the site's switch."""
+    return re.sub(r"<style>(.*?)</style>",
+                  lambda match: f"<style>{themed(match[1], f'[data-name={name}]')}</style>", svg,
+                  flags=re.DOTALL)
+
+
+def _with_own_ids(svg: str, name: str) -> str:
+    svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)
+    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", svg)
+    svg = re.sub(r'href="#([^"]+)"', rf'href="#{name}-\1"', svg)
+    return re.sub(r'aria-labelledby="([^"]+)"', lambda match: 'aria-labelledby="' + " ".join(
+        f"{name}-{each}" for each in match[1].split()) + '"', svg)
+
+
+def _without_marks(svg: str) -> str:
+    """A small picture is a link: what its marks say is on the page that it leads to."""
+    head, body = svg.split("</desc>", 1)
+    return head + "</desc>" + re.sub(r"<title>[^<]*</title>", "", body)

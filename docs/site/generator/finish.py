@@ -1,0 +1,57 @@
+"""What is done to Doxygen's pages: links to sources, and what makes them easier to use."""
+
+import re
+from pathlib import Path
+
+_LINK = re.compile(r'href="source:(?P<path>[^"#]*)(?:#(?P<line>\d+))?"')
+_TITLE = re.compile(r"<title>[^<]*?: (?P<path>\S+) Source File</title>")
+# What reference.py has put into the copies, as Doxygen shows it.
+_ADDED = re.compile(
+    r' ?<span class="comment">\s*/\*\* (?:\\(?:end)?cond|\\addtogroup \w+|@[{}]) \*/</span> ?')
+# Doxygen names a header from the root; the compiler looks from a chapter, or from support/.
+_INCLUDE = re.compile(r'(#include &quot;<a [^>]*>)(?:0\d_\w+|comparison|support)/')
+# A word of a class's summary. Some lead to what is private, and not on the page.
+_SUMMARY = re.compile(r'<a href="#(?P<name>[\w-]+)">[^<]*</a> &#124;\s*')
+
+
+class Finish:
+    def __init__(self, html: Path):
+        self.html = html
+        self.pages = {path: path.read_text(encoding="utf-8") for path in html.rglob("*.html")}
+        self.sources = {match["path"]: path.name for path, text in self.pages.items()
+                        if path.name.endswith("_source.html")
+                        and (match := _TITLE.search(text))}
+        self.faults: list[str] = []
+
+    def run(self, own_pages: dict[str, str]) -> list[str]:
+        """Finishes every page; `own_pages` has those files that are shown on pages of ours.
+
+        Returns the links that lead nowhere.
+        """
+        self.sources |= own_pages
+        for path, text in self.pages.items():
+            text = _LINK.sub(self._address, text)
+            text = _ADDED.sub("", text)
+            text = _INCLUDE.sub(r"\1", text)
+            text = _SUMMARY.sub(lambda match: match[0] if f'name="{match["name"]}"' in text else "",
+                                text)
+            path.write_text(text, encoding="utf-8")
+        self._name_search_field()
+        return self.faults
+
+    # A script of Doxygen's makes it, without a name that could be read out.
+    def _name_search_field(self) -> None:
+        for script in self.html.glob("menu.js"):
+            text = script.read_text(encoding="utf-8")
+            script.write_text(text.replace('id="MSearchField"',
+                                           'id="MSearchField" aria-label="Search"'),
+                              encoding="utf-8")
+
+    def _address(self, match: re.Match) -> str:
+        page = self.sources.get(match["path"].rstrip("/"))
+        if page is None:
+            self.faults.append(f"no page shows {match['path']}")
+            return 'href=""'
+        if match["line"] and page.endswith("_source.html"):
+            page += f"#l{int(match['line']):05}"
+        return f'href="{page}"'

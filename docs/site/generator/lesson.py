@@ -1,0 +1,158 @@
+"""One Markdown file as a page for Doxygen.
+
+Headings and our own C++ go to Doxygen as Markdown: so it makes the table of contents, and links
+names in the code to the reference. All else goes as the HTML that it is to be.
+"""
+
+import html
+import re
+
+from lessons.frame import PARTS
+from lessons.markdown import Document
+from lessons.snippets import FREE_LANGUAGES, Snippets
+
+from generator import diagrams
+from generator.figures import Figures
+from generator.markup import Markup, words_of
+from generator.pages import Page, Pages
+
+_MARKER = re.compile(r"\s*<!--\s*snippet:\s*(?P<file>\S+)\s+\[(?P<region>[^\[\]]+)\]\s*-->\s*")
+_BULLET = re.compile(r"- \*\*(?P<name>[^*]+)\*\*:\s*(?P<text>.*)")
+
+
+class Lesson:
+    def __init__(self, page: Page, pages: Pages, snippets: Snippets, figures: Figures):
+        self.page = page
+        self.pages = pages
+        self.snippets = snippets
+        self.document: Document = pages.documents[page.path]
+        self.figures = figures
+        self.markup = Markup(self._address, self._picture)
+
+    def _address(self, text: str, target: str) -> str:
+        return self.pages.address(self.document, text, target)
+
+    def _picture(self, words: str, target: str) -> str:
+        return self.figures.figure(self.document, words, target, small=self.page.kind == "front")
+
+    def text(self) -> str:
+        """The page, for Doxygen."""
+        document = self.document
+        label = "mainpage" if self.page.kind == "front" else self.page.id
+        slugs = iter(self.pages.slugs(self.page))
+        out = [f"# {_plain(self.page.numbered)} {{#{label}}}", ""]
+        next(slugs)
+        prose: list[str] = []
+        number = 2
+        head, number = self._head(number)
+        if self.page.kind == "front":
+            out.append(_raw(self._hero()))
+        elif self.page.kind != "look-up":
+            out.append("[TOC]\n")
+        out += head
+        blocks = {block.first: block for block in document.blocks}
+        while number <= len(document.lines):
+            line = document.lines[number - 1]
+            if block := blocks.get(number):
+                self._flush(prose, out)
+                out.append(self._block(block))
+                number = block.last
+            elif number in document.headings:
+                self._flush(prose, out)
+                level = len(line) - len(line.lstrip("#"))
+                out.append(self._heading(level, document.headings[number], next(slugs)))
+            elif marker := _MARKER.fullmatch(line):
+                self._flush(prose, out)
+                out.append(self._caption(marker))
+            else:
+                prose.append(line)
+            number += 1
+        self._flush(prose, out)
+        out.append(_raw(self._ways_on()))
+        return "\n".join(out)
+
+    # What one would do first; and, when chapter 5's server serves the site, a word about it.
+    def _hero(self) -> str:
+        order = self.pages.in_order()
+        links = [(order[1], "Start with lesson 1")] + [
+            (page, page.title) for page in self.pages.all
+            if page.path in ("docs/which-model.md", "docs/glossary.md")]
+        buttons = "".join(f'<a href="{page.address}">{html.escape(words)}</a>'
+                          for page, words in links)
+        return ('<p class="served" hidden>You are reading this through a completion port: '
+                "<code>05_iocp_http</code>, the web server of chapter 5, serves these pages.</p>"
+                f'<div class="hero">{buttons}</div>')
+
+    # Doxygen puts its own headings into the tree of pages, which is too much for a page without a
+    # table of contents.
+    def _heading(self, level: int, text: str, slug: str) -> str:
+        name = f"{self.page.id}-{slug}"
+        if self.page.kind in ("front", "look-up"):
+            return _raw(f'<h{level} id="{name}">{self.markup.inline(text)}</h{level}>')
+        return f"{'#' * level} {_plain(words_of(text))} {{#{name}}}\n"
+
+    def _flush(self, prose: list[str], out: list[str]) -> None:
+        if any(line.strip() for line in prose):
+            text = self.markup.blocks("\n".join(prose))
+            out.append(_raw(f'<div class="{self.page.kind}">{text}</div>'))
+        prose.clear()
+
+    # The three bullets of a lesson: what one will learn, what it builds on, how long it takes.
+    def _head(self, number: int) -> tuple[list[str], int]:
+        if self.page.kind != "lesson":
+            return [], number
+        rows = []
+        while not self.document.lines[number - 1].strip():
+            number += 1
+        while match := _BULLET.fullmatch(self.document.lines[number - 1].rstrip()):
+            name = html.escape(match["name"])
+            rows.append(f"<div><dt>{name}</dt><dd>{self.markup.inline(match['text'])}</dd></div>")
+            number += 1
+        assert len(rows) == len(PARTS), f"{self.page.path}: has another head"
+        return [_raw('<dl class="lesson-head">' + "".join(rows) + "</dl>")], number
+
+    def _block(self, block) -> str:
+        if block.language == "mermaid":
+            try:
+                drawn = diagrams.draw(block.lines, lambda target: self._address("", target))
+            except diagrams.DiagramError as error:
+                self.pages.tree.fault(self.page.path, block.first, str(error))
+                return ""
+            return _raw(f'<div class="figure diagram-box" tabindex="0">{drawn}</div>')
+        if block.language in FREE_LANGUAGES or not block.language:
+            lines = "".join(f'<div class="line">{html.escape(line, quote=False)}</div>\n'
+                            for line in block.lines)
+            return _raw(f'<div class="fragment {block.language or "text"}">{lines}</div>')
+        return "\n".join([f"```{block.language}", *block.lines, "```", ""])
+
+    # Above a quoted piece of code: where it stands, and how to get there.
+    def _caption(self, marker: re.Match) -> str:
+        document = self.document
+        file = marker["file"]
+        path = file[1:] if file.startswith("/") else self.pages.address(
+            document, "", file).removeprefix("source:")
+        line = self.snippets.lines[path, marker["region"]] + 1
+        return _raw(f'<div class="quoted"><a href="source:{path}#{line}">{html.escape(path)}</a>'
+                    "</div>")
+
+    def _ways_on(self) -> str:
+        order = self.pages.in_order()
+        if self.page not in order:
+            return ""
+        at = order.index(self.page)
+        links = []
+        for name, words, place in (("previous", "Previous", at - 1), ("next", "Next", at + 1)):
+            if 0 <= place < len(order):
+                other = order[place]
+                links.append(f'<a class="{name}" rel="{name[:4]}" href="{other.address}">'
+                             f"<span>{words}</span> {html.escape(other.numbered)}</a>")
+        return f'<nav class="ways-on" aria-label="Previous and next">{"".join(links)}</nav>'
+
+
+def _raw(text: str) -> str:
+    return f"\\htmlonly[block]\n{text}\n\\endhtmlonly\n"
+
+
+def _plain(text: str) -> str:
+    """Words of a heading, in which Doxygen is to see nothing but words."""
+    return re.sub(r"([\\@#%$&<>])", r"\\\1", text)

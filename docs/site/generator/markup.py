@@ -1,0 +1,152 @@
+"""Markdown as the lessons use it, into HTML: paragraphs, lists, tables, and what stands in a line.
+
+Doxygen reads Markdown too, but otherwise than GitHub in many small things, and each version in
+others. The lessons are to look the same in both places, so what is prose reaches Doxygen as HTML.
+"""
+
+import html
+import re
+from collections.abc import Callable
+
+# What a link becomes: its text and its target give the address.
+Address = Callable[[str, str], str]
+# What an image becomes: its words and its target give the HTML.
+Picture = Callable[[str, str], str]
+
+# Code of so many letters may be broken at the end of a line.
+LONG = 30
+
+_INLINE = re.compile(
+    r"(?P<escaped>\\[!-/:-@\[-`{-~])"
+    r"|(?P<ticks>`+)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
+    r"|!\[(?P<words>[^\]]*)\]\((?P<picture>[^)\s]+)\)"
+    r"|\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])*)\]\((?P<target>[^()\s]+(?:\([^()\s]*\)[^()\s]*)*)\)"
+    r"|<(?P<url>https://[^\s<>]+)>"
+    r"|(?P<tag></?[A-Za-z][^<>]*>)"
+    r"|\*\*(?P<strong>(?=\S).+?(?<=\S))\*\*"
+    r"|(?<!\w)\*(?P<em>(?=[^\s*]).+?(?<=[^\s*]))\*(?!\w)", re.DOTALL)
+_SOURCE = re.compile(r"(?P<before>\s(?:href|src)=\")(?P<target>[^\"]*)\"")
+_ITEM = re.compile(r"(?P<indent> *)(?P<mark>[-*]|\d+\.) +(?P<text>.*)")
+_TABLE_RULE = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?)?\s*")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+
+
+class Markup:
+    def __init__(self, address: Address, picture: Picture):
+        self._address = address
+        self._picture = picture
+
+    def inline(self, text: str) -> str:
+        """One run of text."""
+        done = []
+        last = 0
+        for match in _INLINE.finditer(text):
+            done.append(html.escape(text[last:match.start()], quote=False))
+            done.append(self._one(match))
+            last = match.end()
+        done.append(html.escape(html.unescape(text[last:]), quote=False))
+        return "".join(done)
+
+    def _one(self, match: re.Match) -> str:
+        if match["escaped"]:
+            return html.escape(match["escaped"][1])
+        if match["code"]:
+            code = match["code"].replace("\\|", "|").strip()
+            short = ' class="short"' if len(code) < LONG else ""
+            return f"<code{short}>{html.escape(code, quote=False)}</code>"
+        if match["picture"]:
+            return self._picture(match["words"], match["picture"])
+        if match["target"]:
+            address = html.escape(self._address(match["text"], match["target"]))
+            return f'<a href="{address}">{self.inline(match["text"])}</a>'
+        if match["url"]:
+            return f'<a href="{html.escape(match["url"])}">{html.escape(match["url"])}</a>'
+        if match["tag"]:
+            return self._tag(match["tag"])
+        if match["strong"]:
+            return f"<strong>{self.inline(match['strong'])}</strong>"
+        return f"<em>{self.inline(match['em'])}</em>"
+
+    def _tag(self, tag: str) -> str:
+        if tag.startswith("<img "):
+            attributes = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+            return self._picture(attributes.get("alt", ""), attributes["src"])
+        return _SOURCE.sub(lambda match: match["before"] + html.escape(
+            self._address("", match["target"])) + '"', tag)
+
+    def blocks(self, text: str) -> str:
+        """Prose of several paragraphs, lists and tables, without headings and fenced blocks."""
+        lines = _COMMENT.sub("", text).split("\n")
+        done = []
+        at = 0
+        while at < len(lines):
+            if not lines[at].strip():
+                at += 1
+            elif _ITEM.match(lines[at]):
+                at = self._list(lines, at, done)
+            elif at + 1 < len(lines) and "|" in lines[at] and _TABLE_RULE.fullmatch(lines[at + 1]):
+                at = self._table(lines, at, done)
+            else:
+                at = self._paragraph(lines, at, done)
+        return "\n".join(done)
+
+    def _paragraph(self, lines: list[str], at: int, done: list[str]) -> int:
+        first = at
+        while at < len(lines) and lines[at].strip() and not _ITEM.match(lines[at]):
+            at += 1
+        text = "\n".join(lines[first:at])
+        content = self.inline(text)
+        if text.startswith("<p>") and "small" in content:
+            content = content.replace("<p>", '<p class="gallery">', 1)
+        # A paragraph of tags brings its own <p>, and a picture wants none.
+        done.append(content if content.startswith(("<p", "<div")) else f"<p>{content}</p>")
+        return at
+
+    def _list(self, lines: list[str], at: int, done: list[str]) -> int:
+        start = _ITEM.match(lines[at])
+        ordered = start["mark"][0].isdigit()
+        done.append("<ol>" if ordered else "<ul>")
+        while at < len(lines) and (item := _ITEM.match(lines[at])):
+            if item["indent"] != start["indent"] or item["mark"][0].isdigit() != ordered:
+                break
+            inside = item.start("text")
+            body = [item["text"]]
+            at += 1
+            while at < len(lines) and (
+                    not lines[at].strip() or len(lines[at]) - len(lines[at].lstrip()) >= inside):
+                body.append(lines[at][inside:])
+                at += 1
+            done.append(f"<li>{self._item(body)}</li>")
+        done.append("</ol>" if ordered else "</ul>")
+        return at
+
+    def _item(self, body: list[str]) -> str:
+        content = self.blocks("\n".join(body))
+        # One paragraph is the item itself, also with a list below it.
+        return re.sub(r"<p>(.*?)</p>", r"\1", content, count=1, flags=re.DOTALL) \
+            if content.count("<p>") == 1 else content
+
+    def _table(self, lines: list[str], at: int, done: list[str]) -> int:
+        heads = cells_of(lines[at])
+        at += 2
+        done.append('<div class="table" tabindex="0"><table class="markdownTable"><thead><tr>')
+        done += [f"<th>{self.inline(cell)}</th>" for cell in heads]
+        done.append("</tr></thead><tbody>")
+        while at < len(lines) and lines[at].strip().startswith("|"):
+            cells = cells_of(lines[at])
+            done.append("<tr>" + "".join(
+                f"<td>{self.inline(cell)}</td>" for cell in cells) + "</tr>")
+            at += 1
+        done.append("</tbody></table></div>")
+        return at
+
+
+def cells_of(row: str) -> list[str]:
+    """The cells of a table's row; a bar after a backslash parts nothing."""
+    return [cell.strip() for cell in re.split(r"(?<!\\)\|", row.strip().strip("|"))]
+
+
+def words_of(text: str) -> str:
+    """Markdown of one line as plain words, for titles."""
+    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    return re.sub(r"[`*]", "", text)

@@ -1,0 +1,116 @@
+"""Which pages there are, in which order, and what a link between files becomes between pages."""
+
+import posixpath
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from lessons.facts import Facts
+from lessons.links import resolve
+from lessons.markdown import Document, slug_of
+from lessons.tree import Tree
+
+from generator.markup import words_of
+
+# Beside the lessons, in the order in which one would read them; then where to look things up.
+FURTHER = ["comparison/README.md", "docs/which-model.md", "docs/from-here.md"]
+LOOK_UP = ["docs/glossary.md"]
+
+_TEST_NAME = re.compile(r"`(?:(?P<suite>\w+)\.)?(?P<name>[A-Z]\w*)`")
+_EXTERNAL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+
+
+@dataclass(frozen=True)
+class Page:
+    path: str    # of the Markdown file
+    id: str      # the page is ID.html
+    title: str
+    number: str  # of a lesson; empty for all others
+    kind: str    # front, lesson, further, look-up, about
+
+    @property
+    def address(self) -> str:
+        return f"{self.id}.html"
+
+    @property
+    def numbered(self) -> str:
+        return f"{self.number} · {self.title}" if self.number else self.title
+
+
+class Pages:
+    """All pages made from Markdown."""
+
+    def __init__(self, tree: Tree, documents: dict[str, Document]):
+        self.tree = tree
+        self.documents = documents
+        self.facts = Facts(tree)
+        self.all = self._list()
+        self.by_path = {page.path: page for page in self.all}
+
+    def _list(self) -> list[Page]:
+        pages = [self._page("README.md", "index", "front")]
+        for chapter in self.tree.chapters:
+            number = str(int(chapter[:2]))
+            pages.append(self._page(f"{chapter}/README.md", f"lesson{number}", "lesson", number))
+            deeper = sorted(path for path in self.documents
+                            if re.fullmatch(rf"{chapter}/\w+/README\.md", path))
+            pages += [self._page(path, f"lesson{number}{letter}", "lesson", number + letter)
+                      for letter, path in zip("bcdef", deeper)]
+        for paths, kind in ((FURTHER, "further"), (LOOK_UP, "look-up")):
+            pages += [self._page(path, self._id_of(path), kind) for path in paths]
+        listed = {page.path for page in pages}
+        pages += [self._page(path, self._id_of(path), "about")
+                  for path in sorted(self.documents) if path not in listed]
+        return pages
+
+    @staticmethod
+    def _id_of(path: str) -> str:
+        """Letters, digits and - only: Doxygen would write others in another way."""
+        name = path.removesuffix(".md").removesuffix("/README").removeprefix("docs/")
+        return re.sub(r"[^a-z0-9]+", "-", name.lower())
+
+    def _page(self, path: str, name: str, kind: str, number: str = "") -> Page:
+        title = words_of(self.documents[path].lines[0].removeprefix("# "))
+        return Page(path, name, title, number, kind)
+
+    def in_order(self) -> list[Page]:
+        """What previous and next walk through."""
+        return [page for page in self.all if page.kind in ("front", "lesson", "further")]
+
+    def address(self, document: Document, text: str, target: str) -> str:
+        """The address, in the site, of a link in `document`.
+
+        A source is `source:PATH` or `source:PATH#LINE`: only when Doxygen has run is it known how
+        it calls that page (finish.py).
+        """
+        if _EXTERNAL.match(target):
+            return target
+        path = resolve(document, target)
+        anchor = unquote(target.partition("#")[2])
+        for page in (path, posixpath.normpath(f"{path}/README.md")):
+            if page in self.by_path:
+                return self.section(self.by_path[page], anchor)
+        name = _TEST_NAME.fullmatch(text)
+        if name and path in self.facts.tests:
+            for suite, test, line in self.facts.tests[path]:
+                if test == name["name"] and name["suite"] in (None, suite):
+                    return f"source:{path}#{line}"
+        return f"source:{path}"
+
+    def slugs(self, page: Page) -> list[str]:
+        """The anchor of each heading of a page, in order; GitHub numbers those that are alike."""
+        seen: dict[str, int] = {}
+        slugs = []
+        for text in self.documents[page.path].headings.values():
+            first = slug = slug_of(text)
+            while slug in seen:
+                seen[first] += 1
+                slug = f"{first}-{seen[first]}"
+            seen[slug] = 0
+            slugs.append(slug)
+        return slugs
+
+    @staticmethod
+    def section(page: Page, anchor: str) -> str:
+        """A heading's address. Doxygen wants anchors to be unique in the whole site."""
+        return f"{page.address}#{page.id}-{anchor}" if anchor else page.address

@@ -1,0 +1,120 @@
+"""The parts that make pages, on texts made up for it."""
+
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).resolve().parent.parent), str(Path(__file__).resolve().parent)]
+
+from generator import diagrams  # noqa: E402
+from generator.figures import scoped, themed  # noqa: E402
+from generator.finish import Finish  # noqa: E402
+from generator.markup import Markup  # noqa: E402
+
+
+def markup() -> Markup:
+    return Markup(lambda text, target: f"to:{target}", lambda words, target: f"<img {target}>")
+
+
+class MarkupTest(unittest.TestCase):
+    def test_emphasis_that_begins_with_a_quote(self):
+        self.assertEqual(markup().inline('*"A" is it.* And **b**.'),
+                         '<em>"A" is it.</em> And <strong>b</strong>.')
+
+    def test_stars_of_code_and_of_products_are_none(self):
+        self.assertEqual(markup().inline("`*p` and 2 * 3 * 4"),
+                         '<code class="short">*p</code> and 2 * 3 * 4')
+
+    def test_code_is_never_markup(self):
+        self.assertEqual(markup().inline("`a<b> && [x](y)`"),
+                         '<code class="short">a&lt;b&gt; &amp;&amp; [x](y)</code>')
+
+    def test_a_link_may_hold_code_and_brackets(self):
+        self.assertEqual(markup().inline("[`f`](a(b).md#c)"),
+                         '<a href="to:a(b).md#c"><code class="short">f</code></a>')
+
+    def test_what_looks_like_a_tag_in_prose_is_kept_apart(self):
+        self.assertEqual(markup().inline("1 < 2 & 3"), "1 &lt; 2 &amp; 3")
+
+    def test_a_list_in_a_list(self):
+        self.assertEqual(markup().blocks("1. one\n   - a\n   - b\n2. two").replace("\n", ""),
+                         "<ol><li>one<ul><li>a</li><li>b</li></ul></li><li>two</li></ol>")
+
+    def test_a_bar_after_a_backslash_parts_no_cells(self):
+        table = markup().blocks("| a | b |\n|---|---|\n| `x \\| y` | z |")
+        self.assertIn('<td><code class="short">x | y</code></td>\n<td>z</td>'.replace("\n", ""),
+                      table)
+        self.assertEqual(table.count("<td>"), 2)
+
+    def test_a_comment_is_left_out(self):
+        self.assertEqual(markup().blocks("<!-- no -->\nyes"), "<p>yes</p>")
+
+
+class DiagramTest(unittest.TestCase):
+    def draw(self, text: str) -> str:
+        return diagrams.draw(text.split("\n"), lambda target: f"to:{target}")
+
+    def test_a_sequence_has_each_participant_message_and_note(self):
+        svg = self.draw("sequenceDiagram\nparticipant A as thread A\nA->>B: go\nB-->>A: done\n"
+                        "Note over A,B: both<br/>wait")
+        for text in ("thread A", ">B<", ">go<", ">done<", ">both<", ">wait<"):
+            self.assertIn(text, svg)
+        self.assertEqual(svg.count('class="message'), 2)
+        self.assertEqual(svg.count("dashed"), 1)
+
+    def test_a_flowchart_has_links_and_a_form_for_a_phone(self):
+        svg = self.draw('flowchart LR\na["one"] --> b[two] -.-> c\nclick a "x.md"')
+        self.assertEqual(svg.count("<svg"), 2)
+        self.assertEqual(svg.count('href="to:x.md"'), 2)
+
+    def test_states_have_a_beginning(self):
+        svg = self.draw("stateDiagram-v2\n[*] --> open: accepted\nopen --> ended")
+        self.assertIn("accepted", svg)
+        self.assertEqual(svg.count('class="node"'), 3)
+
+    def test_what_is_not_known_is_a_fault(self):
+        for text in ("pie title x", "sequenceDiagram\nloop x", "flowchart LR\na ~~~ b",
+                     "stateDiagram-v2\nnote left of x"):
+            with self.assertRaises(diagrams.DiagramError, msg=text):
+                self.draw(text)
+
+
+class FigureTest(unittest.TestCase):
+    STYLE = ".a,.b{fill:#fff}@media (prefers-color-scheme:dark){.a{fill:#000}}"
+
+    def test_rules_follow_the_sites_switch(self):
+        self.assertEqual(themed(self.STYLE, ".t"),
+                         ".t .a,.t .b{fill:#fff}html.dark-mode .t .a{fill:#000}")
+
+    def test_a_pictures_rules_stay_within_it(self):
+        self.assertIn("[data-name=x] .a", scoped(f"<svg><style>{self.STYLE}</style></svg>", "x"))
+
+
+class FinishTest(unittest.TestCase):
+    def finished(self, text: str) -> tuple[str, list[str]]:
+        with tempfile.TemporaryDirectory() as folder:
+            page = Path(folder, "page.html")
+            page.write_text(text, encoding="utf-8")
+            Path(folder, "a_source.html").write_text(
+                "<title>Name: 01_x/a.cpp Source File</title>", encoding="utf-8")
+            faults = Finish(Path(folder)).run({"LICENSE": "file-license.html"})
+            return page.read_text(encoding="utf-8"), faults
+
+    def test_links_to_lines_of_sources(self):
+        self.assertEqual(self.finished('<a href="source:01_x/a.cpp#12">'),
+                         ('<a href="a_source.html#l00012">', []))
+        self.assertEqual(self.finished('<a href="source:LICENSE">'),
+                         ('<a href="file-license.html">', []))
+
+    def test_a_link_to_nothing_is_a_fault(self):
+        self.assertEqual(self.finished('<a href="source:gone.cpp">')[1],
+                         ["no page shows gone.cpp"])
+
+    def test_what_the_copies_add_is_taken_out(self):
+        text = '<span class="comment">    /** \\cond */</span> a <span class="comment">// b</span>'
+        self.assertEqual(self.finished(text)[0], 'a <span class="comment">// b</span>')
+
+
+if __name__ == "__main__":
+    unittest.main()

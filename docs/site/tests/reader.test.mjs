@@ -1,0 +1,266 @@
+// The site in Chromium, as a reader sees it. It has to be built before: ./tutorial docs.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import test, { after, before } from 'node:test';
+
+import { LESSONS, PAGES, launch, openTab, serve } from './site.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const PHONE = { viewport: { width: 360, height: 740 } };
+// Those that are written by hand, and one of each kind that Doxygen makes.
+const NAMES = ['index', 'lesson\\d\\w?', 'comparison', 'comparison-report', 'which-model',
+  'from-here', 'glossary', 'calls', 'contributing', 'timelines', 'writing-lessons', 'support-trace', 'site'];
+const OWN = PAGES.filter((each) => new RegExp(`^(?:${NAMES.join('|')})\\.html$`).test(each));
+const KINDS = [...OWN, 'call-getqueuedcompletionstatus.html', 'modules.html', 'files.html',
+  'group__server.html', PAGES.find((each) => /^classiocp_1_1.*server\.html$/.test(each)),
+  PAGES.find((each) => /echo__server_8cpp_source\.html$/.test(each))];
+let server;
+let browser;
+
+before(async () => {
+  server = await serve();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+// Gives a tab to `body`, and fails if a page in it complained.
+async function visit(options, body) {
+  const tab = await openTab(browser, server.address, options);
+  try {
+    await body(tab);
+    assert.deepEqual(tab.complaints, []);
+  } finally {
+    await tab.page.close();
+  }
+}
+
+test('the search finds a call of Windows, and leads to its page', async () => {
+  await visit({}, async ({ page, go }) => {
+    await go('index.html');
+    await page.locator('#MSearchField').click();
+    await page.keyboard.type('GetQueuedCompletionStatus');
+    const frame = page.frameLocator('#MSearchResults');
+    const inFrame = await page.locator('iframe#MSearchResults').count() > 0;
+    const results = inFrame ? frame.locator('.SRSymbol:visible') : page.locator('#MSearchResults .SRSymbol:visible');
+    await results.first().waitFor();
+    assert.match(await results.first().innerText(), /GetQueuedCompletionStatus/);
+    await results.first().click();
+    await page.waitForURL(/call-getqueuedcompletionstatus\.html/);
+    assert.match(await page.locator('.contents').innerText(), /Taking a packet/);
+  });
+});
+
+test('dark mode follows its switch, and stays from page to page', async () => {
+  await visit({ colorScheme: 'light' }, async ({ page, go }) => {
+    await go('index.html');
+    const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const isDark = () => page.evaluate(() =>
+      document.documentElement.classList.contains('dark-mode'));
+    const light = await paper();
+    assert.equal(await isDark(), false);
+    await page.locator('doxygen-awesome-dark-mode-toggle').click();
+    assert.equal(await isDark(), true);
+    const dark = await paper();
+    assert.notEqual(dark, light);
+    await go('lesson1.html');
+    assert.equal(await isDark(), true);
+    await page.reload();
+    assert.equal(await paper(), dark);
+    await page.locator('doxygen-awesome-dark-mode-toggle').click();
+    assert.equal(await isDark(), false);
+    assert.equal(await paper(), light);
+  });
+});
+
+test('pictures follow the switch too', async () => {
+  await visit({ colorScheme: 'dark' }, async ({ page, go }) => {
+    await go('lesson5.html');
+    const colours = () => page.evaluate(() => ['.timeline .paper', '.timeline .ink',
+      '.diagram .box', '.diagram text'].map((each) =>
+      getComputedStyle(document.querySelector(each)).fill));
+    const dark = await colours();
+    await page.locator('doxygen-awesome-dark-mode-toggle').click();
+    const light = await colours();
+    for (const [place, colour] of dark.entries()) assert.notEqual(colour, light[place], `${place}`);
+  });
+});
+
+test('next walks through all lessons in order, and previous walks back', async () => {
+  assert.ok(LESSONS.length >= 5);
+  await visit({}, async ({ page, go }) => {
+    const here = () => new URL(page.url()).pathname.slice(1);
+    await go('index.html');
+    const walked = [];
+    while (await page.locator('.ways-on .next').count() > 0) {
+      await page.locator('.ways-on .next').click();
+      await page.waitForLoadState();
+      walked.push(here());
+    }
+    assert.deepEqual(walked.slice(0, LESSONS.length), LESSONS);
+    assert.deepEqual(walked.slice(LESSONS.length),
+      ['comparison.html', 'which-model.html', 'from-here.html']);
+    for (const name of ['index.html', ...walked].slice(0, -1).reverse()) {
+      await page.locator('.ways-on .previous').click();
+      await page.waitForLoadState();
+      assert.equal(here(), name);
+    }
+    assert.equal(await page.locator('.ways-on .previous').count(), 0);
+  });
+});
+
+test('the map leads to the chapters', async () => {
+  await visit({}, async ({ page, go }) => {
+    for (const number of [1, 2, 3, 4, 5]) {
+      await go('index.html');
+      await page.locator('.wide.diagram a', { hasText: `${number} ·` }).click();
+      await page.waitForURL(new RegExp(`/lesson${number}\\.html$`));
+      assert.match(await page.locator('.header .title').innerText(), new RegExp(`^${number} · `));
+    }
+  });
+});
+
+test('the front page shows five timelines, which lead to their lessons', async () => {
+  await visit({}, async ({ page, go }) => {
+    await go('index.html');
+    const targets = await page.locator('.gallery a:has(svg)').evaluateAll(
+      (all) => all.map((each) => each.getAttribute('href')));
+    assert.deepEqual(targets, [1, 2, 3, 4, 5].map((each) => `lesson${each}.html`));
+  });
+});
+
+test('a lesson has its head, its contents, and code that leads to its source', async () => {
+  await visit({}, async ({ page, go }) => {
+    for (const name of LESSONS) {
+      await go(name);
+      const names = await page.locator('.lesson-head dt').allInnerTexts();
+      assert.deepEqual(names, ['You will learn', 'Builds on', 'Time'], name);
+      assert.ok(await page.locator('.toc li').count() > 5, name);
+      assert.ok(await page.locator('.quoted a[href*="_source.html#l"]').count() > 2, name);
+    }
+    await go('lesson5.html');
+    const quoted = page.locator('.quoted a').first();
+    const code = await page.locator('.quoted + * .line').first().innerText();
+    await quoted.click();
+    await page.waitForURL(/_source\.html#l\d+$/);
+    const [line] = page.url().match(/l\d+$/);
+    const source = await page.locator(`.line:has(#${line})`).innerText();
+    assert.ok(source.includes(code.trim()), `${source} / ${code}`);
+  });
+});
+
+test('a claim leads to the line of its test', async () => {
+  await visit({}, async ({ page, go }) => {
+    await go('lesson5.html');
+    const claim = page.locator('td a', { hasText: 'ImmediateSuccessStillQueuesAPacket' }).first();
+    await claim.click();
+    await page.waitForURL(/_source\.html#l\d+$/);
+    const [line] = page.url().match(/l\d+$/);
+    assert.match(await page.locator(`.line:has(#${line})`).innerText(),
+      /TEST_F\(iocp_facts, ImmediateSuccessStillQueuesAPacket\)/);
+  });
+});
+
+test('a timeline tells what a mark stands for, and stretches time', async () => {
+  await visit({}, async ({ page, go }) => {
+    await go('lesson5.html');
+    const figure = page.locator('.figure.timeline').first();
+    const tip = figure.locator('.timeline-tip');
+    await figure.locator('[data-operations="client"] rect.receive').first().hover();
+    await tip.waitFor();
+    assert.match(await tip.innerText(), /WSARecv\(0x\w+\), operation 0x\w+: in flight/);
+    assert.match(await tip.innerText(), /collected by GetQueuedCompletionStatus → \d+ bytes?/);
+
+    const width = () => figure.locator('[data-thread="worker"] rect.blocked').first()
+      .evaluate((each) => Number(each.getAttribute('width')));
+    const before = await width();
+    const more = figure.getByRole('button', { name: 'More detail' });
+    await more.click();
+    assert.ok(Math.abs(await width() - 2 * before) < 1e-6);
+    await figure.getByRole('button', { name: 'All of the time' }).click();
+    assert.equal(await width(), before);
+
+    await figure.locator('svg').first().focus();
+    await page.keyboard.press('ArrowRight');
+    const first = await tip.innerText();
+    await page.keyboard.press('ArrowRight');
+    assert.notEqual(await tip.innerText(), first);
+    await page.keyboard.press('Escape');
+    assert.equal(await tip.isVisible(), false);
+  });
+});
+
+test('the glossary gives each term a sentence, its Korean word and a lesson', async () => {
+  await visit({}, async ({ page, go }) => {
+    await go('glossary.html');
+    const rows = await page.locator('.look-up tbody tr').evaluateAll((all) => all.map((row) => ({
+      cells: [...row.cells].map((cell) => cell.innerText.trim()),
+      target: row.cells[3].querySelector('a')?.getAttribute('href'),
+    })));
+    assert.ok(rows.length > 25);
+    for (const { cells, target } of rows) {
+      assert.match(cells[1], /[가-힣]/, cells[0]);
+      assert.match(cells[2], /\.$/, cells[0]);
+      assert.match(target, /^lesson\d\w?\.html#/, cells[0]);
+    }
+  });
+});
+
+test('a page says who serves it, if that is chapter 5', async () => {
+  const ours = await serve('05_iocp_http');
+  try {
+    const tab = await openTab(browser, ours.address);
+    await tab.go('index.html');
+    await tab.page.locator('.served').waitFor({ state: 'visible' });
+    assert.match(await tab.page.locator('.served').innerText(), /through a completion port/);
+    await tab.page.close();
+  } finally {
+    ours.close();
+  }
+  await visit({}, async ({ page, go }) => {
+    await go('index.html');
+    await page.waitForLoadState('networkidle');
+    assert.equal(await page.locator('.served').isVisible(), false);
+  });
+});
+
+test('a phone scrolls a page in one direction only', async () => {
+  await visit(PHONE, async ({ page, go }) => {
+    const wide = [];
+    for (const name of KINDS) {
+      await go(name);
+      const width = await page.evaluate(() => {
+        scrollTo(1000, 0);
+        const content = document.getElementById('doc-content');
+        content?.scrollTo(1000, 0);
+        return Math.max(document.documentElement.scrollWidth, 360 + scrollX,
+          360 + (content?.scrollLeft ?? 0));
+      });
+      if (width > 360) wide.push(`${name}: ${width}`);
+    }
+    assert.deepEqual(wide, []);
+  });
+});
+
+test('axe finds no serious fault, in light, in dark and on a phone', async () => {
+  const faults = [];
+  for (const options of [{ colorScheme: 'light' }, { colorScheme: 'dark' }, PHONE])
+    await visit(options, async ({ page, go }) => {
+      for (const name of KINDS) {
+        await go(name);
+        await page.evaluate(axe);
+        const { violations } = await page.evaluate(() =>
+          globalThis.axe.run({ resultTypes: ['violations'] }));
+        const serious = violations.filter(
+          ({ impact }) => ['serious', 'critical'].includes(impact));
+        for (const each of serious)
+          faults.push(`${JSON.stringify(options)} ${name}: ${each.id}, ${each.nodes.length} times: `
+            + each.nodes[0].html.slice(0, 200));
+      }
+    });
+  assert.deepEqual(faults, []);
+});

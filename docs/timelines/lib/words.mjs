@@ -1,0 +1,53 @@
+// What a mark of the picture stands for, in words: the calls with their arguments and results. They
+// are in the picture as the titles of its marks, which a browser shows when one points at them.
+
+// So many calls or operations are told one by one.
+const TOLD = 6;
+
+/** A time or a length, in milliseconds. */
+export function milliseconds(time) {
+  return `${time < 10 ? time.toFixed(2) : time.toFixed(1)} ms`;
+}
+
+/** A call or a routine of a recording: `WSARecv(0x5c) → pending, 0.08 ms`. */
+export function callWords({ name, routine, start, end, args }) {
+  const length = milliseconds(end - start);
+  if (routine) return `routine of ${args.of}, ${length}`;
+  const notes = [resultWords(args)];
+  if (args.bytes !== undefined) notes.push(bytesWords(args.bytes));
+  if (args.operation !== undefined) notes.push(`operation ${args.operation}`);
+  if (args.collected !== undefined) notes.push(`collects ${listWords(args.collected)}`);
+  if (args.unfinished === true) notes.push('not finished');
+  const given = [args.handle, args.alertable === true ? 'alertable' : undefined].filter(Boolean);
+  return `${name}(${given.join(', ')}) → ${notes.join(', ')}, ${length}`;
+}
+
+function resultWords(args) {
+  return args.error === undefined ? args.result : `${args.result}, error ${args.error}`;
+}
+
+function bytesWords(bytes) {
+  return bytes === 1 ? '1 byte' : `${bytes} bytes`;
+}
+
+function listWords(names) {
+  return names.length <= TOLD ? names.join(', ') :
+    `${names.slice(0, TOLD).join(', ')} and ${names.length - TOLD} more`;
+}
+
+/** An operation: what has started it, how long it was in flight, who has collected what. */
+export function operationWords({ id, name, handle, start, end, bytes, error, by, cancelled }) {
+  const outcome = cancelled ? 'cancelled' : error !== 0 ? `error ${error}` :
+    bytesWords(bytes ?? 0);
+  const collected = by === '' || by === name ? 'ended in its own call' : `collected by ${by}`;
+  return `${name}(${handle}), operation ${id}: in flight ${milliseconds(end - start)}, `
+    + `${collected} → ${outcome}`;
+}
+
+/** The title of a mark: what it is, when, and what it is made of, a line each. */
+export function markWords(what, { start, end }, begin, lines) {
+  const told = lines.length <= TOLD ? lines :
+    [...lines.slice(0, TOLD), `and ${lines.length - TOLD} more`];
+  return [`${what}, ${milliseconds(end - start)}`, `from ${milliseconds(start - begin)} on`, ...told]
+    .join('\n');
+}
