@@ -121,6 +121,9 @@ public:
     /// has to be whole by then: a request, say.
     void set_deadline(std::chrono::milliseconds time) noexcept;
 
+    /// As server::associate(). To be called inside the handler.
+    void associate(HANDLE file) { around_.workers.port().associate(file); }
+
     /// Counts `what` as in flight: to be called before the call that starts it, from inside the
     /// handler, and not in on_close(). Lifetime: `what` belongs to the session until on_operation()
     /// gets it.

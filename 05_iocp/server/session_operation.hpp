@@ -21,9 +21,9 @@ class session;
 /// }
 /// \endcode
 ///
-/// The file must be on the server's port (server::associate), and open until on_operation(). Set no
-/// skip mode on it: a packet has to come, also of a read that is done at once. When the session is
-/// broken off, it cancels the operation.
+/// The file must be on the server's port (session::associate, server::associate), and open until
+/// on_operation(). Set no skip mode on it: a packet has to come, also of a read that is done at
+/// once. When the session is broken off, it cancels the operation.
 class session_operation : public operation {
 public:
     /// Of `file`, on which it can be cancelled.

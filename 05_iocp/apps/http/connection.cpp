@@ -98,7 +98,7 @@ void connection::start_transfer(iocp::session& self, answer& what) {
         break_off(self);
         return;
     }
-    around_.associate(what.file.get());
+    self.associate(what.file.get());
     transfer_ = std::make_unique<transfer>(what, std::move(block));
     read_block(self);
 }

@@ -11,7 +11,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -28,7 +27,6 @@ struct connection_surroundings {
     iocp::buffer_pool& blocks;              ///< what is read from a file goes through these
     std::chrono::milliseconds head_timeout; ///< from the first bytes of a request to its last
     std::size_t high_water_mark;            ///< server_options::high_water_mark
-    std::function<void(HANDLE)> associate;  ///< server::associate()
 };
 
 /// Answers a client's requests, one after the other.

@@ -18,15 +18,8 @@ connection& of(iocp::session& self) noexcept {
 file_server::file_server(const std::string& root, const file_server_options& options)
     : root_{root},
       blocks_{block_size, kept_blocks},
-      around_{root_, blocks_, options.head_timeout, options.server.high_water_mark,
-              [this](HANDLE file) {
-                  ready_.get()->associate(file);
-              }} {
-    server_.emplace(static_cast<iocp::handler&>(*this), options.server);
-    constructed_.set_value(&*server_);
-}
-
-file_server::~file_server() = default;
+      around_{root_, blocks_, options.head_timeout, options.server.high_water_mark},
+      server_{*this, options.server} {}
 
 void file_server::on_open(iocp::session& self) {
     self.data = std::make_unique<connection>(around_);

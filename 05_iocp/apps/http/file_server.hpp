@@ -9,8 +9,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <future>
-#include <optional>
 #include <string>
 
 namespace http {
@@ -35,16 +33,13 @@ public:
     /// be read; and as iocp::server does. Winsock must be started.
     explicit file_server(const std::string& root, const file_server_options& options = {});
 
-    /// stop()
-    ~file_server() override;
-
     file_server(const file_server&) = delete;
     file_server& operator=(const file_server&) = delete;
 
     /// As those of iocp::server.
-    [[nodiscard]] std::uint16_t port() const noexcept { return server_->port(); }
-    void stop() noexcept { server_->stop(); }
-    [[nodiscard]] iocp::statistics figures() const noexcept { return server_->figures(); }
+    [[nodiscard]] std::uint16_t port() const noexcept { return server_.port(); }
+    void stop() noexcept { server_.stop(); }
+    [[nodiscard]] iocp::statistics figures() const noexcept { return server_.figures(); }
 
 private:
     void on_open(iocp::session& self) override;
@@ -56,11 +51,8 @@ private:
 
     const folder root_;
     iocp::buffer_pool blocks_;
-    // The server calls the handler before its own constructor has returned, if a client is quick.
-    std::promise<iocp::server*> constructed_;
-    const std::shared_future<iocp::server*> ready_{constructed_.get_future().share()};
     const connection_surroundings around_;
-    std::optional<iocp::server> server_;
+    iocp::server server_; // the last: its threads use all above
 };
 
 } // namespace http

@@ -17,6 +17,7 @@ public:
         text_ += reason_of(what);
         text_ += "\r\n";
         add("Date", to_date(how.now));
+        add("Server", "05_iocp_http");
         // A client of HTTP/1.1 takes the connection to stay, one of HTTP/1.0 takes it to end.
         if (!how.keeps_alive)
             add("Connection", "close");

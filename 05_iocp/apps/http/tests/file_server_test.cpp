@@ -30,6 +30,7 @@ TEST_F(http_file_server, FileAndItsHead) {
     EXPECT_EQ(answer.field("X-Content-Type-Options"), "nosniff");
     EXPECT_EQ(answer.field("Accept-Ranges"), "bytes");
     EXPECT_EQ(answer.field("Connection"), "");
+    EXPECT_EQ(answer.field("Server"), "05_iocp_http");
     for (const char* const name : {"Date", "ETag", "Last-Modified"})
         EXPECT_NE(answer.field(name), "") << name;
     EXPECT_EQ(user.get("http://test/hello.txt").body, "Hello!");
