@@ -1,5 +1,5 @@
-// What Windows refuses, wherever it may. Many more places, and several in a row, are in
-// many_faults_test.cpp: here are as many as a quick run allows.
+// What Windows refuses, at a few places each. Many more places, and several in a row, are in
+// many_faults_test.cpp.
 #include "fault_run.hpp"
 #include "scripted_server.hpp"
 
