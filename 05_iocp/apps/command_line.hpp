@@ -7,6 +7,7 @@
 #include "program/program.hpp"
 
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 
 namespace apps {
@@ -18,7 +19,8 @@ inline void add_seconds(CLI::App& app, const char* name, std::chrono::millisecon
     app.add_option_function<double>(
            name,
            [&time](double seconds) {
-               time = std::chrono::milliseconds{static_cast<std::int64_t>(seconds * 1000)};
+               time =
+                   std::chrono::milliseconds{static_cast<std::int64_t>(std::ceil(seconds * 1000))};
            },
            what)
         ->check(CLI::Range(0.0, 1e6))

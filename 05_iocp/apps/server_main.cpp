@@ -13,7 +13,8 @@ namespace {
 // is still queued, and closes.
 class echo_handler : public iocp::handler {
     void on_receive(iocp::session& self, std::span<const std::byte> bytes) override {
-        self.send(bytes);
+        if (self.send(bytes) == iocp::send_result::full)
+            self.abort(); // no memory: better no echo than one with a hole
     }
 };
 //! [echo-handler]

@@ -32,7 +32,8 @@ struct server_options {
     /// Of a connection that is being closed: so is one whose client takes nothing of what is left
     /// for so long, or does not close on its side.
     std::chrono::milliseconds close_timeout{5'000};
-    /// How long stop() lets clients take what is queued for them, and leave. The others are reset.
+    /// How long stop() lets clients take what is queued for them, and leave. The others are reset;
+    /// after a stop() inside a handler up to a second later.
     std::chrono::milliseconds drain_timeout{500};
 
     /// Bytes that wait to be sent in one session: above this nothing more is received from it.

@@ -37,8 +37,8 @@ void check(const server_options& options) {
 
 // How often the threads look at the clock: a small part of the shortest time that they must keep,
 // and half a second at the longest. The drain timeout is not among these times: who waits in stop()
-// keeps it. After a stop() inside a handler nobody waits, and it may be a tick late; not worth the
-// wake-ups of an idle server.
+// keeps it. After a stop() inside a handler nobody waits, and it may be two ticks late; not worth
+// the wake-ups of an idle server.
 milliseconds tick_of(const server_options& options) {
     milliseconds shortest{4'000};
     for (const milliseconds each :

@@ -80,8 +80,9 @@ void session::on_received(operation& what, DWORD bytes) noexcept {
 // When all threads have work enough, a receive that is started right after the reply has gone is
 // too early: the client has not answered yet, so the receive is pending, and its packet comes by
 // way of the port. The session lines up behind the others instead. When its turn comes the next
-// message is there, as a rule, and the receive is done at once. It costs no time, since no thread
-// would have been free for the message earlier; and all wait in the one list. False: nobody waits.
+// message is there, as a rule, and the receive is done at once. That costs hardly any time, since
+// no thread would have been free for the message earlier; and all wait in the one list. False:
+// nobody waits.
 bool session::receive_after_others() noexcept {
     if (is_scheduled_ || !wants_to_receive() || around_.workers.ready() == 0)
         return false;

@@ -49,7 +49,8 @@ clock::time_point session::deadline(clock::time_point now) const noexcept {
     if (options.idle_timeout.count() != 0) {
         // It is not the client that is idle when it is we who keep it waiting.
         const bool our_turn =
-            (paused_ || handler_thread_ != 0 || operations_ != nullptr) && queue_.empty();
+            (paused_ || handler_thread_ != 0 || is_scheduled_ || operations_ != nullptr) &&
+            queue_.empty();
         next = std::min(next, (our_turn ? now : last_activity_) + options.idle_timeout);
     }
     return next;

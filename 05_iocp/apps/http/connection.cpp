@@ -71,6 +71,7 @@ std::size_t connection::answer_requests(iocp::session& self, std::string_view by
             break;
         }
         reader_.reset();
+        has_answered_ = true;
     }
     return used;
 }
@@ -176,10 +177,11 @@ void connection::update(iocp::session& self) {
     // The deadline of the first request begins with the connection (open), that of each later one
     // with its first bytes. Between them only the idle timeout runs.
     const bool begun = waits && reader_.has_value();
-    if (begun != has_deadline_) {
+    if (begun != has_deadline_ || (begun && has_answered_)) {
         has_deadline_ = begun;
         self.set_deadline(begun ? around_.head_timeout : std::chrono::milliseconds{0});
     }
+    has_answered_ = false;
 }
 
 } // namespace http

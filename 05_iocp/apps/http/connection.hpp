@@ -83,6 +83,7 @@ private:
     bool is_over_ = false;                 // nothing more is answered
     bool client_ended_ = false;            // nothing more will come
     bool has_deadline_ = false;
+    bool has_answered_ = false; // since the deadline was looked at
     bool is_paused_ = false;
 };
 

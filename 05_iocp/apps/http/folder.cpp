@@ -94,6 +94,9 @@ opened_file folder::open(std::string_view path) const {
         return std::move(result);
     };
 
+    // What follows a colon is a stream's name, in this form of a path too.
+    if (path.find(':') != std::string_view::npos)
+        return refuse(status::not_found);
     std::wstring name = root_ + L'\\' + win32::to_wide(path);
     std::replace(name.begin(), name.end(), L'/', L'\\');
     result.file = open_any(name);

@@ -24,8 +24,9 @@ struct opened_file {
 ///
 /// Two walls keep a client inside. resolve() lets only names through that stand for themselves;
 /// they are put behind the root's path in the form `\\?\C:\folder`, in which Windows interprets no
-/// name: no dots, no devices, no slashes. And when a file is open, Windows is asked what it has
-/// opened, and that must lie below the root: so a link that leads out of the folder leads nowhere.
+/// name: no dots, no devices, no slashes. A colon would still be a stream's, for NTFS reads that:
+/// so it is refused. And when a file is open, Windows is asked what it has opened, and that must
+/// lie below the root: so a link that leads out of the folder leads nowhere.
 ///
 /// Threads: all functions from any thread.
 class folder {

@@ -122,14 +122,24 @@ TEST_F(http_connection, SilentClientIsReset) {
 
 // It sends something all the time, and no whole request.
 TEST_F(http_connection, RequestInDripsIsReset) {
-    options.head_timeout = milliseconds{200};
+    options.head_timeout = milliseconds{100};
+    // A head that has become too large is no time-out.
+    options.server.close_timeout = std::chrono::minutes{1};
     start();
     visitor user = visit();
-    user.send("GET / HTTP/1.1\r\nX: ");
+    const std::string beginning = "GET / HTTP/1.1\r\nX: ";
+    user.send(beginning);
+    std::uint64_t sent = beginning.size();
     const harness::watchdog limit{"the timeout"};
     try {
-        while (server->figures().timed_out == 0)
+        while (server->figures().timed_out == 0) {
             user.send("x");
+            ++sent;
+            harness::wait_until([&] {
+                const iocp::statistics figures = server->figures();
+                return figures.bytes_received >= sent || figures.timed_out != 0;
+            });
+        }
     } catch (const std::system_error&) { // sooner or later, of the reset
     }
     wait_until_open(0);
@@ -137,7 +147,7 @@ TEST_F(http_connection, RequestInDripsIsReset) {
 }
 
 TEST_F(http_connection, EachRequestHasItsDeadline) {
-    options.head_timeout = milliseconds{200};
+    options.head_timeout = milliseconds{1'000};
     start();
     visitor user = visit();
     EXPECT_EQ(user.get("/a.txt").body, "aaa");
@@ -145,8 +155,24 @@ TEST_F(http_connection, EachRequestHasItsDeadline) {
     expect_timed_out(user);
 }
 
+// Requests in a row, each of which comes in two pieces: the end of one with the beginning of the
+// next.
+TEST_F(http_connection, RequestsInARowHaveADeadlineEach) {
+    options.head_timeout = milliseconds{1'000};
+    start();
+    visitor user = visit();
+    const std::string head = "HEAD /a.txt HTTP/1.1\r\nHost: test\r\n\r\n";
+    user.send(head.substr(0, 10));
+    const auto end = std::chrono::steady_clock::now() + 2 * options.head_timeout;
+    while (std::chrono::steady_clock::now() < end) {
+        user.send(head.substr(10) + head.substr(0, 10));
+        ASSERT_EQ(user.read(false).status, 200u);
+    }
+    EXPECT_EQ(server->figures().timed_out, 0u);
+}
+
 TEST_F(http_connection, AnsweredClientHasNoDeadline) {
-    options.head_timeout = milliseconds{500};
+    options.head_timeout = milliseconds{2'000};
     start();
     visitor user = visit();
     EXPECT_EQ(user.get("/a.txt").body, "aaa");
@@ -159,7 +185,7 @@ TEST_F(http_connection, AnsweredClientHasNoDeadline) {
 }
 
 TEST_F(http_connection, IdleClientIsReset) {
-    options.server.idle_timeout = milliseconds{100};
+    options.server.idle_timeout = milliseconds{1'000};
     start();
     visitor user = visit();
     EXPECT_EQ(user.get("/a.txt").body, "aaa");

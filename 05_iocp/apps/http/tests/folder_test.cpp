@@ -67,7 +67,7 @@ TEST_F(http_folder, NamesAreTakenAsTheyAre) {
     const folder served{root()};
     for (const char* const path :
          {"..", "../secret.txt", "sub/../../secret.txt", "a.txt.", "a.txt ", "con", "NUL",
-          "con.txt", "COM1", "a.txt::$DATA", "C:/windows/win.ini", "/secret.txt", "*"}) {
+          "con.txt", "COM1", "a.txt::$DATA", "a.txt:x", "C:/windows/win.ini", "/secret.txt", "*"}) {
         const opened_file file = served.open(path);
         EXPECT_NE(file.result, status::ok) << path;
         EXPECT_FALSE(file.file) << path;
