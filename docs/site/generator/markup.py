@@ -31,6 +31,12 @@ _TABLE_RULE = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?)?\s*")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
+# A figure alone in a paragraph, and a link. No paragraph may hold a box; and what scrolls is the box
+# around the link.
+_FIGURE_LINK = re.compile(r'<p>\s*<a(?P<link>[^>]*)>(?P<box><div class="figure[^>]*>)(?P<figure>.*?)'
+                          r"</div></a>\s*</p>", re.DOTALL)
+
+
 class Markup:
     def __init__(self, address: Address, picture: Picture):
         self._address = address
@@ -98,6 +104,7 @@ class Markup:
         content = self.inline(text)
         if text.startswith("<p>") and "small" in content:
             content = content.replace("<p>", '<p class="gallery">', 1)
+        content = _FIGURE_LINK.sub(r"\g<box><a\g<link>>\g<figure></a></div>", content)
         # A paragraph of tags brings its own <p>, and a picture wants none.
         done.append(content if content.startswith(("<p", "<div")) else f"<p>{content}</p>")
         return at

@@ -115,13 +115,25 @@ test('next walks through all lessons in order, and previous walks back', async (
 
 test('the map leads to the chapters', async () => {
   await visit({}, async ({ page, go }) => {
-    for (const number of [1, 2, 3, 4, 5]) {
+    for (const lesson of LESSONS) {
       await go('index.html');
-      await page.locator('.wide.diagram a', { hasText: `${number} ·` }).click();
-      await page.waitForURL(new RegExp(`/lesson${number}\\.html$`));
-      assert.match(await page.locator('.header .title').innerText(), new RegExp(`^${number} · `));
+      await page.locator(`.wide.diagram a[href="${lesson}"]`).click();
+      await page.waitForURL(new RegExp(`/${lesson}$`));
+      const number = lesson.match(/\d\w?/)[0];
+      assert.ok((await page.locator('.header .title').innerText()).startsWith(`${number} · `));
     }
   });
+});
+
+test('the front page shows the comparison, and a phone can read it', async () => {
+  for (const options of [{}, PHONE])
+    await visit(options, async ({ page, go }) => {
+      await go('index.html');
+      const picture = page.locator('.figure.picture a[href="comparison-results.html"] > svg');
+      assert.match(await picture.getAttribute('aria-label'), /^Three charts: /);
+      const { width } = await picture.boundingBox();
+      assert.ok(width > 450, `${width} pixels wide`);
+    });
 });
 
 test('the front page shows five timelines, which lead to their lessons', async () => {
