@@ -13,6 +13,9 @@ Address = Callable[[str, str], str]
 # What an image becomes: its words and its target give the HTML.
 Picture = Callable[[str, str], str]
 
+# A column under the name of a language is in that language.
+_LANGUAGES = {"한국어": ' lang="ko"'}
+
 # Code of so many letters may be broken at the end of a line.
 LONG = 30
 
@@ -142,7 +145,8 @@ class Markup:
         while at < len(lines) and lines[at].strip().startswith("|"):
             cells = cells_of(lines[at])
             done.append("<tr>" + "".join(
-                f"<td>{self.inline(cell)}</td>" for cell in cells) + "</tr>")
+                f"<td{_LANGUAGES.get(head, '')}>{self.inline(cell)}</td>"
+                for head, cell in zip(heads, cells)) + "</tr>")
             at += 1
         done.append("</tbody></table></div>")
         return at

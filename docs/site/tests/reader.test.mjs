@@ -211,10 +211,12 @@ test('the glossary gives each term a sentence, its Korean word and a lesson', as
     await go('glossary.html');
     const rows = await page.locator('.look-up tbody tr').evaluateAll((all) => all.map((row) => ({
       cells: [...row.cells].map((cell) => cell.innerText.trim()),
+      language: row.cells[1].lang,
       target: row.cells[3].querySelector('a')?.getAttribute('href'),
     })));
     assert.ok(rows.length > 25);
-    for (const { cells, target } of rows) {
+    for (const { cells, language, target } of rows) {
+      assert.equal(language, 'ko');
       assert.match(cells[1], /[가-힣]/, cells[0]);
       assert.match(cells[2], /\.$/, cells[0]);
       assert.match(target, /^lesson\d\w?\.html#/, cells[0]);
