@@ -38,6 +38,7 @@ class Finish:
             path.write_text(text, encoding="utf-8")
         self._name_search_field()
         self._name_tree()
+        self._make_room()
         return self.faults
 
     # A script of Doxygen's makes it, without a name that could be read out.
@@ -61,6 +62,13 @@ class Finish:
                 script = script.with_name(f"file_{script.name}")
             if text != old:
                 script.write_text(text, encoding="utf-8")
+
+    # The theme sets the contents beside the text from 1000 pixels on. Then a line of code has no room.
+    def _make_room(self) -> None:
+        for style in self.html.glob("doxygen-awesome.css"):
+            text = style.read_text(encoding="utf-8")
+            style.write_text(text.replace("min-width: 1000px", "min-width: 1520px")
+                             .replace("max-width: 999px", "max-width: 1519px"), encoding="utf-8")
 
     def _address(self, match: re.Match) -> str:
         page = self.sources.get(match["path"].rstrip("/"))

@@ -18,6 +18,8 @@ _LANGUAGES = {"한국어": ' lang="ko"'}
 
 # Code of so many letters may be broken at the end of a line.
 LONG = 30
+# A table with more letters than this in a row, on average, holds sentences.
+SENTENCE = 75
 
 _INLINE = re.compile(
     r"(?P<escaped>\\[!-/:-@\[-`{-~])"
@@ -139,22 +141,30 @@ class Markup:
     def _table(self, lines: list[str], at: int, done: list[str]) -> int:
         heads = cells_of(lines[at])
         at += 2
-        done.append('<div class="table" tabindex="0"><table class="markdownTable"><thead><tr>')
+        end = at
+        while end < len(lines) and lines[end].strip().startswith("|"):
+            end += 1
+        rows = [cells_of(line) for line in lines[at:end]]
+        kind = "table sentences" if _are_sentences(rows) else "table"
+        done.append(f'<div class="{kind}" tabindex="0"><table class="markdownTable"><thead><tr>')
         done += [f"<th>{self.inline(cell)}</th>" for cell in heads]
         done.append("</tr></thead><tbody>")
-        while at < len(lines) and lines[at].strip().startswith("|"):
-            cells = cells_of(lines[at])
+        for cells in rows:
             done.append("<tr>" + "".join(
-                f"<td{_LANGUAGES.get(head, '')}>{self.inline(cell)}</td>"
-                for head, cell in zip(heads, cells)) + "</tr>")
-            at += 1
+                f'<td data-head="{html.escape(words_of(head))}"{_LANGUAGES.get(head, "")}>'
+                f"{self.inline(cell)}</td>" for head, cell in zip(heads, cells)) + "</tr>")
         done.append("</tbody></table></div>")
-        return at
+        return end
 
 
 def cells_of(row: str) -> list[str]:
     """The cells of a table's row; a bar after a backslash parts nothing."""
     return [cell.strip() for cell in re.split(r"(?<!\\)\|", row.strip().strip("|"))]
+
+
+def _are_sentences(rows: list[list[str]]) -> bool:
+    """Whether a table is to be read and not to be compared: a phone shows its rows as paragraphs."""
+    return sum(len(words_of(cell)) for cells in rows for cell in cells) > SENTENCE * len(rows)
 
 
 def words_of(text: str) -> str:

@@ -260,6 +260,41 @@ test('a phone scrolls a page in one direction only', async () => {
   });
 });
 
+test('a desktop shows code, tables and diagrams whole', async () => {
+  const faults = [];
+  for (const width of [1280, 1600])
+    await visit({ viewport: { width, height: 900 } }, async ({ page, go }) => {
+      for (const name of [...LESSONS, 'which-model.html', 'from-here.html']) {
+        await go(name);
+        const [cut, code] = await page.evaluate(() => {
+          const isCut = (each) => each.scrollWidth > each.clientWidth + 1;
+          const all = (kind) => [...document.querySelectorAll(kind)];
+          return [all('.diagram-box, .table').filter(isCut).map((each) => each.innerText.slice(0, 80)),
+            all('.fragment').filter(isCut).length / Math.max(1, all('.fragment').length)];
+        });
+        if (cut.length > 0 || code > 0.1) faults.push({ name, width, cut, code });
+      }
+    });
+  assert.deepEqual(faults, []);
+});
+
+test('a phone shows each claim with the test that proves it', async () => {
+  await visit(PHONE, async ({ page, go }) => {
+    let links = 0;
+    for (const name of [...LESSONS, 'which-model.html']) {
+      await go(name);
+      const boxes = await page.locator('td a[href*="_source.html#l"]').evaluateAll((all) =>
+        all.filter((each) => /[A-Z]\w{10}/.test(each.innerText)).map((each) => {
+          const { left, right } = each.getBoundingClientRect();
+          return { text: each.innerText, left, right };
+        }));
+      links += boxes.length;
+      assert.deepEqual(boxes.filter(({ left, right }) => left < 0 || right > 360), [], name);
+    }
+    assert.ok(links > 50, `only ${links} links`);
+  });
+});
+
 test('axe finds no serious fault, in light, in dark and on a phone', async () => {
   const faults = [];
   for (const options of [{ colorScheme: 'light' }, { colorScheme: 'dark' }, PHONE])
