@@ -19,7 +19,7 @@ _LANGUAGES = {"한국어": ' lang="ko"'}
 # Code of so many letters may be broken at the end of a line.
 LONG = 30
 # A table with more letters than this in a row, on average, holds sentences.
-SENTENCE = 75
+SENTENCE = 60
 
 _INLINE = re.compile(
     r"(?P<escaped>\\[!-/:-@\[-`{-~])"
