@@ -43,9 +43,24 @@ class MarkupTest(unittest.TestCase):
 
     def test_a_bar_after_a_backslash_parts_no_cells(self):
         table = markup().blocks("| a | b |\n|---|---|\n| `x \\| y` | z |")
-        self.assertIn('<td><code class="short">x | y</code></td>\n<td>z</td>'.replace("\n", ""),
-                      table)
-        self.assertEqual(table.count("<td>"), 2)
+        self.assertIn('<td data-head="a"><code class="short">x | y</code></td>'
+                      '<td data-head="b">z</td>', table)
+        self.assertEqual(table.count("<td"), 2)
+
+    def test_a_table_of_sentences_is_known_by_its_length(self):
+        head = "| Claim | Test |\n|---|---|\n"
+        self.assertIn('"table sentences"', markup().blocks(head + f"| {'word ' * 20}| `Test` |"))
+        self.assertIn('"table"', markup().blocks(head + "| 1 | 2 |\n| 3 | 4 |"))
+
+    def test_a_column_in_another_language_says_so(self):
+        self.assertIn('<td data-head="한국어" lang="ko">스레드</td>',
+                      markup().blocks("| Term | 한국어 |\n|---|---|\n| thread | 스레드 |"))
+
+    def test_a_linked_picture_keeps_its_link(self):
+        figures = Markup(lambda text, target: target,
+                         lambda words, target: f'<div class="figure">{words}</div>')
+        self.assertEqual(figures.blocks('<p>\n<a href="x"><img alt="y" src="z"></a>\n</p>'),
+                         '<div class="figure"><a href="x">y</a></div>')
 
     def test_a_comment_is_left_out(self):
         self.assertEqual(markup().blocks("<!-- no -->\nyes"), "<p>yes</p>")
@@ -100,6 +115,16 @@ class FinishTest(unittest.TestCase):
                 "<title>Name: 01_x/a.cpp Source File</title>", encoding="utf-8")
             faults = Finish(Path(folder)).run({"LICENSE": "file-license.html"})
             return page.read_text(encoding="utf-8"), faults
+
+    def test_no_variable_of_the_tree_begins_with_a_digit(self):
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "01_a.js").write_text("var 01_a =\n[ ];", encoding="utf-8")
+            Path(folder, "dir.js").write_text('[ "a.hpp", "01_a.html", "01_a" ]', encoding="utf-8")
+            Finish(Path(folder)).run({})
+            self.assertEqual(Path(folder, "file_01_a.js").read_text(encoding="utf-8"),
+                             "var file_01_a =\n[ ];")
+            self.assertEqual(Path(folder, "dir.js").read_text(encoding="utf-8"),
+                             '[ "a.hpp", "01_a.html", "file_01_a" ]')
 
     def test_links_to_lines_of_sources(self):
         self.assertEqual(self.finished('<a href="source:01_x/a.cpp#12">'),

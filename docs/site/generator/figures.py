@@ -32,6 +32,8 @@ class Figures:
             svg = re.sub(r"(<title[^>]*>).*?(</title>)", r"\g<1>" + html.escape(words) + r"\2",
                          svg, count=1)
             return f'<span class="{kind} small">{_without_marks(svg)}</span>'
+        if kind == "picture":
+            svg = _named(svg, words)
         box = f'<div class="figure {kind}" data-name="{name}">{svg}</div>'
         return box
 
@@ -72,6 +74,12 @@ def _with_own_ids(svg: str, name: str) -> str:
     svg = re.sub(r'href="#([^"]+)"', rf'href="#{name}-\1"', svg)
     return re.sub(r'aria-labelledby="([^"]+)"', lambda match: 'aria-labelledby="' + " ".join(
         f"{name}-{each}" for each in match[1].split()) + '"', svg)
+
+
+def _named(svg: str, words: str) -> str:
+    """With the words of the page that shows it as its name; its own description stays."""
+    svg = re.sub(r' aria-labelledby="[^"]*"', "", svg, count=1)
+    return svg.replace("<svg ", f'<svg aria-label="{html.escape(words)}" ', 1)
 
 
 def _without_marks(svg: str) -> str:

@@ -37,6 +37,8 @@ class Finish:
                                 text)
             path.write_text(text, encoding="utf-8")
         self._name_search_field()
+        self._name_tree()
+        self._make_room()
         return self.faults
 
     # A script of Doxygen's makes it, without a name that could be read out.
@@ -46,6 +48,27 @@ class Finish:
             script.write_text(text.replace('id="MSearchField"',
                                            'id="MSearchField" aria-label="Search"'),
                               encoding="utf-8")
+
+    # Doxygen calls a variable as the file that it describes; but a name cannot begin with a digit.
+    def _name_tree(self) -> None:
+        numbered = [path.stem for path in self.html.glob("[0-9]*.js")]
+        for script in self.html.glob("*.js"):
+            text = old = script.read_text(encoding="utf-8")
+            for name in numbered:
+                text = text.replace(f'"{name}" ]', f'"file_{name}" ]')
+            if script.stem in numbered:
+                text = text.replace(f"var {script.stem} =", f"var file_{script.stem} =", 1)
+                script.unlink()
+                script = script.with_name(f"file_{script.name}")
+            if text != old:
+                script.write_text(text, encoding="utf-8")
+
+    # The theme sets the contents beside the text from 1000 pixels on. Then a line of code has no room.
+    def _make_room(self) -> None:
+        for style in self.html.glob("doxygen-awesome.css"):
+            text = style.read_text(encoding="utf-8")
+            style.write_text(text.replace("min-width: 1000px", "min-width: 1520px")
+                             .replace("max-width: 999px", "max-width: 1519px"), encoding="utf-8")
 
     def _address(self, match: re.Match) -> str:
         page = self.sources.get(match["path"].rstrip("/"))

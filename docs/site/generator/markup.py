@@ -13,8 +13,13 @@ Address = Callable[[str, str], str]
 # What an image becomes: its words and its target give the HTML.
 Picture = Callable[[str, str], str]
 
+# A column under the name of a language is in that language.
+_LANGUAGES = {"한국어": ' lang="ko"'}
+
 # Code of so many letters may be broken at the end of a line.
 LONG = 30
+# A table with more letters than this in a row, on average, holds sentences.
+SENTENCE = 60
 
 _INLINE = re.compile(
     r"(?P<escaped>\\[!-/:-@\[-`{-~])"
@@ -29,6 +34,12 @@ _SOURCE = re.compile(r"(?P<before>\s(?:href|src)=\")(?P<target>[^\"]*)\"")
 _ITEM = re.compile(r"(?P<indent> *)(?P<mark>[-*]|\d+\.) +(?P<text>.*)")
 _TABLE_RULE = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?)?\s*")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+
+
+# A figure alone in a paragraph, and a link. No paragraph may hold a box; and what scrolls is the box
+# around the link.
+_FIGURE_LINK = re.compile(r'<p>\s*<a(?P<link>[^>]*)>(?P<box><div class="figure[^>]*>)(?P<figure>.*?)'
+                          r"</div></a>\s*</p>", re.DOTALL)
 
 
 class Markup:
@@ -98,6 +109,7 @@ class Markup:
         content = self.inline(text)
         if text.startswith("<p>") and "small" in content:
             content = content.replace("<p>", '<p class="gallery">', 1)
+        content = _FIGURE_LINK.sub(r"\g<box><a\g<link>>\g<figure></a></div>", content)
         # A paragraph of tags brings its own <p>, and a picture wants none.
         done.append(content if content.startswith(("<p", "<div")) else f"<p>{content}</p>")
         return at
@@ -129,21 +141,30 @@ class Markup:
     def _table(self, lines: list[str], at: int, done: list[str]) -> int:
         heads = cells_of(lines[at])
         at += 2
-        done.append('<div class="table" tabindex="0"><table class="markdownTable"><thead><tr>')
+        end = at
+        while end < len(lines) and lines[end].strip().startswith("|"):
+            end += 1
+        rows = [cells_of(line) for line in lines[at:end]]
+        kind = "table sentences" if _are_sentences(rows) else "table"
+        done.append(f'<div class="{kind}" tabindex="0"><table class="markdownTable"><thead><tr>')
         done += [f"<th>{self.inline(cell)}</th>" for cell in heads]
         done.append("</tr></thead><tbody>")
-        while at < len(lines) and lines[at].strip().startswith("|"):
-            cells = cells_of(lines[at])
+        for cells in rows:
             done.append("<tr>" + "".join(
-                f"<td>{self.inline(cell)}</td>" for cell in cells) + "</tr>")
-            at += 1
+                f'<td data-head="{html.escape(words_of(head))}"{_LANGUAGES.get(head, "")}>'
+                f"{self.inline(cell)}</td>" for head, cell in zip(heads, cells)) + "</tr>")
         done.append("</tbody></table></div>")
-        return at
+        return end
 
 
 def cells_of(row: str) -> list[str]:
     """The cells of a table's row; a bar after a backslash parts nothing."""
     return [cell.strip() for cell in re.split(r"(?<!\\)\|", row.strip().strip("|"))]
+
+
+def _are_sentences(rows: list[list[str]]) -> bool:
+    """Whether a table is to be read and not to be compared: a phone shows its rows as paragraphs."""
+    return sum(len(words_of(cell)) for cells in rows for cell in cells) > SENTENCE * len(rows)
 
 
 def words_of(text: str) -> str:

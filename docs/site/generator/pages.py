@@ -65,9 +65,12 @@ class Pages:
 
     @staticmethod
     def _id_of(path: str) -> str:
-        """Letters, digits and - only: Doxygen would write others in another way."""
+        """Letters, digits and - only: Doxygen would write others in another way.
+
+        Nor does a label of Doxygen's begin with a digit.
+        """
         name = path.removesuffix(".md").removesuffix("/README").removeprefix("docs/")
-        return re.sub(r"[^a-z0-9]+", "-", name.lower())
+        return re.sub(r"[^a-z0-9]+", "-", name.lower()).lstrip("0123456789-")
 
     def _page(self, path: str, name: str, kind: str, number: str = "") -> Page:
         title = words_of(self.documents[path].lines[0].removeprefix("# "))

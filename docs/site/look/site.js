@@ -17,8 +17,8 @@ function letBoxesBeScrolled() {
 async function tellWhoServes() {
   const place = document.querySelector('.served');
   if (!place || !location.protocol.startsWith('http')) return;
-  const answer = await fetch(location.href, { method: 'HEAD' });
-  if ((answer.headers.get('Server') ?? '').startsWith('05_iocp_http')) place.hidden = false;
+  const answer = await fetch(location.href, { method: 'HEAD' }).catch(() => undefined);
+  if ((answer?.headers.get('Server') ?? '').startsWith('05_iocp_http')) place.hidden = false;
 }
 
 addEventListener('load', () => {

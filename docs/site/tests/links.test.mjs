@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { Script } from 'node:vm';
 
 import { FOLDER, PAGES } from './site.mjs';
 
@@ -41,6 +42,13 @@ test('every link, picture and script of every page is there', () => {
     }
   assert.ok(links > 10_000, `only ${links} links`);
   assert.deepEqual([...faults], []);
+});
+
+test('every script can be read by a browser', () => {
+  const scripts = readdirSync(FOLDER, { recursive: true }).filter((each) => each.endsWith('.js'));
+  assert.ok(scripts.length > 100, `only ${scripts.length} scripts`);
+  for (const name of scripts)
+    assert.doesNotThrow(() => new Script(readFileSync(join(FOLDER, name), 'utf8')), name);
 });
 
 // To the page, that is: of what stands in a group, Doxygen's tree also names a place in the header's

@@ -115,13 +115,25 @@ test('next walks through all lessons in order, and previous walks back', async (
 
 test('the map leads to the chapters', async () => {
   await visit({}, async ({ page, go }) => {
-    for (const number of [1, 2, 3, 4, 5]) {
+    for (const lesson of LESSONS) {
       await go('index.html');
-      await page.locator('.wide.diagram a', { hasText: `${number} ·` }).click();
-      await page.waitForURL(new RegExp(`/lesson${number}\\.html$`));
-      assert.match(await page.locator('.header .title').innerText(), new RegExp(`^${number} · `));
+      await page.locator(`.wide.diagram a[href="${lesson}"]`).click();
+      await page.waitForURL(new RegExp(`/${lesson}$`));
+      const number = lesson.match(/\d\w?/)[0];
+      assert.ok((await page.locator('.header .title').innerText()).startsWith(`${number} · `));
     }
   });
+});
+
+test('the front page shows the comparison, and a phone can read it', async () => {
+  for (const options of [{}, PHONE])
+    await visit(options, async ({ page, go }) => {
+      await go('index.html');
+      const picture = page.locator('.figure.picture a[href="comparison-results.html"] > svg');
+      assert.match(await picture.getAttribute('aria-label'), /^Three charts: /);
+      const { width } = await picture.boundingBox();
+      assert.ok(width > 450, `${width} pixels wide`);
+    });
 });
 
 test('the front page shows five timelines, which lead to their lessons', async () => {
@@ -199,10 +211,12 @@ test('the glossary gives each term a sentence, its Korean word and a lesson', as
     await go('glossary.html');
     const rows = await page.locator('.look-up tbody tr').evaluateAll((all) => all.map((row) => ({
       cells: [...row.cells].map((cell) => cell.innerText.trim()),
+      language: row.cells[1].lang,
       target: row.cells[3].querySelector('a')?.getAttribute('href'),
     })));
     assert.ok(rows.length > 25);
-    for (const { cells, target } of rows) {
+    for (const { cells, language, target } of rows) {
+      assert.equal(language, 'ko');
       assert.match(cells[1], /[가-힣]/, cells[0]);
       assert.match(cells[2], /\.$/, cells[0]);
       assert.match(target, /^lesson\d\w?\.html#/, cells[0]);
@@ -243,6 +257,41 @@ test('a phone scrolls a page in one direction only', async () => {
       if (width > 360) wide.push(`${name}: ${width}`);
     }
     assert.deepEqual(wide, []);
+  });
+});
+
+test('a desktop shows code, tables and diagrams whole', async () => {
+  const faults = [];
+  for (const width of [1280, 1600])
+    await visit({ viewport: { width, height: 900 } }, async ({ page, go }) => {
+      for (const name of [...LESSONS, 'which-model.html', 'from-here.html']) {
+        await go(name);
+        const [cut, code] = await page.evaluate(() => {
+          const isCut = (each) => each.scrollWidth > each.clientWidth + 1;
+          const all = (kind) => [...document.querySelectorAll(kind)];
+          return [all('.diagram-box, .table').filter(isCut).map((each) => each.innerText.slice(0, 80)),
+            all('.fragment').filter(isCut).length / Math.max(1, all('.fragment').length)];
+        });
+        if (cut.length > 0 || code > 0.1) faults.push({ name, width, cut, code });
+      }
+    });
+  assert.deepEqual(faults, []);
+});
+
+test('a phone shows each claim with the test that proves it', async () => {
+  await visit(PHONE, async ({ page, go }) => {
+    let links = 0;
+    for (const name of [...LESSONS, 'which-model.html']) {
+      await go(name);
+      const boxes = await page.locator('td a[href*="_source.html#l"]').evaluateAll((all) =>
+        all.filter((each) => /[A-Z]\w{10}/.test(each.innerText)).map((each) => {
+          const { left, right } = each.getBoundingClientRect();
+          return { text: each.innerText, left, right };
+        }));
+      links += boxes.length;
+      assert.deepEqual(boxes.filter(({ left, right }) => left < 0 || right > 360), [], name);
+    }
+    assert.ok(links > 50, `only ${links} links`);
   });
 });
 

@@ -28,7 +28,9 @@ export async function serve(name = 'test') {
     const path = normalize(decodeURIComponent(new URL(request.url, 'http://x').pathname));
     try {
       const content = readFileSync(join(FOLDER, path === '/' ? 'index.html' : path));
-      response.writeHead(200, { 'Content-Type': TYPES[extname(path)] ?? 'text/html', Server: name });
+      response.writeHead(200, { 'Content-Type': TYPES[extname(path)] ?? 'text/html', Server: name,
+        // The scripts are the same on every page.
+        'Cache-Control': 'max-age=600' });
       response.end(content);
     } catch {
       response.writeHead(404).end();
