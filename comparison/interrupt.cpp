@@ -29,7 +29,7 @@ BOOL WINAPI on_console_event(DWORD event) {
 } // namespace
 
 stop_token stop_on_ctrl_c() {
-    const stop_token token = source().get_token();
+    stop_token token = source().get_token();
     // A process that was started in a new group ignores Ctrl+C until it is asked not to.
     ::SetConsoleCtrlHandler(nullptr, FALSE);
     if (!::SetConsoleCtrlHandler(on_console_event, TRUE))
