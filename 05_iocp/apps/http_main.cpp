@@ -1,3 +1,4 @@
+#include "apps/command_line.hpp"
 #include "http/file_server.hpp"
 
 #include "program/program.hpp"
@@ -14,13 +15,11 @@ int wmain(int argc, wchar_t** argv) {
         ->type_name("FOLDER");
     http::file_server_options options;
     program::add_endpoint(app, options.server.address, options.server.port);
-    app.add_option("--threads", options.server.threads,
-                   "size of the pool; 0 is twice the processors")
-        ->capture_default_str();
-    app.add_option("--max-connections", options.server.max_connections,
-                   "connections at once; others wait until one has ended")
-        ->check(CLI::Range(1u, 1'000'000u))
-        ->capture_default_str();
+    apps::add_pool(app, options.server);
+    apps::add_seconds(app, "--head-timeout", options.head_timeout,
+                      "for the head of a request; 0 is for ever");
+    apps::add_seconds(app, "--idle-timeout", options.server.idle_timeout,
+                      "without a byte in either direction; 0 is for ever");
     bool stats = false;
     app.add_flag("--stats", stats, "print the server's figures at the end");
 

@@ -46,6 +46,9 @@ acceptor::acceptor(win32::unique_socket listener, worker_pool& workers, std::siz
                                                      "GetAcceptExSockaddrs")},
       listener_{std::move(listener)},
       places_{places} {
+    // A program that the handler starts must not hold the port, nor (see launch()) a connection.
+    if (!::SetHandleInformation(reinterpret_cast<HANDLE>(listener_.get()), HANDLE_FLAG_INHERIT, 0))
+        win32::throw_last_error("SetHandleInformation", "the listener");
     // No skipping of packets here: an accept may be started by any thread, and what is done at once
     // belongs on the list of a thread of the pool.
     workers_.port().associate(reinterpret_cast<HANDLE>(listener_.get()), "the listener");
@@ -79,8 +82,8 @@ void acceptor::start() noexcept {
 
 // Lifetime: once it returns true, `what` belongs to Windows, or already to on_completed().
 bool acceptor::launch(accept_operation& what) noexcept {
-    what.socket.reset(
-        ::WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, WSA_FLAG_OVERLAPPED));
+    what.socket.reset(::WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0,
+                                   WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT));
     if (!what.socket)
         return false;
     for (;;) {

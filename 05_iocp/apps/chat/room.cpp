@@ -8,6 +8,8 @@
 namespace chat {
 
 void deliver(iocp::session& to, std::string_view frame, const room_settings& settings) noexcept {
+    // Full is the member's queue, or the memory. Either way it would miss a frame, which no member
+    // may: so it goes.
     if (to.send(frame) != iocp::send_result::full)
         return;
     settings.slow_readers->fetch_add(1, std::memory_order_relaxed);

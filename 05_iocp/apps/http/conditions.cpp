@@ -60,16 +60,10 @@ bool is_known_to_client(const request& asked, const validators& known, sys_secon
     return date && known.last_modified <= *date;
 }
 
-// If-Range: a part only if the client has the rest of this same state. A date has to be exactly
-// ours, and is as good as a tag only when no second write can have had the same.
-bool wants_part(const request& asked, const validators& known, sys_seconds now) {
-    if (asked.if_range.empty())
-        return true;
-    if (!known.is_strong)
-        return false;
-    if (asked.if_range.ends_with('"'))
-        return asked.if_range == known.tag;
-    return parse_date(asked.if_range, now) == known.last_modified;
+// If-Range: a part only if the client has the rest of this same state. A date never proves that: a
+// file may have been written twice in its second, and read in between.
+bool wants_part(const request& asked, const validators& known) noexcept {
+    return asked.if_range.empty() || (known.is_strong && asked.if_range == known.tag);
 }
 
 } // namespace
@@ -81,7 +75,7 @@ selection select(const request& asked, const entity& what, const validators& kno
     if (is_known_to_client(asked, known, now))
         return {status::not_modified};
     byte_range part;
-    if (!asked.range.empty() && !asked.is_head() && wants_part(asked, known, now))
+    if (!asked.range.empty() && !asked.is_head() && wants_part(asked, known))
         part = parse_range(asked.range, what.size);
     switch (part.what) {
     case byte_range::kind::part:

@@ -32,7 +32,9 @@ struct validators {
 /// one tick of the file system's clock that leave the size as it is, nor a program that sets the
 /// time back. Ticks are 2 s long at most (FAT): so the tag of a file that was written in the last
 /// 2 s is weak, since the next write may not change it. A weak tag serves a cache, and does not let
-/// a client put together parts of two states.
+/// a client put together parts of two states. What no tick tells: NTFS is sure to bring the time of
+/// the last write up to date only when the writer closes its handle. A file that somebody holds
+/// open and writes anew in place may so be taken for its older self.
 ///
 /// Threads: any. Source: https://www.rfc-editor.org/rfc/rfc9110#name-weak-versus-strong
 [[nodiscard]] validators validators_of(const entity& what, std::chrono::sys_seconds now);

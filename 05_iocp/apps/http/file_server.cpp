@@ -1,6 +1,7 @@
 #include "file_server.hpp"
 
 #include <memory>
+#include <stdexcept>
 
 namespace http {
 
@@ -8,9 +9,18 @@ namespace {
 
 constexpr std::size_t block_size = 64 * 1024;
 constexpr std::size_t kept_blocks = 16;
+constexpr std::size_t longest_head = 4096;
 
 connection& of(iocp::session& self) noexcept {
     return static_cast<connection&>(*self.data);
+}
+
+// A connection goes on up to the high-water mark, and then it may still send a head and a block.
+iocp::server_options checked(const iocp::server_options& options) {
+    if (options.queue_limit < options.high_water_mark + block_size + longest_head)
+        throw std::invalid_argument(
+            "queue_limit must leave room for a block above high_water_mark");
+    return options;
 }
 
 } // namespace
@@ -19,7 +29,7 @@ file_server::file_server(const std::string& root, const file_server_options& opt
     : root_{root},
       blocks_{block_size, kept_blocks},
       around_{root_, blocks_, options.head_timeout, options.server.high_water_mark},
-      server_{*this, options.server} {}
+      server_{*this, checked(options.server)} {}
 
 void file_server::on_open(iocp::session& self) {
     self.data = std::make_unique<connection>(around_);

@@ -30,7 +30,8 @@ struct file_server_options {
 class file_server final : private iocp::handler {
 public:
     /// Serves from here on. `root`: UTF-8. Throws std::system_error: `root` is no folder that can
-    /// be read; and as iocp::server does. Winsock must be started.
+    /// be read; std::invalid_argument: `queue_limit` leaves no room for a block of 64 KiB and its
+    /// head above `high_water_mark`; and as iocp::server does. Winsock must be started.
     explicit file_server(const std::string& root, const file_server_options& options = {});
 
     file_server(const file_server&) = delete;

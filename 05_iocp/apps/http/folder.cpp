@@ -50,6 +50,9 @@ status status_of(DWORD error) noexcept {
     case ERROR_BAD_PATHNAME:
     case ERROR_FILENAME_EXCED_RANGE:
     case ERROR_DELETE_PENDING:
+    case ERROR_CANT_RESOLVE_FILENAME: // links in a circle
+    case ERROR_BAD_NETPATH:           // a link to a computer or a share that is gone
+    case ERROR_BAD_NET_NAME:
         return status::not_found;
     case ERROR_ACCESS_DENIED:
     case ERROR_SHARING_VIOLATION:

@@ -26,7 +26,9 @@ struct opened_file {
 /// they are put behind the root's path in the form `\\?\C:\folder`, in which Windows interprets no
 /// name: no dots, no devices, no slashes. A colon would still be a stream's, for NTFS reads that:
 /// so it is refused. And when a file is open, Windows is asked what it has opened, and that must
-/// lie below the root: so a link that leads out of the folder leads nowhere.
+/// lie below the root: so a link that leads out of the folder leads nowhere. It is opened, though,
+/// before it is refused: a link to a share makes this computer log on there. Let nobody write in
+/// the root whom you would not let do that.
 ///
 /// Threads: all functions from any thread.
 class folder {

@@ -93,6 +93,28 @@ TEST_F(iocp_accept, BurstOfClientsBeyondThePendingAcceptsIsServed) {
         ASSERT_EQ(each.receive_exactly(5), "hello");
 }
 
+// A program started by the handler would else keep clients from seeing the end of their
+// connections.
+TEST_F(iocp_accept, NoSocketIsLeftToAProgramThatIsStarted) {
+    start();
+    const std::vector<client> clients = harness::connect_clients(server->port(), 3);
+    wait_until_open(3);
+    unsigned sockets = 0;
+    for (SOCKET handle = 4; handle < 0x4000; handle += 4) { // each multiple of 4 may be a handle
+        sockaddr_in name{};
+        int size = sizeof name;
+        DWORD flags = 0;
+        if (::getsockname(handle, reinterpret_cast<sockaddr*>(&name), &size) != 0 ||
+            ::ntohs(name.sin_port) != server->port())
+            continue;
+        ++sockets;
+        ASSERT_TRUE(::GetHandleInformation(reinterpret_cast<HANDLE>(handle), &flags));
+        EXPECT_EQ(flags & HANDLE_FLAG_INHERIT, 0u) << "socket " << sockets;
+    }
+    EXPECT_GE(sockets, 4u) << "the listener and three connections";
+    stop();
+}
+
 TEST_F(iocp_accept, ConnectionsOneAfterAnotherLeaveNothingBehind) {
     start();
     client bystander = connect();

@@ -77,6 +77,7 @@ TEST_F(chat_server, OneCanGoFromRoomToRoom) {
         ann.leave();
         EXPECT_EQ(ann.next(), "left Ann " + std::to_string(i));
     }
+    harness::wait_until([&] { return server->room_count() == 0; });
     EXPECT_EQ(server->room_count(), 0u);
 }
 

@@ -2,13 +2,11 @@
 #include "chat_fixture.hpp"
 
 #include "testing/latch.hpp"
+#include "testing/run_at_once.hpp"
 
 #include <algorithm>
-#include <exception>
-#include <functional>
 #include <set>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace {
@@ -16,21 +14,6 @@ namespace {
 using namespace chat_test;
 
 using chat_members = chat_server_fixture;
-
-// Runs `work(0)` to `work(count - 1)` at once. An exception of one is a failure of the test.
-void run_at_once(unsigned count, const std::function<void(unsigned)>& work) {
-    std::vector<std::thread> threads;
-    for (unsigned i = 0; i < count; ++i)
-        threads.emplace_back([&work, i] {
-            try {
-                work(i);
-            } catch (const std::exception& error) {
-                ADD_FAILURE() << "member " << i << ": " << error.what();
-            }
-        });
-    for (std::thread& each : threads)
-        each.join();
-}
 
 TEST_F(chat_members, AllGetAllInOneOrder) {
     constexpr unsigned members = 8;
@@ -48,7 +31,7 @@ TEST_F(chat_members, AllGetAllInOneOrder) {
 
     harness::latch all_ready{members};
     std::vector<std::vector<std::string>> seen(members);
-    run_at_once(members, [&](unsigned i) {
+    harness::run_at_once(members, [&](unsigned i) {
         all_ready.arrive_and_wait();
         for (unsigned k = 0; k < messages; ++k)
             talkers[i].say(std::to_string(k));
@@ -105,7 +88,7 @@ private:
 TEST_F(chat_members, EachSeesAWholeStory) {
     options.server.threads = 4;
     start();
-    run_at_once(8, [&](unsigned i) {
+    harness::run_at_once(8, [&](unsigned i) {
         for (int round = 0; round < 40; ++round) {
             const std::string name = std::to_string(i) + "-" + std::to_string(round);
             talker self = connect();

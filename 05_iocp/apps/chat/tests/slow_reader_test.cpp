@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <string>
+#include <system_error>
 #include <vector>
 
 namespace {
@@ -90,7 +91,10 @@ TEST_F(chat_slow_reader, AFloodThatIsNotReadEndsItsSender) {
     while (piece.size() < 64 * 1024)
         piece += chat::encode(chat::say{"x"});
     for (int i = 0; i < 2'000 && server->slow_readers() == 0; ++i) {
-        static_cast<void>(flood.connection.send_without_waiting(piece));
+        try {
+            static_cast<void>(flood.connection.send_without_waiting(piece));
+        } catch (const std::system_error&) { // dropped since the loop looked
+        }
         calm.say("hello");
         ASSERT_EQ(calm.next(), "said calm: hello");
     }

@@ -141,12 +141,10 @@ TEST_F(http_conditions, PartIsForGetOnly) {
 
 TEST_F(http_conditions, PartOfTheSameStateOnly) {
     asked.range = "bytes=10-19";
-    for (const std::string& same : {tag(), date(1h)}) {
-        asked.if_range = same;
-        EXPECT_EQ(result(), status::partial_content) << same;
-    }
+    asked.if_range = tag();
+    EXPECT_EQ(result(), status::partial_content);
     for (const std::string& other :
-         {std::string{"\"x\""}, "W/" + tag(), date(30min), date(2h), std::string{"x"}}) {
+         {std::string{"\"x\""}, "W/" + tag(), date(1h), date(2h), std::string{"x"}}) {
         asked.if_range = other;
         EXPECT_EQ(result(), status::ok) << other;
     }
@@ -155,10 +153,8 @@ TEST_F(http_conditions, PartOfTheSameStateOnly) {
 TEST_F(http_conditions, NoPartsOfAFreshFile) {
     file.modified = now - 1s;
     asked.range = "bytes=10-19";
-    for (const std::string& same : {tag(), date(1s)}) {
-        asked.if_range = same;
-        EXPECT_EQ(result(), status::ok) << same;
-    }
+    asked.if_range = tag();
+    EXPECT_EQ(result(), status::ok);
 }
 
 TEST(http_content_type, GoesByTheEnding) {

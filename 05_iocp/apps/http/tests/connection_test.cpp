@@ -1,9 +1,11 @@
 // How a connection goes on: requests in a row, in pieces, too slowly, broken off.
 #include "visitor.hpp"
 
+#include "testing/run_at_once.hpp"
+
+#include <stdexcept>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 namespace {
@@ -71,8 +73,8 @@ TEST_F(http_connection, RequestMayComeByteByByte) {
     EXPECT_EQ(user.read().body, "aaa");
 }
 
-// So many that neither the server's queue nor the system's buffers could hold the answers, from a
-// client that does not read before it has sent them all.
+// So many that neither the server's queue nor the system's buffers could hold the answers. A single
+// receive brings hundreds.
 TEST_F(http_connection, RowOfRequestsIsNotTakenAllAtOnce) {
     constexpr std::size_t count = 20'000;
     start();
@@ -206,6 +208,17 @@ TEST_F(http_connection, ClientMayGoInTheMiddleOfAFile) {
     EXPECT_EQ(user.get("/a.txt").body, "aaa");
 }
 
+// Else each file would be broken off at its first block.
+TEST_F(http_connection, QueueMustHoldABlockAboveTheHighWaterMark) {
+    make_file(L"large", std::string(1'000'000, 'x'));
+    options.server.queue_limit = options.server.high_water_mark + 64 * 1024;
+    EXPECT_THROW(start(), std::invalid_argument);
+    options.server.queue_limit += 4 * 1024;
+    start();
+    visitor user = visit();
+    EXPECT_EQ(user.get("/large").body.size(), 1'000'000u);
+}
+
 TEST_F(http_connection, StopsInTheMiddleOfFiles) {
     make_file(L"large", std::string(8'000'000, 'x'));
     start();
@@ -221,17 +234,13 @@ TEST_F(http_connection, StopsInTheMiddleOfFiles) {
 TEST_F(http_connection, ManyAtOnce) {
     start();
     const std::string content = harness::make_message(100'000);
-    std::vector<std::thread> users;
-    for (int i = 0; i < 16; ++i)
-        users.emplace_back([&] {
-            visitor user = visit();
-            for (int round = 0; round < 20; ++round) {
-                EXPECT_EQ(user.get("/a.txt").body, "aaa");
-                EXPECT_TRUE(harness::same_bytes(content, user.get("/b.txt").body));
-            }
-        });
-    for (std::thread& each : users)
-        each.join();
+    harness::run_at_once(16, [&](unsigned) {
+        visitor user = visit();
+        for (int round = 0; round < 20; ++round) {
+            EXPECT_EQ(user.get("/a.txt").body, "aaa");
+            EXPECT_TRUE(harness::same_bytes(content, user.get("/b.txt").body));
+        }
+    });
 }
 
 // A client that connects in the moment in which the server begins to listen.
@@ -240,7 +249,9 @@ TEST_F(http_connection, ClientMayBeQuickerThanTheConstructor) {
     options.server.port = server->port();
     stop();
     for (int round = 0; round < 20; ++round) {
-        std::thread user{[&] {
+        harness::run_at_once(2, [&](unsigned i) {
+            if (i == 0)
+                return start();
             for (;;)
                 try {
                     visitor early{options.server.port};
@@ -249,9 +260,7 @@ TEST_F(http_connection, ClientMayBeQuickerThanTheConstructor) {
                     return;
                 } catch (const std::system_error&) { // nobody listens yet
                 }
-        }};
-        start();
-        user.join();
+        });
         stop();
     }
 }
