@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import test, { after, before } from 'node:test';
 
-import { LESSONS, PAGES, launch, openTab, serve } from './site.mjs';
+import { LESSONS, PAGES, findInSite, launch, openTab, serve } from './site.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PHONE = { viewport: { width: 360, height: 740 } };
@@ -42,14 +42,9 @@ async function visit(options, body) {
 test('the search finds a call of Windows, and leads to its page', async () => {
   await visit({}, async ({ page, go }) => {
     await go('index.html');
-    await page.locator('#MSearchField').click();
-    await page.keyboard.type('GetQueuedCompletionStatus');
-    const frame = page.frameLocator('#MSearchResults');
-    const inFrame = await page.locator('iframe#MSearchResults').count() > 0;
-    const results = inFrame ? frame.locator('.SRSymbol:visible') : page.locator('#MSearchResults .SRSymbol:visible');
-    await results.first().waitFor();
-    assert.match(await results.first().innerText(), /GetQueuedCompletionStatus/);
-    await results.first().click();
+    const found = await findInSite(page, 'GetQueuedCompletionStatus');
+    assert.match(await found.first().innerText(), /GetQueuedCompletionStatus/);
+    await found.first().click();
     await page.waitForURL(/call-getqueuedcompletionstatus\.html/);
     assert.match(await page.locator('.contents').innerText(), /Taking a packet/);
   });
