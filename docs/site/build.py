@@ -20,6 +20,7 @@ from lessons.markdown import Document  # noqa: E402
 from lessons.snippets import Snippets  # noqa: E402
 from lessons.tree import Tree  # noqa: E402
 
+from generator import search  # noqa: E402
 from generator.calls import Calls  # noqa: E402
 from generator.doxygen import Doxygen, DoxygenError  # noqa: E402
 from generator.figures import Figures  # noqa: E402
@@ -82,6 +83,7 @@ def build(output: Path, theme: Path) -> list[str]:
     copy_sources(pages, output / "sources")
     doxygen = Doxygen(ROOT / "docs" / "site", output, theme)
     folder = doxygen.run(pages, calls, "".join(figures.rules.values()))
+    search.Search(folder / "search").add(search.terms(pages), search.headings(pages))
     return Finish(folder).run(shown)
 
 

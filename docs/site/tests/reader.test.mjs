@@ -50,6 +50,31 @@ test('the search finds a call of Windows, and leads to its page', async () => {
   });
 });
 
+test('the search finds terms, titles and headings by any of their words', async () => {
+  const wanted = {
+    'back-pressure': 'glossary.html#term-back-pressure',
+    completion: 'lesson5.html',
+    'port, IOCP': 'glossary.html#term-completion-port',
+    apc: 'glossary.html#term-apc',
+    epoll: 'from-here.html#like-epoll',
+    'thread pool': 'from-here.html#from-here-windows-own-thread-pool',
+    '완료': 'glossary.html#term-completion-packet',
+    '패킷': 'glossary.html#term-completion-packet',
+    echo_server: 'classnonblocking_1_1echo__server.html',
+  };
+  await visit({}, async ({ page, go }) => {
+    await go('index.html');
+    for (const [words, target] of Object.entries(wanted)) {
+      const found = await findInSite(page, words);
+      const targets = await found.evaluateAll((all) => all.map((each) => each.href));
+      assert.ok(targets.some((each) => each.endsWith(`/${target}`)), `${words}: ${targets}`);
+    }
+    await (await findInSite(page, '완료 패킷')).first().click();
+    await page.waitForURL(/glossary\.html#term-completion-packet$/);
+    assert.ok(await page.locator('#term-completion-packet').isVisible());
+  });
+});
+
 test('dark mode follows its switch, and stays from page to page', async () => {
   await visit({ colorScheme: 'light' }, async ({ page, go }) => {
     await go('index.html');
@@ -98,7 +123,7 @@ test('next walks through all lessons in order, and previous walks back', async (
     }
     assert.deepEqual(walked.slice(0, LESSONS.length), LESSONS);
     assert.deepEqual(walked.slice(LESSONS.length),
-      ['comparison.html', 'which-model.html', 'from-here.html']);
+      ['comparison.html', 'which-model.html', 'from-here.html', 'glossary.html']);
     for (const name of ['index.html', ...walked].slice(0, -1).reverse()) {
       await page.locator('.ways-on .previous').click();
       await page.waitForLoadState();

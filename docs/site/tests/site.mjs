@@ -65,13 +65,15 @@ export async function openTab(browser, address, options = {}) {
   return { page, complaints, go: (name) => page.goto(`${address}/${name}`) };
 }
 
-/** Types `words` into the search; what it finds, best first. */
+/** Types `words` into the search; returns what it finds, best first. */
 export async function findInSite(page, words) {
-  await page.locator('#MSearchField').fill('');
-  await page.locator('#MSearchField').click();
+  const field = page.locator('#MSearchField');
+  await field.click();
+  await field.fill('');
   await page.keyboard.type(words);
-  const results = await page.locator('iframe#MSearchResults').count() > 0
-    ? page.frameLocator('#MSearchResults') : page.locator('#MSearchResults');
+  await page.waitForFunction((typed) => globalThis.searchBox.lastSearchValue === typed, words);
+  const frame = page.locator('iframe#MSearchResults');
+  const results = await frame.count() > 0 ? frame.contentFrame() : page.locator('#MSearchResults');
   const found = results.locator('.SRSymbol:visible');
   await found.first().waitFor();
   return found;
