@@ -1,6 +1,7 @@
 """What is done to Doxygen's pages: links to sources, and what makes them easier to use."""
 
 import re
+import shutil
 from pathlib import Path
 
 _LINK = re.compile(r'href="source:(?P<path>[^"#]*)(?:#(?P<line>\d+))?"')
@@ -36,6 +37,8 @@ class Finish:
             text = _SUMMARY.sub(lambda match: match[0] if f'name="{match["name"]}"' in text else "",
                                 text)
             path.write_text(text, encoding="utf-8")
+        if (missing := self.html / "not-found.html").exists():
+            shutil.copy(missing, self.html / "404.html")
         self._name_search_field()
         self._name_tree()
         self._name_front_page()

@@ -17,6 +17,7 @@ from generator.markup import Markup, words_of
 from generator.pages import ROWS, Page, Pages
 
 _MARKER = re.compile(r"\s*<!--\s*snippet:\s*(?P<file>\S+)\s+\[(?P<region>[^\[\]]+)\]\s*-->\s*")
+_NEXT = re.compile(r"Next: \[[^\[\]]*\]\([^()]*\)\.?")  # the page has a box that says so
 _BULLET = re.compile(r"- \*\*(?P<name>[^*]+)\*\*:\s*(?P<text>.*)")
 
 
@@ -64,7 +65,7 @@ class Lesson:
             elif marker := _MARKER.fullmatch(line):
                 self._flush(prose, out)
                 out.append(self._caption(marker))
-            else:
+            elif not _NEXT.fullmatch(line):
                 prose.append(line)
             number += 1
         self._flush(prose, out)

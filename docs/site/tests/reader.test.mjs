@@ -13,7 +13,7 @@ const NAMES = ['index', 'lesson\\d\\w?', 'comparison', 'comparison-report', 'whi
   'from-here', 'glossary', 'calls', 'contributing', 'timelines', 'writing-lessons', 'support-trace', 'site'];
 const OWN = PAGES.filter((each) => new RegExp(`^(?:${NAMES.join('|')})\\.html$`).test(each));
 const KINDS = [...OWN, 'call-getqueuedcompletionstatus.html', 'modules.html', 'files.html',
-  'group__server.html', PAGES.find((each) => /^classiocp_1_1.*server\.html$/.test(each)),
+  'group__server.html', 'group__chapter5.html', '404.html', PAGES.find((each) => /^classiocp_1_1.*server\.html$/.test(each)),
   PAGES.find((each) => /echo__server_8cpp_source\.html$/.test(each))];
 let server;
 let browser;
@@ -162,6 +162,33 @@ test('the front page shows five timelines, which lead to their lessons', async (
     const targets = await page.locator('.gallery a:has(svg)').evaluateAll(
       (all) => all.map((each) => each.getAttribute('href')));
     assert.deepEqual(targets, [1, 2, 3, 4, 5].map((each) => `lesson${each}.html`));
+    for (const words of await page.locator('.gallery a').allInnerTexts()) assert.match(words, /: /);
+    assert.equal(await page.locator('.gallery svg text').count(), 0);
+  });
+});
+
+test('the reference shows who calls whom, down to Windows', async () => {
+  await visit({}, async ({ page, go }) => {
+    await go('group__chapter5.html');
+    const graph = page.locator('.call-graph').first();
+    const addressOf = async (label) => {
+      const link = graph.locator('a', { has: page.locator(`text="${label}"`) });
+      return link.getAttribute('href');
+    };
+    assert.match(await addressOf('::GetQueuedCompletionStatus'), /learn\.microsoft\.com.*getqueuedcompletionstatus$/);
+    const [source, line] = (await addressOf('echo_server::take_packet')).split('#');
+    const { width } = await graph.boundingBox();
+    assert.ok(await graph.locator('svg').evaluate((each) => each.getBoundingClientRect().width) <= width);
+    await go(source);
+    assert.match(await page.locator(`.line:has(#${line})`).innerText(), /echo_server::take_packet\(/);
+  });
+});
+
+test('no page shows what a class is made of only', async () => {
+  await visit({}, async ({ page, go }) => {
+    await go(PAGES.find((each) => /^classiocp_1_1server\.html$/.test(each)));
+    assert.doesNotMatch(await page.locator('.contents').innerText(), /session_owner/);
+    assert.equal(await page.locator('.contents .dynheader').count(), 0);
   });
 });
 
@@ -182,6 +209,18 @@ test('a lesson has its head, its contents, and code that leads to its source', a
     const [line] = page.url().match(/l\d+$/);
     const source = await page.locator(`.line:has(#${line})`).innerText();
     assert.ok(source.includes(code.trim()), `${source} / ${code}`);
+  });
+});
+
+test('the contents mark the heading that is read, the last one at the end', async () => {
+  await visit({ viewport: { width: 1600, height: 900 } }, async ({ page, go }) => {
+    await go('lesson1.html');
+    const links = page.locator('.contents > .toc > ul a');
+    const last = await links.last().innerText();
+    await page.locator('#doc-content').evaluate((each) => each.scrollTo(0, each.scrollHeight));
+    const marked = page.locator('.contents > .toc > ul a.active');
+    await marked.filter({ hasText: last }).waitFor();
+    assert.equal(await marked.count(), 1);
   });
 });
 
