@@ -105,7 +105,7 @@ def _grouped(text: str, group: Group) -> str:
     lines = [_SCOPE.sub("%", line) if line.lstrip().startswith("///") else
              _DEFAULT.sub(r"    /** \\cond */ \g<0> /** \\endcond */", line)
              for line in text.rstrip().split("\n")]
-    text = _PRIVATE_BASE.sub(r"\1 /** \\cond */\2 /** \\endcond */", "\n".join(lines))
+    text = _PRIVATE_BASE.sub(r"\1 /** \\cond */ \2 /** \\endcond */ ", "\n".join(lines))
     text = _NAMESPACE.sub(rf"\1 /** \\addtogroup {group.id} */ /** @{{ */", text, count=1)
     head, last = text.rsplit("\n", 1)
     return f"{head}\n/** @}} */ {last}\n"
