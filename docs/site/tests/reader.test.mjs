@@ -54,7 +54,7 @@ test('the search finds terms, titles and headings by any of their words', async 
   const wanted = {
     'back-pressure': 'glossary.html#term-back-pressure',
     completion: 'lesson5.html',
-    'port, IOCP': 'glossary.html#term-completion-port',
+    port: 'glossary.html#term-completion-port',
     apc: 'glossary.html#term-apc',
     epoll: 'from-here.html#like-epoll',
     'thread pool': 'from-here.html#from-here-windows-own-thread-pool',

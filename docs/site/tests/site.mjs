@@ -71,6 +71,7 @@ export async function findInSite(page, words) {
   await field.click();
   await field.fill('');
   await page.keyboard.type(words);
+  await page.keyboard.press('End'); // Hangul is typed without keys here, and the search waits for one
   await page.waitForFunction((typed) => globalThis.searchBox.lastSearchValue === typed, words);
   const frame = page.locator('iframe#MSearchResults');
   const results = await frame.count() > 0 ? frame.contentFrame() : page.locator('#MSearchResults');
