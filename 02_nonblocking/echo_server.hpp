@@ -35,7 +35,7 @@ public:
     /// Listens. Throws std::system_error: a bad address, a taken port. Winsock must be started.
     explicit echo_server(const echo_options& options = {});
 
-    /// stop()
+    /// Calls stop(), and returns when all that is done.
     ~echo_server();
 
     echo_server(const echo_server&) = delete;

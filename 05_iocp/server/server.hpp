@@ -31,7 +31,7 @@ public:
     /// Lifetime: `user` outlives the server.
     explicit server(handler& user, const server_options& options = {});
 
-    /// stop()
+    /// Calls stop(), and returns when all that is done.
     ~server();
 
     server(const server&) = delete;

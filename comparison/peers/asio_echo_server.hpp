@@ -29,7 +29,7 @@ public:
     /// Listens. Throws std::system_error: a bad address, a taken port. Winsock must be started.
     explicit asio_echo_server(const echo_options& options = {});
 
-    /// stop()
+    /// Calls stop(), and returns when all that is done.
     ~asio_echo_server();
 
     asio_echo_server(const asio_echo_server&) = delete;

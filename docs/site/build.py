@@ -20,6 +20,7 @@ from lessons.markdown import Document  # noqa: E402
 from lessons.snippets import Snippets  # noqa: E402
 from lessons.tree import Tree  # noqa: E402
 
+from generator import search  # noqa: E402
 from generator.calls import Calls  # noqa: E402
 from generator.doxygen import Doxygen, DoxygenError  # noqa: E402
 from generator.figures import Figures  # noqa: E402
@@ -29,6 +30,14 @@ from generator.pages import Pages  # noqa: E402
 from generator.reference import copy_sources  # noqa: E402
 
 DEBIAN_THEME = Path("/usr/share/doxygen-awesome-css")
+# GitHub Pages shows it, as 404.html, where there is no page.
+NOT_FOUND = """# No such page {#not-found}
+
+\\htmlonly[block]
+<p>Nothing is at this address. Perhaps it has moved: look for it in the search, or begin at the
+<a href="index.html">front page</a>, which leads to all lessons.</p>
+\\endhtmlonly
+"""
 _SOURCE = re.compile(r'"source:([^"#]*)')
 
 
@@ -45,6 +54,7 @@ def write_pages(tree: Tree, folder: Path) -> tuple[Pages, Calls, Figures, dict[s
     snippets.check_all_used()
     calls = Calls(pages)
     texts |= calls.texts()
+    texts["not-found"] = NOT_FOUND
     shown = {}
     for path in sorted({path.rstrip("/") for text in texts.values()
                         for path in _SOURCE.findall(text)}):
@@ -79,9 +89,10 @@ def build(output: Path, theme: Path) -> list[str]:
     pages, calls, figures, shown = write_pages(tree, output / "pages")
     if tree.faults:
         return [f"{path}:{line}: {text}" for path, line, text in sorted(set(tree.faults))]
-    copy_sources(pages, output / "sources")
+    copy_sources(pages, calls, output / "sources")
     doxygen = Doxygen(ROOT / "docs" / "site", output, theme)
     folder = doxygen.run(pages, calls, "".join(figures.rules.values()))
+    search.Search(folder / "search").add(search.terms(pages), search.headings(pages))
     return Finish(folder).run(shown)
 
 

@@ -1,5 +1,6 @@
 """The parts that make pages, on texts made up for it."""
 
+import json
 import sys
 import tempfile
 import unittest
@@ -7,7 +8,8 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parent.parent), str(Path(__file__).resolve().parent)]
 
-from generator import diagrams  # noqa: E402
+from generator import diagrams, search  # noqa: E402
+from generator.call_graphs import CallGraph  # noqa: E402
 from generator.figures import scoped, themed  # noqa: E402
 from generator.finish import Finish  # noqa: E402
 from generator.markup import Markup  # noqa: E402
@@ -93,6 +95,76 @@ class DiagramTest(unittest.TestCase):
                      "stateDiagram-v2\nnote left of x"):
             with self.assertRaises(diagrams.DiagramError, msg=text):
                 self.draw(text)
+
+
+class MadeUpTree:
+    """One source, for the graph of its calls."""
+    TEXT = """
+void helper() {}
+class job {
+    ~job() {
+        ::CancelIo(file_);
+    }
+};
+static void start(int file) {
+    if (file) {
+        ::ReadFileEx(file, on_read); // not ::WriteFile()
+        list_.start();
+    }
+}
+void server::on_read(int) {
+    helper();
+}
+server::server(int file)
+    : file_{file} {
+    start(file);
+    thread_ = std::thread{&server::serve, this};
+}
+void server::serve() {
+    ::GetLastError();
+    accept_ex_(file_);
+}
+"""
+
+    def read(self, _path: str) -> str:
+        return self.TEXT
+
+
+class CallGraphTest(unittest.TestCase):
+    def test_calls_now_and_later_down_to_windows(self):
+        functions = CallGraph(MadeUpTree(), ["a.cpp"]).functions
+        self.assertEqual({name: (each.calls, each.windows) for name, each in functions.items()}, {
+            "job::~job": ({}, ["CancelIo"]),
+            "start": ({"server::on_read": False}, ["ReadFileEx"]),
+            "server::on_read": ({}, []),
+            "server::server": ({"start": True, "server::serve": False}, []),
+            "server::serve": ({}, ["AcceptEx"])})
+        self.assertEqual((functions["start"].path, functions["start"].line), ("a.cpp", 8))
+
+
+class SearchTest(unittest.TestCase):
+    INDEX = ('var indexSectionsWithContent =\n{\n  0: "e",\n  1: "e"\n};\n\n'
+             'var indexSectionNames =\n{\n  0: "all",\n  1: "classes"\n};\n')
+    ROWS = ("var searchData=\n[\n  ['echo_5fserver_0',['echo_server',['../a.html',1,'one'],"
+            "['../b.html',1,'two']]]\n];\n")
+
+    def test_ours_stand_around_the_names_of_the_code(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            for path, text in {"searchdata.js": self.INDEX, "all_0.js": self.ROWS,
+                               "classes_0.js": self.ROWS, "all_0.html": "all_0.js"}.items():
+                (folder / path).write_text(text, encoding="utf-8")
+            search.Search(folder).add(
+                [search.Entry("Echo", "Echo <>", "e.html", "first"),
+                 search.Entry("완료 키", "key", "k.html", "")],
+                [search.Entry("echo-x", "x", "x.html", "last")])
+            rows = [(row[0], row[1][1][2]) for row in json.loads(
+                (folder / "all_0.js").read_text(encoding="utf-8").split("=")[1].rstrip(";\n"))]
+            self.assertEqual(rows, [("echo_0", "first"), ("echo_5fserver_1", "one"),
+                                    ("echo_5fserver_2", "two"), ("echo_2dx_3", "last")])
+            self.assertIn('0: "e완"', (folder / "searchdata.js").read_text(encoding="utf-8"))
+            self.assertIn("완료_20키_0", (folder / "all_1.js").read_text(encoding="utf-8"))
+            self.assertEqual((folder / "all_1.html").read_text(encoding="utf-8"), "all_1.js")
 
 
 class FigureTest(unittest.TestCase):

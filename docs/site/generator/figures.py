@@ -9,6 +9,7 @@ from lessons.markdown import Document
 from lessons.tree import Tree
 
 _TIMELINES = "docs/timelines/pictures/"
+_HEAD = 44  # units of a timeline, which its title takes
 
 
 class Figures:
@@ -29,9 +30,8 @@ class Figures:
         svg = _with_own_ids(svg, name)
         svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL).strip()
         if small and kind == "timeline":
-            svg = re.sub(r"(<title[^>]*>).*?(</title>)", r"\g<1>" + html.escape(words) + r"\2",
-                         svg, count=1)
-            return f'<span class="{kind} small">{_without_marks(svg)}</span>'
+            return (f'<span class="{kind} small">{_without_words(svg)}</span>'
+                    f"<span>{html.escape(words)}</span>")
         if kind == "picture":
             svg = _named(svg, words)
         box = f'<div class="figure {kind}" data-name="{name}">{svg}</div>'
@@ -82,7 +82,11 @@ def _named(svg: str, words: str) -> str:
     return svg.replace("<svg ", f'<svg aria-label="{html.escape(words)}" ', 1)
 
 
-def _without_marks(svg: str) -> str:
-    """A small picture is a link: what its marks say is on the page that it leads to."""
-    head, body = svg.split("</desc>", 1)
-    return head + "</desc>" + re.sub(r"<title>[^<]*</title>", "", body)
+def _without_words(svg: str) -> str:
+    """A small picture is a link, with words below it: only its bars are left, and no letters."""
+    axis = re.search(r'<g[^>]*class="axis"[^>]*>', svg)
+    bottom = float(re.search(r"translate\(0,([\d.]+)\)", axis[0])[1])
+    svg = re.sub(r"<(title|desc|text)\b.*?</\1>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r' (?:role|aria-labelledby|height)="[^"]*"', "", svg, count=3)
+    return re.sub(r'viewBox="0 0 (\S+) [^"]*"',
+                  rf'aria-hidden="true" viewBox="0 {_HEAD} \1 {bottom - _HEAD:g}"', svg, count=1)

@@ -1,6 +1,7 @@
 """What is done to Doxygen's pages: links to sources, and what makes them easier to use."""
 
 import re
+import shutil
 from pathlib import Path
 
 _LINK = re.compile(r'href="source:(?P<path>[^"#]*)(?:#(?P<line>\d+))?"')
@@ -36,8 +37,11 @@ class Finish:
             text = _SUMMARY.sub(lambda match: match[0] if f'name="{match["name"]}"' in text else "",
                                 text)
             path.write_text(text, encoding="utf-8")
+        if (missing := self.html / "not-found.html").exists():
+            shutil.copy(missing, self.html / "404.html")
         self._name_search_field()
         self._name_tree()
+        self._name_front_page()
         self._make_room()
         return self.faults
 
@@ -62,6 +66,16 @@ class Finish:
                 script = script.with_name(f"file_{script.name}")
             if text != old:
                 script.write_text(text, encoding="utf-8")
+
+    # The site's name stands above all in the tree, and leads there too.
+    def _name_front_page(self) -> None:
+        for name, pattern in (("navtreedata.js", r'(    \[ )"[^"]*"(, "index.html", null)'),
+                              ("menudata.js", r'(\{text:)"[^"]*"(,url:"index.html")')):
+            script = self.html / name
+            if script.exists():
+                script.write_text(re.sub(pattern, r'\1"Start here"\2',
+                                         script.read_text(encoding="utf-8"), count=1),
+                                  encoding="utf-8")
 
     # The theme sets the contents beside the text from 1000 pixels on. Then a line of code has no room.
     def _make_room(self) -> None:

@@ -14,9 +14,10 @@ from lessons.snippets import FREE_LANGUAGES, Snippets
 from generator import diagrams
 from generator.figures import Figures
 from generator.markup import Markup, words_of
-from generator.pages import Page, Pages
+from generator.pages import ROWS, Page, Pages
 
 _MARKER = re.compile(r"\s*<!--\s*snippet:\s*(?P<file>\S+)\s+\[(?P<region>[^\[\]]+)\]\s*-->\s*")
+_NEXT = re.compile(r"Next: \[[^\[\]]*\]\([^()]*\)\.?")  # the page has a box that says so
 _BULLET = re.compile(r"- \*\*(?P<name>[^*]+)\*\*:\s*(?P<text>.*)")
 
 
@@ -27,7 +28,7 @@ class Lesson:
         self.snippets = snippets
         self.document: Document = pages.documents[page.path]
         self.figures = figures
-        self.markup = Markup(self._address, self._picture)
+        self.markup = Markup(self._address, self._picture, ROWS.get(page.path, ""))
 
     def _address(self, text: str, target: str) -> str:
         return self.pages.address(self.document, text, target)
@@ -64,7 +65,7 @@ class Lesson:
             elif marker := _MARKER.fullmatch(line):
                 self._flush(prose, out)
                 out.append(self._caption(marker))
-            else:
+            elif not _NEXT.fullmatch(line):
                 prose.append(line)
             number += 1
         self._flush(prose, out)

@@ -8,6 +8,8 @@ import html
 import re
 from collections.abc import Callable
 
+from lessons.markdown import slug_of
+
 # What a link becomes: its text and its target give the address.
 Address = Callable[[str, str], str]
 # What an image becomes: its words and its target give the HTML.
@@ -43,9 +45,11 @@ _FIGURE_LINK = re.compile(r'<p>\s*<a(?P<link>[^>]*)>(?P<box><div class="figure[^
 
 
 class Markup:
-    def __init__(self, address: Address, picture: Picture):
+    def __init__(self, address: Address, picture: Picture, rows: str = ""):
+        """`rows` is what the rows of tables are, if one can link to them."""
         self._address = address
         self._picture = picture
+        self._rows = rows
 
     def inline(self, text: str) -> str:
         """One run of text."""
@@ -150,7 +154,8 @@ class Markup:
         done += [f"<th>{self.inline(cell)}</th>" for cell in heads]
         done.append("</tr></thead><tbody>")
         for cells in rows:
-            done.append("<tr>" + "".join(
+            name = f' id="{row_id(self._rows, cells[0])}"' if self._rows else ""
+            done.append(f"<tr{name}>" + "".join(
                 f'<td data-head="{html.escape(words_of(head))}"{_LANGUAGES.get(head, "")}>'
                 f"{self.inline(cell)}</td>" for head, cell in zip(heads, cells)) + "</tr>")
         done.append("</tbody></table></div>")
@@ -160,6 +165,22 @@ class Markup:
 def cells_of(row: str) -> list[str]:
     """The cells of a table's row; a bar after a backslash parts nothing."""
     return [cell.strip() for cell in re.split(r"(?<!\\)\|", row.strip().strip("|"))]
+
+
+def rows_of(lines: list[str]) -> list[list[str]]:
+    """The cells of all tables, row by row, without their heads."""
+    rows = []
+    inside = False
+    for line in lines:
+        inside = line.startswith("|") and (inside or _TABLE_RULE.fullmatch(line) is not None)
+        if inside and not _TABLE_RULE.fullmatch(line):
+            rows.append(cells_of(line))
+    return rows
+
+
+def row_id(kind: str, cell: str) -> str:
+    """The anchor of a row that begins with this cell: its first name, as in "APC, a call"."""
+    return f"{kind}-{slug_of(re.split(r', | [(]', words_of(cell))[0])}"
 
 
 def _are_sentences(rows: list[list[str]]) -> bool:

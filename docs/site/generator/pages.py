@@ -15,6 +15,8 @@ from generator.markup import words_of
 # Beside the lessons, in the order in which one would read them; then where to look things up.
 FURTHER = ["comparison/README.md", "docs/which-model.md", "docs/from-here.md"]
 LOOK_UP = ["docs/glossary.md"]
+# Pages with a table in which one looks things up, and what its rows are.
+ROWS = {"docs/glossary.md": "term", "docs/from-here.md": "like"}
 
 _TEST_NAME = re.compile(r"`(?:(?P<suite>\w+)\.)?(?P<name>[A-Z]\w*)`")
 _EXTERNAL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -78,7 +80,7 @@ class Pages:
 
     def in_order(self) -> list[Page]:
         """What previous and next walk through."""
-        return [page for page in self.all if page.kind in ("front", "lesson", "further")]
+        return [page for page in self.all if page.kind != "about"]
 
     def address(self, document: Document, text: str, target: str) -> str:
         """The address, in the site, of a link in `document`.

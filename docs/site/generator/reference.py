@@ -11,6 +11,8 @@ from pathlib import Path
 from lessons import cpp
 from lessons.tree import Tree
 
+from generator.call_graphs import CallGraph
+from generator.calls import Calls
 from generator.pages import Pages
 
 # What is a program's or a library's own affair: shown as source, but not in the reference.
@@ -25,6 +27,8 @@ _INTERNAL = re.compile(
     r"|05_iocp/server/(?:acceptor|buffer_pool|ready_list|send_queue|slim_lock|timer_wheel)\.hpp")
 # Copies that are as the language makes them need no word.
 _DEFAULT = re.compile(r"^    (?!.*//)\S.*(?:&|const \w+&)\) = default;$")
+# What a class is made of, and not what one can use it as.
+_PRIVATE_BASE = re.compile(r"^(class \w+ final)( : private [\w:]+)(?= \{)", re.MULTILINE)
 _SCOPE = re.compile(r"(?<=[ (])::(?=\w)")
 _TAG = re.compile(r"[ \t]*//!\s*\[[^\[\]]+\][ \t]*$", re.MULTILINE)
 _NAMESPACE = re.compile(r"^(namespace [\w:]+ \{)$", re.MULTILINE)
@@ -74,7 +78,7 @@ def _group_of(groups: list[Group], path: str) -> Group:
     return max(fitting, key=lambda group: len(group.folder))
 
 
-def copy_sources(pages: Pages, folder: Path) -> None:
+def copy_sources(pages: Pages, calls: Calls, folder: Path) -> None:
     """Writes the copies, and the groups' own descriptions, into `folder`."""
     tree: Tree = pages.tree
     groups = groups_of(pages)
@@ -89,7 +93,8 @@ def copy_sources(pages: Pages, folder: Path) -> None:
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8", newline="\n")
-    (folder / "groups.dox").write_text("".join(_described(group) for group in groups),
+    (folder / "groups.dox").write_text("".join(
+        _described(group, _graphs(tree, calls, group)) for group in groups),
                                        encoding="utf-8", newline="\n")
 
 
@@ -100,15 +105,38 @@ def _grouped(text: str, group: Group) -> str:
     lines = [_SCOPE.sub("%", line) if line.lstrip().startswith("///") else
              _DEFAULT.sub(r"    /** \\cond */ \g<0> /** \\endcond */", line)
              for line in text.rstrip().split("\n")]
-    text = _NAMESPACE.sub(rf"\1 /** \\addtogroup {group.id} */ /** @{{ */", "\n".join(lines),
-                          count=1)
+    text = _PRIVATE_BASE.sub(r"\1 /** \\cond */ \2 /** \\endcond */ ", "\n".join(lines))
+    text = _NAMESPACE.sub(rf"\1 /** \\addtogroup {group.id} */ /** @{{ */", text, count=1)
     head, last = text.rsplit("\n", 1)
     return f"{head}\n/** @}} */ {last}\n"
 
 
-def _described(group: Group) -> str:
+# A chapter's server, and its copy.
+def _graphs(tree: Tree, calls: Calls, group: Group) -> str:
+    if group.folder not in tree.chapters:
+        return ""
+    sources = [path for path in tree.files
+               if re.fullmatch(rf"{group.folder}/(?!\w*_main)\w+\.cpp", path)]
+    copies = [path for path in sources if path.endswith("/copy_file.cpp")]
+    parts = []
+    for words, paths in (("The echo server", sorted(set(sources) - set(copies))),
+                         ("The copy", copies)):
+        if paths:
+            parts.append(f"<h2>{words}: who calls whom</h2>"
+                         '<div class="figure diagram-box call-graph" tabindex="0">'
+                         f"{CallGraph(tree, paths).svg(calls)}</div>")
+    return ("<p>Which function calls which, down to Windows (in yellow). Along a dashed line it is "
+            "called later: by a thread that begins, or by Windows. Our functions lead to their "
+            "lines, those of Windows to Microsoft's pages. What <code>support/</code> does is "
+            f"left out.</p>{''.join(parts)}")
+
+
+def _described(group: Group, graphs: str) -> str:
     parent = f"\\ingroup {group.parent}\n" if group.parent else ""
-    text = f"/** \\defgroup {group.id} {group.title}\n{parent}{group.brief}\n*/\n"
+    text = f"/** \\defgroup {group.id} {group.title}\n{parent}{group.brief}\n"
+    if graphs:
+        text += f"\n\\htmlonly[block]\n{graphs}\n\\endhtmlonly\n"
+    text += "*/\n"
     if group.namespace:
         text += f"/** \\namespace {group.namespace}\n{group.brief}\n*/\n"
     return text

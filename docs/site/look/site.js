@@ -13,6 +13,19 @@ function letBoxesBeScrolled() {
     else box.removeAttribute('tabindex');
 }
 
+// At the end of a page its last heading is the one that is read, also if it never comes to the top.
+function markLastHeading() {
+  const content = document.getElementById('doc-content');
+  const links = [...document.querySelectorAll('.contents > .toc > ul a')];
+  content?.addEventListener('scroll', () => {
+    if (content.scrollTop + content.clientHeight < content.scrollHeight - 1) return;
+    for (const [at, link] of links.entries()) {
+      link.classList.toggle('active', at === links.length - 1);
+      link.classList.toggle('aboveActive', at < links.length - 1);
+    }
+  });
+}
+
 // The server of chapter 5 gives its name with each page: then the reader hears of it.
 async function tellWhoServes() {
   const place = document.querySelector('.served');
@@ -23,6 +36,7 @@ async function tellWhoServes() {
 
 addEventListener('load', () => {
   letBoxesBeScrolled();
+  markLastHeading();
   tellWhoServes();
 });
 addEventListener('resize', letBoxesBeScrolled);

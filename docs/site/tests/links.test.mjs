@@ -64,6 +64,16 @@ test('the tree of pages leads to pages that are there', () => {
   assert.deepEqual(targets.filter((each) => !PAGES.includes(each)), []);
 });
 
+test('the search leads to places that are there', () => {
+  const scripts = readdirSync(join(FOLDER, 'search')).filter((each) => /^all_\w+\.js$/.test(each));
+  const addresses = scripts.flatMap((name) => {
+    const text = readFileSync(join(FOLDER, 'search', name), 'utf8');
+    return [...text.matchAll(/"\.\.\/([^"]+)"/g)].map((each) => each[1]);
+  });
+  assert.ok(addresses.length > 1000, `only ${addresses.length} places`);
+  assert.deepEqual([...new Set(addresses.map((each) => faultOf('search', each)).filter(Boolean))], []);
+});
+
 test('no page keeps a mark of what made it', () => {
   for (const [page, text] of texts) {
     assert.doesNotMatch(text, /href="(?:source:)?"/, page);

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import test, { after, before } from 'node:test';
 
-import { LESSONS, PAGES, launch, openTab, serve } from './site.mjs';
+import { LESSONS, PAGES, findInSite, launch, openTab, serve } from './site.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PHONE = { viewport: { width: 360, height: 740 } };
@@ -13,7 +13,7 @@ const NAMES = ['index', 'lesson\\d\\w?', 'comparison', 'comparison-report', 'whi
   'from-here', 'glossary', 'calls', 'contributing', 'timelines', 'writing-lessons', 'support-trace', 'site'];
 const OWN = PAGES.filter((each) => new RegExp(`^(?:${NAMES.join('|')})\\.html$`).test(each));
 const KINDS = [...OWN, 'call-getqueuedcompletionstatus.html', 'modules.html', 'files.html',
-  'group__server.html', PAGES.find((each) => /^classiocp_1_1.*server\.html$/.test(each)),
+  'group__server.html', 'group__chapter5.html', '404.html', PAGES.find((each) => /^classiocp_1_1.*server\.html$/.test(each)),
   PAGES.find((each) => /echo__server_8cpp_source\.html$/.test(each))];
 let server;
 let browser;
@@ -42,16 +42,36 @@ async function visit(options, body) {
 test('the search finds a call of Windows, and leads to its page', async () => {
   await visit({}, async ({ page, go }) => {
     await go('index.html');
-    await page.locator('#MSearchField').click();
-    await page.keyboard.type('GetQueuedCompletionStatus');
-    const frame = page.frameLocator('#MSearchResults');
-    const inFrame = await page.locator('iframe#MSearchResults').count() > 0;
-    const results = inFrame ? frame.locator('.SRSymbol:visible') : page.locator('#MSearchResults .SRSymbol:visible');
-    await results.first().waitFor();
-    assert.match(await results.first().innerText(), /GetQueuedCompletionStatus/);
-    await results.first().click();
+    const found = await findInSite(page, 'GetQueuedCompletionStatus');
+    assert.match(await found.first().innerText(), /GetQueuedCompletionStatus/);
+    await found.first().click();
     await page.waitForURL(/call-getqueuedcompletionstatus\.html/);
     assert.match(await page.locator('.contents').innerText(), /Taking a packet/);
+  });
+});
+
+test('the search finds terms, titles and headings by any of their words', async () => {
+  const wanted = {
+    'back-pressure': 'glossary.html#term-back-pressure',
+    completion: 'lesson5.html',
+    port: 'glossary.html#term-completion-port',
+    apc: 'glossary.html#term-apc',
+    epoll: 'from-here.html#like-epoll',
+    'thread pool': 'from-here.html#from-here-windows-own-thread-pool',
+    '완료': 'glossary.html#term-completion-packet',
+    '패킷': 'glossary.html#term-completion-packet',
+    echo_server: 'classnonblocking_1_1echo__server.html',
+  };
+  await visit({}, async ({ page, go }) => {
+    await go('index.html');
+    for (const [words, target] of Object.entries(wanted)) {
+      const found = await findInSite(page, words);
+      const targets = await found.evaluateAll((all) => all.map((each) => each.href));
+      assert.ok(targets.some((each) => each.endsWith(`/${target}`)), `${words}: ${targets}`);
+    }
+    await (await findInSite(page, '완료 패킷')).first().click();
+    await page.waitForURL(/glossary\.html#term-completion-packet$/);
+    assert.ok(await page.locator('#term-completion-packet').isVisible());
   });
 });
 
@@ -103,7 +123,7 @@ test('next walks through all lessons in order, and previous walks back', async (
     }
     assert.deepEqual(walked.slice(0, LESSONS.length), LESSONS);
     assert.deepEqual(walked.slice(LESSONS.length),
-      ['comparison.html', 'which-model.html', 'from-here.html']);
+      ['comparison.html', 'which-model.html', 'from-here.html', 'glossary.html']);
     for (const name of ['index.html', ...walked].slice(0, -1).reverse()) {
       await page.locator('.ways-on .previous').click();
       await page.waitForLoadState();
@@ -142,6 +162,33 @@ test('the front page shows five timelines, which lead to their lessons', async (
     const targets = await page.locator('.gallery a:has(svg)').evaluateAll(
       (all) => all.map((each) => each.getAttribute('href')));
     assert.deepEqual(targets, [1, 2, 3, 4, 5].map((each) => `lesson${each}.html`));
+    for (const words of await page.locator('.gallery a').allInnerTexts()) assert.match(words, /: /);
+    assert.equal(await page.locator('.gallery svg text').count(), 0);
+  });
+});
+
+test('the reference shows who calls whom, down to Windows', async () => {
+  await visit({}, async ({ page, go }) => {
+    await go('group__chapter5.html');
+    const graph = page.locator('.call-graph').first();
+    const addressOf = async (label) => {
+      const link = graph.locator('a', { has: page.locator(`text="${label}"`) });
+      return link.getAttribute('href');
+    };
+    assert.match(await addressOf('::GetQueuedCompletionStatus'), /learn\.microsoft\.com.*getqueuedcompletionstatus$/);
+    const [source, line] = (await addressOf('echo_server::take_packet')).split('#');
+    const { width } = await graph.boundingBox();
+    assert.ok(await graph.locator('svg').evaluate((each) => each.getBoundingClientRect().width) <= width);
+    await go(source);
+    assert.match(await page.locator(`.line:has(#${line})`).innerText(), /echo_server::take_packet\(/);
+  });
+});
+
+test('no page shows what a class is made of only', async () => {
+  await visit({}, async ({ page, go }) => {
+    await go(PAGES.find((each) => /^classiocp_1_1server\.html$/.test(each)));
+    assert.doesNotMatch(await page.locator('.contents').innerText(), /session_owner/);
+    assert.equal(await page.locator('.contents .dynheader').count(), 0);
   });
 });
 
@@ -162,6 +209,18 @@ test('a lesson has its head, its contents, and code that leads to its source', a
     const [line] = page.url().match(/l\d+$/);
     const source = await page.locator(`.line:has(#${line})`).innerText();
     assert.ok(source.includes(code.trim()), `${source} / ${code}`);
+  });
+});
+
+test('the contents mark the heading that is read, the last one at the end', async () => {
+  await visit({ viewport: { width: 1600, height: 900 } }, async ({ page, go }) => {
+    await go('lesson1.html');
+    const links = page.locator('.contents > .toc > ul a');
+    const last = await links.last().innerText();
+    await page.locator('#doc-content').evaluate((each) => each.scrollTo(0, each.scrollHeight));
+    const marked = page.locator('.contents > .toc > ul a.active');
+    await marked.filter({ hasText: last }).waitFor();
+    assert.equal(await marked.count(), 1);
   });
 });
 

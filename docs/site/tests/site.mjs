@@ -64,3 +64,18 @@ export async function openTab(browser, address, options = {}) {
   });
   return { page, complaints, go: (name) => page.goto(`${address}/${name}`) };
 }
+
+/** Types `words` into the search; returns what it finds, best first. */
+export async function findInSite(page, words) {
+  const field = page.locator('#MSearchField');
+  await field.click();
+  await field.fill('');
+  await page.keyboard.type(words);
+  await page.keyboard.press('End'); // Hangul is typed without keys here, and the search waits for one
+  await page.waitForFunction((typed) => globalThis.searchBox.lastSearchValue === typed, words);
+  const frame = page.locator('iframe#MSearchResults');
+  const results = await frame.count() > 0 ? frame.contentFrame() : page.locator('#MSearchResults');
+  const found = results.locator('.SRSymbol:visible');
+  await found.first().waitFor();
+  return found;
+}
