@@ -46,7 +46,8 @@ acceptor::acceptor(win32::unique_socket listener, worker_pool& workers, std::siz
                                                      "GetAcceptExSockaddrs")},
       listener_{std::move(listener)},
       places_{places} {
-    // A program that the handler starts must not hold the port, nor (see launch()) a connection.
+    // A program that the handler starts with inherited handles must not hold the port, nor (see
+    // launch()) a connection.
     if (!::SetHandleInformation(reinterpret_cast<HANDLE>(listener_.get()), HANDLE_FLAG_INHERIT, 0))
         win32::throw_last_error("SetHandleInformation", "the listener");
     // No skipping of packets here: an accept may be started by any thread, and what is done at once

@@ -119,6 +119,12 @@ server::server(int file)
     : file_{file} {
     start(file);
     thread_ = std::thread{&server::serve, this};
+    other_ = std::thread{[this] {
+        wait();
+    }};
+}
+void server::wait() {
+    ::Sleep(1);
 }
 void server::serve() {
     ::GetLastError();
@@ -137,8 +143,9 @@ class CallGraphTest(unittest.TestCase):
             "job::~job": ({}, ["CancelIo"]),
             "start": ({"server::on_read": False}, ["ReadFileEx"]),
             "server::on_read": ({}, []),
-            "server::server": ({"start": True, "server::serve": False}, []),
-            "server::serve": ({}, ["AcceptEx"])})
+            "server::server": ({"start": True, "server::serve": False, "server::wait": False}, []),
+            "server::serve": ({}, ["AcceptEx"]),
+            "server::wait": ({}, ["Sleep"])})
         self.assertEqual((functions["start"].path, functions["start"].line), ("a.cpp", 8))
 
 

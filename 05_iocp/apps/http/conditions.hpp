@@ -21,7 +21,7 @@ struct selection {
 /// Weighs a request's conditions against the file, in the order of the RFC: If-Match or
 /// If-Unmodified-Since (412), If-None-Match or If-Modified-Since (304), and for GET alone If-Range
 /// and Range (206, 416). A date that cannot be read is no condition. A date in If-Range gets the
-/// whole file: every answer has a tag, and a client that has one should send that.
+/// whole file: every answer with a file has a tag, and who has a tag must not send a date there.
 ///
 /// Threads: any. Source: https://www.rfc-editor.org/rfc/rfc9110#name-precedence-of-preconditions
 [[nodiscard]] selection select(const request& asked, const entity& what, const validators& known,

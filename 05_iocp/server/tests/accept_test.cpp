@@ -93,13 +93,14 @@ TEST_F(iocp_accept, BurstOfClientsBeyondThePendingAcceptsIsServed) {
         ASSERT_EQ(each.receive_exactly(5), "hello");
 }
 
-// A program started by the handler would else keep clients from seeing the end of their
-// connections.
+// A program that the handler starts, and that inherits handles, would else keep clients from seeing
+// the end of their connections.
 TEST_F(iocp_accept, NoSocketIsLeftToAProgramThatIsStarted) {
     start();
     const std::vector<client> clients = harness::connect_clients(server->port(), 3);
     wait_until_open(3);
     unsigned sockets = 0;
+    const watchdog limit{"looking through the handles"};
     for (SOCKET handle = 4; handle < 0x4000; handle += 4) { // each multiple of 4 may be a handle
         sockaddr_in name{};
         int size = sizeof name;

@@ -20,6 +20,10 @@ _CLASS = re.compile(r"(?:class|struct) (?P<name>\w+).*\{$")
 _WINDOWS = re.compile(r"(?<![\w>])::(?P<name>[A-Za-z]\w*)\s*\(")
 # Loaded at run time, and so called through a pointer.
 _LOADED = {"accept_ex_": "AcceptEx"}
+# Made by a container.
+_MADE = {"groups_.emplace_back(": "session_group::session_group"}
+# What a thread runs that begins here.
+_THREAD = re.compile(r"std::j?thread\{\[.*?\n\s*\}\};", re.DOTALL)
 # They ask Windows for nothing that a picture of I/O should show.
 _ASIDE = {"GetLastError", "WSAGetLastError", "htonl", "getsockname", "new", "delete"}
 
@@ -100,21 +104,24 @@ class CallGraph:
         found = [match["name"] for match in _WINDOWS.finditer(function.body)]
         found += [call for name, call in _LOADED.items() if f"{name}(" in function.body]
         function.windows = sorted(set(found) - _ASIDE)
+        now, later = _THREAD.sub("", function.body), "".join(_THREAD.findall(function.body))
         for other in self.functions.values():
             if other is function or other.name.startswith("~"):
                 continue
-            if self._is_called(function, other):
+            if self._is_called(function, other, now):
                 function.calls[other.id] = True
-            elif re.search(rf"&(?:\w+::)?{other.name}\b|, {other.name}\)", function.body):
+            elif self._is_called(function, other, later) or \
+                    re.search(rf"&(?:\w+::)?{other.name}\b|, {other.name}\)", now):
                 function.calls[other.id] = False
+        function.calls |= {made: True for text, made in _MADE.items()
+                           if text in now and made in self.functions}
 
     # A call without an object is to a function of the same class or of none. One on an object may be
     # to another thing of that name, as list.end() is: then it takes no parameters where ours does.
-    def _is_called(self, function: _Function, other: _Function) -> bool:
-        if other.name == other.owner and re.search(rf"\b{other.name} \w+\{{", function.body):
+    def _is_called(self, function: _Function, other: _Function, body: str) -> bool:
+        if other.name == other.owner and re.search(rf"\b{other.name} \w+\{{", body):
             return True  # it makes such an object
-        for match in re.finditer(rf"(?P<before>::|\.|->)?\b{other.name}\((?P<none>\))?",
-                                 function.body):
+        for match in re.finditer(rf"(?P<before>::|\.|->)?\b{other.name}\((?P<none>\))?", body):
             if match["before"] in (".", "->"):
                 if bool(match["none"]) != other.takes and self._owner_is_meant(function, other):
                     return True

@@ -72,7 +72,13 @@ export async function findInSite(page, words) {
   await field.fill('');
   await page.keyboard.type(words);
   await page.keyboard.press('End'); // Hangul is typed without keys here, and the search waits for one
-  await page.waitForFunction((typed) => globalThis.searchBox.lastSearchValue === typed, words);
+  // The frame shows what was found before until its own page has come.
+  await page.waitForFunction((typed) => {
+    if (globalThis.searchBox.lastSearchValue !== typed) return false;
+    const inner = document.querySelector('iframe#MSearchResults')?.contentWindow;
+    return !inner || (inner.location.search === `?${escape(typed)}` &&
+      inner.document.readyState === 'complete');
+  }, words);
   const frame = page.locator('iframe#MSearchResults');
   const results = await frame.count() > 0 ? frame.contentFrame() : page.locator('#MSearchResults');
   const found = results.locator('.SRSymbol:visible');
