@@ -30,8 +30,8 @@ from generator.pages import Pages  # noqa: E402
 from generator.reference import copy_sources  # noqa: E402
 
 DEBIAN_THEME = Path("/usr/share/doxygen-awesome-css")
-# GitHub Pages shows it, as 404.html, where there is no page. Its links are relative: they are right for
-# addresses in the site's own folder, which has no others.
+# GitHub Pages shows it, as 404.html, where there is no page. Its links are relative: they are right
+# for addresses in the site's own folder, which has no others.
 NOT_FOUND = """# No such page {#not-found}
 
 \\htmlonly[block]

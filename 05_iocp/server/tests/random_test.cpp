@@ -2,6 +2,8 @@
 // the same, and nothing may be left behind.
 #include "scripted_server.hpp"
 
+#include "testing/run_at_once.hpp"
+
 #include <algorithm>
 #include <random>
 #include <string>
@@ -127,14 +129,10 @@ TEST_F(iocp_random, ClientsThatDoAnythingGetTheirOwnBytesOrAnEnd) {
         echo(self, bytes);
     };
     start();
-    std::vector<std::thread> clients;
-    for (unsigned i = 0; i < at_once; ++i)
-        clients.emplace_back([this, i] {
-            for (unsigned count = 0; count < one_after_another; ++count)
-                live(server->port(), 1 + i * one_after_another + count);
-        });
-    for (std::thread& each : clients)
-        each.join();
+    harness::run_at_once(at_once, [this](unsigned i) {
+        for (unsigned count = 0; count < one_after_another; ++count)
+            live(server->port(), 1 + i * one_after_another + count);
+    });
     wait_until_open(0);
     stop();
 }

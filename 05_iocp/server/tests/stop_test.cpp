@@ -3,6 +3,7 @@
 
 #include "testing/latch.hpp"
 #include "testing/process_usage.hpp"
+#include "testing/run_at_once.hpp"
 
 #include <stdexcept>
 #include <string>
@@ -154,16 +155,12 @@ TEST_F(iocp_stop, FromManyThreadsAtOnce) {
     std::vector<client> clients = harness::connect_clients(server->port(), 20);
     const std::uint16_t port = server->port();
     harness::latch together{8};
-    std::vector<std::thread> threads;
-    for (int i = 0; i < 8; ++i)
-        threads.emplace_back([&] {
-            together.arrive_and_wait();
-            server->stop();
-            EXPECT_TRUE(harness::listeners_on(port).empty()) << "it has returned too early";
-        });
     const watchdog limit{"stop()"};
-    for (std::thread& each : threads)
-        each.join();
+    harness::run_at_once(8, [&](unsigned) {
+        together.arrive_and_wait();
+        server->stop();
+        EXPECT_TRUE(harness::listeners_on(port).empty()) << "it has returned too early";
+    });
 }
 
 TEST_F(iocp_stop, WhileSessionsOpenAndClose) {

@@ -57,10 +57,11 @@ class CallGraph:
     def svg(self, calls: Calls) -> str:
         """The picture; functions lead to their lines, calls of Windows to Microsoft's pages."""
         used = {name for each in self.functions.values() for name in each.windows}
-        own = {each.id: f"source:{each.path}#{each.line}" for each in self._drawn()}
-        edges = [(each.id, other, now) for each in self._drawn()
+        drawn = self._drawn()
+        own = {each.id: f"source:{each.path}#{each.line}" for each in drawn}
+        edges = [(each.id, other, now) for each in drawn
                  for other, now in each.calls.items() if other in own]
-        edges += [(each.id, f"::{name}", True) for each in self._drawn() for name in each.windows]
+        edges += [(each.id, f"::{name}", True) for each in drawn for name in each.windows]
         return draw_calls(own, {f"::{name}": calls.url(name) for name in sorted(used)}, edges)
 
     # Those from which a call of Windows is reached, and what they have called later.

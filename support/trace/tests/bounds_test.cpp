@@ -7,6 +7,7 @@
 #include "trace/thread_logs.hpp"
 
 #include "testing/loopback.hpp"
+#include "testing/run_at_once.hpp"
 #include "win32/unique_resource.hpp"
 
 #include <gtest/gtest.h>
@@ -16,7 +17,6 @@
 #include <optional>
 #include <set>
 #include <thread>
-#include <vector>
 
 namespace {
 
@@ -65,11 +65,7 @@ TEST(bounds_of_a_recording, ThreadsThatOverwriteEachOtherLoseNothingUncounted) {
     constexpr std::uint32_t chunks = 8;
     constexpr unsigned calls = 6000;
     recorder recorder{chunks};
-    std::vector<std::thread> threads;
-    for (int i = 0; i < 4; ++i)
-        threads.emplace_back([] { sleep_not_at_all(calls); });
-    for (std::thread& thread : threads)
-        thread.join();
+    harness::run_at_once(4, [](unsigned) { sleep_not_at_all(calls); });
     const recording what = recorder.stop();
     std::uint64_t all = 0;
     for (const trace::thread_info& thread : what.threads)
