@@ -82,28 +82,30 @@ void acceptor::start() noexcept {
 //! [start]
 
 // Lifetime: once it returns true, `what` belongs to Windows, or already to on_completed().
+//
+// AcceptEx is called without the lock: threads that accept at the same time would wait for each
+// other. The listener is open all the same, for `what` counts as busy.
 bool acceptor::launch(accept_operation& what) noexcept {
     what.socket.reset(::WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0,
                                    WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT));
     if (!what.socket)
         return false;
-    for (;;) {
-        // Under the lock, so that stop() cancels either all of them or finds none started after it.
-        const std::lock_guard lock{lock_};
-        if (stopped_)
-            return false;
+    int error = ERROR_SUCCESS;
+    do {
         what.clear();
         DWORD bytes = 0;
         // Length 0: complete on the connection alone. Else silent clients would keep all accepts.
-        if (accept_ex_(listener_.get(), what.socket.get(), what.addresses.data(), 0, address_room,
-                       address_room, &bytes, &what))
-            return true;
-        const int error = ::WSAGetLastError();
-        if (error == ERROR_IO_PENDING)
-            return true;
-        if (error != WSAECONNRESET) // that one concerns a client which was gone before its turn
-            return false;
-    }
+        const bool done = accept_ex_(listener_.get(), what.socket.get(), what.addresses.data(), 0,
+                                     address_room, address_room, &bytes, &what) != FALSE;
+        error = done ? ERROR_SUCCESS : ::WSAGetLastError();
+    } while (error == WSAECONNRESET); // it concerns a client which was gone before its turn
+    if (error != ERROR_SUCCESS && error != ERROR_IO_PENDING)
+        return false;
+    // stop() may have come before AcceptEx, and has not cancelled this one.
+    const std::lock_guard lock{lock_};
+    if (stopped_)
+        cancel();
+    return true;
 }
 
 void acceptor::on_completed(operation& what, DWORD) noexcept {
@@ -164,15 +166,17 @@ void acceptor::stop() noexcept {
 void acceptor::retry() noexcept {
     {
         const std::lock_guard lock{lock_};
-        if (stopped_ && busy_ != 0)
+        if (stopped_)
             cancel();
     }
     start();
 }
 
-// Under the lock. If it fails, retry() comes by soon.
+// Under the lock. If it fails, retry() comes by soon. Without anything busy the listener may be
+// closed already.
 void acceptor::cancel() noexcept {
-    static_cast<void>(completion_port::cancel(reinterpret_cast<HANDLE>(listener_.get())));
+    if (busy_ != 0)
+        static_cast<void>(completion_port::cancel(reinterpret_cast<HANDLE>(listener_.get())));
 }
 
 // `what` is idle again; `with_place`: nobody has come who would take its place. False: the server

@@ -2,7 +2,13 @@
 #include "scripted_server.hpp"
 
 #include "testing/process_usage.hpp"
+#include "trace/import_table.hpp"
 
+#include <array>
+#include <atomic>
+#include <cstring>
+#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -127,6 +133,64 @@ TEST_F(iocp_accept, ConnectionsOneAfterAnotherLeaveNothingBehind) {
     }
     const harness::process_usage after = harness::wait_for_usage_within(before, 5);
     EXPECT_TRUE(harness::is_within(after, before, 5)) << "from " << before << " to " << after;
+}
+
+// AcceptEx is in no import table: the server asks for it with WSAIoctl, and gets ours.
+std::atomic<void*> system_ioctl{nullptr};
+std::atomic<LPFN_ACCEPTEX> system_accept{nullptr};
+std::function<void()> before_accept;
+
+BOOL PASCAL hooked_accept(SOCKET listener, SOCKET socket, void* addresses, DWORD data_size,
+                          DWORD local_size, DWORD remote_size, DWORD* bytes,
+                          OVERLAPPED* overlapped) {
+    before_accept();
+    return system_accept.load()(listener, socket, addresses, data_size, local_size, remote_size,
+                                bytes, overlapped);
+}
+
+int WSAAPI hooked_ioctl(SOCKET socket, DWORD code, void* in, DWORD in_size, void* out,
+                        DWORD out_size, DWORD* bytes, WSAOVERLAPPED* overlapped,
+                        LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
+    const int result = reinterpret_cast<decltype(&::WSAIoctl)>(system_ioctl.load())(
+        socket, code, in, in_size, out, out_size, bytes, overlapped, routine);
+    const GUID accept_ex = WSAID_ACCEPTEX;
+    if (result == 0 && code == SIO_GET_EXTENSION_FUNCTION_POINTER &&
+        std::memcmp(in, &accept_ex, sizeof accept_ex) == 0) {
+        LPFN_ACCEPTEX function = nullptr;
+        std::memcpy(&function, out, sizeof function);
+        system_accept = function;
+        function = hooked_accept;
+        std::memcpy(out, &function, sizeof function);
+    }
+    return result;
+}
+
+// The acceptor has decided to start one more, and stop() comes first: nobody may wait for anybody,
+// and the operation that starts too late is collected as well.
+TEST_F(iocp_accept, StopBetweenTheDecisionAndAcceptEx) {
+    const std::array<trace::hook, 1> hooks{
+        {{"WSAIoctl", L"ws2_32.dll", reinterpret_cast<void*>(&hooked_ioctl), &system_ioctl}}};
+    const std::array<std::span<const trace::hook>, 1> groups{{hooks}};
+    const trace::import_patch patch{groups};
+    options.pending_accepts = 1;
+    std::atomic<bool> stop_now{false};
+    occasion stopping;
+    before_accept = [&] {
+        if (!stop_now)
+            return;
+        server->stop(); // on a thread of the pool: it does not wait for the end
+        stopping.happen();
+    };
+    start();
+    client first = connect();
+    EXPECT_EQ(first.exchange("hello"), "hello");
+    harness::wait_until([&] { return server->figures().accepted == 1; });
+    stop_now = true;
+    client second = connect(); // takes the accept in flight: so the next one is started
+    EXPECT_TRUE(stopping.wait());
+    stop();
+    first.wait_until_closed();
+    second.wait_until_closed();
 }
 
 } // namespace
