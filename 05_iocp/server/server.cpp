@@ -107,9 +107,6 @@ std::shared_ptr<session> server::make_session(win32::unique_socket socket,
                                               const sockaddr_in& client) noexcept {
     const bool skips_packets =
         can_skip_packets_ && completion_port::skip_packet_on_success(socket.get());
-    const BOOL no_delay = options_.no_delay ? TRUE : FALSE;
-    ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, reinterpret_cast<const char*>(&no_delay),
-                 sizeof no_delay);
     try {
         return std::make_shared<session>(session::key{}, around_,
                                          static_cast<session_owner&>(*this), std::move(socket),

@@ -3,14 +3,11 @@
 #pragma once
 
 #include "buffer_pool.hpp"
-#include "handler.hpp"
-#include "options.hpp"
 #include "send_queue.hpp"
 #include "session_operation.hpp"
+#include "session_surroundings.hpp"
 #include "slim_lock.hpp"
-#include "statistics.hpp"
 #include "timer_wheel.hpp"
-#include "worker_pool.hpp"
 
 #include "win32/unique_resource.hpp"
 
@@ -32,27 +29,6 @@ enum class send_result {
     full,   ///< nothing: it would have been more than server_options::queue_limit, or there is no
             ///< memory
     closed, ///< nothing: the session is being closed
-};
-
-/// What the sessions of one server have in common.
-struct session_surroundings {
-    const server_options& options;
-    handler& user;
-    worker_pool& workers;
-    buffer_pool& receive_buffers;
-    buffer_pool& send_buffers;
-    timer_wheel& timers;
-    counters& figures;
-};
-
-/// Whoever keeps the sessions.
-class session_owner {
-public:
-    /// The session has ended, and on_close() has been called: it can be forgotten.
-    virtual void forget(session& which) noexcept = 0;
-
-protected:
-    ~session_owner() = default;
 };
 
 /// What a handler wants to keep for one session: derive from it, and put it into session::data.
@@ -196,6 +172,7 @@ private:
     [[nodiscard]] bool receive_after_others() noexcept;
     std::span<std::byte> choose_receive_buffer() noexcept;
     void start_send() noexcept;
+    void set_no_delay_if_needed() noexcept;
     void sent(std::size_t bytes) noexcept;
     void raise_congested() noexcept;
     void end_sending() noexcept;
@@ -236,6 +213,8 @@ private:
     bool paused_ = false;
     bool congested_ = false;
     bool has_received_ = false;
+    bool has_sent_ = false;
+    bool no_delay_is_set_ = false;
     bool filled_ = false;     // the last receive filled its buffer: there may be more
     bool peer_ended_ = false; // the client sends no more
     bool end_sent_ = false;   // and we do not

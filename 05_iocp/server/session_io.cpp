@@ -3,6 +3,8 @@
 
 #include "win32/winsock.hpp"
 
+#include <utility>
+
 namespace iocp {
 
 // ---- Receiving ----
@@ -103,6 +105,7 @@ bool session::receive_after_others() noexcept {
 // Lifetime: from here until on_sent(), Windows reads the gathered bytes, which stay where they are.
 void session::start_send() noexcept {
     while (!sending_ && !queue_.empty() && (state_ == state::open || state_ == state::closing)) {
+        set_no_delay_if_needed();
         send_queue::gathered buffers;
         const DWORD count = queue_.gather(buffers);
         DWORD bytes = 0; // only good if it is done at once
@@ -124,6 +127,21 @@ void session::start_send() noexcept {
     }
 }
 //! [start-send]
+
+// Nagle's algorithm keeps a small segment back as long as an earlier one is not acknowledged (RFC
+// 1122, 4.2.3.4). Before the first segment there is none. So the option is set only when a second
+// one is to go: a client that has one short answer and leaves costs a call less. If it fails, the
+// bytes still go, later.
+void session::set_no_delay_if_needed() noexcept {
+    constexpr std::size_t one_segment = 536; // unless the client has asked for shorter ones
+    const bool is_first = !std::exchange(has_sent_, true);
+    if (!around_.options.no_delay || no_delay_is_set_ || (is_first && queue_.size() <= one_segment))
+        return;
+    no_delay_is_set_ = true;
+    const BOOL yes = TRUE;
+    ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, reinterpret_cast<const char*>(&yes),
+                 sizeof yes);
+}
 
 void session::on_sent(operation& what, DWORD bytes) noexcept {
     session& self = static_cast<own_operation&>(what).of;

@@ -2,8 +2,12 @@
 #include "scripted_server.hpp"
 
 #include "testing/latch.hpp"
+#include "trace/import_table.hpp"
 
+#include <array>
+#include <atomic>
 #include <cstring>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -221,6 +225,65 @@ TEST_F(iocp_send, SendingWhileTheSessionEndsIsHarmless) {
         user.receive = [](session&, std::span<const std::byte>) {
         };
     }
+}
+
+// How often the program sets TCP_NODELAY. The test's own clients do it, too, when they connect.
+std::atomic<void*> system_setsockopt{nullptr};
+std::atomic<unsigned> times_set{0};
+
+int WSAAPI count_no_delay(SOCKET socket, int level, int option, const char* value, int size) {
+    if (level == IPPROTO_TCP && option == TCP_NODELAY)
+        ++times_set;
+    return reinterpret_cast<decltype(&::setsockopt)>(system_setsockopt.load())(socket, level,
+                                                                               option, value, size);
+}
+
+class iocp_no_delay : public scripted_server {
+protected:
+    void serve() {
+        start();
+        visitor.emplace(server->port());
+        set_by_client = times_set;
+    }
+
+    [[nodiscard]] unsigned set_by_server() const { return times_set - set_by_client; }
+
+    std::array<trace::hook, 1> hooks{
+        {{"setsockopt", L"ws2_32.dll", reinterpret_cast<void*>(&count_no_delay),
+          &system_setsockopt}}};
+    std::array<std::span<const trace::hook>, 1> groups{{hooks}};
+    trace::import_patch patch{groups};
+    std::optional<client> visitor;
+    unsigned set_by_client = 0;
+};
+
+TEST_F(iocp_no_delay, IsSetOnceBeforeTheSecondMessage) {
+    serve();
+    ASSERT_EQ(visitor->exchange("hello"), "hello");
+    EXPECT_EQ(set_by_server(), 0u);
+    for (unsigned turn = 0; turn < 3; ++turn) {
+        ASSERT_EQ(visitor->exchange("hello"), "hello");
+        EXPECT_EQ(set_by_server(), 1u);
+    }
+}
+
+// Its last segment would wait for the others' acknowledgement.
+TEST_F(iocp_no_delay, IsSetBeforeAFirstMessageOfSeveralSegments) {
+    user.receive = [](session& self, std::span<const std::byte>) {
+        self.send(std::string(5'000, 'x'));
+    };
+    serve();
+    visitor->send("go");
+    EXPECT_EQ(visitor->receive_exactly(5'000).size(), 5'000u);
+    EXPECT_EQ(set_by_server(), 1u);
+}
+
+TEST_F(iocp_no_delay, IsNotSetWhenTheOptionsSaySo) {
+    options.no_delay = false;
+    serve();
+    for (unsigned turn = 0; turn < 3; ++turn)
+        ASSERT_EQ(visitor->exchange("hello"), "hello");
+    EXPECT_EQ(set_by_server(), 0u);
 }
 
 } // namespace
