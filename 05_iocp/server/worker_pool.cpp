@@ -11,6 +11,10 @@ namespace {
 // The pool to which the running thread belongs.
 thread_local const worker_pool* current = nullptr;
 
+unsigned processors() noexcept {
+    return std::max(1u, std::thread::hardware_concurrency());
+}
+
 } // namespace
 
 worker_pool::worker_pool(unsigned threads, unsigned concurrency, clock::duration tick,
@@ -19,7 +23,8 @@ worker_pool::worker_pool(unsigned threads, unsigned concurrency, clock::duration
       tick_{tick},
       on_tick_{std::move(on_tick)},
       figures_{figures},
-      count_{threads != 0 ? threads : 2 * std::max(1u, std::thread::hardware_concurrency())},
+      count_{threads != 0 ? threads : 2 * processors()},
+      concurrency_{concurrency != 0 ? concurrency : processors()},
       next_tick_{(clock::now() + tick).time_since_epoch().count()} {}
 
 worker_pool::~worker_pool() {
@@ -97,13 +102,14 @@ void worker_pool::schedule(operation& what) noexcept {
 //! [look-at-port]
 // From time to time, while there is work in the list: so that who comes by way of the port is not
 // kept waiting by those who always have something ready. Each look costs a call, so not every time.
-// Threads that sleep at the port do not make this needless: Windows lets none of them go as long as
-// enough others run.
+// And not as long as each packet wakes a thread by itself: one that sleeps at the port, while fewer
+// run than the port lets run. When enough run, Windows lets no sleeping one go, packet or not.
 void worker_pool::look_at_port() noexcept {
     constexpr unsigned turns_between_looks = 16;
-    if (++turns_ % turns_between_looks != 0)
+    const unsigned sleeping = sleeping_;
+    if (sleeping != 0 && count_ - sleeping < concurrency_)
         return;
-    if (collect(1, 0) != 0)
+    if (++turns_ % turns_between_looks == 0 && collect(1, 0) != 0)
         empty_port();
 }
 //! [look-at-port]

@@ -86,7 +86,8 @@ private:
     const clock::duration tick_;
     const std::function<void(clock::time_point)> on_tick_;
     counters& figures_;
-    const std::size_t count_;
+    const std::size_t count_;       // of threads
+    const std::size_t concurrency_; // so many of them run at once
     std::vector<std::thread> threads_;
 
     std::atomic<bool> quitting_{false};

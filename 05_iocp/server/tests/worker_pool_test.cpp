@@ -7,6 +7,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace {
@@ -27,8 +28,9 @@ struct task : iocp::operation {
 struct pool_of {
     explicit pool_of(
         unsigned threads, milliseconds tick = std::chrono::hours{1},
-        std::function<void(iocp::clock::time_point)> on_tick = [](iocp::clock::time_point) {})
-        : pool{threads, 0, tick, std::move(on_tick), figures} {
+        std::function<void(iocp::clock::time_point)> on_tick = [](iocp::clock::time_point) {},
+        unsigned concurrency = 0)
+        : pool{threads, concurrency, tick, std::move(on_tick), figures} {
         pool.start();
     }
     ~pool_of() {
@@ -105,27 +107,46 @@ TEST(iocp_worker_pool, ThreadThatLeavesWorkBehindWakesAnother) {
     }
 }
 
-// One thread, and an operation that is always ready again: the packet in the port has its turn.
-TEST(iocp_worker_pool, WhatIsAlwaysReadyDoesNotStarveThePort) {
-    pool_of one{1};
+// An operation that is always ready again, and a packet in the port, which has its turn all the
+// same: by a thread's look at the port, or because it wakes another thread.
+struct pool_size {
+    unsigned threads;
+    unsigned concurrency;
+};
+
+using iocp_worker_pool_of = ::testing::TestWithParam<pool_size>;
+
+TEST_P(iocp_worker_pool_of, WhatIsAlwaysReadyDoesNotStarveThePort) {
+    pool_of some{GetParam().threads, std::chrono::hours{1}, [](iocp::clock::time_point) {},
+                 GetParam().concurrency};
     std::atomic<bool> enough{false};
     occasion ended;
-    occasion from_port;
     task busy{[&](task& self) {
         if (enough)
             ended.happen();
         else
-            one.pool.done_at_once(self, 0);
+            some.pool.done_at_once(self, 0);
     }};
-    task packet{[&](task&) {
-        from_port.happen();
-    }};
-    one.pool.schedule(busy);
-    ASSERT_TRUE(one.pool.port().post(&packet));
-    EXPECT_TRUE(from_port.wait());
+    some.pool.schedule(busy);
+    for (int i = 0; i < 100; ++i) {
+        occasion from_port;
+        task packet{[&](task&) {
+            from_port.happen();
+        }};
+        EXPECT_TRUE(some.pool.port().post(&packet));
+        EXPECT_TRUE(from_port.wait()) << "packet " << i;
+    }
     enough = true;
     EXPECT_TRUE(ended.wait());
 }
+
+INSTANTIATE_TEST_SUITE_P(sizes, iocp_worker_pool_of,
+                         ::testing::Values(pool_size{1, 1}, pool_size{1, 2}, pool_size{2, 1},
+                                           pool_size{2, 2}, pool_size{4, 2}),
+                         [](const auto& size) {
+                             return std::to_string(size.param.threads) + "_threads_" +
+                                    std::to_string(size.param.concurrency) + "_at_once";
+                         });
 
 //! [take-turns]
 // Two that are always ready, on one thread: neither is ever ahead by more than a turn.
