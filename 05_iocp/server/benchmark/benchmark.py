@@ -20,7 +20,7 @@ import load
 import messages
 import processes
 import report
-from goals import ASIO, CONNECTIONS, GO, SERVER, Results
+from goals import ASIO, GO, LOADS, ONE, ONE_ON_ONE, SERVER, SOME, Results
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 
@@ -56,19 +56,24 @@ def rotated(items, by):
     return items[by:] + items[:by]
 
 
-def measure_echo(wine, commands, options, results, tell):
+def measure_echo(wine, commands, loads, options, results, tell, processors=None):
+    """On all processors, or on these only."""
     for number in range(options.rounds):
         with contextlib.ExitStack() as stack:
             # All of them at once, and loaded in turn: a server without clients does next to
             # nothing, and so the three have the same machine.
             servers = [(name, stack.enter_context(wine.start(*command)))
                        for name, command in commands.items()]
-            for connections in CONNECTIONS:
-                tell(f"round {number + 1} of {options.rounds}: {connections} connections")
+            if processors:
+                for _, server in servers:
+                    server.run_on(processors)
+                stack.enter_context(processes.running_on(processors))
+            for each in loads:
+                tell(f"round {number + 1} of {options.rounds}: requests at {each}")
                 for name, server in rotated(servers, number):
-                    window = load.closed_loop(server.port, connections,
+                    window = load.closed_loop(server.port, each.connections,
                                               lambda _, seconds: seconds >= options.seconds)
-                    results.echo.setdefault((name, connections), []).append(window)
+                    results.echo.setdefault((name, each), []).append(window)
 
 
 def measure_arrivals(wine, commands, options, results, tell):
@@ -85,9 +90,9 @@ def count_messages(wine, log, commands, options, results, tell):
     for name, command in commands.items():
         tell(f"counting messages: {name}")
         with wine.start(*command) as server:
-            for connections in CONNECTIONS[:2]:
-                results.messages[name, connections] = messages.per_echo(
-                    server, log, connections, options.echoes)
+            for each in (ONE, SOME):
+                results.messages[name, each] = messages.per_echo(
+                    server, log, each.connections, options.echoes)
             results.arrival_messages[name] = messages.per_client(server, log, options.echoes // 8)
 
 
@@ -99,8 +104,12 @@ def measure(options):
     options.work.mkdir(parents=True, exist_ok=True)
     prefix = options.work / "wine"
     with processes.Wine(options.wine_run, prefix) as wine:
-        measure_echo(wine, commands, options, results, tell)
+        measure_echo(wine, commands, [each for each in LOADS if not each.on_one], options, results,
+                     tell)
         measure_arrivals(wine, commands, options, results, tell)
+    one = {min(os.sched_getaffinity(0))}
+    with processes.Wine(options.wine_run, prefix, processors=one) as wine:
+        measure_echo(wine, commands, [ONE_ON_ONE], options, results, tell, one)
     log = options.work / "messages.log"
     try:
         with processes.Wine(options.wine_run, prefix, log) as wine:
@@ -133,11 +142,11 @@ def arguments(line):
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0],
                                      epilog=__doc__.split("\n\n", 1)[1],
                                      formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    parser.add_argument("--rounds", type=number(int, 1, 99), default=5, metavar="N",
+    parser.add_argument("--rounds", type=number(int, 1, 99), default=9, metavar="N",
                         help="of requests a second and latency")
     parser.add_argument("--seconds", type=number(float, 0.01, 600), default=2.0, metavar="S",
                         help="measured time of each server and number of connections in a round")
-    parser.add_argument("--arrival-rounds", type=number(int, 1, 99), default=3, metavar="N",
+    parser.add_argument("--arrival-rounds", type=number(int, 1, 99), default=7, metavar="N",
                         help="of many clients at once")
     parser.add_argument("--clients", type=number(int, 1, 15000), default=9000, metavar="N",
                         help="that are connected at once")

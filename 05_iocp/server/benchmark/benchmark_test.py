@@ -1,7 +1,10 @@
 """The parts that compute, fed with figures whose result is known."""
 
 import contextlib
+import os
 import socket
+import subprocess
+import sys
 import threading
 import unittest
 
@@ -11,7 +14,7 @@ import messages
 import processes
 import report
 from arrivals import Arrivals
-from goals import ASIO, CONNECTIONS, GO, SERVER, Goal, Results
+from goals import ASIO, GO, LOADS, ONE, ONE_ON_ONE, SERVER, SOME, Goal, Results
 
 
 def window(rate, p99_ms=10.0, fairness=1.0, connections=64):
@@ -57,8 +60,8 @@ class AGoal(unittest.TestCase):
     def test_compares_servers_round_by_round(self):
         results = Results()
         # Both rounds of the machine differ by half; the ratio does not.
-        results.echo[SERVER, 64] = [window(9000, 12.0), window(4500, 24.0)]
-        results.echo[ASIO, 64] = [window(10000, 10.0), window(5000, 20.0)]
+        results.echo[SERVER, SOME] = [window(9000, 12.0), window(4500, 24.0)]
+        results.echo[ASIO, SOME] = [window(10000, 10.0), window(5000, 20.0)]
         self.assertEqual(goal_of(results, "requests/s at 64, of Asio's").values, [0.9, 0.9])
         self.assertIs(goal_of(results, "requests/s at 64, of Asio's").met(), False)
         p99 = goal_of(results, "p99 at 64, of Asio's")
@@ -66,19 +69,29 @@ class AGoal(unittest.TestCase):
         self.assertIs(p99.met(), True)
         self.assertIsNone(goal_of(results, "requests/s at 64, of Go's").met())
 
+    def test_knows_one_processor_from_all(self):
+        results = Results()
+        results.echo[SERVER, ONE] = [window(900, connections=1)]
+        results.echo[SERVER, ONE_ON_ONE] = [window(2000, connections=1)]
+        for each in (ONE, ONE_ON_ONE):
+            results.echo[ASIO, each] = [window(1000, connections=1)]
+        self.assertEqual(goal_of(results, "requests/s at 1, of Asio's").values, [0.9])
+        self.assertEqual(goal_of(results, "requests/s at 1 on one processor, of Asio's").values,
+                         [2.0])
+
     def test_is_there_for_all_that_the_server_is_to_reach(self):
         results = Results()
         for name in (SERVER, ASIO, GO):
-            for n in CONNECTIONS:
-                results.echo[name, n] = [window(6400, connections=n)]
+            for each in LOADS:
+                results.echo[name, each] = [window(6400, connections=each.connections)]
             results.arrivals[name] = [Arrivals(9000, 3.0, 5, 1.2, 1.5, 0)]
-        for n in CONNECTIONS[:2]:
-            results.messages[SERVER, n] = {"recv_socket": 4.0, "send_socket": 4.6}
+        for each in (ONE, SOME):
+            results.messages[SERVER, each] = {"recv_socket": 4.0, "send_socket": 4.6}
         missed = [goal.what for goal in goals.goals(results) if not goal.met()]
         # The server is as quick as the others in all: enough but for two.
         self.assertEqual(missed, ["messages an echo at 1", "messages an echo at 64",
                                   "9,000 clients: connected a second, of Asio's"])
-        results.messages[SERVER, 1] = results.messages[SERVER, 64] = {"select": 8.5}
+        results.messages[SERVER, ONE] = results.messages[SERVER, SOME] = {"select": 8.5}
         results.arrivals[ASIO] = [Arrivals(9000, 4.5, 5, 17.0, 0.0, 0)]
         self.assertTrue(all(goal.met() for goal in goals.goals(results)))
         results.arrivals[SERVER] = [Arrivals(9000, 3.0, 17, 2.1, 2.1, 1)]
@@ -94,14 +107,14 @@ class TheReport(unittest.TestCase):
 
     def test_has_a_dash_for_what_was_not_measured(self):
         results = Results()
-        results.echo[SERVER, 1] = [window(2500, connections=1)]
+        results.echo[SERVER, ONE] = [window(2500, connections=1)]
         lines = report.figures_table(results).splitlines()
         self.assertEqual(lines[1].split(), ["requests/s", "at", "1", "2,500", "-", "-"])
         self.assertIn("not measured", report.goals_table(results))
 
     def test_gives_every_round_as_json(self):
         results = Results()
-        results.echo[SERVER, 1] = [window(100, connections=1), window(200, connections=1)]
+        results.echo[SERVER, ONE] = [window(100, connections=1), window(200, connections=1)]
         found = report.as_json(results, {"rounds": 2})
         self.assertEqual(found["settings"], {"rounds": 2})
         self.assertEqual([each["requests_per_second"] for each in found["echo"][0]["rounds"]],
@@ -172,6 +185,19 @@ class CountingConnections(unittest.TestCase):
         self.assertEqual(processes.connections_in(self.TABLE, 8080), 2)
         self.assertEqual(processes.connections_in(self.TABLE, 50000), 1)
         self.assertEqual(processes.connections_in(self.TABLE, 80), 0)
+
+
+class RunningOn(unittest.TestCase):
+    def test_is_inherited_and_ends(self):
+        before = os.sched_getaffinity(0)
+        one = {min(before)}
+        with self.assertRaises(KeyError), processes.running_on(one):
+            ask = "import os; print(os.sched_getaffinity(0))"
+            child = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True,
+                                   check=True)
+            self.assertEqual(child.stdout.strip(), str(one))
+            raise KeyError
+        self.assertEqual(os.sched_getaffinity(0), before)
 
 
 class AClosedLoop(unittest.TestCase):

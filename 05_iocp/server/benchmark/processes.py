@@ -1,5 +1,6 @@
 """Wine, and a server under it: how they are started and stopped, and what Linux knows of them."""
 
+import contextlib
 import os
 import pathlib
 import select
@@ -36,22 +37,35 @@ def connections_in(table, port):
     return count
 
 
+@contextlib.contextmanager
+def running_on(processors):
+    """This process, and what it starts meanwhile, run on these processors and no others."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, processors)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
 class Wine:
     """Wine with a prefix of its own, so that nobody else asks its server for anything.
 
-    `starter` is cmake/wine-run. With a `log`, Wine's server writes every message into that file;
-    all is slower then."""
+    `starter` is cmake/wine-run. With `processors`, Wine's server runs on them. With a `log`, it
+    writes every message into that file; all is slower then."""
 
-    def __init__(self, starter, prefix, log=None):
+    def __init__(self, starter, prefix, log=None, processors=None):
         self._starter = str(starter)
         self._prefix = pathlib.Path(prefix).resolve()  # Wine wants no relative one
         self._log = log
+        self._processors = processors or os.sched_getaffinity(0)
         self._server = None
         self.environment = {**os.environ, "TUTORIAL_WINEPREFIX": str(self._prefix)}
 
     def __enter__(self):
         self._prefix.parent.mkdir(parents=True, exist_ok=True)
-        self._run("--start")
+        with running_on(self._processors):
+            self._run("--start")
         if self._log:
             self._run("--stop")
             self._start_logging()
@@ -137,6 +151,12 @@ class Server:
                 if line.startswith(key + ":"):
                     return int(line.split()[1])
         raise KeyError(key)
+
+    def run_on(self, processors):
+        """Its threads run on these processors and no others. How many threads it has was decided
+        before, by all processors that there are."""
+        for each in self.unix_threads():
+            os.sched_setaffinity(each, processors)
 
     def unix_threads(self):
         """Linux' numbers of its threads."""

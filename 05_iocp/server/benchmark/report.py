@@ -3,7 +3,7 @@
 from statistics import median
 
 import goals
-from goals import ASIO, CONNECTIONS, GO, SERVER
+from goals import ASIO, GO, LOADS, MANY, ONE, SERVER, SOME
 
 
 def table(rows):
@@ -27,15 +27,15 @@ def _cell(entries, figure):
 
 # What is printed of each server: a title, where it is found, and the figure.
 def _figures(results):
-    def echo(connections):
-        return lambda server: results.echo.get((server, connections), [])
+    def echo(what):
+        return lambda server: results.echo.get((server, what), [])
 
     def arrivals(server):
         return results.arrivals.get(server, [])
 
-    def messages(connections):
+    def messages(what):
         def found(server):
-            counted = results.messages.get((server, connections))
+            counted = results.messages.get((server, what))
             return [sum(counted.values())] if counted else []
         return found
 
@@ -43,14 +43,14 @@ def _figures(results):
         counted = results.arrival_messages.get(server)
         return [sum(counted.values())] if counted else []
 
-    for n in CONNECTIONS:
-        yield f"requests/s at {n}", echo(n), lambda w: w.requests_per_second()
-    for n in CONNECTIONS:
-        yield f"p99 at {n}, ms", echo(n), lambda w: w.percentile(0.99) * 1000
-    for n in CONNECTIONS[1:]:
-        yield f"fairness at {n}", echo(n), lambda w: w.fairness()
-    for n in CONNECTIONS[:2]:
-        yield f"messages an echo at {n}", messages(n), lambda count: count
+    for each in LOADS:
+        yield f"requests/s at {each}", echo(each), lambda w: w.requests_per_second()
+    for each in LOADS:
+        yield f"p99 at {each}, ms", echo(each), lambda w: w.percentile(0.99) * 1000
+    for each in (SOME, MANY):
+        yield f"fairness at {each}", echo(each), lambda w: w.fairness()
+    for each in (ONE, SOME):
+        yield f"messages an echo at {each}", messages(each), lambda count: count
     yield "messages a client that comes", arrival_messages, lambda count: count
     yield "clients connected a second", arrivals, lambda a: a.clients_per_second()
     yield "threads with all of them", arrivals, lambda a: a.threads
@@ -89,12 +89,14 @@ def as_json(results, settings):
         "settings": settings,
         "goals": [{"what": g.what, "goal": g.text(), "rounds": g.values, "met": g.met()}
                   for g in goals.goals(results)],
-        "echo": [{"server": server, "connections": n, "rounds": [window(w) for w in windows]}
-                 for (server, n), windows in results.echo.items()],
+        "echo": [{"server": server, "connections": what.connections,
+                  "on_one_processor": what.on_one, "rounds": [window(w) for w in windows]}
+                 for (server, what), windows in results.echo.items()],
         "arrivals": [{"server": server, "rounds": [vars(a) for a in entries]}
                      for server, entries in results.arrivals.items()],
-        "messages_an_echo": [{"server": server, "connections": n, "requests": counted}
-                             for (server, n), counted in results.messages.items()],
+        "messages_an_echo": [{"server": server, "connections": what.connections,
+                              "requests": counted}
+                             for (server, what), counted in results.messages.items()],
         "messages_a_client": [{"server": server, "requests": counted}
                               for server, counted in results.arrival_messages.items()],
     }
