@@ -81,32 +81,35 @@ void acceptor::start() noexcept {
 }
 //! [start]
 
+//! [launch]
 // Lifetime: once it returns true, `what` belongs to Windows, or already to on_completed().
 //
-// AcceptEx is called without the lock: threads that accept at the same time would wait for each
+// AcceptEx is called without the lock, or threads that accept at the same time would wait for each
 // other. The listener is open all the same, for `what` counts as busy.
 bool acceptor::launch(accept_operation& what) noexcept {
     what.socket.reset(::WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0,
                                    WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT));
     if (!what.socket)
         return false;
-    int error = ERROR_SUCCESS;
-    do {
+    for (;;) {
         what.clear();
         DWORD bytes = 0;
         // Length 0: complete on the connection alone. Else silent clients would keep all accepts.
         const bool done = accept_ex_(listener_.get(), what.socket.get(), what.addresses.data(), 0,
                                      address_room, address_room, &bytes, &what) != FALSE;
-        error = done ? ERROR_SUCCESS : ::WSAGetLastError();
-    } while (error == WSAECONNRESET); // it concerns a client which was gone before its turn
-    if (error != ERROR_SUCCESS && error != ERROR_IO_PENDING)
-        return false;
-    // stop() may have come before AcceptEx, and has not cancelled this one.
-    const std::lock_guard lock{lock_};
-    if (stopped_)
-        cancel();
-    return true;
+        const int error = done ? ERROR_SUCCESS : ::WSAGetLastError();
+        const std::lock_guard lock{lock_};
+        if (done || error == ERROR_IO_PENDING) {
+            if (stopped_)
+                cancel(); // stop() may have come before AcceptEx, and missed this one
+            return true;
+        }
+        // That error concerns a client which was gone before its turn.
+        if (error != WSAECONNRESET || stopped_)
+            return false;
+    }
 }
+//! [launch]
 
 void acceptor::on_completed(operation& what, DWORD) noexcept {
     accept_operation& self = static_cast<accept_operation&>(what);

@@ -52,11 +52,12 @@ public:
     /// then.
     void retry() noexcept;
 
-    /// Cancels what is in flight, and starts no more.
+    /// Cancels what is in flight, and decides on no more. One that is just being started is
+    /// cancelled by the thread that starts it.
     void stop() noexcept;
 
 private:
-    // Lifetime: Windows has it from the start to on_accepted().
+    // Lifetime: Windows has it from the start to on_completed().
     struct accept_operation : operation {
         accept_operation() noexcept : operation{acceptor::on_completed} {}
         acceptor* of = nullptr;
@@ -81,8 +82,10 @@ private:
     LPFN_ACCEPTEX accept_ex_;
     LPFN_GETACCEPTEXSOCKADDRS get_addresses_;
 
-    slim_lock lock_; // guards all below
+    // Closed when nothing is busy any more. So who is busy may use it without the lock.
     win32::unique_socket listener_;
+
+    slim_lock lock_; // guards all below
     operation_list idle_;
     std::size_t places_;   // that nobody has
     std::size_t busy_ = 0; // operations that are not idle

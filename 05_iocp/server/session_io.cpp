@@ -133,7 +133,7 @@ void session::start_send() noexcept {
 // one is to go: a client that has one short answer and leaves costs a call less. If it fails, the
 // bytes still go, later.
 void session::set_no_delay_if_needed() noexcept {
-    constexpr std::size_t one_segment = 536; // unless the client has asked for shorter ones
+    constexpr std::size_t one_segment = 500; // of 536, TCP's default, less some for its options
     const bool is_first = !std::exchange(has_sent_, true);
     if (!around_.options.no_delay || no_delay_is_set_ || (is_first && queue_.size() <= one_segment))
         return;

@@ -19,12 +19,12 @@ unsigned processors() noexcept {
 
 worker_pool::worker_pool(unsigned threads, unsigned concurrency, clock::duration tick,
                          std::function<void(clock::time_point)> on_tick, counters& figures)
-    : port_{concurrency},
+    : count_{threads != 0 ? threads : 2 * processors()},
+      concurrency_{concurrency != 0 ? concurrency : processors()},
+      port_{concurrency_},
       tick_{tick},
       on_tick_{std::move(on_tick)},
       figures_{figures},
-      count_{threads != 0 ? threads : 2 * processors()},
-      concurrency_{concurrency != 0 ? concurrency : processors()},
       next_tick_{(clock::now() + tick).time_since_epoch().count()} {}
 
 worker_pool::~worker_pool() {
@@ -103,7 +103,8 @@ void worker_pool::schedule(operation& what) noexcept {
 // From time to time, while there is work in the list: so that who comes by way of the port is not
 // kept waiting by those who always have something ready. Each look costs a call, so not every time.
 // And not as long as each packet wakes a thread by itself: one that sleeps at the port, while fewer
-// run than the port lets run. When enough run, Windows lets no sleeping one go, packet or not.
+// run than the port lets run. When enough run, Windows lets no sleeping one go, packet or not. A
+// thread that blocks in a handler is taken for running here; a look too many does no harm.
 void worker_pool::look_at_port() noexcept {
     constexpr unsigned turns_between_looks = 16;
     const unsigned sleeping = sleeping_;

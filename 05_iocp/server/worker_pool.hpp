@@ -18,8 +18,9 @@ namespace iocp {
 /// A completion port, its threads, and the list of what they have still to do.
 ///
 /// Packets go to the end of the ready list, and so does every operation that is done at once; each
-/// thread takes the first, handles it, and takes the next. Every few turns one of them collects
-/// what has come to the port meanwhile. So all wait in one queue, a client that always has
+/// thread takes the first, handles it, and takes the next. What has come to the port meanwhile is
+/// collected by a thread that sleeps there, or else every few turns by one of them. So all wait in
+/// one queue, a client that always has
 /// something ready, and one that comes by way of the port; and each turn is bounded, for what it
 /// starts goes to the end again.
 ///
@@ -81,19 +82,19 @@ private:
     void wake_another() noexcept;
     void tick_if_due() noexcept;
 
+    const std::size_t count_;    // of threads
+    const unsigned concurrency_; // so many of them the port lets run at once
     completion_port port_;
     ready_list ready_;
     const clock::duration tick_;
     const std::function<void(clock::time_point)> on_tick_;
     counters& figures_;
-    const std::size_t count_;       // of threads
-    const std::size_t concurrency_; // so many of them run at once
     std::vector<std::thread> threads_;
 
     std::atomic<bool> quitting_{false};
     std::atomic<unsigned> sleeping_{0};    // threads that wait at the port, or are about to
     std::atomic<bool> wake_posted_{false}; // a packet of wake_another() is on its way
-    std::atomic<unsigned> turns_{0};       // operations handled, all threads together
+    std::atomic<unsigned> turns_{0};       // operations handled while no packet would wake a thread
     std::atomic<clock::rep> next_tick_;
     std::atomic<bool> ticking_{false};
 };

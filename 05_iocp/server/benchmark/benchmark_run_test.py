@@ -39,6 +39,8 @@ class TheWholeBenchmark(unittest.TestCase):
                               ("messages_a_client", 1)):
             names = [each["server"] for each in found[part]]
             self.assertEqual(sorted(names), sorted([*servers] * entries), part)
+        self.assertEqual({each["server"] for each in found["echo"] if each["on_one_processor"]},
+                         servers)
         for each in found["echo"]:
             self.assertEqual(len(each["rounds"]), 2)
             for window in each["rounds"]:

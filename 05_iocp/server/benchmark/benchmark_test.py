@@ -8,6 +8,7 @@ import sys
 import threading
 import unittest
 
+import benchmark
 import goals
 import load
 import messages
@@ -198,6 +199,37 @@ class RunningOn(unittest.TestCase):
             self.assertEqual(child.stdout.strip(), str(one))
             raise KeyError
         self.assertEqual(os.sched_getaffinity(0), before)
+
+
+class MeasuredOn(unittest.TestCase):
+    """A server that makes a thread while it is measured, so many times."""
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.new_threads = 0
+        self.all_in_place = False
+
+    def run_on(self, _):
+        self.all_in_place = True
+
+    def runs_on(self, _):
+        return self.all_in_place
+
+    def measure(self):
+        if self.new_threads:
+            self.new_threads -= 1
+            self.all_in_place = False
+        return self.new_threads
+
+    def test_measures_until_no_thread_has_come(self):
+        self.new_threads = 3
+        self.assertEqual(benchmark.measured_on({0}, self, self.measure), 0)
+        self.assertTrue(self.all_in_place)
+
+    def test_gives_up_in_the_end(self):
+        self.new_threads = 1000
+        with self.assertRaises(load.Broken):
+            benchmark.measured_on({0}, self, self.measure)
 
 
 class AClosedLoop(unittest.TestCase):

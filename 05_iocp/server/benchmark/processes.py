@@ -153,10 +153,20 @@ class Server:
         raise KeyError(key)
 
     def run_on(self, processors):
-        """Its threads run on these processors and no others. How many threads it has was decided
-        before, by all processors that there are."""
+        """The threads that it has now run on these processors and no others. How many they are was
+        decided before, by all processors that there are."""
         for each in self.unix_threads():
-            os.sched_setaffinity(each, processors)
+            with contextlib.suppress(ProcessLookupError):  # it has just ended
+                os.sched_setaffinity(each, processors)
+
+    def runs_on(self, processors):
+        """Whether that is so for all its threads."""
+        def right(thread):
+            try:
+                return os.sched_getaffinity(thread) == processors
+            except ProcessLookupError:
+                return True
+        return all(right(each) for each in self.unix_threads())
 
     def unix_threads(self):
         """Linux' numbers of its threads."""

@@ -7,7 +7,6 @@
 #include <array>
 #include <atomic>
 #include <cstring>
-#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -135,62 +134,85 @@ TEST_F(iocp_accept, ConnectionsOneAfterAnotherLeaveNothingBehind) {
     EXPECT_TRUE(harness::is_within(after, before, 5)) << "from " << before << " to " << after;
 }
 
+// Lets stop() come when the acceptor has decided to start one more operation, and notes whether the
+// thread that starts it cancels it then.
+//
 // AcceptEx is in no import table: the server asks for it with WSAIoctl, and gets ours.
-std::atomic<void*> system_ioctl{nullptr};
-std::atomic<LPFN_ACCEPTEX> system_accept{nullptr};
-std::function<void()> before_accept;
+struct late_stop {
+    std::atomic<void*> ioctl{nullptr};
+    std::atomic<void*> cancel{nullptr};
+    std::atomic<void*> collect{nullptr};
+    std::atomic<LPFN_ACCEPTEX> accept{nullptr};
+    std::atomic<iocp::server*> to_stop{nullptr}; // when the next AcceptEx comes
+    std::atomic<DWORD> late_thread{0};           // which has started that one, and goes on
+    std::atomic<bool> cancelled{false};
+};
+late_stop late;
 
-BOOL PASCAL hooked_accept(SOCKET listener, SOCKET socket, void* addresses, DWORD data_size,
-                          DWORD local_size, DWORD remote_size, DWORD* bytes,
-                          OVERLAPPED* overlapped) {
-    before_accept();
-    return system_accept.load()(listener, socket, addresses, data_size, local_size, remote_size,
-                                bytes, overlapped);
+BOOL PASCAL accept_after_stop(SOCKET listener, SOCKET socket, void* addresses, DWORD data_size,
+                              DWORD local_size, DWORD remote_size, DWORD* bytes,
+                              OVERLAPPED* overlapped) {
+    iocp::server* const server = late.to_stop.exchange(nullptr);
+    if (server != nullptr)
+        server->stop(); // on a thread of the pool: it does not wait for the end
+    const BOOL done = late.accept.load()(listener, socket, addresses, data_size, local_size,
+                                         remote_size, bytes, overlapped);
+    if (server != nullptr)
+        late.late_thread = ::GetCurrentThreadId();
+    return done;
 }
 
-int WSAAPI hooked_ioctl(SOCKET socket, DWORD code, void* in, DWORD in_size, void* out,
-                        DWORD out_size, DWORD* bytes, WSAOVERLAPPED* overlapped,
-                        LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
-    const int result = reinterpret_cast<decltype(&::WSAIoctl)>(system_ioctl.load())(
+BOOL WINAPI noted_cancel(HANDLE file, OVERLAPPED* overlapped) {
+    if (late.late_thread == ::GetCurrentThreadId())
+        late.cancelled = true;
+    return reinterpret_cast<decltype(&::CancelIoEx)>(late.cancel.load())(file, overlapped);
+}
+
+// What the thread cancels from now on does not count: the next tick would do it as well.
+BOOL WINAPI noted_collect(HANDLE port, LPOVERLAPPED_ENTRY entries, ULONG room, PULONG count,
+                          DWORD timeout, BOOL alertable) {
+    if (late.late_thread == ::GetCurrentThreadId())
+        late.late_thread = 0;
+    return reinterpret_cast<decltype(&::GetQueuedCompletionStatusEx)>(late.collect.load())(
+        port, entries, room, count, timeout, alertable);
+}
+
+int WSAAPI ioctl_with_late_stop(SOCKET socket, DWORD code, void* in, DWORD in_size, void* out,
+                                DWORD out_size, DWORD* bytes, WSAOVERLAPPED* overlapped,
+                                LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
+    const int result = reinterpret_cast<decltype(&::WSAIoctl)>(late.ioctl.load())(
         socket, code, in, in_size, out, out_size, bytes, overlapped, routine);
     const GUID accept_ex = WSAID_ACCEPTEX;
     if (result == 0 && code == SIO_GET_EXTENSION_FUNCTION_POINTER &&
         std::memcmp(in, &accept_ex, sizeof accept_ex) == 0) {
         LPFN_ACCEPTEX function = nullptr;
         std::memcpy(&function, out, sizeof function);
-        system_accept = function;
-        function = hooked_accept;
+        late.accept = function;
+        function = accept_after_stop;
         std::memcpy(out, &function, sizeof function);
     }
     return result;
 }
 
-// The acceptor has decided to start one more, and stop() comes first: nobody may wait for anybody,
-// and the operation that starts too late is collected as well.
+// Nobody may wait for anybody, and the operation that starts too late is cancelled as well.
 TEST_F(iocp_accept, StopBetweenTheDecisionAndAcceptEx) {
-    const std::array<trace::hook, 1> hooks{
-        {{"WSAIoctl", L"ws2_32.dll", reinterpret_cast<void*>(&hooked_ioctl), &system_ioctl}}};
+    const std::array<trace::hook, 3> hooks{
+        {{"WSAIoctl", L"ws2_32.dll", reinterpret_cast<void*>(&ioctl_with_late_stop), &late.ioctl},
+         {"CancelIoEx", L"kernel32.dll", reinterpret_cast<void*>(&noted_cancel), &late.cancel},
+         {"GetQueuedCompletionStatusEx", L"kernel32.dll", reinterpret_cast<void*>(&noted_collect),
+          &late.collect}}};
     const std::array<std::span<const trace::hook>, 1> groups{{hooks}};
     const trace::import_patch patch{groups};
     options.pending_accepts = 1;
-    std::atomic<bool> stop_now{false};
-    occasion stopping;
-    before_accept = [&] {
-        if (!stop_now)
-            return;
-        server->stop(); // on a thread of the pool: it does not wait for the end
-        stopping.happen();
-    };
     start();
     client first = connect();
     EXPECT_EQ(first.exchange("hello"), "hello");
-    harness::wait_until([&] { return server->figures().accepted == 1; });
-    stop_now = true;
+    late.to_stop = &*server;
     client second = connect(); // takes the accept in flight: so the next one is started
-    EXPECT_TRUE(stopping.wait());
-    stop();
     first.wait_until_closed();
     second.wait_until_closed();
+    stop();
+    EXPECT_TRUE(late.cancelled);
 }
 
 } // namespace

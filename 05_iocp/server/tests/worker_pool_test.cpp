@@ -2,11 +2,15 @@
 
 #include "scripted_server.hpp"
 
+#include "trace/import_table.hpp"
+
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -117,10 +121,14 @@ struct pool_size {
 using iocp_worker_pool_of = ::testing::TestWithParam<pool_size>;
 
 TEST_P(iocp_worker_pool_of, WhatIsAlwaysReadyDoesNotStarveThePort) {
+    std::atomic<bool> enough{false};
+    std::atomic<int> packets{0};
+    occasion ended;
+    task packet{[&](task&) {
+        ++packets;
+    }};
     pool_of some{GetParam().threads, std::chrono::hours{1}, [](iocp::clock::time_point) {},
                  GetParam().concurrency};
-    std::atomic<bool> enough{false};
-    occasion ended;
     task busy{[&](task& self) {
         if (enough)
             ended.happen();
@@ -128,14 +136,11 @@ TEST_P(iocp_worker_pool_of, WhatIsAlwaysReadyDoesNotStarveThePort) {
             some.pool.done_at_once(self, 0);
     }};
     some.pool.schedule(busy);
-    for (int i = 0; i < 100; ++i) {
-        occasion from_port;
-        task packet{[&](task&) {
-            from_port.happen();
-        }};
+    for (int i = 0; i < 100 && packets == i; ++i) {
         EXPECT_TRUE(some.pool.port().post(&packet));
-        EXPECT_TRUE(from_port.wait()) << "packet " << i;
+        harness::wait_until([&] { return packets == i + 1; });
     }
+    EXPECT_EQ(packets, 100);
     enough = true;
     EXPECT_TRUE(ended.wait());
 }
@@ -147,6 +152,57 @@ INSTANTIATE_TEST_SUITE_P(sizes, iocp_worker_pool_of,
                              return std::to_string(size.param.threads) + "_threads_" +
                                     std::to_string(size.param.concurrency) + "_at_once";
                          });
+
+// Who waits at the port now, and how often somebody has only looked.
+std::atomic<void*> system_collect{nullptr};
+std::atomic<int> sleepers{0};
+std::atomic<unsigned> looks{0};
+
+BOOL WINAPI counted_collect(HANDLE port, LPOVERLAPPED_ENTRY entries, ULONG room, PULONG count,
+                            DWORD timeout, BOOL alertable) {
+    const bool sleeps = timeout != 0;
+    looks += sleeps ? 0 : 1;
+    sleepers += sleeps ? 1 : 0;
+    const BOOL result = reinterpret_cast<decltype(&::GetQueuedCompletionStatusEx)>(
+        system_collect.load())(port, entries, room, count, timeout, alertable);
+    sleepers -= sleeps ? 1 : 0;
+    return result;
+}
+
+// How often a thread that always has something ready looks at the port in a thousand turns, while
+// the pool's other thread sleeps there.
+unsigned looks_beside_a_sleeper(unsigned concurrency) {
+    const std::array<trace::hook, 1> hooks{
+        {{"GetQueuedCompletionStatusEx", L"kernel32.dll", reinterpret_cast<void*>(&counted_collect),
+          &system_collect}}};
+    const std::array<std::span<const trace::hook>, 1> groups{{hooks}};
+    const trace::import_patch patch{groups};
+    unsigned result = 0;
+    int turns = 0; // all on the one thread: the other one sleeps
+    occasion ended;
+    pool_of two{2, std::chrono::hours{1}, [](iocp::clock::time_point) {}, concurrency};
+    task busy{[&](task& self) {
+        if (turns == 0) {
+            harness::wait_until([] { return sleepers == 1; });
+            looks = 0;
+        }
+        if (++turns < 1'000) {
+            two.pool.done_at_once(self, 0);
+            return;
+        }
+        result = looks;
+        ended.happen();
+    }};
+    // Not by schedule(): it may wake the other thread as well.
+    EXPECT_TRUE(two.pool.port().post(&busy));
+    EXPECT_TRUE(ended.wait());
+    return result;
+}
+
+TEST(iocp_worker_pool, LooksAtThePortOnlyWhenNoPacketWakesAThread) {
+    EXPECT_GE(looks_beside_a_sleeper(1), 1'000u / 16);
+    EXPECT_EQ(looks_beside_a_sleeper(2), 0u);
+}
 
 //! [take-turns]
 // Two that are always ready, on one thread: neither is ever ahead by more than a turn.
