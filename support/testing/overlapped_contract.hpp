@@ -17,6 +17,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 namespace harness {
 
 template <class Model>
@@ -43,12 +45,13 @@ TYPED_TEST_P(overlapped_contract, StopCollectsEveryOperation) {
     trace::recorder recorder;
     const auto server = TypeParam::start();
     client bystander{server->port()};
-    client silent{server->port()}; // a receive that never had a byte
+    // Receives that never had a byte.
+    const std::vector<client> silent = connect_clients(server->port(), 4);
     client half_closed{server->port()};
     half_closed.half_close();
     EXPECT_EQ(half_closed.receive_to_end(), "");
     flood deaf{server->port()}; // a send that cannot go on
-    deaf.run(bystander);        // and with the bystander a receive that waits for the next message
+    deaf.run(bystander);
     {
         const watchdog limit{"stop()"};
         server->stop();
@@ -67,9 +70,10 @@ TYPED_TEST_P(overlapped_contract, StopCollectsEveryOperation) {
         accepts += call == trace::call::AcceptEx;
         sends += call == trace::call::WSASend;
     }
-    // There was something to collect: the bystander's receive and the silent client's at least.
+    // There was something to collect: receives of the silent clients, who came long ago. (The
+    // bystander has just had a reply. Its next receive may not have been started when stop() came.)
     EXPECT_GE(cancelled_receives, 2u);
-    EXPECT_GE(accepts, 5u) << "one for each client, and the one that waited for the next";
+    EXPECT_GE(accepts, 8u) << "one for each client, and the one that waited for the next";
     EXPECT_GE(sends, 20u);
 }
 
