@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Holds 05_iocp_server against its goals, beside Asio and Go's net package, in one run under Wine.
 
-All of them echo messages of 64 bytes for clients outside Wine. The last table says which goal is met.
+All of them echo messages of 64 bytes. The last table says which goal is met.
 Exit code: 0 when everything was measured, also when a goal is missed; 1 when something failed; 2 for
 bad arguments."""
 
 import argparse
 import contextlib
+import functools
 import json
 import os
 import pathlib
@@ -16,11 +17,12 @@ import sys
 import time
 
 import arrivals
+import comparison_client
 import load
 import messages
 import processes
 import report
-from goals import ASIO, GO, LOADS, ONE, ONE_ON_ONE, SERVER, SOME, Results
+from goals import ASIO, GO, LOADS, ONE, ONE_ON_ONE, SERVER, SOME, Clients, Results
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 
@@ -30,14 +32,14 @@ def programs(folder, threads):
     asked = {SERVER: ("05_iocp_server.exe",),
              ASIO: ("peer_asio_echo.exe", "--threads", str(threads)),
              GO: ("peer_go_echo.exe",)}
-    missing = [name for name, (program, *_) in asked.items()
-               if not (folder / program).exists()]
-    for name in missing:
-        if name != GO:
-            raise processes.CannotStart(f"{folder / asked[name][0]} is not there: build it first")
+    for program in (asked[SERVER][0], asked[ASIO][0], comparison_client.PROGRAM):
+        if not (folder / program).exists():
+            raise processes.CannotStart(f"{folder / program} is not there: build it first")
+    if not (folder / asked[GO][0]).exists():
         print("Go's server was not built, for want of Go (golang-go): its figures are missing.\n")
+        del asked[GO]
     return {name: (folder / program, *arguments)
-            for name, (program, *arguments) in asked.items() if name not in missing}
+            for name, (program, *arguments) in asked.items()}
 
 
 class Progress:
@@ -67,6 +69,14 @@ def measured_on(processors, server, measure):
     raise load.Broken("a server makes new threads again and again")
 
 
+def loaded(wine, each, port, options):
+    """What a load finds, once."""
+    if each.clients is Clients.UNDER_WINE:
+        return comparison_client.closed_loop(wine, options.programs, port, each.connections,
+                                             options.seconds)
+    return load.closed_loop(port, each.connections, lambda _, seconds: seconds >= options.seconds)
+
+
 def measure_echo(wine, commands, loads, options, results, tell, processors=None):
     """On all processors, or on these only."""
     for number in range(options.rounds):
@@ -80,9 +90,7 @@ def measure_echo(wine, commands, loads, options, results, tell, processors=None)
             for each in loads:
                 tell(f"round {number + 1} of {options.rounds}: requests at {each}")
                 for name, server in rotated(servers, number):
-                    def measure(port=server.port, connections=each.connections):
-                        return load.closed_loop(port, connections,
-                                                lambda _, seconds: seconds >= options.seconds)
+                    measure = functools.partial(loaded, wine, each, server.port, options)
                     window = (measured_on(processors, server, measure) if processors
                               else measure())
                     results.echo.setdefault((name, each), []).append(window)
@@ -116,7 +124,7 @@ def measure(options):
     options.work.mkdir(parents=True, exist_ok=True)
     prefix = options.work / "wine"
     with processes.Wine(options.wine_run, prefix) as wine:
-        measure_echo(wine, commands, [each for each in LOADS if not each.on_one], options, results,
+        measure_echo(wine, commands, [each for each in LOADS if each != ONE_ON_ONE], options, results,
                      tell)
         measure_arrivals(wine, commands, options, results, tell)
     one = {max(os.sched_getaffinity(0))}
@@ -188,7 +196,7 @@ def main(line):
             raise OSError(f"{options.clients} clients need more open files than the {most} that "
                           "the system allows: see ulimit -Hn")
         measure(options)
-    except (OSError, load.Broken, processes.CannotStart) as error:
+    except (OSError, load.Broken, processes.CannotStart, processes.Failed) as error:
         print(f"benchmark.py: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -9,13 +9,14 @@ import threading
 import unittest
 
 import benchmark
+import comparison_client
 import goals
 import load
 import messages
 import processes
 import report
 from arrivals import Arrivals
-from goals import ASIO, GO, LOADS, ONE, ONE_ON_ONE, SERVER, SOME, Goal, Results
+from goals import ASIO, GO, LOADS, ONE, ONE_ON_ONE, ONE_UNDER_WINE, SERVER, SOME, Goal, Results
 
 
 def window(rate, p99_ms=10.0, fairness=1.0, connections=64):
@@ -46,6 +47,23 @@ class AWindow(unittest.TestCase):
         self.assertEqual(load.Window(1, 1.0, 1, 1, [7]).percentile(0.99), 7)
 
 
+class TheComparisonsClient(unittest.TestCase):
+    """Of its report, only what is read."""
+
+    REPORT = ('{"limit": "%s", "measured": {"replies": 300, "time_ns": 1500000000, '
+              '"fewest": 100, "p50_ns": 400000, "p99_ns": 900000}}')
+
+    def test_says_as_much_as_those_outside_wine(self):
+        found = comparison_client.Window(self.REPORT % "", 2)
+        self.assertEqual(found.requests_per_second(), 200)
+        self.assertAlmostEqual(found.fairness(), 2 / 3)
+        self.assertEqual((found.percentile(0.5), found.percentile(0.99)), (0.0004, 0.0009))
+
+    def test_has_failed_when_it_met_a_limit(self):
+        with self.assertRaisesRegex(load.Broken, "nobody answers"):
+            comparison_client.Window(self.REPORT % "nobody answers", 2)
+
+
 class AGoal(unittest.TestCase):
     def test_is_met_by_the_median(self):
         self.assertIs(Goal("", [0.5, 0.95, 2], True, 0.95).met(), True)
@@ -70,13 +88,15 @@ class AGoal(unittest.TestCase):
         self.assertIs(p99.met(), True)
         self.assertIsNone(goal_of(results, "requests/s at 64, of Go's").met())
 
-    def test_knows_one_processor_from_all(self):
+    def test_knows_where_the_client_is(self):
         results = Results()
         results.echo[SERVER, ONE] = [window(900, connections=1)]
+        results.echo[SERVER, ONE_UNDER_WINE] = [window(1100, connections=1)]
         results.echo[SERVER, ONE_ON_ONE] = [window(2000, connections=1)]
-        for each in (ONE, ONE_ON_ONE):
+        for each in (ONE, ONE_UNDER_WINE, ONE_ON_ONE):
             results.echo[ASIO, each] = [window(1000, connections=1)]
         self.assertEqual(goal_of(results, "requests/s at 1, of Asio's").values, [0.9])
+        self.assertEqual(goal_of(results, "requests/s at 1 under Wine, of Asio's").values, [1.1])
         self.assertEqual(goal_of(results, "requests/s at 1 on one processor, of Asio's").values,
                          [2.0])
 

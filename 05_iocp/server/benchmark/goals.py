@@ -3,10 +3,19 @@
 A figure of a peer is compared with the server's of the same round, since what else the machine does
 meets both; what counts is the median of the rounds."""
 
+import enum
 from dataclasses import dataclass, field
 from statistics import median
 
 SERVER, ASIO, GO = "05_iocp_server", "Asio", "Go"
+
+
+class Clients(enum.Enum):
+    """Where they are."""
+
+    OUTSIDE = "outside Wine"
+    UNDER_WINE = "under Wine"
+    ON_ONE_PROCESSOR = "on one processor"  # outside; the server and Wine's server share it
 
 
 @dataclass(frozen=True)
@@ -14,13 +23,16 @@ class Load:
     """Clients that send on and on."""
 
     connections: int
-    on_one: bool = False  # they, the server and Wine's server share one processor
+    clients: Clients = Clients.OUTSIDE
 
     def __str__(self):
-        return f"{self.connections} on one processor" if self.on_one else str(self.connections)
+        outside = self.clients is Clients.OUTSIDE
+        return str(self.connections) if outside else f"{self.connections} {self.clients.value}"
 
 
-ONE, ONE_ON_ONE, SOME, MANY = LOADS = (Load(1), Load(1, on_one=True), Load(64), Load(512))
+ONE, SOME, MANY = Load(1), Load(64), Load(512)
+ONE_UNDER_WINE, ONE_ON_ONE = Load(1, Clients.UNDER_WINE), Load(1, Clients.ON_ONE_PROCESSOR)
+LOADS = (ONE, ONE_UNDER_WINE, ONE_ON_ONE, SOME, MANY)
 
 
 @dataclass

@@ -16,6 +16,10 @@ class CannotStart(Exception):
     """A program, or Wine itself, did not start."""
 
 
+class Failed(Exception):
+    """A program ended with an error."""
+
+
 def wine_server():
     for each in ("/usr/lib/wine/wineserver64", "/usr/lib/wine/wineserver"):
         if os.access(each, os.X_OK):
@@ -98,6 +102,15 @@ class Wine:
                 [command, "-f", "-d", "-p60"], env=environment, stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL, stderr=log, start_new_session=True)
         self._run("wineboot", "--init")
+
+    def output_of(self, program, *arguments):
+        """What a program prints that ends by itself."""
+        done = subprocess.run([self._starter, str(program), *arguments], env=self.environment,
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              check=False)
+        if done.returncode != 0:
+            raise Failed(f"{program.name}: exit code {done.returncode}: {done.stderr.strip()}")
+        return done.stdout
 
     def start(self, program, *arguments):
         return Server([self._starter, str(program), *arguments], self.environment)

@@ -90,7 +90,7 @@ def as_json(results, settings):
         "goals": [{"what": g.what, "goal": g.text(), "rounds": g.values, "met": g.met()}
                   for g in goals.goals(results)],
         "echo": [{"server": server, "connections": what.connections,
-                  "on_one_processor": what.on_one, "rounds": [window(w) for w in windows]}
+                  "clients": what.clients.value, "rounds": [window(w) for w in windows]}
                  for (server, what), windows in results.echo.items()],
         "arrivals": [{"server": server, "rounds": [vars(a) for a in entries]}
                      for server, entries in results.arrivals.items()],
