@@ -26,18 +26,11 @@ private:
 char ended_mark;
 void* const ended = &ended_mark;
 
-// Windows 10 1607 and later know descriptions of threads; they are asked for, not linked.
-void get_description(HANDLE thread, thread_log& log) noexcept {
+// Windows 10 1607 and later have it; it is asked for, not linked.
+auto find_get_description() noexcept {
     using function = HRESULT(WINAPI*)(HANDLE, PWSTR*);
-    static const auto get = reinterpret_cast<function>(reinterpret_cast<void*>(
+    return reinterpret_cast<function>(reinterpret_cast<void*>(
         ::GetProcAddress(::GetModuleHandleW(L"kernel32.dll"), "GetThreadDescription")));
-    PWSTR text = nullptr;
-    if (get == nullptr || get(thread, &text) < 0 || text == nullptr)
-        return;
-    const std::size_t length = std::min(std::wcslen(text), log.name.size() - 1);
-    std::copy_n(text, length, log.name.begin());
-    log.name[length] = L'\0';
-    ::LocalFree(text);
 }
 
 std::string name_of(const thread_log& log) {
@@ -56,6 +49,7 @@ thread_logs& thread_logs::instance() {
 thread_logs::thread_logs()
     : own_log_{::TlsAlloc()},
       at_end_{::FlsAlloc(on_thread_end)},
+      get_description_{find_get_description()},
       logs_{std::make_unique<thread_log[]>(capacity)} {
     if (own_log_ == TLS_OUT_OF_INDEXES || at_end_ == FLS_OUT_OF_INDEXES)
         win32::throw_last_error("TlsAlloc");
@@ -78,16 +72,19 @@ thread_log* thread_logs::mine() noexcept {
 }
 
 thread_log* thread_logs::join(std::uint32_t session, thread_log* log) noexcept {
-    const exclusive lock{lock_};
-    if (current_session.load() != session)
-        return nullptr;
-    if (log == nullptr)
-        log = find_room(session);
-    if (log == nullptr) {
-        store_.drop();
-        return nullptr;
+    {
+        const exclusive lock{lock_};
+        if (current_session.load() != session)
+            return nullptr;
+        if (log == nullptr)
+            log = find_room(session);
+        if (log == nullptr) {
+            store_.drop();
+            return nullptr;
+        }
+        log->join(session, ++numbers_, ::GetCurrentThreadId(), store_);
     }
-    log->join(session, ++numbers_, ::GetCurrentThreadId(), store_);
+    // Not under our lock: the system may have one for these values, and hold it in on_thread_end().
     ::TlsSetValue(own_log_, log);
     ::FlsSetValue(at_end_, log);
     return log;
@@ -112,6 +109,8 @@ thread_log* thread_logs::find_room(std::uint32_t session) noexcept {
     return departed;
 }
 
+// The system may hold a lock of its own here. So nothing is called that may need the loader's lock,
+// GetProcAddress, say: a thread that has that one may be waiting for the system's.
 void WINAPI thread_logs::on_thread_end(void* value) noexcept {
     if (value == nullptr)
         return;
@@ -119,8 +118,18 @@ void WINAPI thread_logs::on_thread_end(void* value) noexcept {
     const exclusive lock{all.lock_};
     auto& log = *static_cast<thread_log*>(value);
     ::TlsSetValue(all.own_log_, ended);
-    get_description(::GetCurrentThread(), log);
+    all.get_description(::GetCurrentThread(), log);
     log.finish(now());
+}
+
+void thread_logs::get_description(HANDLE thread, thread_log& log) const noexcept {
+    PWSTR text = nullptr;
+    if (get_description_ == nullptr || get_description_(thread, &text) < 0 || text == nullptr)
+        return;
+    const std::size_t length = std::min(std::wcslen(text), log.name.size() - 1);
+    std::copy_n(text, length, log.name.begin());
+    log.name[length] = L'\0';
+    ::LocalFree(text);
 }
 
 void thread_logs::start(std::uint32_t chunks) {

@@ -60,11 +60,13 @@ private:
     static void WINAPI on_thread_end(void* log) noexcept;
     thread_log* join(std::uint32_t session, thread_log* log) noexcept;
     thread_log* find_room(std::uint32_t session) noexcept;
+    void get_description(HANDLE thread, thread_log& log) const noexcept;
 
     // std::mutex might call what we record.
     SRWLOCK lock_ = SRWLOCK_INIT;        // a thread's first call, its end, stop()
     DWORD own_log_ = TLS_OUT_OF_INDEXES; // of each thread: its log, or that it has ended
     DWORD at_end_ = FLS_OUT_OF_INDEXES;  // has the system call us when a thread ends
+    HRESULT(WINAPI* const get_description_)(HANDLE, PWSTR*); // may be missing
     event_store store_;
     std::uint32_t sessions_ = 0;
     std::uint32_t numbers_ = 0;

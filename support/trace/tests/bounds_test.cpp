@@ -139,6 +139,40 @@ TEST(bounds_of_a_recording, AThreadIsNamedByItsDescription) {
     EXPECT_EQ(what.threads[1].name, "작업자");
 }
 
+// The lock that the system holds while it tells DLLs of a thread's start or end. Thread A may hold
+// it and wait for what the system holds while it tells us of the end of thread B: so we must not
+// want it then. The first end of a thread in a process is the one that counts.
+TEST(bounds_of_a_recording, AThreadEndsWhileAnotherHoldsTheLoadersLock) {
+    const HMODULE ntdll = ::GetModuleHandleW(L"ntdll.dll");
+    const auto lock = reinterpret_cast<LONG(NTAPI*)(ULONG, ULONG*, ULONG_PTR*)>(
+        reinterpret_cast<void*>(::GetProcAddress(ntdll, "LdrLockLoaderLock")));
+    const auto unlock = reinterpret_cast<LONG(NTAPI*)(ULONG, ULONG_PTR)>(
+        reinterpret_cast<void*>(::GetProcAddress(ntdll, "LdrUnlockLoaderLock")));
+    ASSERT_TRUE(lock != nullptr && unlock != nullptr);
+    const win32::unique_handle inside{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
+    const win32::unique_handle go{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
+    const win32::unique_handle told{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
+
+    recorder recorder{16};
+    // Made after the recorder's own, so its turn comes after that one.
+    const DWORD at_end = ::FlsAlloc([](void* event) { ::SetEvent(event); });
+    std::thread thread{[&] {
+        ::FlsSetValue(at_end, told.get());
+        ::SetEvent(inside.get());
+        ::WaitForSingleObject(go.get(), INFINITE);
+    }};
+    ::WaitForSingleObject(inside.get(), INFINITE);
+    ULONG_PTR cookie = 0;
+    lock(0, nullptr, &cookie);
+    ::SetEvent(go.get());
+    constexpr DWORD deadline = 20'000;
+    EXPECT_EQ(::WaitForSingleObject(told.get(), deadline), WAIT_OBJECT_0);
+    unlock(0, cookie);
+    thread.join();
+    ::FlsFree(at_end);
+    EXPECT_EQ(recorder.stop().threads.size(), 2u);
+}
+
 struct meeting {
     win32::unique_handle inside{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
     win32::unique_handle go{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
