@@ -32,7 +32,7 @@ echo_server::echo_server(const echo_options& options)
     : listener_{win32::listen_on(options.address, options.port)},
       port_{win32::local_port(listener_.get())},
       accept_ex_{load_accept_ex(listener_.get())},
-      stop_requested_{make_manual_reset_event()},
+      stop_event_{make_manual_reset_event()},
       accept_done_{make_manual_reset_event()} {
     thread_ = std::thread{&echo_server::serve, this};
 }
@@ -44,36 +44,35 @@ echo_server::~echo_server() {
 void echo_server::stop() noexcept {
     if (!thread_.joinable())
         return;
-    ::SetEvent(stop_requested_.get());
+    stop_requested_ = true;
+    ::SetEvent(stop_event_.get()); // ends the wait; the flag is what serve() goes by
     thread_.join();
     listener_.reset();
 }
 
 //! [serve]
 void echo_server::serve() {
-    const std::array<WSAEVENT, 2> events{stop_requested_.get(), accept_done_.get()};
+    const std::array<WSAEVENT, 2> events{stop_event_.get(), accept_done_.get()};
     bool accepting = start_accept();
-    while (!stopping_) {
+    while (!stop_requested_) {
         // TRUE: alertable. The completion routines run in this wait, and in the calls of SleepEx
         // below and in cancel_all(). If Windows gives no more sockets, we ask again in a while.
         const DWORD timeout = accepting ? WSA_INFINITE : 100;
-        switch (::WSAWaitForMultipleEvents(2, events.data(), FALSE, timeout, TRUE)) {
-        case WSA_WAIT_EVENT_0:
-            stopping_ = true;
-            break;
-        case WSA_WAIT_EVENT_0 + 1:
-            finish_accept();
-            accepting = start_accept();
-            // A signaled event goes before the routines. While client after client connects, the
-            // wait above would never come to run them: so they have a turn after each.
+        const DWORD answer = ::WSAWaitForMultipleEvents(2, events.data(), FALSE, timeout, TRUE);
+        // Either routines have run or an event was signaled, and where both are there, either may
+        // go first, each time. So each turn sees to both: the routines get their chance here if the
+        // wait gave them none, and the events below are asked for whatever the wait has answered.
+        if (answer != WSA_WAIT_IO_COMPLETION)
             ::SleepEx(0, TRUE);
-            break;
-        default: // WSA_WAIT_IO_COMPLETION: routines have run; WSA_WAIT_TIMEOUT: a while has passed
-            if (!accepting)
-                accepting = start_accept();
+        if (accepting && HasOverlappedIoCompleted(&accept_)) {
+            finish_accept();
+            accepting = false;
         }
+        if (!accepting)
+            accepting = start_accept();
         start_ready();
     }
+    stopping_ = true;
     if (accepting) {
         ::CancelIoEx(reinterpret_cast<HANDLE>(listener_.get()), &accept_);
         finish_accept();

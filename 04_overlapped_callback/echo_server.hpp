@@ -5,6 +5,7 @@
 #include "win32/winsock.hpp"
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <list>
 #include <string>
@@ -68,7 +69,8 @@ private:
     win32::unique_socket listener_;
     std::uint16_t port_;
     LPFN_ACCEPTEX accept_ex_;
-    win32::unique_handle stop_requested_;
+    win32::unique_handle stop_event_;
+    std::atomic<bool> stop_requested_ = false;
 
     // The serving thread's own.
     win32::unique_handle accept_done_;

@@ -2,6 +2,13 @@
 
 #include "testing/echo_contract.hpp"
 #include "testing/overlapped_contract.hpp"
+#include "testing/watchdog.hpp"
+#include "trace/import_table.hpp"
+
+#include <array>
+#include <atomic>
+#include <span>
+#include <thread>
 
 namespace {
 
@@ -45,6 +52,77 @@ TEST(overlapped_callback_echo_server, ServesAnyNumberOfClientsOnOneThread) {
         }
         EXPECT_EQ(harness::measure_process().threads, before + 1) << count << " clients";
     }
+}
+
+// Which goes first, where an event is signaled and a routine is queued, is not ours to say: these
+// take the place of the server's wait, and each answers in one order, whatever the system's own is.
+
+using wait_function = DWORD WSAAPI(DWORD, const WSAEVENT*, BOOL, DWORD, BOOL);
+
+std::atomic<void*> real_wait;
+
+DWORD call_real_wait(DWORD count, const WSAEVENT* events, BOOL all, DWORD timeout, BOOL alertable) {
+    return reinterpret_cast<wait_function*>(real_wait.load())(count, events, all, timeout,
+                                                              alertable);
+}
+
+// A routine is queued at each wait, as with clients whose operations are always done at once, and
+// routines go first: an event is never heard of.
+DWORD WSAAPI wait_that_always_runs_routines(DWORD count, const WSAEVENT* events, BOOL all,
+                                            DWORD timeout, BOOL alertable) {
+    if (!alertable)
+        return call_real_wait(count, events, all, timeout, alertable);
+    ::QueueUserAPC([](ULONG_PTR) {}, ::GetCurrentThread(), 0);
+    return ::SleepEx(0, TRUE) == WAIT_IO_COMPLETION ? WSA_WAIT_IO_COMPLETION : WSA_WAIT_FAILED;
+}
+
+// Events go first: no routine runs in a wait for an event that is signaled.
+DWORD WSAAPI wait_for_events_first(DWORD count, const WSAEVENT* events, BOOL all, DWORD timeout,
+                                   BOOL alertable) {
+    const DWORD answer = call_real_wait(count, events, all, 0, FALSE);
+    return answer != WSA_WAIT_TIMEOUT ? answer
+                                      : call_real_wait(count, events, all, timeout, alertable);
+}
+
+// While one lives, the server waits by `replacement`. Lifetime: outlives the server.
+class other_wait {
+public:
+    explicit other_wait(wait_function* replacement)
+        : hooks_{{{"WSAWaitForMultipleEvents", L"ws2_32.dll", reinterpret_cast<void*>(replacement),
+                   &real_wait}}} {}
+
+private:
+    std::array<trace::hook, 1> hooks_;
+    std::array<std::span<const trace::hook>, 1> groups_{hooks_};
+    trace::import_patch patch_{groups_};
+};
+
+TEST(overlapped_callback_echo_server, RoutinesAtEveryWaitShutOutNeitherClientsNorStop) {
+    const other_wait windows_way{wait_that_always_runs_routines};
+    overlapped_callback::echo_server server;
+    client first{server.port()};
+    EXPECT_EQ(first.exchange("hello"), "hello");
+    client second{server.port()};
+    EXPECT_EQ(second.exchange("hello"), "hello");
+    EXPECT_EQ(first.exchange("again"), "again");
+    const harness::watchdog limit{"stop()"};
+    server.stop();
+}
+
+TEST(overlapped_callback_echo_server, ClientsAtEveryWaitShutOutNoRoutine) {
+    const other_wait wines_way{wait_for_events_first};
+    overlapped_callback::echo_server server;
+    client one{server.port()};
+    std::jthread crowd{[&](const std::stop_token& enough) {
+        while (!enough.stop_requested()) // the event of the accept is signaled again and again
+            client{server.port()};
+    }};
+    for (int i = 0; i < 20; ++i)
+        EXPECT_EQ(one.exchange("hello"), "hello");
+    crowd.request_stop();
+    crowd.join();
+    const harness::watchdog limit{"stop()"};
+    server.stop();
 }
 
 } // namespace

@@ -1,4 +1,6 @@
 // What the API really does: overlapped operations that call a completion routine when they end.
+#include "apc.hpp"
+
 #include "testing/facts.hpp"
 #include "testing/loopback.hpp"
 #include "win32/unique_resource.hpp"
@@ -12,6 +14,9 @@
 #include <thread>
 
 namespace {
+
+using overlapped_callback_test::append;
+using overlapped_callback_test::queue_to_this_thread;
 
 class callback_facts : public harness::facts {};
 
@@ -75,20 +80,9 @@ harness::socket_pair make_socket_pair_with(std::string_view text) {
     return sockets;
 }
 
-// QueueUserAPC for this thread: the same queue that completion routines wait in.
-void queue_to_this_thread(PAPCFUNC routine, void* context) {
-    ASSERT_TRUE(
-        ::QueueUserAPC(routine, ::GetCurrentThread(), reinterpret_cast<ULONG_PTR>(context)));
-}
-
 // Not an alertable wait: it runs no callback.
 bool becomes_signalled(HANDLE handle) {
     return ::WaitForSingleObject(handle, harness::deadline) == WAIT_OBJECT_0;
-}
-
-template <char letter>
-void CALLBACK append(ULONG_PTR context) {
-    reinterpret_cast<std::string*>(context)->push_back(letter);
 }
 
 win32::unique_file open_overlapped(const std::filesystem::path& path) {
@@ -314,48 +308,6 @@ TEST_F(callback_facts, CallbacksOfAThreadThatEndedNeverRun) {
         queue_to_this_thread(append<'a'>, &order);
     }}.join();
     EXPECT_EQ(order, "");
-}
-
-TEST_F(callback_facts, AlertableWaitForAnEventRunsCallbacksToo) {
-    const win32::unique_handle event{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
-    std::string order;
-    queue_to_this_thread(append<'a'>, &order);
-    // It ended, and not because of the event: look at the result, and wait again.
-    EXPECT_EQ(::WaitForSingleObjectEx(event.get(), harness::deadline, TRUE), WAIT_IO_COMPLETION);
-    EXPECT_EQ(order, "a");
-}
-
-TEST_F(callback_facts, SignalledObjectGoesBeforeTheCallbacks) {
-    const win32::unique_handle event{::CreateEventW(nullptr, TRUE, TRUE, nullptr)};
-    std::string order;
-    queue_to_this_thread(append<'a'>, &order);
-    // A loop whose wait always finds something signalled never runs a callback.
-    EXPECT_EQ(::WaitForSingleObjectEx(event.get(), harness::deadline, TRUE), WAIT_OBJECT_0);
-    EXPECT_EQ(order, "");
-    ::ResetEvent(event.get());
-    EXPECT_EQ(::WaitForSingleObjectEx(event.get(), harness::deadline, TRUE), WAIT_IO_COMPLETION);
-    EXPECT_EQ(order, "a");
-}
-
-TEST_F(callback_facts, BlockingReceiveIsAnAlertableWait) {
-    const harness::socket_pair sockets = harness::make_socket_pair();
-    const win32::unique_handle ran{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
-    const auto announce = [](ULONG_PTR context) {
-        ::SetEvent(reinterpret_cast<HANDLE>(context));
-    };
-    queue_to_this_thread(announce, ran.get());
-    ASSERT_EQ(::WaitForSingleObject(ran.get(), 0), DWORD{WAIT_TIMEOUT});
-    bool seen = false;
-    std::thread peer{[&] {
-        seen = becomes_signalled(ran.get());
-        EXPECT_EQ(::send(sockets.client.get(), "x", 1, 0), 1);
-    }};
-    char byte = 0;
-    // Nothing is sent before the callback has run, so it runs inside recv. That is why a callback
-    // makes no blocking call itself: it may interrupt one that is under way.
-    EXPECT_EQ(::recv(sockets.server.get(), &byte, 1, 0), 1);
-    peer.join();
-    EXPECT_TRUE(seen);
 }
 
 TEST_F(callback_facts, WaitableTimerCallsBackToo) {
