@@ -2,6 +2,7 @@
 
 #include "win32/error.hpp"
 
+#include <new>
 #include <utility>
 
 namespace overlapped_callback {
@@ -129,7 +130,12 @@ void echo_server::finish_accept() {
     ::setsockopt(socket.get(), SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT,
                  reinterpret_cast<const char*>(&listener), sizeof listener);
 
-    session& self = sessions_.emplace_front();
+    try {
+        sessions_.emplace_front();
+    } catch (const std::bad_alloc&) {
+        return; // this client is turned away, the others are served
+    }
+    session& self = sessions_.front();
     self.server = this;
     self.self = sessions_.begin();
     self.socket = std::move(socket);

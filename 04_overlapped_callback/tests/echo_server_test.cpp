@@ -1,6 +1,7 @@
 #include "echo_server.hpp"
 
 #include "testing/echo_contract.hpp"
+#include "testing/failing_allocation.hpp"
 #include "testing/overlapped_contract.hpp"
 #include "testing/watchdog.hpp"
 #include "trace/import_table.hpp"
@@ -52,6 +53,25 @@ TEST(overlapped_callback_echo_server, ServesAnyNumberOfClientsOnOneThread) {
         }
         EXPECT_EQ(harness::measure_process().threads, before + 1) << count << " clients";
     }
+}
+
+class overlapped_callback_without_memory : public harness::allocation_failures {};
+
+TEST_F(overlapped_callback_without_memory, TurnsOneClientAwayAndServesTheOthers) {
+    overlapped_callback::echo_server server;
+    client bystander{server.port()};
+    EXPECT_EQ(bystander.exchange("hello"), "hello");
+    {
+        const harness::failing_allocation failure{1};
+        client unlucky{server.port()};
+        unlucky.wait_until_closed();
+        EXPECT_TRUE(failure.has_happened());
+        EXPECT_EQ(bystander.exchange("again"), "again");
+    }
+    client next{server.port()};
+    EXPECT_EQ(next.exchange("hello"), "hello");
+    const harness::watchdog limit{"stop()"};
+    server.stop();
 }
 
 // Which goes first, where an event is signaled and a routine is queued, is not ours to say: these
