@@ -186,7 +186,7 @@ void CALLBACK stay(ULONG_PTR context) {
 
 // The recording ends while another thread is in a call: the call is there, up to the end.
 TEST(bounds_of_a_recording, ACallThatHasNotReturnedIsUnfinished) {
-    const meeting meeting;
+    const meeting meeting{};
     recorder recorder{16};
     std::thread thread{[&] {
         ::QueueUserAPC(stay, ::GetCurrentThread(), reinterpret_cast<ULONG_PTR>(&meeting));
