@@ -147,8 +147,8 @@ def check_help(program, *parts):
 class Server:
     """A running echo server; left with Ctrl+C, after which it must have kept its manners."""
 
-    def __init__(self, program, *arguments, summary=False):
-        self.process = program.start(*arguments)
+    def __init__(self, program, *arguments, summary=False, folder=None):
+        self.process = program.start(*arguments, cwd=folder)
         self.summary = summary
         self.lines = queue.Queue()
         self.output = []
