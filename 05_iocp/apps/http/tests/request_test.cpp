@@ -161,9 +161,8 @@ TEST(http_request, OtherMethodsAreNotAllowed) {
 }
 
 TEST(http_request, BodyIsRefused) {
-    for (const char* const field :
-         {"Content-Length: 1", "Content-Length: 00", "Content-Length: 99999999999",
-          "Transfer-Encoding: chunked"})
+    for (const char* const field : {"Content-Length: 1", "Content-Length: 00",
+                                    "Content-Length: 99999999999", "Transfer-Encoding: chunked"})
         EXPECT_EQ(check(std::string{"GET / HTTP/1.1\r\nHost: a\r\n"} + field + "\r\n\r\n"),
                   status::bad_request)
             << field;
