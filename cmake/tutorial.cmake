@@ -19,7 +19,9 @@ if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
 endif()
 
 # All programs go into one folder, also with a generator that has several configurations (there
-# $<1:…> keeps it from appending the configuration's name).
+# $<1:…> keeps it from appending the configuration's name). So a build folder is for one
+# configuration: a second one would put its programs in the place of the first one's. The presets
+# let such a generator have one only.
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin/$<1:>)
 
 # Visual Studio's AddressSanitizer. Everything is compiled with it, GoogleTest too: the linker
