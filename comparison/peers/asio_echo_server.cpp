@@ -17,7 +17,9 @@ namespace {
 // So many that fail in a row are not all their clients' fault.
 constexpr unsigned many_accepts = 100;
 
-// For a server that stops: a connection that its client keeps open would hold the port.
+// For a server that stops: a connection that its client keeps open would hold the port. To be
+// closed with close() then: Asio's destructor takes a linger back, so as never to wait, and the
+// client would see an orderly end.
 void reset_on_close(asio::ip::tcp::socket& socket) {
     asio::error_code ignored;
     socket.set_option(asio::socket_base::linger{true, 0}, ignored);
@@ -33,7 +35,11 @@ public:
         : server_{server}, socket_{std::move(socket)} {
         server_.enter(*this);
     }
-    ~session() { server_.leave(*this); }
+    ~session() {
+        asio::error_code ignored;
+        socket_.close(ignored);
+        server_.leave(*this);
+    }
     session(const session&) = delete;
     session& operator=(const session&) = delete;
 
@@ -112,6 +118,8 @@ void asio_echo_server::accept_next() {
 void asio_echo_server::on_accepted(const asio::error_code& error, asio::ip::tcp::socket socket) {
     if (stopping_) {
         reset_on_close(socket);
+        asio::error_code ignored;
+        socket.close(ignored);
         return;
     }
     // An error concerns one client, as a rule, who has gone before we came to it. But it may also

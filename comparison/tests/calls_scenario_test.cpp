@@ -89,8 +89,9 @@ TEST_F(calls_scenario, EventsWaitForEachOperation) {
 TEST_F(calls_scenario, CallbacksMakeTwoIoCalls) {
     const figures found = measured(L"04_overlapped_callback_echo.exe");
     EXPECT_NEAR(found.at("io_calls_per_echo"), 2, setup);
-    // A wait runs all routines that are due: one or two.
-    EXPECT_GT(found.at("waits_per_echo"), 1 - setup);
+    // A wait runs all routines that are due. A client that is quick may have sent its next message
+    // before they are through, so one wait may serve several echoes.
+    EXPECT_GT(found.at("waits_per_echo"), 0);
     EXPECT_LT(found.at("waits_per_echo"), 2 + setup);
 }
 

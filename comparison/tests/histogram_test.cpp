@@ -71,7 +71,7 @@ TEST(histogram, AgreesWithASortedListToWithinHalfAPercent) {
 }
 
 TEST(histogram, IsZeroWhenEmpty) {
-    const histogram h;
+    const histogram h{};
     EXPECT_EQ(h.count(), 0u);
     EXPECT_EQ(h.percentile(0.5), 0u);
 }

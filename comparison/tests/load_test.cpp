@@ -1,6 +1,8 @@
 #include "load.hpp"
 #include "tiny_server.hpp"
 
+#include "testing/loopback.hpp"
+
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -330,11 +332,9 @@ TEST(load, TimesAMessageThatIsStillUnderWayAtTheEnd) {
 }
 
 TEST(load, SaysThatNobodyListens) {
+    const win32::unique_socket holder = harness::bind_without_listening();
     load_options options;
-    {
-        const win32::unique_socket listener = win32::listen_on("127.0.0.1", 0);
-        options.port = win32::local_port(listener.get());
-    }
+    options.port = win32::local_port(holder.get());
     const std::string failure = failure_of(options);
     EXPECT_EQ(failure.rfind("connection 1: could not connect: connect \"127.0.0.1:", 0), 0u)
         << failure;

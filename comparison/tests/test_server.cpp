@@ -99,6 +99,8 @@ int main(int argc, char** argv) {
     }
     if (how == "crashes")
         ::ExitProcess(0xC0000005);
+    // A process ignores Ctrl+C if the one that started it does, until it is asked not to.
+    ::SetConsoleCtrlHandler(nullptr, FALSE);
     // Without a handler Ctrl+C ends a process with an exit code of its own.
     ::SetConsoleCtrlHandler(how == "deaf"         ? ignore_console_events
                             : how == "fails-late" ? end_badly

@@ -147,8 +147,8 @@ def check_help(program, *parts):
 class Server:
     """A running echo server; left with Ctrl+C, after which it must have kept its manners."""
 
-    def __init__(self, program, *arguments, summary=False):
-        self.process = program.start(*arguments)
+    def __init__(self, program, *arguments, summary=False, folder=None):
+        self.process = program.start(*arguments, cwd=folder)
         self.summary = summary
         self.lines = queue.Queue()
         self.output = []
@@ -267,16 +267,32 @@ def fill(client):
     return sent
 
 
-def free_port():
-    """A port that is free, outside the range from which systems pick ports by themselves."""
-    first = 20000 + os.getpid() % 10000
-    for port in range(first, first + 1000):
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                continue
+@contextlib.contextmanager
+def held_port():
+    """A free port that no other test takes in the block, as held_port.hpp has it: a UDP socket holds
+    its number, and systems do not pick it by themselves."""
+    def bind(kind, port):
+        one = socket.socket(type=kind)
+        if WINDOWS:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        try:
+            one.bind(("127.0.0.1", port))
+        except OSError:
+            one.close()
+            return None
+        return one
+
+    for i in range(10000):
+        port = 20000 + (os.getpid() + i) % 10000
+        holder = bind(socket.SOCK_DGRAM, port)
+        probe = holder and bind(socket.SOCK_STREAM, port)
+        if probe:
+            probe.close()
+            with holder:
+                yield port
+            return
+        if holder:
+            holder.close()
     raise Failure("no free port")
 
 
@@ -369,9 +385,9 @@ def echo_client_that_never_reads(server):
         exchange(client, random_bytes(1000), 100, finish=True)
 
 
-def echo_ctrl_c(program, port):
+def echo_ctrl_c(program):
     """With clients in every state; then the port is taken again at once."""
-    with contextlib.ExitStack() as stack:
+    with held_port() as port, contextlib.ExitStack() as stack:
         with Server(program, "--port", port) as server:
             require(server.port == port, f"it listens on {server.port}, not on {port}")
             idle = stack.enter_context(server.connect())
@@ -391,8 +407,9 @@ def echo_ctrl_c(program, port):
                     require(client.recv(1) == b"", "a client of the old server gets bytes")
                 except ConnectionError:
                     pass
-    with Server(program, "--port", port):
-        pass
+        stack.close()
+        with Server(program, "--port", port):
+            pass
 
 
 def echo_one_thread(program):
@@ -487,8 +504,7 @@ def echo_checks(program, check):
             check("Ctrl+C: exit 0, nothing else printed", server.stop)
         finally:
             server.end()
-    check("--port, Ctrl+C with clients connected, the port again at once", echo_ctrl_c, program,
-          free_port())
+    check("--port, Ctrl+C with clients connected, the port again at once", echo_ctrl_c, program)
     check("--trace FILE: the bytes are what the clients sent", echo_trace, program)
     check("--trace -: a summary at the end", echo_trace_summary, program)
     check("--trace into no folder: one line, exit 1", lambda: expect_failure(

@@ -25,6 +25,7 @@
 #include "testing/client.hpp"
 #include "testing/echo_clients.hpp"
 #include "testing/facts.hpp"
+#include "testing/held_port.hpp"
 #include "testing/latch.hpp"
 #include "testing/live_memory.hpp"
 #include "testing/process_usage.hpp"
@@ -440,21 +441,18 @@ TYPED_TEST_P(echo_contract, StopWhileClientsConnectReturns) {
 // ---- Address and port ----
 
 TYPED_TEST_P(echo_contract, PortCanBeTakenAgainAtOnce) {
-    const std::uint16_t number = this->port();
-    client first{number};
-    EXPECT_EQ(first.exchange("hello"), "hello");
-    this->stop_and_destroy();
+    const held_port own;
     std::vector<client> visitors;
-    for (int round = 0; round < 5; ++round) {
+    for (int round = 0; round < 6; ++round) {
         // The clients of the rounds before are still there, and their connections not yet
         // forgotten.
-        const std::unique_ptr<typename TypeParam::server> again =
-            TypeParam::start("127.0.0.1", number);
-        EXPECT_EQ(again->port(), number);
-        visitors.emplace_back(number);
-        EXPECT_EQ(visitors.back().exchange("hello again"), "hello again");
+        const std::unique_ptr<typename TypeParam::server> server =
+            TypeParam::start("127.0.0.1", own.number());
+        EXPECT_EQ(server->port(), own.number());
+        visitors.emplace_back(own.number());
+        EXPECT_EQ(visitors.back().exchange("hello"), "hello");
         const watchdog limit{"stop()"};
-        again->stop();
+        server->stop();
     }
 }
 

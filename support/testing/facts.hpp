@@ -7,7 +7,8 @@
 namespace harness {
 
 /// A test of a facts suite: skipped, with its reason, when it stands in the list of what Wine does
-/// otherwise (wine_differences.cpp) and the program runs under Wine. Nothing is skipped on Windows.
+/// otherwise (wine_differences.cpp) and the program runs under Wine; or in that of what a machine
+/// or a build may lack (needs.cpp), and it is missing.
 ///
 /// \code
 /// class iocp_facts : public harness::facts {};
@@ -17,7 +18,7 @@ namespace harness {
 /// Winsock is started by the test program's main().
 class facts : public ::testing::Test {
 protected:
-    /// Skips the test if it is on that list, under Wine.
+    /// Skips the test if it is to be skipped.
     void SetUp() override;
 };
 

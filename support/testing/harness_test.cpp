@@ -2,6 +2,7 @@
 
 #include "testing/client.hpp"
 #include "testing/failing_allocation.hpp"
+#include "testing/held_port.hpp"
 #include "testing/live_memory.hpp"
 #include "testing/process_usage.hpp"
 
@@ -60,6 +61,18 @@ TEST(process_usage_of_tests, FindsTheListenerOfAPort) {
     harness::client connected{port}; // has the port's number too, but on the other side
     EXPECT_EQ(harness::listeners_on(port), std::vector<SOCKET>{listener.get()});
     EXPECT_TRUE(harness::listeners_on(win32::local_port(connected.native())).empty());
+}
+
+TEST(held_port, IsFreeAgainAndAgainAndNobodyElses) {
+    const harness::held_port one;
+    const harness::held_port other;
+    EXPECT_NE(one.number(), other.number());
+    for (int round = 0; round < 3; ++round) {
+        const win32::unique_socket listener = win32::listen_on("127.0.0.1", one.number());
+        const harness::held_port third;
+        EXPECT_NE(third.number(), one.number());
+        EXPECT_NE(third.number(), other.number());
+    }
 }
 
 TEST(live_memory, CountsEveryKindOfBlock) {

@@ -45,6 +45,16 @@ struct socket_pair {
     return result;
 }
 
+/// A socket that is bound to a port of 127.0.0.1 and does not listen: whoever connects there is
+/// refused, and while it lives no other program can get the port and listen.
+[[nodiscard]] inline win32::unique_socket bind_without_listening() {
+    win32::unique_socket result = win32::make_tcp_socket();
+    const sockaddr_in any_port = win32::make_address("127.0.0.1", 0);
+    if (::bind(result.get(), reinterpret_cast<const sockaddr*>(&any_port), sizeof any_port) != 0)
+        win32::throw_last_socket_error("bind");
+    return result;
+}
+
 /// Closes `socket` so that the peer sees a reset (WSAECONNRESET) and not an orderly end.
 ///
 /// Under Wine only a receive that is pending already, or a send, tells the peer so: a receive that

@@ -1,3 +1,4 @@
+#include "testing/needs.hpp"
 #include "testing/wine_differences.hpp"
 #include "win32/winsock.hpp"
 
@@ -6,11 +7,12 @@
 #include <cstdio>
 #include <set>
 #include <string>
+#include <string_view>
 
 namespace {
 
-// A difference that names no test would go on hiding nothing, unseen, after a test is renamed.
-bool every_difference_names_a_test() {
+// A line of a list that names no test would go on hiding nothing, unseen, after a test is renamed.
+bool every_line_names_a_test() {
     std::set<std::string> suites;
     std::set<std::string> tests;
     const ::testing::UnitTest& unit = *::testing::UnitTest::GetInstance();
@@ -21,13 +23,17 @@ bool every_difference_names_a_test() {
             tests.insert(std::string{suite.name()} + "." + suite.GetTestInfo(t)->name());
     }
     bool good = true;
-    for (const harness::wine_difference& difference : harness::wine_differences()) {
-        const std::string name{difference.test};
+    const auto check = [&](const char* file, std::string_view test) {
+        const std::string name{test};
         if (suites.contains(name.substr(0, name.find('.'))) && !tests.contains(name)) {
-            std::fprintf(stderr, "wine_differences.cpp names %s, which is no test\n", name.c_str());
+            std::fprintf(stderr, "%s names %s, which is no test\n", file, name.c_str());
             good = false;
         }
-    }
+    };
+    for (const harness::wine_difference& difference : harness::wine_differences())
+        check("wine_differences.cpp", difference.test);
+    for (const harness::test_need& need : harness::test_needs())
+        check("needs.cpp", need.test);
     return good;
 }
 
@@ -52,12 +58,13 @@ int main(int argc, char** argv) {
     std::setvbuf(stdout, nullptr, _IOFBF, 64 * 1024);
     ::SetUnhandledExceptionFilter(on_crash);
     ::testing::InitGoogleTest(&argc, argv);
-    if (!every_difference_names_a_test())
+    if (!every_line_names_a_test())
         return 1;
     const win32::winsock winsock;
     const int result = RUN_ALL_TESTS();
     const int skipped = ::testing::UnitTest::GetInstance()->skipped_test_count();
     if (skipped > 0)
-        std::printf("%d skipped: see support/testing/wine_differences.cpp\n", skipped);
+        std::printf("%d skipped: see wine_differences.cpp and needs.cpp in support/testing\n",
+                    skipped);
     return result;
 }

@@ -4,6 +4,7 @@
 
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
+#include <boost/beast/version.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -92,7 +93,7 @@ private:
         }
     }
 
-    // The rest does not happen: a response's lines, and a body.
+    // The rest does not happen: a response's lines, a body, and what may follow a body.
     void on_response_impl(int, beast_text, int, error_code&) override {}
     void on_header_impl(error_code&) override {}
     void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
@@ -101,6 +102,9 @@ private:
     std::size_t on_chunk_body_impl(std::uint64_t, beast_text body, error_code&) override {
         return body.size();
     }
+#if BOOST_BEAST_VERSION >= 359 // Boost 1.90
+    void on_trailer_field_impl(field, beast_text, beast_text, error_code&) override {}
+#endif
     void on_finish_impl(error_code&) override {}
 };
 

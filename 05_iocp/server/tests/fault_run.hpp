@@ -4,12 +4,17 @@
 
 #include "faults.hpp"
 
+#include "testing/facts.hpp"
+
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
 namespace iocp_test {
+
+/// A test that is made with each fault.
+class fault_test : public harness::facts, public ::testing::WithParamInterface<fault> {};
 
 /// All that there are: for a test with a parameter.
 [[nodiscard]] std::vector<fault> all_faults();

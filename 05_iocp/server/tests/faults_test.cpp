@@ -12,7 +12,7 @@ namespace {
 using namespace iocp_test;
 using iocp::session;
 
-using iocp_fault = ::testing::TestWithParam<fault>;
+using iocp_fault = fault_test;
 
 TEST_P(iocp_fault, IsSurvived) {
     static_cast<void>(run_with_fault(GetParam(), 1, 0)); // what is made at its first use
@@ -25,7 +25,7 @@ TEST_P(iocp_fault, IsSurvived) {
 INSTANTIATE_TEST_SUITE_P(each, iocp_fault, ::testing::ValuesIn(all_faults()), test_name);
 
 // What only makes the server's work easier: without it everybody is served as well.
-using iocp_lasting_fault = ::testing::TestWithParam<fault>;
+using iocp_lasting_fault = fault_test;
 
 TEST_P(iocp_lasting_fault, IsSurvived) {
     static_cast<void>(run_with_fault(GetParam(), 1, 0));

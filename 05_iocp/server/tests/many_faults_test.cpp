@@ -6,7 +6,7 @@ namespace {
 
 using namespace iocp_test;
 
-using iocp_many_faults = ::testing::TestWithParam<fault>;
+using iocp_many_faults = fault_test;
 
 // The first places one by one, for much is done once only; what is done often, with growing gaps.
 TEST_P(iocp_many_faults, IsSurvivedWhereverItHappens) {

@@ -3,6 +3,8 @@
 
 #include "chat_fixture.hpp"
 
+#include "testing/loopback.hpp"
+
 #include <atomic>
 #include <stdexcept>
 #include <string>
@@ -85,11 +87,8 @@ TEST_F(chat_client_connection, LeavingEndsTheWait) {
 }
 
 TEST_F(chat_client_connection, SaysThatNobodyListens) {
-    std::uint16_t port = 0;
-    {
-        const win32::unique_socket listener = win32::listen_on("127.0.0.1", 0);
-        port = win32::local_port(listener.get());
-    }
+    const win32::unique_socket holder = harness::bind_without_listening();
+    const std::uint16_t port = win32::local_port(holder.get());
     try {
         client_connection self{"127.0.0.1", port};
         FAIL() << "connected to nobody";

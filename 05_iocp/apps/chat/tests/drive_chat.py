@@ -108,7 +108,8 @@ class Client:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        with contextlib.suppress(BrokenPipeError):
+        # What was not written yet is lost with the program. Windows has another error for that.
+        with contextlib.suppress(OSError):
             self.process.stdin.close()
 
     def type(self, text):

@@ -161,12 +161,19 @@ TEST(http_request, OtherMethodsAreNotAllowed) {
 }
 
 TEST(http_request, BodyIsRefused) {
-    for (const char* const field :
-         {"Content-Length: 1", "Content-Length: 00", "Content-Length: 99999999999",
-          "Transfer-Encoding: chunked", "Transfer-Encoding: gzip", "Transfer-Encoding: identity"})
+    for (const char* const field : {"Content-Length: 1", "Content-Length: 00",
+                                    "Content-Length: 99999999999", "Transfer-Encoding: chunked"})
         EXPECT_EQ(check(std::string{"GET / HTTP/1.1\r\nHost: a\r\n"} + field + "\r\n\r\n"),
                   status::bad_request)
             << field;
+    // From Boost 1.92 on Beast refuses these by itself. The client is told the same.
+    for (const char* const field : {"Transfer-Encoding: gzip", "Transfer-Encoding: identity"}) {
+        request asked;
+        EXPECT_TRUE(read(std::string{"GET / HTTP/1.1\r\nHost: a\r\n"} + field + "\r\n\r\n",
+                         asked) == state::malformed ||
+                    http::check(asked) == status::bad_request)
+            << field;
+    }
     EXPECT_EQ(check("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"), status::ok);
 }
 
