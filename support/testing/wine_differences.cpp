@@ -30,6 +30,16 @@ constexpr wine_difference differences[] = {
     {"iocp_thread_facts.WaitingThreadsAreReleasedLastInFirstOut",
      "waiting threads are released in turn",
      {9, 21}},
+    {"nonblocking_facts.NonblockingSendTakesAllOrNothing",
+     "a send takes what fits into the buffers, as on Linux",
+     {10, 0}},
+    {"nonblocking_poll_facts.WsaPollCallsAFailedConnectWritableToo",
+     "WSAPoll reports a failed connect as POLLERR alone"},
+    {"nonblocking_poll_facts.WsaPollCallsASocketInvalidThatWasClosedMeanwhile",
+     "WSAPoll is no alertable wait, so nothing tells when its thread waits",
+     {8, 10}},
+    {"nonblocking_poll_facts.WsaPollRefusesToBeAskedForErrors",
+     "WSAPoll takes these flags and ignores them"},
 };
 
 } // namespace
