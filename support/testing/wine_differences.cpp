@@ -18,6 +18,8 @@ constexpr wine_difference differences[] = {
      "a port that a socket listens on is refused, as on Linux"},
     {"callback_facts.ReadFileExIsRefusedOnAHandleOfAPort",
      "ReadFileEx accepts the handle of a port"},
+    {"event_ending_facts.ClosingTheSocketAbortsAPendingReceive",
+     "a receive whose socket is closed ends with error 676"},
     {"http_folder.LinkThatLeadsOutLeadsNowhere",
      "CreateSymbolicLinkW says that it has made a link, and has not"},
     {"iocp_accept_facts.AcceptedSocketNeedsUpdateAcceptContext",
