@@ -2,6 +2,7 @@
 
 #include "win32/error.hpp"
 
+#include <new>
 #include <vector>
 
 namespace nonblocking {
@@ -99,25 +100,32 @@ bool echo_server::advance(connection& self) {
 //! [serve]
 void echo_server::serve() {
     while (!stopping_) {
-        switch (wait_) {
-        case wait_mode::poll:
-            wait_with_poll();
-            break;
-        case wait_mode::select:
-            wait_with_select();
-            break;
-        case wait_mode::spin:
+        try {
+            wait();
+            if (listener_ready_)
+                accept_clients();
+        } catch (const std::bad_alloc&) {
+            // No memory: for the list of sockets, then nobody has been asked; or for a new client,
+            // then its socket is closed by now. The others lose nothing: we try them all.
             spin();
-            break;
         }
-        if (listener_ready_)
-            accept_clients();
         connections_.remove_if([](connection& each) { return each.ready && !advance(each); });
     }
     for (const connection& each : connections_)
         win32::reset_on_close(each.socket.get()); // else they would hold the port
     connections_.clear();
     listener_.reset();
+}
+
+void echo_server::wait() {
+    switch (wait_) {
+    case wait_mode::poll:
+        return wait_with_poll();
+    case wait_mode::select:
+        return wait_with_select();
+    case wait_mode::spin:
+        return spin();
+    }
 }
 //! [serve]
 
@@ -182,7 +190,7 @@ void echo_server::wait_with_select() {
 //! [select]
 
 //! [spin]
-void echo_server::spin() {
+void echo_server::spin() noexcept {
     listener_ready_ = true;
     for (connection& each : connections_)
         each.ready = true;

@@ -63,9 +63,10 @@ private:
     //! [connection]
 
     void serve();
+    void wait();
     void wait_with_poll();
     void wait_with_select();
-    void spin();
+    void spin() noexcept;
     void accept_clients();
     static bool advance(connection& self);
     void wake() noexcept;

@@ -1,6 +1,9 @@
 #include "echo_server.hpp"
 
 #include "testing/echo_contract.hpp"
+#include "testing/failing_allocation.hpp"
+
+#include <limits>
 
 namespace {
 
@@ -98,6 +101,63 @@ TEST(nonblocking_echo_server, PollKnowsNoSuchWall) {
     std::vector<client> clients = harness::connect_clients(server->port(), 2 * FD_SETSIZE);
     for (client& each : clients)
         EXPECT_EQ(each.exchange("hello"), "hello");
+}
+
+// Whether a new client has its words back. The server may turn it away, but not leave it waiting.
+bool serves_a_new_client(std::uint16_t port) {
+    try {
+        client visitor{port};
+        visitor.send("new");
+        visitor.half_close();
+        return visitor.receive_to_end() == "new";
+    } catch (const std::system_error& error) { // a reset
+        EXPECT_NE(error.code().value(), WSAETIMEDOUT) << "neither served nor turned away";
+        return false;
+    }
+}
+
+class nonblocking_without_memory : public harness::allocation_failures {};
+
+TEST_F(nonblocking_without_memory, AFailedAllocationCostsOneNewClientAtMost) {
+    for (const auto& start : {model<wait_mode::poll>::start, model<wait_mode::select>::start,
+                              model<wait_mode::spin>::start}) {
+        bool failed = true;
+        unsigned nth = 1; // each allocation of the serving thread in turn
+        for (; failed; ++nth) {
+            const std::unique_ptr<nonblocking::echo_server> server = start("127.0.0.1", 0);
+            client old{server->port()};
+            ASSERT_EQ(old.exchange("hello"), "hello");
+            int turned_away = 0;
+            {
+                const harness::failing_allocation failure{nth};
+                for (int i = 0; i < 2; ++i) {
+                    turned_away += serves_a_new_client(server->port()) ? 0 : 1;
+                    ASSERT_EQ(old.exchange("and me?"), "and me?") << "allocation " << nth;
+                }
+                failed = failure.has_happened();
+            }
+            EXPECT_LE(turned_away, failed ? 1 : 0) << "allocation " << nth;
+            EXPECT_TRUE(serves_a_new_client(server->port())) << "allocation " << nth;
+            const harness::watchdog limit{"stop()"};
+            server->stop();
+        }
+        EXPECT_GT(nth, 2u) << "no allocation failed";
+    }
+}
+
+TEST_F(nonblocking_without_memory, StopsWhenThereIsNoMemory) {
+    for (const auto& start : {model<wait_mode::poll>::start, model<wait_mode::select>::start,
+                              model<wait_mode::spin>::start}) {
+        const std::unique_ptr<nonblocking::echo_server> server = start("127.0.0.1", 0);
+        client old{server->port()};
+        ASSERT_EQ(old.exchange("hello"), "hello");
+        const harness::failing_allocation failure{1, std::numeric_limits<unsigned>::max()};
+        EXPECT_FALSE(serves_a_new_client(server->port()));
+        EXPECT_EQ(old.exchange("and me?"), "and me?");
+        const harness::watchdog limit{"stop()"};
+        server->stop();
+        old.wait_until_closed();
+    }
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 #include "echo_server.hpp"
 
 #include "testing/echo_contract.hpp"
+#include "testing/failing_allocation.hpp"
 #include "testing/overlapped_contract.hpp"
 
 namespace {
@@ -87,6 +88,45 @@ TEST(overlapped_event_echo_server, ThePlaceOfOneWhoLeftIsTakenAgain) {
         ASSERT_EQ(visitor.receive_to_end(), "");
     }
     EXPECT_EQ(harness::measure_process().threads, before + threads_for(10));
+}
+
+// Whether a new client has its words back. The server may turn it away, but not leave it waiting.
+bool serves_a_new_client(std::uint16_t port) {
+    try {
+        client visitor{port};
+        visitor.send("new");
+        visitor.half_close();
+        return visitor.receive_to_end() == "new";
+    } catch (const std::system_error& error) { // a reset
+        EXPECT_NE(error.code().value(), WSAETIMEDOUT) << "neither served nor turned away";
+        return false;
+    }
+}
+
+class overlapped_event_without_memory : public harness::allocation_failures {};
+
+TEST_F(overlapped_event_without_memory, AFailedAllocationCostsOneNewClientAtMost) {
+    bool failed = true;
+    unsigned nth = 1; // each allocation of the server's threads in turn
+    for (; failed; ++nth) {
+        overlapped_event::echo_server server;
+        std::vector<client> old;
+        connect_and_greet(old, server.port(), capacity); // the next one takes a new group
+        int turned_away = 0;
+        {
+            const harness::failing_allocation failure{nth};
+            for (int i = 0; i < 2; ++i) {
+                turned_away += serves_a_new_client(server.port()) ? 0 : 1;
+                ASSERT_EQ(old.front().exchange("and me?"), "and me?") << "allocation " << nth;
+            }
+            failed = failure.has_happened();
+        }
+        EXPECT_LE(turned_away, failed ? 1 : 0) << "allocation " << nth;
+        EXPECT_TRUE(serves_a_new_client(server.port())) << "allocation " << nth;
+        const harness::watchdog limit{"stop()"};
+        server.stop();
+    }
+    EXPECT_GT(nth, 2u) << "no allocation failed";
 }
 
 } // namespace

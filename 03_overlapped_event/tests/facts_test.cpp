@@ -1,4 +1,6 @@
 // What the API really does: overlapped operations that tell of their end through an event.
+#include "pending.hpp"
+
 #include "testing/facts.hpp"
 #include "testing/loopback.hpp"
 #include "win32/unique_resource.hpp"
@@ -12,44 +14,9 @@
 
 namespace {
 
+using namespace event_test;
+
 class event_facts : public harness::facts {};
-
-// One operation, with all that it lends to the kernel until it ends. The destructor takes it back,
-// so a test that fails half-way leaves the kernel no pointer into a stack frame that is gone.
-struct operation : OVERLAPPED {
-    explicit operation(HANDLE file) : OVERLAPPED{}, handle{file} { hEvent = event.get(); }
-    explicit operation(SOCKET socket) : operation{reinterpret_cast<HANDLE>(socket)} {}
-    ~operation() {
-        if (!HasOverlappedIoCompleted(this))
-            ::CancelIoEx(handle, this);
-        while (!HasOverlappedIoCompleted(this))
-            ::SwitchToThread();
-    }
-    operation(const operation&) = delete;
-    operation& operator=(const operation&) = delete;
-
-    const HANDLE handle;
-    const win32::unique_handle event{::CreateEventW(nullptr, TRUE, FALSE, nullptr)}; // manual-reset
-    char data[16]{};
-    WSABUF buffer{sizeof data, data};
-    DWORD flags = 0;
-    DWORD bytes = 0;
-};
-
-// WSARecv that must go on in the background.
-void start_receive(SOCKET socket, operation& receive) {
-    ASSERT_EQ(::WSARecv(socket, &receive.buffer, 1, nullptr, &receive.flags, &receive, nullptr),
-              SOCKET_ERROR);
-    ASSERT_EQ(::WSAGetLastError(), WSA_IO_PENDING);
-}
-
-bool is_signalled(HANDLE handle) {
-    return ::WaitForSingleObject(handle, 0) == WAIT_OBJECT_0;
-}
-
-bool becomes_signalled(HANDLE handle) {
-    return ::WaitForSingleObject(handle, harness::deadline) == WAIT_OBJECT_0;
-}
 
 win32::unique_file open_overlapped(const std::filesystem::path& path) {
     return win32::unique_file{::CreateFileW(path.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr,
@@ -132,6 +99,62 @@ TEST_F(event_facts, ImmediateFailureSignalsNothing) {
     EXPECT_FALSE(is_signalled(event.get()));
 }
 
+TEST_F(event_facts, NonblockingModeDoesNotTouchAnOverlappedCall) {
+    const harness::socket_pair sockets = harness::make_socket_pair();
+    u_long yes = 1;
+    ASSERT_EQ(::ioctlsocket(sockets.server.get(), static_cast<long>(FIONBIO), &yes), 0);
+    operation receive{sockets.server.get()};
+    start_receive(sockets.server.get(), receive); // without the OVERLAPPED: WSAEWOULDBLOCK
+    ASSERT_EQ(::send(sockets.client.get(), "x", 1, 0), 1);
+    ASSERT_TRUE(becomes_signalled(receive.hEvent));
+    EXPECT_TRUE(::WSAGetOverlappedResult(sockets.server.get(), &receive, &receive.bytes, FALSE,
+                                         &receive.flags));
+    EXPECT_EQ(receive.bytes, 1u);
+}
+
+TEST_F(event_facts, ReceiveTimeoutDoesNotTouchAnOverlappedCall) {
+    const harness::socket_pair sockets = harness::make_socket_pair();
+    const harness::socket_pair clock = harness::make_socket_pair();
+    const DWORD limit = 50;
+    for (const SOCKET each : {sockets.server.get(), clock.server.get()})
+        ASSERT_EQ(::setsockopt(each, SOL_SOCKET, SO_RCVTIMEO, reinterpret_cast<const char*>(&limit),
+                               sizeof limit),
+                  0);
+    operation receive{sockets.server.get()};
+    start_receive(sockets.server.get(), receive);
+    // The blocking receive on the other connection begins later, and its limit is the same.
+    char byte = 0;
+    ASSERT_EQ(::recv(clock.server.get(), &byte, 1, 0), SOCKET_ERROR);
+    ASSERT_EQ(::WSAGetLastError(), WSAETIMEDOUT);
+    EXPECT_FALSE(is_signalled(receive.hEvent));
+    ASSERT_EQ(::send(sockets.client.get(), "x", 1, 0), 1);
+    ASSERT_TRUE(becomes_signalled(receive.hEvent));
+    EXPECT_TRUE(::WSAGetOverlappedResult(sockets.server.get(), &receive, &receive.bytes, FALSE,
+                                         &receive.flags));
+}
+
+TEST_F(event_facts, SocketThatIsNotOverlappedWaitsInsideTheCall) {
+    const win32::unique_socket listener = win32::listen_on("127.0.0.1", 0);
+    const win32::unique_socket client{
+        ::WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, 0)};
+    const sockaddr_in where = win32::local_address(listener.get());
+    ASSERT_EQ(::connect(client.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where), 0);
+    const win32::unique_socket server{::accept(listener.get(), nullptr, nullptr)};
+    const win32::unique_handle calling{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
+    operation receive{client.get()};
+    int result = SOCKET_ERROR;
+    std::thread waiter{[&] {
+        ::SetEvent(calling.get());
+        result =
+            ::WSARecv(client.get(), &receive.buffer, 1, nullptr, &receive.flags, &receive, nullptr);
+        EXPECT_EQ(receive.data[0], 'x') << "it has returned without the byte";
+    }};
+    EXPECT_TRUE(becomes_signalled(calling.get()));
+    EXPECT_EQ(::send(server.get(), "x", 1, 0), 1);
+    waiter.join();
+    EXPECT_EQ(result, 0); // never pending, though it was given an OVERLAPPED
+}
+
 //! [sixty-five]
 TEST_F(event_facts, SixtyFiveHandlesAreOneTooMany) {
     std::vector<win32::unique_handle> events;
@@ -197,81 +220,6 @@ TEST_F(event_facts, WithoutEventsTheHandleDoesNotTellWhichOperationEnded) {
     EXPECT_TRUE(HasOverlappedIoCompleted(&first));
     EXPECT_FALSE(HasOverlappedIoCompleted(&second)) << "signalled, though this one goes on";
 }
-
-TEST_F(event_facts, CancelIoExEndsAnOperationOnce) {
-    const harness::socket_pair sockets = harness::make_socket_pair();
-    operation receive{sockets.server.get()};
-    start_receive(sockets.server.get(), receive);
-    EXPECT_TRUE(::CancelIoEx(receive.handle, &receive));
-    ASSERT_TRUE(becomes_signalled(receive.hEvent));
-    EXPECT_FALSE(::WSAGetOverlappedResult(sockets.server.get(), &receive, &receive.bytes, FALSE,
-                                          &receive.flags));
-    EXPECT_EQ(::WSAGetLastError(), WSA_OPERATION_ABORTED); // 995
-    EXPECT_FALSE(::CancelIoEx(receive.handle, &receive));
-    EXPECT_EQ(::GetLastError(), DWORD{ERROR_NOT_FOUND}); // 1168
-}
-
-TEST_F(event_facts, CancelledReadStillCompletes) {
-    const harness::pipe_pair pipe = harness::make_pipe_pair(FILE_FLAG_OVERLAPPED);
-    operation reading{pipe.reader.get()};
-    ASSERT_FALSE(
-        ::ReadFile(pipe.reader.get(), reading.data, sizeof reading.data, nullptr, &reading));
-    ASSERT_EQ(::GetLastError(), DWORD{ERROR_IO_PENDING});
-    // CancelIoEx only asks. The buffer and the OVERLAPPED are the kernel's until the completion,
-    // which comes as it would have come without the cancel.
-    ASSERT_TRUE(::CancelIoEx(pipe.reader.get(), &reading));
-    EXPECT_TRUE(becomes_signalled(reading.hEvent));
-    EXPECT_FALSE(::GetOverlappedResult(pipe.reader.get(), &reading, &reading.bytes, FALSE));
-    EXPECT_EQ(::GetLastError(), DWORD{ERROR_OPERATION_ABORTED});
-}
-
-TEST_F(event_facts, CancelThatComesTooLateChangesNothing) {
-    const harness::socket_pair sockets = harness::make_socket_pair();
-    operation receive{sockets.server.get()};
-    start_receive(sockets.server.get(), receive);
-    ASSERT_EQ(::send(sockets.client.get(), "x", 1, 0), 1);
-    ASSERT_TRUE(becomes_signalled(receive.hEvent));
-    EXPECT_FALSE(::CancelIoEx(receive.handle, &receive));
-    EXPECT_EQ(::GetLastError(), DWORD{ERROR_NOT_FOUND});
-    EXPECT_TRUE(::WSAGetOverlappedResult(sockets.server.get(), &receive, &receive.bytes, FALSE,
-                                         &receive.flags));
-    EXPECT_EQ(receive.bytes, 1u);
-}
-
-TEST_F(event_facts, CancelIoLeavesTheOperationsOfOtherThreadsAlone) {
-    const harness::socket_pair sockets = harness::make_socket_pair();
-    operation receive{sockets.server.get()};
-    const win32::unique_handle issued{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
-    const win32::unique_handle done{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
-    std::thread issuer{[&] {
-        start_receive(sockets.server.get(), receive);
-        ::SetEvent(issued.get());
-        becomes_signalled(done.get()); // a thread that exits would cancel its operation itself
-    }};
-    EXPECT_TRUE(becomes_signalled(issued.get()));
-    EXPECT_TRUE(::CancelIo(receive.handle));
-    EXPECT_EQ(::send(sockets.client.get(), "x", 1, 0), 1);
-    EXPECT_TRUE(becomes_signalled(receive.hEvent));
-    EXPECT_TRUE(::WSAGetOverlappedResult(sockets.server.get(), &receive, &receive.bytes, FALSE,
-                                         &receive.flags))
-        << "it received instead of being cancelled";
-    ::SetEvent(done.get());
-    issuer.join();
-}
-
-//! [thread-exit]
-TEST_F(event_facts, ThreadExitCancelsItsPendingOperations) {
-    const harness::socket_pair sockets = harness::make_socket_pair();
-    operation receive{sockets.server.get()};
-    std::thread{[&] {
-        start_receive(sockets.server.get(), receive);
-    }}.join();
-    ASSERT_TRUE(becomes_signalled(receive.hEvent));
-    EXPECT_FALSE(::WSAGetOverlappedResult(sockets.server.get(), &receive, &receive.bytes, FALSE,
-                                          &receive.flags));
-    EXPECT_EQ(::WSAGetLastError(), WSA_OPERATION_ABORTED);
-}
-//! [thread-exit]
 
 TEST_F(event_facts, ReceivesAreFilledInTheOrderOfIssue) {
     const harness::socket_pair sockets = harness::make_socket_pair();
@@ -365,6 +313,19 @@ TEST_F(event_facts, AsynchronousEndOfFileIsAnError) {
     reading.Offset = 10;
     EXPECT_EQ(finish(::ReadFile(file.get(), reading.data, 4, nullptr, &reading), reading),
               DWORD{ERROR_HANDLE_EOF}); // 38
+}
+
+TEST_F(event_facts, CachedReadIsDoneInsideTheCallAndReportedAsPending) {
+    const harness::temporary_folder folder;
+    const win32::unique_file file = open_overlapped(folder.make_file(L"digits", "0123456789"));
+    operation reading{file.get()};
+    ASSERT_EQ(finish(::ReadFile(file.get(), reading.data, 3, nullptr, &reading), reading), 0u);
+    // Now it surely lies in the cache.
+    EXPECT_FALSE(::ReadFile(file.get(), reading.data, 3, nullptr, &reading));
+    EXPECT_EQ(::GetLastError(), DWORD{ERROR_IO_PENDING});
+    EXPECT_TRUE(HasOverlappedIoCompleted(&reading)) << "nothing has waited, and it is done";
+    EXPECT_TRUE(::GetOverlappedResult(file.get(), &reading, &reading.bytes, TRUE));
+    EXPECT_EQ(std::string_view(reading.data, reading.bytes), "012");
 }
 
 TEST_F(event_facts, BlocksMayBeWrittenInAnyOrder) {

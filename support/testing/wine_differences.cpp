@@ -26,6 +26,8 @@ constexpr wine_difference differences[] = {
     {"callback_wait_facts.QueuedCallbackGoesBeforeASignaledObject",
      "a signaled object goes first, and the callback waits for the next wait"},
     {"callback_wait_facts.WsaPollIsAnAlertableWait", "WSAPoll does not wait alertably", {8, 10}},
+    {"event_ending_facts.ClosingTheSocketAbortsAPendingReceive",
+     "a receive whose socket is closed ends with error 676"},
     {"http_folder.LinkThatLeadsOutLeadsNowhere",
      "CreateSymbolicLinkW says that it has made a link, and has not"},
     {"iocp_accept_facts.AcceptedSocketNeedsUpdateAcceptContext",
@@ -38,6 +40,16 @@ constexpr wine_difference differences[] = {
     {"iocp_thread_facts.WaitingThreadsAreReleasedLastInFirstOut",
      "waiting threads are released in turn",
      {9, 21}},
+    {"nonblocking_facts.NonblockingSendTakesAllOrNothing",
+     "a send takes what fits into the buffers, as on Linux",
+     {10, 0}},
+    {"nonblocking_poll_facts.WsaPollCallsAFailedConnectWritableToo",
+     "WSAPoll reports a failed connect as POLLERR alone"},
+    {"nonblocking_poll_facts.WsaPollCallsASocketInvalidThatWasClosedMeanwhile",
+     "WSAPoll is no alertable wait, so nothing tells when its thread waits",
+     {8, 10}},
+    {"nonblocking_poll_facts.WsaPollRefusesToBeAskedForErrors",
+     "WSAPoll takes these flags and ignores them"},
 };
 
 } // namespace

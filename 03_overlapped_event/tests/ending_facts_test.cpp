@@ -1,0 +1,124 @@
+// How an overlapped operation ends before its time: it is cancelled, its thread ends, or its handle
+// is closed.
+#include "pending.hpp"
+
+#include "testing/facts.hpp"
+#include "testing/loopback.hpp"
+#include "win32/unique_resource.hpp"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+namespace {
+
+using namespace event_test;
+
+class event_ending_facts : public harness::facts {};
+
+TEST_F(event_ending_facts, CancelIoExEndsAnOperationOnce) {
+    const harness::socket_pair sockets = harness::make_socket_pair();
+    operation receive{sockets.server.get()};
+    start_receive(sockets.server.get(), receive);
+    EXPECT_TRUE(::CancelIoEx(receive.handle, &receive));
+    ASSERT_TRUE(becomes_signalled(receive.hEvent));
+    EXPECT_FALSE(::WSAGetOverlappedResult(sockets.server.get(), &receive, &receive.bytes, FALSE,
+                                          &receive.flags));
+    EXPECT_EQ(::WSAGetLastError(), WSA_OPERATION_ABORTED); // 995
+    EXPECT_FALSE(::CancelIoEx(receive.handle, &receive));
+    EXPECT_EQ(::GetLastError(), DWORD{ERROR_NOT_FOUND}); // 1168
+}
+
+TEST_F(event_ending_facts, CancelledReadStillCompletes) {
+    const harness::pipe_pair pipe = harness::make_pipe_pair(FILE_FLAG_OVERLAPPED);
+    operation reading{pipe.reader.get()};
+    ASSERT_FALSE(
+        ::ReadFile(pipe.reader.get(), reading.data, sizeof reading.data, nullptr, &reading));
+    ASSERT_EQ(::GetLastError(), DWORD{ERROR_IO_PENDING});
+    // CancelIoEx only asks. The buffer and the OVERLAPPED are the kernel's until the completion,
+    // which comes as it would have come without the cancel.
+    ASSERT_TRUE(::CancelIoEx(pipe.reader.get(), &reading));
+    EXPECT_TRUE(becomes_signalled(reading.hEvent));
+    EXPECT_FALSE(::GetOverlappedResult(pipe.reader.get(), &reading, &reading.bytes, FALSE));
+    EXPECT_EQ(::GetLastError(), DWORD{ERROR_OPERATION_ABORTED});
+}
+
+TEST_F(event_ending_facts, CancelThatComesTooLateChangesNothing) {
+    const harness::socket_pair sockets = harness::make_socket_pair();
+    operation receive{sockets.server.get()};
+    start_receive(sockets.server.get(), receive);
+    ASSERT_EQ(::send(sockets.client.get(), "x", 1, 0), 1);
+    ASSERT_TRUE(becomes_signalled(receive.hEvent));
+    EXPECT_FALSE(::CancelIoEx(receive.handle, &receive));
+    EXPECT_EQ(::GetLastError(), DWORD{ERROR_NOT_FOUND});
+    EXPECT_TRUE(::WSAGetOverlappedResult(sockets.server.get(), &receive, &receive.bytes, FALSE,
+                                         &receive.flags));
+    EXPECT_EQ(receive.bytes, 1u);
+}
+
+TEST_F(event_ending_facts, CancelIoLeavesTheOperationsOfOtherThreadsAlone) {
+    const harness::socket_pair sockets = harness::make_socket_pair();
+    operation receive{sockets.server.get()};
+    const win32::unique_handle issued{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
+    const win32::unique_handle done{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
+    std::thread issuer{[&] {
+        start_receive(sockets.server.get(), receive);
+        ::SetEvent(issued.get());
+        becomes_signalled(done.get()); // a thread that exits would cancel its operation itself
+    }};
+    EXPECT_TRUE(becomes_signalled(issued.get()));
+    EXPECT_TRUE(::CancelIo(receive.handle));
+    EXPECT_EQ(::send(sockets.client.get(), "x", 1, 0), 1);
+    EXPECT_TRUE(becomes_signalled(receive.hEvent));
+    EXPECT_TRUE(::WSAGetOverlappedResult(sockets.server.get(), &receive, &receive.bytes, FALSE,
+                                         &receive.flags))
+        << "it received instead of being cancelled";
+    ::SetEvent(done.get());
+    issuer.join();
+}
+
+//! [thread-exit]
+TEST_F(event_ending_facts, ThreadExitCancelsItsPendingOperations) {
+    const harness::socket_pair sockets = harness::make_socket_pair();
+    operation receive{sockets.server.get()};
+    std::thread{[&] {
+        start_receive(sockets.server.get(), receive);
+    }}.join();
+    ASSERT_TRUE(becomes_signalled(receive.hEvent));
+    EXPECT_FALSE(::WSAGetOverlappedResult(sockets.server.get(), &receive, &receive.bytes, FALSE,
+                                          &receive.flags));
+    EXPECT_EQ(::WSAGetLastError(), WSA_OPERATION_ABORTED);
+}
+//! [thread-exit]
+
+TEST_F(event_ending_facts, ClosingTheSocketAbortsAPendingReceive) {
+    harness::socket_pair sockets = harness::make_socket_pair();
+    operation receive{sockets.server.get()};
+    start_receive(sockets.server.get(), receive);
+    sockets.server.reset();
+    ASSERT_TRUE(becomes_signalled(receive.hEvent));
+    // With an event, this looks at nothing but the OVERLAPPED: there is no handle any more.
+    EXPECT_FALSE(::GetOverlappedResult(receive.handle, &receive, &receive.bytes, FALSE));
+    EXPECT_EQ(::GetLastError(), DWORD{ERROR_CONNECTION_ABORTED}); // 1236, and not 995
+}
+
+TEST_F(event_ending_facts, ClosingOneOfTwoHandlesEndsNothing) {
+    harness::pipe_pair pipe = harness::make_pipe_pair(FILE_FLAG_OVERLAPPED);
+    HANDLE second = nullptr;
+    ASSERT_TRUE(::DuplicateHandle(::GetCurrentProcess(), pipe.reader.get(), ::GetCurrentProcess(),
+                                  &second, 0, FALSE, DUPLICATE_SAME_ACCESS));
+    const win32::unique_file same{second}; // a child process that has inherited it is the same
+    operation reading{same.get()};
+    ASSERT_FALSE(
+        ::ReadFile(pipe.reader.get(), reading.data, sizeof reading.data, nullptr, &reading));
+    ASSERT_EQ(::GetLastError(), DWORD{ERROR_IO_PENDING});
+    pipe.reader.reset(); // the handle that the read was started with
+    EXPECT_FALSE(is_signalled(reading.hEvent));
+    DWORD written = 0;
+    ASSERT_TRUE(::WriteFile(pipe.writer.get(), "x", 1, &written, nullptr));
+    ASSERT_TRUE(becomes_signalled(reading.hEvent));
+    EXPECT_TRUE(::GetOverlappedResult(same.get(), &reading, &reading.bytes, FALSE));
+    EXPECT_EQ(reading.data[0], 'x');
+}
+
+} // namespace
