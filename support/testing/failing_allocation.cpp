@@ -1,8 +1,10 @@
 #include "testing/failing_allocation.hpp"
 
 #include "testing/live_memory.hpp"
+#include "testing/needs.hpp"
 
 #include <atomic>
+#include <string_view>
 
 namespace harness {
 
@@ -39,9 +41,9 @@ bool failing_allocation::has_happened() const noexcept {
 }
 
 void allocation_failures::SetUp() {
-#if defined(_ITERATOR_DEBUG_LEVEL) && _ITERATOR_DEBUG_LEVEL != 0
-    GTEST_SKIP() << "the containers of this build end the program when an allocation fails";
-#endif
+    const std::string_view missing = no_failing_allocations();
+    if (!missing.empty())
+        GTEST_SKIP() << "Missing here: " << missing;
 }
 
 } // namespace harness

@@ -38,9 +38,7 @@ public:
 
 /// The fixture of tests that use it.
 ///
-/// They are skipped in a Debug build of Visual Studio's: there the containers allocate in
-/// constructors and moves that are noexcept, for what checks iterators (_ITERATOR_DEBUG_LEVEL), and
-/// a failure in one of those ends the program, whatever it does.
+/// They are skipped in a build whose containers do not survive a failure (needs.hpp).
 class allocation_failures : public ::testing::Test {
 protected:
     /// Skips the test in such a build.

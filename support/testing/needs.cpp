@@ -25,16 +25,6 @@ std::string_view no_symbolic_links() {
     return {};
 }
 
-// Visual Studio's debug library keeps a list of each container's iterators. What that list needs is
-// allocated also where a constructor promises not to throw, and so a failure ends the program.
-std::string_view no_failing_allocations() {
-#if defined(_ITERATOR_DEBUG_LEVEL) && _ITERATOR_DEBUG_LEVEL != 0
-    return "a library whose containers survive that there is no memory (this one checks iterators)";
-#else
-    return {};
-#endif
-}
-
 // Sorted by test. A test that is named here must exist: main() checks the names of its own suites.
 constexpr test_need needs[] = {
     {"each/iocp_fault.IsSurvived/operator_new", no_failing_allocations},
@@ -44,6 +34,16 @@ constexpr test_need needs[] = {
 };
 
 } // namespace
+
+// Visual Studio's debug library keeps a list of each container's iterators. What that list needs is
+// allocated also where a constructor promises not to throw, and so a failure ends the program.
+std::string_view no_failing_allocations() {
+#if defined(_ITERATOR_DEBUG_LEVEL) && _ITERATOR_DEBUG_LEVEL != 0
+    return "a library whose containers survive that there is no memory (this one checks iterators)";
+#else
+    return {};
+#endif
+}
 
 std::span<const test_need> test_needs() noexcept {
     return needs;

@@ -16,6 +16,9 @@ struct test_need {
 /// The whole list, over all test programs.
 [[nodiscard]] std::span<const test_need> test_needs() noexcept;
 
+/// What a test with failing allocations needs and this build does not have, or an empty text.
+[[nodiscard]] std::string_view no_failing_allocations();
+
 /// What `suite.test` needs and does not have here, or an empty text.
 [[nodiscard]] std::string_view what_is_missing(std::string_view suite, std::string_view test);
 
