@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <exception>
 #include <utility>
 
 namespace blocking {
@@ -95,10 +96,14 @@ void echo_server::accept_clients() {
                 ::Sleep(100);
             continue;
         }
-        if (options_.threads == 0)
-            start_thread_for(std::move(socket));
-        else
-            serve_here(std::move(socket));
+        try {
+            if (options_.threads == 0)
+                start_thread_for(std::move(socket));
+            else
+                serve_here(std::move(socket));
+        } catch (const std::exception&) {
+            // No memory is left for this client, and its socket is closed by now. The others stay.
+        }
     }
 }
 //! [accept]
@@ -122,8 +127,8 @@ void echo_server::start_thread_for(win32::unique_socket socket) {
             echo(self->socket.get(), stopping_);
             leave(self);
         }};
-    } catch (const std::system_error&) {
-        say_goodbye(self->socket.get()); // Windows gives no more threads: the limit was too high
+    } catch (const std::exception&) {
+        say_goodbye(self->socket.get()); // Windows gives no more threads, or no more memory
         clients_.erase(self);
     }
 }

@@ -2,6 +2,7 @@
 
 #include "second_thread.hpp"
 #include "testing/echo_contract.hpp"
+#include "testing/failing_allocation.hpp"
 #include "trace/import_table.hpp"
 
 #include <span>
@@ -209,6 +210,50 @@ TEST(blocking_echo_server, StopFindsAThreadThatItsFirstCancelMisses) {
               DWORD{WAIT_OBJECT_0});
     const harness::watchdog limit{"stop()"};
     server.stop();
+}
+
+// Whether the server has echoed, rather than ended the connection or said goodbye.
+bool is_served(client& visitor) {
+    try {
+        return visitor.exchange("hello") == "hello";
+    } catch (const std::exception&) {
+        return false;
+    }
+}
+
+class blocking_echo_without_memory : public harness::allocation_failures {
+protected:
+    // Lets each allocation that the server makes for a client fail in turn; returns how many.
+    static unsigned fail_each_in_turn(const blocking::echo_options& options) {
+        blocking::echo_server server{options};
+        for (unsigned nth = 1;; ++nth) {
+            client unlucky;
+            bool failed = false;
+            bool served = false;
+            {
+                const harness::failing_allocation failure{nth};
+                unlucky.connect(server.port());
+                served = is_served(unlucky);
+                failed = failure.has_happened();
+            }
+            EXPECT_NE(served, failed) << "allocation " << nth;
+            unlucky.close();
+            client next{server.port()};
+            EXPECT_TRUE(is_served(next)) << "after allocation " << nth << " failed";
+            if (!failed || HasFailure())
+                return nth - 1;
+        }
+    }
+};
+
+TEST_F(blocking_echo_without_memory, TheClientItWasForIsAlone) {
+    EXPECT_GE(fail_each_in_turn({}), 2u) << "its entry, and its thread";
+}
+
+TEST_F(blocking_echo_without_memory, TheThreadThatAcceptsGoesOn) {
+    blocking::echo_options options;
+    options.threads = 1;
+    EXPECT_GE(fail_each_in_turn(options), 1u) << "its entry";
 }
 
 TEST(blocking_echo_server, ClientsBeyondTheLimitAreToldGoodbye) {
