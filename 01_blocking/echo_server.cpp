@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <exception>
 #include <utility>
 
 namespace blocking {
@@ -26,15 +27,15 @@ bool send_all(SOCKET socket, const char* data, int size) {
 //! [send-all]
 
 //! [echo]
-// Returns when the client has sent its last byte, or is lost.
-void echo(SOCKET socket) {
+// Returns when the client has sent its last byte, or is lost, or when the server is to stop.
+void echo(SOCKET socket, const std::atomic<bool>& stopping) {
     std::array<char, 16 * 1024> buffer;
-    for (;;) {
+    while (!stopping) {
         const int received = ::recv(socket, buffer.data(), static_cast<int>(buffer.size()), 0);
         if (received == 0)
             return; // the client has finished sending, and has had all of it back
         if (received == SOCKET_ERROR)
-            return; // it reset the connection, or stop() woke us
+            return; // the connection is lost, or stop() woke us
         if (!send_all(socket, buffer.data(), received))
             return;
     }
@@ -82,6 +83,7 @@ void echo_server::accept_clients() {
         {
             const std::lock_guard lock{mutex_};
             if (stopping_) {
+                win32::reset_on_close(socket.get()); // else this connection would hold the port
                 --accepting_count_;
                 accepting_ended_.notify_all();
                 return;
@@ -94,10 +96,14 @@ void echo_server::accept_clients() {
                 ::Sleep(100);
             continue;
         }
-        if (options_.threads == 0)
-            start_thread_for(std::move(socket));
-        else
-            serve_here(std::move(socket));
+        try {
+            if (options_.threads == 0)
+                start_thread_for(std::move(socket));
+            else
+                serve_here(std::move(socket));
+        } catch (const std::exception&) {
+            // No memory is left for this client, and its socket is closed by now. The others stay.
+        }
     }
 }
 //! [accept]
@@ -105,8 +111,10 @@ void echo_server::accept_clients() {
 //! [thread-per-client]
 void echo_server::start_thread_for(win32::unique_socket socket) {
     const std::lock_guard lock{mutex_};
-    if (stopping_)
+    if (stopping_) {
+        win32::reset_on_close(socket.get());
         return;
+    }
     if (clients_.size() >= options_.max_threads) {
         say_goodbye(socket.get());
         return;
@@ -116,11 +124,11 @@ void echo_server::start_thread_for(win32::unique_socket socket) {
         // The new thread may come to its end at once. It then waits in leave() for the lock that we
         // hold, so it never finds self->thread half assigned.
         self->thread = std::thread{[this, self] {
-            echo(self->socket.get());
+            echo(self->socket.get(), stopping_);
             leave(self);
         }};
-    } catch (const std::system_error&) {
-        say_goodbye(self->socket.get()); // Windows gives no more threads: the limit was too high
+    } catch (const std::exception&) {
+        say_goodbye(self->socket.get()); // Windows gives no more threads, or no more memory
         clients_.erase(self);
     }
 }
@@ -129,12 +137,14 @@ void echo_server::start_thread_for(win32::unique_socket socket) {
 //! [serve-here]
 void echo_server::serve_here(win32::unique_socket socket) {
     std::unique_lock lock{mutex_};
-    if (stopping_)
+    if (stopping_) {
+        win32::reset_on_close(socket.get());
         return;
+    }
     const client_handle self = clients_.insert(clients_.end(), client{std::move(socket), {}});
     lock.unlock();
 
-    echo(self->socket.get());
+    echo(self->socket.get(), stopping_);
     leave(self);
 }
 //! [serve-here]
@@ -159,24 +169,25 @@ void echo_server::leave(client_handle self) {
 
 //! [stop]
 void echo_server::stop() noexcept {
-    {
-        const std::lock_guard lock{mutex_};
-        if (std::exchange(stopping_, true))
-            return;
-        for (const client& each : clients_) {
-            win32::reset_on_close(each.socket.get()); // else the connection would hold the port
-            // A recv or send that begins after shutdown fails at once; one that waits already is
-            // ended by CancelIoEx. In the other order a call could slip in between the two.
-            ::shutdown(each.socket.get(), SD_BOTH);
-            ::CancelIoEx(reinterpret_cast<HANDLE>(each.socket.get()), nullptr);
-        }
-    }
-    wake_accepting_threads();
-
     std::unique_lock lock{mutex_};
-    no_clients_.wait(lock, [this] { return clients_.empty(); });
+    if (stopping_.exchange(true))
+        return;
+    for (const client& each : clients_)
+        win32::reset_on_close(each.socket.get()); // else the connection would hold the port
+    // A cancel ends the call that waits at that moment, and no other. A thread that has looked at
+    // stopping_ before we set it, and has not come to its recv or send yet, is missed. So cancels
+    // are repeated until all have left.
+    while (!clients_.empty()) {
+        for (const client& each : clients_)
+            ::CancelIoEx(reinterpret_cast<HANDLE>(each.socket.get()), nullptr);
+        no_clients_.wait_for(lock, std::chrono::milliseconds{20},
+                             [this] { return clients_.empty(); });
+    }
+    lock.unlock();
+
+    wake_accepting_threads();
     if (finished_.joinable())
-        finished_.join();
+        finished_.join(); // of all threads it is the last
     listener_.reset();
 }
 //! [stop]

@@ -43,8 +43,8 @@ public:
     /// The port that clients connect to, in host order.
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
 
-    /// Disconnects every client and returns when every thread has been joined. Call it from one
-    /// thread at a time; the second call does nothing.
+    /// Resets the connection of every client and returns when every thread has been joined: the
+    /// port is free then. Call it from one thread at a time; the second call does nothing.
     void stop() noexcept;
 
 private:
@@ -65,8 +65,9 @@ private:
     win32::unique_socket listener_;
     std::uint16_t port_;
 
+    std::atomic<bool> stopping_ = false; // set under the lock; a client's thread reads it without
+
     std::mutex mutex_; // guards all below
-    bool stopping_ = false;
     std::list<client> clients_;
     std::condition_variable no_clients_;
     std::size_t accepting_count_ = 0;

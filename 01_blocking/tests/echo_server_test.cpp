@@ -1,6 +1,11 @@
 #include "echo_server.hpp"
 
+#include "second_thread.hpp"
 #include "testing/echo_contract.hpp"
+#include "testing/failing_allocation.hpp"
+#include "trace/import_table.hpp"
+
+#include <span>
 
 namespace {
 
@@ -29,6 +34,7 @@ INSTANTIATE_TYPED_TEST_SUITE_P(blocking, echo_crowd_contract, models, model_name
 
 namespace {
 
+using blocking_test::second_thread;
 using harness::client;
 
 TEST(blocking_echo_server, TakesOneThreadForEveryClient) {
@@ -98,6 +104,156 @@ TEST(blocking_echo_server, StopsWhileClientsWaitForAThread) {
     EXPECT_EQ(after.sockets, before.sockets + clients.size());
     for (client& each : clients)
         each.wait_until_closed();
+}
+
+// An end in good order would tell the client that it has had everything. And as long as one of
+// these connections lived on, nobody could listen on the port.
+TEST(blocking_echo_server, StopResetsItsClientsAndFreesThePort) {
+    blocking::echo_server server;
+    const std::uint16_t port = server.port();
+    client quiet{port}; // the server's thread waits in recv
+    EXPECT_EQ(quiet.exchange("hello"), "hello");
+    client bystander{port};
+    harness::flood deaf{port}; // and here in send
+    deaf.run(bystander);
+
+    // A receive that waits already sees the reset under Wine too.
+    int received = 0;
+    int error = 0;
+    second_thread reader{[&] {
+        char byte = 0;
+        received = ::recv(quiet.native(), &byte, 1, 0);
+        error = ::WSAGetLastError();
+    }};
+    ASSERT_TRUE(reader.waits_in_recv());
+    {
+        const harness::watchdog limit{"stop()"};
+        server.stop();
+    }
+    reader.join();
+    EXPECT_EQ(received, SOCKET_ERROR);
+    EXPECT_EQ(error, WSAECONNRESET);
+    EXPECT_THROW(deaf.connection.send("x"), std::system_error);
+
+    const win32::unique_socket next = win32::listen_on("127.0.0.1", port);
+    EXPECT_TRUE(next);
+}
+
+TEST(blocking_echo_server, StopResetsAClientThatAnAcceptingThreadServes) {
+    blocking::echo_options options;
+    options.threads = 1;
+    blocking::echo_server server{options};
+    const std::uint16_t port = server.port();
+    client quiet{port};
+    EXPECT_EQ(quiet.exchange("hello"), "hello");
+    client waits_to_be_accepted{port};
+    {
+        const harness::watchdog limit{"stop()"};
+        server.stop();
+    }
+    const win32::unique_socket next = win32::listen_on("127.0.0.1", port);
+    EXPECT_TRUE(next);
+}
+
+// While one lives, a thread of the server's is held where no cancel reaches it: it has looked
+// whether the server stops, and is about to call recv. It is let go once a cancel has found
+// nothing.
+class late_recv {
+public:
+    late_recv() {
+        ::ResetEvent(about_to_receive.get());
+        ::ResetEvent(cancelled.get());
+        testing_thread = ::GetCurrentThreadId();
+    }
+
+    static int WSAAPI recv(SOCKET socket, char* buffer, int size, int flags) {
+        if (::GetCurrentThreadId() != testing_thread) {
+            ::SetEvent(about_to_receive.get());
+            ::WaitForSingleObject(cancelled.get(), INFINITE);
+        }
+        return reinterpret_cast<decltype(&::recv)>(original_recv.load())(socket, buffer, size,
+                                                                         flags);
+    }
+
+    static BOOL WINAPI cancel(HANDLE handle, OVERLAPPED* operation) {
+        const BOOL found =
+            reinterpret_cast<decltype(&::CancelIoEx)>(original_cancel.load())(handle, operation);
+        const DWORD error = ::GetLastError();
+        ::SetEvent(cancelled.get());
+        ::SetLastError(error);
+        return found;
+    }
+
+    static win32::unique_handle make_event() {
+        return win32::unique_handle{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
+    }
+
+    static inline const win32::unique_handle about_to_receive = make_event();
+    static inline const win32::unique_handle cancelled = make_event();
+    static inline std::atomic<DWORD> testing_thread{0};
+    static inline std::atomic<void*> original_recv{nullptr};
+    static inline std::atomic<void*> original_cancel{nullptr};
+
+private:
+    const trace::hook hooks_[2] = {
+        {"recv", L"ws2_32.dll", reinterpret_cast<void*>(recv), &original_recv},
+        {"CancelIoEx", L"kernel32.dll", reinterpret_cast<void*>(cancel), &original_cancel}};
+    const std::span<const trace::hook> groups_[1] = {hooks_};
+    const trace::import_patch patch_{groups_};
+};
+
+TEST(blocking_echo_server, StopFindsAThreadThatItsFirstCancelMisses) {
+    blocking::echo_server server;
+    const late_recv held;
+    const client visitor{server.port()};
+    ASSERT_EQ(::WaitForSingleObject(late_recv::about_to_receive.get(), harness::deadline),
+              DWORD{WAIT_OBJECT_0});
+    const harness::watchdog limit{"stop()"};
+    server.stop();
+}
+
+// Whether the server has echoed, rather than ended the connection or said goodbye.
+bool is_served(client& visitor) {
+    try {
+        return visitor.exchange("hello") == "hello";
+    } catch (const std::exception&) {
+        return false;
+    }
+}
+
+class blocking_echo_without_memory : public harness::allocation_failures {
+protected:
+    // Lets each allocation that the server makes for a client fail in turn; returns how many.
+    static unsigned fail_each_in_turn(const blocking::echo_options& options) {
+        blocking::echo_server server{options};
+        for (unsigned nth = 1;; ++nth) {
+            client unlucky;
+            bool failed = false;
+            bool served = false;
+            {
+                const harness::failing_allocation failure{nth};
+                unlucky.connect(server.port());
+                served = is_served(unlucky);
+                failed = failure.has_happened();
+            }
+            EXPECT_NE(served, failed) << "allocation " << nth;
+            unlucky.close();
+            client next{server.port()};
+            EXPECT_TRUE(is_served(next)) << "after allocation " << nth << " failed";
+            if (!failed || HasFailure())
+                return nth - 1;
+        }
+    }
+};
+
+TEST_F(blocking_echo_without_memory, TheClientItWasForIsAlone) {
+    EXPECT_GE(fail_each_in_turn({}), 2u) << "its entry, and its thread";
+}
+
+TEST_F(blocking_echo_without_memory, TheThreadThatAcceptsGoesOn) {
+    blocking::echo_options options;
+    options.threads = 1;
+    EXPECT_GE(fail_each_in_turn(options), 1u) << "its entry";
 }
 
 TEST(blocking_echo_server, ClientsBeyondTheLimitAreToldGoodbye) {

@@ -4,6 +4,7 @@
 #include "testing/failing_allocation.hpp"
 #include "testing/held_port.hpp"
 #include "testing/live_memory.hpp"
+#include "testing/loopback.hpp"
 #include "testing/process_usage.hpp"
 
 #include "win32/winsock.hpp"
@@ -14,6 +15,7 @@
 #include <cstdint>
 #include <memory>
 #include <new>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -22,24 +24,32 @@ namespace {
 using harness::measure_process;
 using harness::process_usage;
 
+// Many, for the system's libraries may open or close something of theirs at any time.
 TEST(process_usage_of_tests, AnEventIsOneHandle) {
+    constexpr std::size_t count = 200;
+    constexpr double few = 20;
     const process_usage before = measure_process();
-    win32::unique_handle event{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
-    const process_usage with_event = measure_process();
-    EXPECT_EQ(with_event.handles, before.handles + 1);
-    EXPECT_EQ(with_event.sockets, before.sockets);
-    event.reset();
-    EXPECT_EQ(measure_process().handles, before.handles);
+    std::vector<win32::unique_handle> events(count);
+    for (win32::unique_handle& event : events)
+        event.reset(::CreateEventW(nullptr, TRUE, FALSE, nullptr));
+    const process_usage with_events = measure_process();
+    EXPECT_NEAR(static_cast<double>(with_events.handles),
+                static_cast<double>(before.handles + count), few);
+    EXPECT_EQ(with_events.sockets, before.sockets);
+    events.clear();
+    EXPECT_NEAR(static_cast<double>(measure_process().handles), static_cast<double>(before.handles),
+                few);
 }
 
 TEST(process_usage_of_tests, ASocketIsASocketAndAHandle) {
-    static_cast<void>(win32::make_tcp_socket()); // the first one makes Winsock open what it needs
     const process_usage before = measure_process();
-    win32::unique_socket socket = win32::make_tcp_socket();
-    const process_usage with_socket = measure_process();
-    EXPECT_GE(with_socket.handles, before.handles + 1);
-    EXPECT_EQ(with_socket.sockets, before.sockets + 1);
-    socket.reset();
+    std::vector<win32::unique_socket> sockets(100);
+    for (win32::unique_socket& socket : sockets)
+        socket = win32::make_tcp_socket();
+    const process_usage with_sockets = measure_process();
+    EXPECT_GT(with_sockets.handles, before.handles + sockets.size() / 2);
+    EXPECT_EQ(with_sockets.sockets, before.sockets + sockets.size());
+    sockets.clear();
     EXPECT_EQ(measure_process().sockets, before.sockets);
 }
 
@@ -50,9 +60,52 @@ TEST(process_usage_of_tests, AThreadCountsUntilItHasEnded) {
         ::WaitForSingleObject(go.get(), INFINITE);
     }};
     EXPECT_EQ(measure_process().threads, before + 1);
+    // The run-time library has no part in this one: it begins in the program.
+    const win32::unique_handle plain{::CreateThread(
+        nullptr, 0, [](void* event) { return ::WaitForSingleObject(event, INFINITE); }, go.get(), 0,
+        nullptr)};
+    EXPECT_EQ(measure_process().threads, before + 2);
     ::SetEvent(go.get());
     thread.join();
+    EXPECT_EQ(::WaitForSingleObject(plain.get(), harness::deadline), DWORD{WAIT_OBJECT_0});
     EXPECT_EQ(measure_process().threads, before);
+}
+
+// A thread that begins in `function` of a DLL of the system, and is there but does not run yet.
+win32::unique_handle thread_that_begins_in(const wchar_t* library, const char* function) {
+    const auto start = reinterpret_cast<LPTHREAD_START_ROUTINE>(
+        reinterpret_cast<void*>(::GetProcAddress(::GetModuleHandleW(library), function)));
+    return win32::unique_handle{
+        ::CreateThread(nullptr, 0, start, nullptr, CREATE_SUSPENDED, nullptr)};
+}
+
+TEST(process_usage_of_tests, ThreadsOfTheSystemsLibrariesDoNotCount) {
+    const std::size_t before = measure_process().threads;
+    // htonl takes one argument and returns, so it can be what a thread does.
+    const win32::unique_handle of_winsock = thread_that_begins_in(L"ws2_32.dll", "htonl");
+    ASSERT_TRUE(of_winsock);
+    EXPECT_EQ(measure_process().threads, before);
+    ::ResumeThread(of_winsock.get());
+    EXPECT_EQ(::WaitForSingleObject(of_winsock.get(), harness::deadline), DWORD{WAIT_OBJECT_0});
+}
+
+TEST(process_usage_of_tests, TheSystemsPoolOfThreadsDoesNotCount) {
+    const std::size_t before = measure_process().threads;
+    const win32::unique_handle runs{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
+    const win32::unique_handle go{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
+    HANDLE events[] = {runs.get(), go.get()};
+    const auto wait = [](PTP_CALLBACK_INSTANCE, void* both, PTP_WORK) {
+        ::SetEvent(static_cast<HANDLE*>(both)[0]);
+        ::WaitForSingleObject(static_cast<HANDLE*>(both)[1], INFINITE);
+    };
+    const PTP_WORK work = ::CreateThreadpoolWork(wait, events, nullptr);
+    ASSERT_NE(work, nullptr);
+    ::SubmitThreadpoolWork(work);
+    EXPECT_EQ(::WaitForSingleObject(runs.get(), harness::deadline), DWORD{WAIT_OBJECT_0});
+    EXPECT_EQ(measure_process().threads, before);
+    ::SetEvent(go.get());
+    ::WaitForThreadpoolWorkCallbacks(work, FALSE);
+    ::CloseThreadpoolWork(work);
 }
 
 TEST(process_usage_of_tests, FindsTheListenerOfAPort) {
@@ -73,6 +126,39 @@ TEST(held_port, IsFreeAgainAndAgainAndNobodyElses) {
         EXPECT_NE(third.number(), one.number());
         EXPECT_NE(third.number(), other.number());
     }
+}
+
+// A pipe that this process reads from, and that another one has inherited. On Windows whatever asks
+// about it there waits until the read is done; Wine answers at once.
+TEST(process_usage_of_tests, WhatTheProcessInheritedIsNotAsked) {
+    const harness::pipe_pair pipe = harness::make_pipe_pair();
+    ASSERT_TRUE(
+        ::SetHandleInformation(pipe.reader.get(), HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT));
+    wchar_t program[MAX_PATH];
+    ASSERT_NE(::GetModuleFileNameW(nullptr, program, MAX_PATH), DWORD{0});
+    std::thread reader{[&] {
+        char byte = 0;
+        DWORD read = 0;
+        ::ReadFile(pipe.reader.get(), &byte, 1, &read, nullptr);
+    }};
+
+    std::wstring command = L"test --gtest_brief=1 "
+                           L"--gtest_filter=process_usage_of_tests.ASocketIsASocketAndAHandle";
+    STARTUPINFOW start{};
+    start.cb = sizeof start;
+    PROCESS_INFORMATION process{};
+    EXPECT_TRUE(::CreateProcessW(program, command.data(), nullptr, nullptr, TRUE, 0, nullptr,
+                                 nullptr, &start, &process));
+    const win32::unique_handle started{process.hProcess};
+    const win32::unique_handle its_thread{process.hThread};
+    DWORD code = 1;
+    EXPECT_EQ(::WaitForSingleObject(started.get(), harness::deadline), DWORD{WAIT_OBJECT_0});
+    EXPECT_TRUE(::GetExitCodeProcess(started.get(), &code));
+    EXPECT_EQ(code, 0u);
+
+    DWORD written = 0;
+    EXPECT_TRUE(::WriteFile(pipe.writer.get(), "x", 1, &written, nullptr));
+    reader.join();
 }
 
 TEST(live_memory, CountsEveryKindOfBlock) {

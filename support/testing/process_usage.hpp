@@ -13,13 +13,19 @@ namespace harness {
 
 /// How much this process holds at one moment.
 struct process_usage {
-    std::size_t threads = 0; ///< threads that have not ended, this one among them
+    /// The program's own threads that have not ended, this one among them. Threads that a DLL of
+    /// the system has started for itself are left out: they come and go as it pleases.
+    std::size_t threads = 0;
     std::size_t sockets = 0; ///< open sockets
     std::size_t handles = 0; ///< all open handles: sockets, events, threads, ports, files and so on
 };
 
-/// Counts. Threads and sockets are exact. Of the handles some belong to the run-time library and
-/// to Winsock, which open them at first use and keep them: only growth that goes on is a leak.
+/// Counts. Threads and sockets are exact. Of the handles some belong to the system's libraries,
+/// which open them when they like and keep them: only growth that goes on is a leak.
+///
+/// Winsock must be started. No thread of the program may be waiting in a synchronous call on a pipe
+/// or a console that it has opened itself: Windows would answer no question about that handle
+/// before the call has ended. (For what it inherited that holds too, and so it is not asked.)
 /// Throws std::system_error.
 [[nodiscard]] process_usage measure_process();
 
