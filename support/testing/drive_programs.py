@@ -129,7 +129,8 @@ def expect_usage(result, *parts):
     """Exit 2, and on stderr how to use the program; nothing on stdout."""
     require(result.code == 2, f"wanted exit 2: {result}")
     require(result.out == "", f"wanted nothing on stdout: {result}")
-    for part in ("usage", *parts):
+    # From 2.5 on CLI11 leaves the word "Usage" out before the program's name.
+    for part in ("[options]", *parts):
         require(part.lower() in result.error.lower(), f"wanted {part!r} on stderr: {result}")
 
 
