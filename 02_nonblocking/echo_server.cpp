@@ -100,15 +100,9 @@ bool echo_server::advance(connection& self) {
 //! [serve]
 void echo_server::serve() {
     while (!stopping_) {
-        try {
-            wait();
-            if (listener_ready_)
-                accept_clients();
-        } catch (const std::bad_alloc&) {
-            // No memory: for the list of sockets, then nobody has been asked; or for a new client,
-            // then its socket is closed by now. The others lose nothing: we try them all.
-            spin();
-        }
+        wait();
+        if (listener_ready_)
+            accept_clients();
         connections_.remove_if([](connection& each) { return each.ready && !advance(each); });
     }
     for (const connection& each : connections_)
@@ -118,13 +112,17 @@ void echo_server::serve() {
 }
 
 void echo_server::wait() {
-    switch (wait_) {
-    case wait_mode::poll:
-        return wait_with_poll();
-    case wait_mode::select:
-        return wait_with_select();
-    case wait_mode::spin:
-        return spin();
+    try {
+        switch (wait_) {
+        case wait_mode::poll:
+            return wait_with_poll();
+        case wait_mode::select:
+            return wait_with_select();
+        case wait_mode::spin:
+            return spin();
+        }
+    } catch (const std::bad_alloc&) {
+        spin(); // no memory for the list of sockets: nobody has been asked, so we try them all
     }
 }
 //! [serve]
@@ -215,8 +213,13 @@ void echo_server::accept_clients() {
             return;
         }
         u_long yes = 1;
-        if (::ioctlsocket(socket.get(), FIONBIO, &yes) == 0)
+        if (::ioctlsocket(socket.get(), FIONBIO, &yes) != 0)
+            continue;
+        try {
             connections_.emplace_back().socket = std::move(socket);
+        } catch (const std::bad_alloc&) {
+            // No memory for this client: it is turned away, the others are served.
+        }
     }
 }
 //! [accept]
