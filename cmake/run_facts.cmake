@@ -67,6 +67,7 @@ foreach(program IN LISTS programs)
   # A line with the suite and a dot, and then its tests, each on a line with a blank before it.
   execute_process(
     COMMAND ${EMULATOR} ${program} --gtest_filter=*facts.* --gtest_list_tests
+    WORKING_DIRECTORY ${folder}
     TIMEOUT 60
     OUTPUT_VARIABLE listing)
   string(REGEX MATCHALL "[^\r\n]+" lines "${listing}")
