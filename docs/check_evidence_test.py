@@ -245,6 +245,11 @@ class CheckEvidenceTest(MadeUpTree):
         self.assertIn("| [1. One](#1-one) | 3 | 0 | 1 | 1 | 1 |", text)
         self.assertIn("| All | 4 | 0 | 1 | 1 | 2 |", text)
 
+    def test_the_page_explains_a_missing_answer_only_where_one_is_missing(self):
+        self.assertNotIn("No answer", self.read(EVIDENCE))
+        self.add(facts_json(report(FirstFact="passed"), report()))
+        self.assertIn("*No answer* below means", self.read(EVIDENCE))
+
     def test_a_page_that_is_out_of_date(self):
         self.replace(EVIDENCE, "| All | 4 |", "| All | 5 |")
         at = self.read(EVIDENCE)[:self.read(EVIDENCE).index("| All | 5 |")].count("\n") + 1

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lessons.facts import Fact
 from lessons.known import LEGS, Known, together
 from lessons.markdown import slug_of
-from lessons.runs import FAILED, PASSED, SKIPPED
+from lessons.runs import FAILED, NO_ANSWER, PASSED, SKIPPED
 from lessons.tables import cells_of, lead_of, tables_of
 
 PAGE = "docs/evidence.md"
@@ -26,9 +26,9 @@ strongest of these words:
 |---|---|
 {words}
 
-**What a test under Wine is worth.** Wine is another implementation of the same API. A test that \
-passes there is a sound test, and it states something that Wine's authors believe of Windows, \
-too. It proves nothing about Windows: where both are wrong, it passes all the same. Where Wine is \
+**What a run under Wine is worth.** Wine is another implementation of the same API. A test that \
+passes there shows that the test works, and that Wine's authors expect the same of Windows as we \
+do. It proves nothing about Windows: where both are wrong, it passes all the same. Where Wine is \
 known to do otherwise, the test is skipped there. The tables call that *differs*, and say what \
 Wine does.
 
@@ -69,6 +69,10 @@ class _Page:
                           outcomes[SKIPPED], outcomes[FAILED])
         if not self.known.windows:
             yield _row_of("Windows", "not yet", "–", "–", "–", "–")
+        if any(run.outcome(fact.name)[0] == NO_ANSWER
+               for run in self.known.runs for fact in self.known.facts):
+            yield (f"\n*{NO_ANSWER.capitalize()}* below means that a run has no result of a test: "
+                   "its program ended before, or the test is newer than the run.")
         yield ""
 
     def _count(self) -> Iterator[str]:
