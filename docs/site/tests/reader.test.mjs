@@ -236,6 +236,19 @@ test('a claim leads to the line of its test', async () => {
   });
 });
 
+test('the word behind a claim leads to its evidence, and so does the search', async () => {
+  await visit({}, async ({ page, go }) => {
+    await go('lesson5.html');
+    const row = page.locator('tr', { hasText: 'ImmediateSuccessStillQueuesAPacket' });
+    await row.getByRole('link', { name: /^(?:seen|failed|asserted|documented|expected)$/ }).click();
+    await page.waitForURL(/evidence\.html#evidence-iocp_facts\.ImmediateSuccessStillQueuesAPacket$/);
+    const marked = page.locator('tr:has(:target)');
+    assert.match(await marked.innerText(), /ImmediateSuccessStillQueuesAPacket/);
+    await (await findInSite(page, 'ApcRunsOnly')).first().click();
+    await page.waitForURL(/evidence\.html#evidence-callback_facts\.ApcRunsOnlyInAnAlertableWait$/);
+  });
+});
+
 test('a timeline tells what a mark stands for, and stretches time', async () => {
   await visit({}, async ({ page, go }) => {
     await go('lesson5.html');
@@ -323,7 +336,7 @@ test('a desktop shows code, tables and diagrams whole', async () => {
   const faults = [];
   for (const width of [1280, 1600])
     await visit({ viewport: { width, height: 900 } }, async ({ page, go }) => {
-      for (const name of [...LESSONS, 'which-model.html', 'from-here.html']) {
+      for (const name of [...LESSONS, 'which-model.html', 'from-here.html', 'evidence.html']) {
         await go(name);
         const [cut, code] = await page.evaluate(() => {
           const isCut = (each) => each.scrollWidth > each.clientWidth + 1;
