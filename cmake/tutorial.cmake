@@ -91,6 +91,18 @@ function(tutorial_program name)
   add_dependencies(tutorial_programs ${name})
 endfunction()
 
+# Runs the facts of all chapters that are configured here, and writes what they say of this system to
+# facts.json. It fails only if there is nothing to write: a fact that fails is an answer, too.
+add_custom_target(facts
+  COMMAND ${CMAKE_COMMAND}
+    -D PROGRAMS=$<JOIN:$<TARGET_GENEX_EVAL:facts,$<TARGET_PROPERTY:facts,TUTORIAL_PROGRAMS>>,$<COMMA>>
+    -D EMULATOR=${CMAKE_CROSSCOMPILING_EMULATOR}
+    -D FILE=${CMAKE_BINARY_DIR}/facts.json
+    -D SOURCE=${TUTORIAL_ROOT}
+    -P ${CMAKE_CURRENT_LIST_DIR}/run_facts.cmake
+  USES_TERMINAL
+  VERBATIM)
+
 # tutorial_tests(NAME SOURCE... [CONTRACTS CONTRACT...] [LABELS LABEL...] LIBRARIES LIBRARY...): one
 # test program.
 #
@@ -102,6 +114,10 @@ function(tutorial_tests name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "CONTRACTS;LABELS;LIBRARIES")
   add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} tutorial_testing)
+  if(arg_UNPARSED_ARGUMENTS MATCHES "facts_test\\.cpp")
+    add_dependencies(facts ${name})
+    set_property(TARGET facts APPEND PROPERTY TUTORIAL_PROGRAMS $<TARGET_FILE:${name}>)
+  endif()
   list(TRANSFORM arg_CONTRACTS REPLACE "(.+)" "*/\\1/*" OUTPUT_VARIABLE contract_tests)
   list(JOIN contract_tests ":" contract_tests)
   gtest_discover_tests(${name}

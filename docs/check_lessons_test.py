@@ -305,6 +305,16 @@ class CheckLessonsTest(MadeUpTree):
                                              "| Every server |")
         self.assert_fault(self.line("Unproved"), "names no test in its last cell")
 
+    def test_a_table_with_the_column_windows(self):
+        self.replace(L1, "| Claim | Test |\n|---|---|", "| Claim | Test | Windows |\n|---|---|---|")
+        self.replace(L1, "[`FirstFact`](tests/facts_test.cpp) |",
+                     "[`FirstFact`](tests/facts_test.cpp) | [seen](../README.md) |")
+        self.replace(L1, "| Every server | [`EchoesEveryByte`](../support/testing/echo_contract.hpp) |",
+                     "| Every server | [`EchoesEveryByte`](../support/testing/echo_contract.hpp) | – |")
+        self.replace(L1, "[`one_facts.SecondFact`](tests/facts_test.cpp) |", "its test | seen |")
+        self.assert_faults((self.line("its test"), "names no test in its last cell"),
+                           ("01_one/tests/facts_test.cpp:3", "links to SecondFact"))
+
     def test_a_table_of_something_else(self):
         self.append(L1, "| Model | Threads |\n|---|:-:|\n"
                         "| [`FirstFact`](tests/facts_test.cpp) shows one | 1 |\n| two | 2 |")

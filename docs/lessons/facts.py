@@ -7,12 +7,32 @@ from dataclasses import dataclass
 from lessons import cpp
 from lessons.links import resolve
 from lessons.markdown import Document
+from lessons.tables import Table, cells_of, tables_of
 from lessons.tree import Tree, hint
 
 _TEST_SOURCE = re.compile(r".*_test\.cpp|support/testing/.*_contract\.hpp")
 _FACTS_SOURCE = re.compile(r"0\d_\w+/(?:.*/)?tests/\w*facts_test\.cpp")
 _TEST_NAME = re.compile(r"`(?:(?P<suite>\w+)\.)?(?P<name>[A-Z]\w*)`")
-_TABLE_RULE = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?)?\s*")
+# The head of the column that check_evidence.py puts behind the tests.
+WINDOWS = "Windows"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A test of a facts suite."""
+    source: str
+    line: int
+    suite: str
+    test: str
+
+    @property
+    def chapter(self) -> str:
+        return self.source.split("/")[0]
+
+    @property
+    def name(self) -> str:
+        """As GoogleTest calls it."""
+        return f"{self.suite}.{self.test}"
 
 
 @dataclass(frozen=True)
@@ -33,7 +53,7 @@ class Facts:
 
     def check(self, document: Document) -> None:
         """Checks what one lesson claims."""
-        claims = list(self._claims(document))
+        claims = self.claims(document)
         for claim in claims:
             if not any(claim.test == test and claim.suite in (None, suite)
                        for suite, test, _ in self.tests[claim.source]):
@@ -41,55 +61,59 @@ class Facts:
                 self.tree.fault(document.path, claim.line, f"{claim.source} has no test "
                                                            f"{claim.test}{hint(claim.test, names)}")
         self.claimed[document.path] = {(claim.source, claim.test) for claim in claims}
-        self._check_tables(document, {claim.line for claim in claims})
+        lines = {claim.line for claim in claims}
+        for table in tables_of(document):
+            self._check_table(document, table, lines)
 
-    def _claims(self, document: Document):
+    def all(self) -> list[Fact]:
+        """Every fact, chapter by chapter, in the order of its file."""
+        return [Fact(source, line, suite, test) for source, tests in self.tests.items()
+                if _FACTS_SOURCE.fullmatch(source) for suite, test, line in tests]
+
+    def claims(self, document: Document) -> list[Claim]:
+        found = []
         for link in document.links:
             name = _TEST_NAME.fullmatch(link.text)
             source = resolve(document, link.target) if name and link.target else None
             if source in self.tests:
-                yield Claim(link.line, source, name["suite"], name["name"])
+                found.append(Claim(link.line, source, name["suite"], name["name"]))
+        return found
 
-    def _check_tables(self, document: Document, claim_lines: set[int]) -> None:
+    def _check_table(self, document: Document, table: Table, claim_lines: set[int]) -> None:
         """A table with a test in the last cell of one row has one there in every row."""
-        lines = document.prose.split("\n")
-        for rule in (at for at, line in enumerate(lines) if _TABLE_RULE.fullmatch(line)):
-            rows = []
-            for number in range(rule + 2, len(lines) + 1):
-                if "|" not in lines[number - 1]:
-                    break
-                rows.append(number)
-            proved = {number for number in rows
-                      if number in claim_lines and "`](" in _last_cell(lines[number - 1])}
-            for number in rows:
-                if proved and number not in proved:
-                    self.tree.fault(document.path, number, "this claim names no test in its last "
-                                    "cell, as [`TestName`](tests/facts_test.cpp)")
+        proved = {number for number in table.rows
+                  if number in claim_lines and "`](" in proof_of(document, table, number)}
+        for number in table.rows:
+            if proved and number not in proved:
+                self.tree.fault(document.path, number, "this claim names no test in its last "
+                                "cell, as [`TestName`](tests/facts_test.cpp)")
 
     def check_all_claimed(self) -> int:
         """Every fact stands in the lesson nearest to it; returns how many facts there are."""
-        facts = 0
-        for source, tests in self.tests.items():
-            if not _FACTS_SOURCE.fullmatch(source):
-                continue
-            facts += len(tests)
-            lessons = self._lessons_of(source)
-            for lesson in lessons:
-                for _, test, line in tests:
-                    if (source, test) not in self.claimed[lesson]:
-                        self.tree.fault(source, line, f"no claim in {lesson} links to {test}")
-        return facts
-
-    def _lessons_of(self, source: str) -> list[str]:
-        """The lessons, one for each language, in the nearest folder above that has any."""
-        folder = posixpath.dirname(source)
-        while folder:
-            lessons = [path for path in self.claimed if posixpath.dirname(path) == folder]
-            if lessons:
-                return lessons
-            folder = posixpath.dirname(folder)
-        return []
+        facts = self.all()
+        for fact in facts:
+            for lesson in lessons_of(fact.source, self.claimed):
+                if (fact.source, fact.test) not in self.claimed[lesson]:
+                    self.tree.fault(fact.source, fact.line,
+                                    f"no claim in {lesson} links to {fact.test}")
+        return len(facts)
 
 
-def _last_cell(row: str) -> str:
-    return row.rstrip().removesuffix("|").rsplit("|", 1)[-1]
+def lessons_of(source: str, lessons) -> list[str]:
+    """Of `lessons` those, one for each language, in the nearest folder above `source` with any."""
+    folder = posixpath.dirname(source)
+    while folder:
+        if nearest := [path for path in lessons if posixpath.dirname(path) == folder]:
+            return nearest
+        folder = posixpath.dirname(folder)
+    return []
+
+
+def proof_of(document: Document, table: Table, number: int) -> str:
+    """The cell of a row that has its test: the last one, or the one before the column Windows."""
+    cells = cells_of(document, number)
+    return "".join(cells[-2:-1] if has_windows(document, table) else cells[-1:])
+
+
+def has_windows(document: Document, table: Table) -> bool:
+    return cells_of(document, table.head)[-1] == WINDOWS

@@ -64,6 +64,15 @@ class MarkupTest(unittest.TestCase):
         self.assertEqual(figures.blocks('<p>\n<a href="x"><img alt="y" src="z"></a>\n</p>'),
                          '<div class="figure"><a href="x">y</a></div>')
 
+    def test_a_long_name_is_broken_between_its_words(self):
+        self.assertEqual(markup().inline("`RecvReturnsWithWhateverHasArrived`"),
+                         "<code>Recv<wbr>Returns<wbr>With<wbr>Whatever<wbr>Has<wbr>Arrived</code>")
+
+    def test_an_anchor_belongs_to_its_page(self):
+        page = Markup(lambda text, target: target, lambda words, target: "", "", "evidence")
+        self.assertEqual(page.inline('<a id="a.b"></a>c<br>d'),
+                         '<a id="evidence-a.b"></a>c<br>d')
+
     def test_a_comment_is_left_out(self):
         self.assertEqual(markup().blocks("<!-- no -->\nyes"), "<p>yes</p>")
 

@@ -37,6 +37,27 @@ bool every_line_names_a_test() {
     return good;
 }
 
+std::string system_name() {
+    if (const harness::wine_version wine = harness::running_wine(); wine.major != 0)
+        return "Wine " + std::to_string(wine.major) + "." + std::to_string(wine.minor);
+    // GetVersionEx tells a program without a manifest that this is Windows 8.
+    using get_version = LONG(WINAPI*)(OSVERSIONINFOW*);
+    const auto function = reinterpret_cast<get_version>(reinterpret_cast<void*>(
+        ::GetProcAddress(::GetModuleHandleW(L"ntdll.dll"), "RtlGetVersion")));
+    OSVERSIONINFOW version{};
+    version.dwOSVersionInfoSize = sizeof version;
+    function(&version);
+    return "Windows " + std::to_string(version.dwMajorVersion) + "." +
+           std::to_string(version.dwMinorVersion) + "." + std::to_string(version.dwBuildNumber);
+}
+
+// What --gtest_output writes, says so where the tests ran: cmake/run_facts.cmake collects it.
+void record_where() {
+    ::testing::Test::RecordProperty("system", system_name());
+    ::testing::Test::RecordProperty("compiler", TUTORIAL_COMPILER);
+    ::testing::Test::RecordProperty("build", TUTORIAL_BUILD);
+}
+
 // A crash ends the program with a code that says so. Otherwise Windows may show a message and wait
 // for somebody to read it; and Wine starts its debugger, after which the code is 0, as if all tests
 // had passed.
@@ -60,6 +81,7 @@ int main(int argc, char** argv) {
     ::testing::InitGoogleTest(&argc, argv);
     if (!every_line_names_a_test())
         return 1;
+    record_where();
     const win32::winsock winsock;
     const int result = RUN_ALL_TESTS();
     const int skipped = ::testing::UnitTest::GetInstance()->skipped_test_count();

@@ -12,7 +12,7 @@ namespace harness {
 /// A release of Wine. Its first two numbers tell one from another: 9.21 comes after 9.3.
 struct wine_version {
     int major = 0; ///< 0: this is not Wine
-    int minor = 0;
+    int minor = 0; ///< of 9.21: 21
 
     /// Orders releases by age.
     auto operator<=>(const wine_version&) const = default;

@@ -13,7 +13,7 @@ from lessons.calls import CALL, MICROSOFT, all_calls, check_calls
 from lessons.markdown import Document
 
 from generator.markup import words_of
-from generator.pages import Page, Pages
+from generator.pages import EVIDENCE, Page, Pages
 
 _USE = r"(?<![\w>])::{}\s*\("
 
@@ -25,7 +25,8 @@ class Calls:
         self.urls: dict[str, str] = {}
         self.places: dict[str, list[tuple[Page, int]]] = {}  # page and heading's line, in order
         for page in pages.all:
-            if page.kind != "about":
+            # The evidence has the lessons' claims once more, and explains no call.
+            if page.kind != "about" and page.path != EVIDENCE:
                 self._read(page, pages.documents[page.path])
 
     def _read(self, page: Page, document: Document) -> None:

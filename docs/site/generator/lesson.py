@@ -28,7 +28,7 @@ class Lesson:
         self.snippets = snippets
         self.document: Document = pages.documents[page.path]
         self.figures = figures
-        self.markup = Markup(self._address, self._picture, ROWS.get(page.path, ""))
+        self.markup = Markup(self._address, self._picture, ROWS.get(page.path, ""), page.id)
 
     def _address(self, text: str, target: str) -> str:
         return self.pages.address(self.document, text, target)

@@ -33,6 +33,11 @@ _INLINE = re.compile(
     r"|\*\*(?P<strong>(?=\S).+?(?<=\S))\*\*"
     r"|(?<!\w)\*(?P<em>(?=[^\s*]).+?(?<=[^\s*]))\*(?!\w)", re.DOTALL)
 _SOURCE = re.compile(r"(?P<before>\s(?:href|src)=\")(?P<target>[^\"]*)\"")
+# A name such as a test's is broken between its words.
+_LONG_NAME = re.compile(r"[A-Z]\w+")
+_WORD_BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+# Of a place that links lead to, as Pages.section() writes them.
+_ANCHOR = re.compile(r"\sid=\"")
 _ITEM = re.compile(r"(?P<indent> *)(?P<mark>[-*]|\d+\.) +(?P<text>.*)")
 _TABLE_RULE = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?)?\s*")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -45,11 +50,12 @@ _FIGURE_LINK = re.compile(r'<p>\s*<a(?P<link>[^>]*)>(?P<box><div class="figure[^
 
 
 class Markup:
-    def __init__(self, address: Address, picture: Picture, rows: str = ""):
-        """`rows` is what the rows of tables are, if one can link to them."""
+    def __init__(self, address: Address, picture: Picture, rows: str = "", page: str = ""):
+        """`rows` is what the rows of tables are, if one can link to them; `page` the page's name."""
         self._address = address
         self._picture = picture
         self._rows = rows
+        self._page = page
 
     def inline(self, text: str) -> str:
         """One run of text."""
@@ -67,6 +73,8 @@ class Markup:
             return html.escape(match["escaped"][1])
         if match["code"]:
             code = match["code"].replace("\\|", "|").strip()
+            if _LONG_NAME.fullmatch(code) and len(code) >= LONG:
+                return f"<code>{_WORD_BORDER.sub('<wbr>', code)}</code>"
             short = ' class="short"' if len(code) < LONG else ""
             return f"<code{short}>{html.escape(code, quote=False)}</code>"
         if match["picture"]:
@@ -86,6 +94,7 @@ class Markup:
         if tag.startswith("<img "):
             attributes = dict(re.findall(r'(\w+)="([^"]*)"', tag))
             return self._picture(attributes.get("alt", ""), attributes["src"])
+        tag = _ANCHOR.sub(rf"\g<0>{self._page}-", tag) if self._page else tag
         return _SOURCE.sub(lambda match: match["before"] + html.escape(
             self._address("", match["target"])) + '"', tag)
 

@@ -14,7 +14,8 @@ from generator.markup import words_of
 
 # Beside the lessons, in the order in which one would read them; then where to look things up.
 FURTHER = ["comparison/README.md", "docs/which-model.md", "docs/from-here.md"]
-LOOK_UP = ["docs/glossary.md"]
+EVIDENCE = "docs/evidence.md"
+LOOK_UP = ["docs/glossary.md", EVIDENCE]
 # Pages with a table in which one looks things up, and what its rows are.
 ROWS = {"docs/glossary.md": "term", "docs/from-here.md": "like"}
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.markup import row_id, rows_of, words_of
-from generator.pages import ROWS, Page, Pages
+from generator.pages import EVIDENCE, ROWS, Page, Pages
 
 _SMALL_WORDS = frozenset("a an and are as at be by for how in is it its no not of on or that the "
                          "this to what when where which who why with".split())
@@ -34,13 +34,16 @@ class Entry:
 
 
 def terms(pages: Pages) -> list[Entry]:
-    """The titles of pages, and the rows of those tables that one looks things up in."""
+    """The titles of pages, the rows of those tables that one looks things up in, and the facts."""
     found = [entry for page in pages.all if page.kind in ("lesson", "further", "look-up")
              for entry in _by_each_word(page.title, page.title, page.address,
                                         f"Lesson {page.number}" if page.number else "")]
     for path, kind in ROWS.items():
         if path in pages.by_path:
             found += _rows(pages.by_path[path], pages.documents[path].lines, kind)
+    if evidence := pages.by_path.get(EVIDENCE):
+        found += [Entry(fact.test, fact.test, pages.section(evidence, fact.name), evidence.title)
+                  for fact in pages.facts.all()]
     return found
 
 

@@ -10,7 +10,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const PHONE = { viewport: { width: 360, height: 740 } };
 // Those that are written by hand, and one of each kind that Doxygen makes.
 const NAMES = ['index', 'lesson\\d\\w?', 'comparison', 'comparison-report', 'which-model',
-  'from-here', 'glossary', 'calls', 'contributing', 'timelines', 'writing-lessons', 'support-trace', 'site'];
+  'from-here', 'glossary', 'evidence', 'calls', 'contributing', 'timelines', 'writing-lessons', 'support-trace', 'site'];
 const OWN = PAGES.filter((each) => new RegExp(`^(?:${NAMES.join('|')})\\.html$`).test(each));
 const KINDS = [...OWN, 'call-getqueuedcompletionstatus.html', 'modules.html', 'files.html',
   'group__server.html', 'group__chapter5.html', '404.html', PAGES.find((each) => /^classiocp_1_1.*server\.html$/.test(each)),
@@ -123,7 +123,7 @@ test('next walks through all lessons in order, and previous walks back', async (
     }
     assert.deepEqual(walked.slice(0, LESSONS.length), LESSONS);
     assert.deepEqual(walked.slice(LESSONS.length),
-      ['comparison.html', 'which-model.html', 'from-here.html', 'glossary.html']);
+      ['comparison.html', 'which-model.html', 'from-here.html', 'glossary.html', 'evidence.html']);
     for (const name of ['index.html', ...walked].slice(0, -1).reverse()) {
       await page.locator('.ways-on .previous').click();
       await page.waitForLoadState();
@@ -236,6 +236,19 @@ test('a claim leads to the line of its test', async () => {
   });
 });
 
+test('the word behind a claim leads to its evidence, and so does the search', async () => {
+  await visit({}, async ({ page, go }) => {
+    await go('lesson5.html');
+    const row = page.locator('tr', { hasText: 'ImmediateSuccessStillQueuesAPacket' });
+    await row.getByRole('link', { name: /^(?:seen|failed|asserted|documented|expected)$/ }).click();
+    await page.waitForURL(/evidence\.html#evidence-iocp_facts\.ImmediateSuccessStillQueuesAPacket$/);
+    const marked = page.locator('tr:has(:target)');
+    assert.match(await marked.innerText(), /ImmediateSuccessStillQueuesAPacket/);
+    await (await findInSite(page, 'ApcRunsOnly')).first().click();
+    await page.waitForURL(/evidence\.html#evidence-callback_facts\.ApcRunsOnlyInAnAlertableWait$/);
+  });
+});
+
 test('a timeline tells what a mark stands for, and stretches time', async () => {
   await visit({}, async ({ page, go }) => {
     await go('lesson5.html');
@@ -323,7 +336,7 @@ test('a desktop shows code, tables and diagrams whole', async () => {
   const faults = [];
   for (const width of [1280, 1600])
     await visit({ viewport: { width, height: 900 } }, async ({ page, go }) => {
-      for (const name of [...LESSONS, 'which-model.html', 'from-here.html']) {
+      for (const name of [...LESSONS, 'which-model.html', 'from-here.html', 'evidence.html']) {
         await go(name);
         const [cut, code] = await page.evaluate(() => {
           const isCut = (each) => each.scrollWidth > each.clientWidth + 1;
