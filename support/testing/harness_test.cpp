@@ -1,6 +1,7 @@
 // The tests' own instruments: what they measure, and that they notice.
 
 #include "testing/client.hpp"
+#include "testing/failing_allocation.hpp"
 #include "testing/live_memory.hpp"
 #include "testing/process_usage.hpp"
 
@@ -132,6 +133,48 @@ TEST(live_memory, GateLetsAllocationsFail) {
     EXPECT_NE(first, nullptr);
     EXPECT_EQ(second, nullptr);
     EXPECT_EQ(asked, 2);
+}
+
+class failing_allocations : public harness::allocation_failures {};
+
+// Whether each of five allocations on a thread of its own succeeds. Not by `new`: a compiler may
+// leave out a pair of new and delete.
+std::vector<bool> allocate_on_another_thread() {
+    std::vector<bool> result(5);
+    std::thread{[&] {
+        for (std::size_t i = 0; i < result.size(); ++i) {
+            void* const block = ::operator new(1, std::nothrow);
+            result[i] = block != nullptr;
+            ::operator delete(block, std::nothrow);
+        }
+    }}.join();
+    return result;
+}
+
+TEST_F(failing_allocations, FailOnOtherThreadsAsManyAsAsked) {
+    const harness::failing_allocation failure{2, 3};
+    const auto mine = std::make_unique<char[]>(100); // the thread that made it is spared
+    EXPECT_FALSE(failure.has_happened());
+    EXPECT_EQ(allocate_on_another_thread(), (std::vector<bool>{true, false, false, false, true}));
+    EXPECT_TRUE(failure.has_happened());
+}
+
+TEST_F(failing_allocations, FailByAnExceptionToo) {
+    const harness::failing_allocation failure{1};
+    bool thrown = false;
+    std::thread{[&] {
+        try {
+            ::operator delete(::operator new(1));
+        } catch (const std::bad_alloc&) {
+            thrown = true;
+        }
+    }}.join();
+    EXPECT_TRUE(thrown);
+}
+
+TEST_F(failing_allocations, FailNoMoreAfterwards) {
+    { const harness::failing_allocation failure{1, 1'000}; }
+    EXPECT_EQ(allocate_on_another_thread(), std::vector<bool>(5, true));
 }
 
 } // namespace

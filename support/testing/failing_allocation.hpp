@@ -1,0 +1,50 @@
+/// \file
+/// Memory that runs out: allocations that fail where a test wants them to.
+///
+/// \code
+/// class echo_without_memory : public harness::allocation_failures {};
+/// TEST_F(echo_without_memory, AClientThatGetsNoMemoryIsAlone) {
+///     bool failed = true;
+///     for (unsigned nth = 1; failed; ++nth) { // each allocation of the server's threads in turn
+///         echo_server server;
+///         const harness::failing_allocation failure{nth};
+///         …                                   // clients, on this thread
+///         failed = failure.has_happened();
+///     }
+/// }
+/// \endcode
+#pragma once
+
+#include <gtest/gtest.h>
+
+namespace harness {
+
+/// While it lives, allocations fail on all threads but the one that made it: the `first` of them,
+/// counted from 1, and the next ones up to `count` in all. They fail as operator new fails: by
+/// std::bad_alloc, or by null for the form that does not throw.
+///
+/// The thread that made it is spared, so that a test can be the client of a server in its own
+/// process. One at a time: it uses the gate of live_memory.hpp.
+class failing_allocation {
+public:
+    explicit failing_allocation(unsigned first, unsigned count = 1) noexcept;
+    ~failing_allocation();
+    failing_allocation(const failing_allocation&) = delete;
+    failing_allocation& operator=(const failing_allocation&) = delete;
+
+    /// True once one of them has failed. If it stays false, there were fewer than `first`.
+    [[nodiscard]] bool has_happened() const noexcept;
+};
+
+/// The fixture of tests that use it.
+///
+/// They are skipped in a Debug build of Visual Studio's: there the containers allocate in
+/// constructors and moves that are noexcept, for what checks iterators (_ITERATOR_DEBUG_LEVEL), and
+/// a failure in one of those ends the program, whatever it does.
+class allocation_failures : public ::testing::Test {
+protected:
+    /// Skips the test in such a build.
+    void SetUp() override;
+};
+
+} // namespace harness
