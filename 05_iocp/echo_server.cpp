@@ -7,11 +7,9 @@
 
 namespace iocp {
 
-namespace {
-
 //! [load-accept-ex]
 // AcceptEx belongs to the provider of the socket, so it is asked of a socket, not linked.
-LPFN_ACCEPTEX load_accept_ex(SOCKET socket) {
+static LPFN_ACCEPTEX load_accept_ex(SOCKET socket) {
     GUID id = WSAID_ACCEPTEX;
     LPFN_ACCEPTEX function = nullptr;
     DWORD bytes = 0;
@@ -21,8 +19,6 @@ LPFN_ACCEPTEX load_accept_ex(SOCKET socket) {
     return function;
 }
 //! [load-accept-ex]
-
-} // namespace
 
 //! [constructor]
 echo_server::echo_server(const echo_options& options)
@@ -67,7 +63,7 @@ echo_server::~echo_server() {
 //   FALSE     not null     an operation has failed: GetLastError says why
 //   TRUE      null         a packet that stop() posted
 //   FALSE     null         no packet: the time was up
-std::optional<echo_server::packet> echo_server::take_packet(DWORD milliseconds) {
+std::optional<echo_server::packet> echo_server::take_packet(DWORD milliseconds) noexcept {
     DWORD bytes = 0;
     ULONG_PTR key = 0;
     OVERLAPPED* overlapped = nullptr;
@@ -82,7 +78,7 @@ std::optional<echo_server::packet> echo_server::take_packet(DWORD milliseconds) 
 //! [take-packet]
 
 //! [work]
-void echo_server::work() {
+void echo_server::work() noexcept {
     for (;;) {
         // An accept that could not be started is tried again after the next packet, or in a while.
         const std::optional<packet> taken = take_packet(accepts_are_idle_ ? 100 : INFINITE);
@@ -95,7 +91,7 @@ void echo_server::work() {
     }
 }
 
-void echo_server::handle(const packet& taken) {
+void echo_server::handle(const packet& taken) noexcept {
     if (taken.completed->what == kind::accept) {
         on_accepted(static_cast<accept_operation&>(*taken.completed), taken.error);
         return;
@@ -122,7 +118,7 @@ void echo_server::handle(const packet& taken) {
 
 //! [start-accept]
 // Lifetime: from here until its packet is taken, Windows may write to `accept`.
-void echo_server::start_accept(accept_operation& accept) {
+void echo_server::start_accept(accept_operation& accept) noexcept {
     constexpr DWORD address_size = sizeof(sockaddr_in) + 16;
     accept.socket.reset(
         ::WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, WSA_FLAG_OVERLAPPED));
@@ -141,7 +137,7 @@ void echo_server::start_accept(accept_operation& accept) {
     accepts_are_idle_ = true;
 }
 
-void echo_server::start_idle_accepts() {
+void echo_server::start_idle_accepts() noexcept {
     accepts_are_idle_ = false; // before we look: one that falls idle meanwhile is looked at again
     for (accept_operation& accept : accepts_)
         if (accept.idle.exchange(false))
@@ -157,15 +153,21 @@ static void set_accept_context(SOCKET client, SOCKET listener) {
                  reinterpret_cast<const char*>(&listener), sizeof listener);
 }
 
-void echo_server::on_accepted(accept_operation& accept, DWORD error) {
+void echo_server::on_accepted(accept_operation& accept, DWORD error) noexcept {
     win32::unique_socket socket = std::move(accept.socket);
-    start_accept(accept);
+    start_accept(accept); // first: whatever becomes of this client, the next one gets in
     if (error != ERROR_SUCCESS)
         return; // that client was gone before we came to it; it concerns nobody else
 
     set_accept_context(socket.get(), listener_.get());
     std::unique_lock lock{mutex_};
-    session& self = sessions_.emplace_front();
+    try {
+        sessions_.emplace_front();
+    } catch (...) {
+        win32::reset_on_close(socket.get()); // no memory for it: it goes, the others stay
+        return;
+    }
+    session& self = sessions_.front();
     self.self = sessions_.begin();
     lock.unlock();
     self.socket = std::move(socket);
@@ -182,7 +184,7 @@ void echo_server::on_accepted(accept_operation& accept, DWORD error) {
 // Lifetime: from here until its packet is taken, Windows may write to self.buffer and self.receive.
 // Another thread may take that packet before WSARecv has returned here, and end the session: so
 // nothing of it is touched after a call that has started the operation.
-void echo_server::start_receive(session& self) {
+void echo_server::start_receive(session& self) noexcept {
     static_cast<OVERLAPPED&>(self.receive) = {};
     WSABUF buffer{static_cast<ULONG>(self.buffer.size()), self.buffer.data()};
     DWORD flags = 0;
@@ -192,7 +194,7 @@ void echo_server::start_receive(session& self) {
 }
 //! [start-receive]
 
-void echo_server::start_send(session& self) {
+void echo_server::start_send(session& self) noexcept {
     static_cast<OVERLAPPED&>(self.send) = {};
     WSABUF buffer{self.end - self.begin, self.buffer.data() + self.begin};
     if (::WSASend(self.socket.get(), &buffer, 1, nullptr, 0, &self.send, nullptr) != 0 &&
@@ -201,10 +203,10 @@ void echo_server::start_send(session& self) {
 }
 
 //! [end]
-void echo_server::end(session& self) {
-    std::list<session> ended; // closed and freed when the lock is open again
+void echo_server::end(session& self) noexcept {
+    self.socket.reset(); // takes the longest, so before the lock
     const std::lock_guard lock{mutex_};
-    ended.splice(ended.begin(), sessions_, self.self);
+    sessions_.erase(self.self);
 }
 //! [end]
 

@@ -82,15 +82,16 @@ private:
         DWORD bytes;
     };
 
-    std::optional<packet> take_packet(DWORD milliseconds);
-    void work();
-    void handle(const packet& taken);
-    void start_accept(accept_operation& accept);
-    void start_idle_accepts();
-    void on_accepted(accept_operation& accept, DWORD error);
-    void start_receive(session& self);
-    void start_send(session& self);
-    void end(session& self);
+    // All of these run on the pool's threads. None may throw: that would end the program.
+    std::optional<packet> take_packet(DWORD milliseconds) noexcept;
+    void work() noexcept;
+    void handle(const packet& taken) noexcept;
+    void start_accept(accept_operation& accept) noexcept;
+    void start_idle_accepts() noexcept;
+    void on_accepted(accept_operation& accept, DWORD error) noexcept;
+    void start_receive(session& self) noexcept;
+    void start_send(session& self) noexcept;
+    void end(session& self) noexcept;
 
     win32::unique_socket listener_;
     std::uint16_t port_;

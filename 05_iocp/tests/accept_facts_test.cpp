@@ -194,3 +194,131 @@ TEST_F(iocp_accept_facts, CancellingTheListenerReturnsEveryAccept) {
         EXPECT_TRUE(returned.contains(&operation.overlapped));
     expect_empty(port);
 }
+
+// ---- Clients that leave, and sockets that are closed
+
+TEST_F(iocp_accept_facts, ClientThatConnectsAndLeavesIsAcceptedWithZeroBytes) {
+    accept_operation operation;
+    ASSERT_EQ(begin_accept(listener, operation, 64), DWORD{ERROR_IO_PENDING}); // waits for data
+    win32::unique_socket client = connect_to(listener);
+    client.reset(); // an orderly end
+    const packet taken = take(port);
+    EXPECT_TRUE(taken.ok); // no failure: the end of the stream has come with the connection
+    EXPECT_EQ(taken.bytes, 0u);
+}
+
+TEST_F(iocp_accept_facts, ClientThatResetsCostsNoMoreThanItsOwnAccept) {
+    accept_operation operations[2];
+    for (accept_operation& operation : operations)
+        ASSERT_EQ(begin_accept(listener, operation, 64), DWORD{ERROR_IO_PENDING});
+    win32::unique_socket gone = connect_to(listener);
+    harness::close_with_reset(gone);
+    const win32::unique_socket client = connect_to(listener);
+    ASSERT_EQ(::send(client.get(), "hello", 5, 0), 5);
+
+    // Each of the two has an accept of its own. Their packets may come in any order.
+    const packet taken[] = {take(port), take(port)};
+    const packet& failed = taken[0].ok ? taken[1] : taken[0];
+    const packet& served = taken[0].ok ? taken[0] : taken[1];
+    EXPECT_FALSE(failed.ok);
+    EXPECT_EQ(failed.error, DWORD{ERROR_NETNAME_DELETED}); // 64, and 10054 from Winsock
+    EXPECT_TRUE(served.ok);
+    EXPECT_EQ(served.bytes, 5u);
+}
+
+TEST_F(iocp_accept_facts, ClosingTheListenerEndsItsAcceptsWith995) {
+    accept_operation operation;
+    win32::unique_socket closing = win32::listen_on("127.0.0.1", 0);
+    ASSERT_EQ(::CreateIoCompletionPort(as_handle(closing), port.get(), 1, 0), port.get());
+    ASSERT_EQ(begin_accept(closing, operation), DWORD{ERROR_IO_PENDING});
+    closing.reset();
+    const packet taken = take(port);
+    EXPECT_FALSE(taken.ok);
+    EXPECT_EQ(taken.error, DWORD{ERROR_OPERATION_ABORTED}); // as after a cancel
+    EXPECT_EQ(taken.overlapped, &operation.overlapped);
+}
+
+TEST_F(iocp_accept_facts, OnlyTheLastHandleThatIsClosedEndsTheOperations) {
+    accept_operation operations[2];
+    win32::unique_socket first = win32::listen_on("127.0.0.1", 0);
+    ASSERT_EQ(::CreateIoCompletionPort(as_handle(first), port.get(), 1, 0), port.get());
+    WSAPROTOCOL_INFOW info{};
+    ASSERT_EQ(::WSADuplicateSocketW(first.get(), ::GetCurrentProcessId(), &info), 0);
+    win32::unique_socket last{::WSASocketW(FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO,
+                                           FROM_PROTOCOL_INFO, &info, 0, WSA_FLAG_OVERLAPPED)};
+    ASSERT_TRUE(last);
+    for (accept_operation& operation : operations)
+        ASSERT_EQ(begin_accept(first, operation), DWORD{ERROR_IO_PENDING});
+
+    // The operations are the socket's, as are the port and the key, and not the handle's.
+    first.reset();
+    expect_empty(port);
+    const win32::unique_socket client = connect_to(last);
+    const packet served = take(port);
+    EXPECT_TRUE(served.ok);
+    EXPECT_EQ(served.key, 1u);
+
+    last.reset();
+    const packet ended = take(port);
+    EXPECT_FALSE(ended.ok);
+    EXPECT_EQ(ended.error, DWORD{ERROR_OPERATION_ABORTED});
+    EXPECT_NE(ended.overlapped, served.overlapped);
+}
+
+TEST_F(iocp_accept_facts, ClosingTheSocketToAcceptIntoEndsTheAccept) {
+    accept_operation operation;
+    ASSERT_EQ(begin_accept(listener, operation), DWORD{ERROR_IO_PENDING});
+    operation.socket.reset();
+    const packet taken = take(port);
+    EXPECT_FALSE(taken.ok);
+    EXPECT_EQ(taken.error, DWORD{ERROR_OPERATION_ABORTED});
+    EXPECT_EQ(taken.overlapped, &operation.overlapped);
+}
+
+TEST_F(iocp_accept_facts, SocketTakesOneAcceptAtATime) {
+    accept_operation operation;
+    ASSERT_EQ(begin_accept(listener, operation), DWORD{ERROR_IO_PENDING});
+    accept_operation second;
+    DWORD received = 0;
+    const BOOL ok = ::AcceptEx(listener.get(), operation.socket.get(), second.buffer, 0,
+                               address_room, address_room, &received, &second.overlapped);
+    const int error = ::WSAGetLastError();
+    EXPECT_FALSE(ok);
+    EXPECT_EQ(error, WSAEINVAL);
+
+    const win32::unique_socket client = connect_to(listener);
+    EXPECT_EQ(take(port).overlapped, &operation.overlapped); // the first one has not noticed
+}
+
+TEST_F(iocp_accept_facts, DisconnectedSocketCanBeAcceptedIntoAgain) {
+    accept_operation operation;
+    ASSERT_EQ(begin_accept(listener, operation), DWORD{ERROR_IO_PENDING});
+    win32::unique_socket client = connect_to(listener);
+    ASSERT_TRUE(take(port).ok);
+    const SOCKET from = listener.get();
+    ASSERT_EQ(::setsockopt(operation.socket.get(), SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT,
+                           reinterpret_cast<const char*>(&from), sizeof from),
+              0);
+    // The client ends first: the side that does so keeps the connection for minutes (TIME_WAIT).
+    client.reset();
+    char byte = 0;
+    ASSERT_EQ(::recv(operation.socket.get(), &byte, 1, 0), 0);
+
+    GUID id = WSAID_DISCONNECTEX;
+    LPFN_DISCONNECTEX disconnect_ex = nullptr;
+    DWORD bytes = 0;
+    ASSERT_EQ(::WSAIoctl(operation.socket.get(), SIO_GET_EXTENSION_FUNCTION_POINTER, &id, sizeof id,
+                         &disconnect_ex, sizeof disconnect_ex, &bytes, nullptr, nullptr),
+              0);
+    ASSERT_TRUE(disconnect_ex(operation.socket.get(), nullptr, TF_REUSE_SOCKET, 0));
+
+    operation.overlapped = {};
+    ASSERT_EQ(begin_accept(listener, operation), DWORD{ERROR_IO_PENDING});
+    client = connect_to(listener);
+    ASSERT_EQ(::send(client.get(), "!", 1, 0), 1);
+    EXPECT_TRUE(take(port).ok);
+    ASSERT_EQ(::recv(operation.socket.get(), &byte, 1, 0), 1);
+    EXPECT_EQ(byte, '!');
+    ASSERT_EQ(::send(operation.socket.get(), "?", 1, 0), 1);
+    EXPECT_EQ(::recv(client.get(), &byte, 1, 0), 1);
+}

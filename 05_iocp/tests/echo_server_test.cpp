@@ -1,6 +1,7 @@
 #include "echo_server.hpp"
 
 #include "testing/echo_contract.hpp"
+#include "testing/failing_allocation.hpp"
 #include "testing/overlapped_contract.hpp"
 
 #include <algorithm>
@@ -66,6 +67,30 @@ TEST(iocp_echo_server, HasAsManyWorkersAsTold) {
         iocp::echo_server server{options};
         expect_threads(server, before, threads);
     }
+}
+
+class iocp_echo_server_without_memory : public harness::allocation_failures {};
+
+TEST_F(iocp_echo_server_without_memory, ClientsThatGetNoSessionGoAndTheOthersStay) {
+    iocp::echo_server server;
+    client earlier{server.port()};
+    EXPECT_EQ(earlier.exchange("earlier"), "earlier");
+
+    // More of them than there are accepts: an accept that got lost with its client would be missed.
+    constexpr unsigned many = 10;
+    {
+        const harness::failing_allocation failure{1, many};
+        for (unsigned i = 0; i < many; ++i) {
+            client refused{server.port()};
+            refused.wait_until_closed();
+        }
+        EXPECT_TRUE(failure.has_happened());
+        earlier.send("meanwhile"); // no exchange(): it would need memory on a thread of its own
+        EXPECT_EQ(earlier.receive_exactly(9), "meanwhile");
+    }
+    for (unsigned i = 0; i < many; ++i)
+        EXPECT_EQ(client{server.port()}.exchange("later"), "later");
+    EXPECT_EQ(earlier.exchange("still"), "still");
 }
 
 } // namespace

@@ -33,8 +33,8 @@ inline packet take(const win32::unique_handle& port, DWORD timeout = harness::de
     return result;
 }
 
-/// Fails the test unless the queue of `port` is empty. Packets leave in the order they came, so
-/// one posted now comes out first only if nothing was queued before it.
+/// Fails the test unless the queue of `port` is empty. One thread takes packets in the order they
+/// came, so one posted now comes out first only if nothing was queued before it.
 inline void expect_empty(const win32::unique_handle& port) {
     OVERLAPPED mark{};
     ASSERT_TRUE(::PostQueuedCompletionStatus(port.get(), 0, 0, &mark));
@@ -57,5 +57,17 @@ inline bool wait_until_readable(const win32::unique_socket& socket) {
     WSAPOLLFD what{socket.get(), POLLRDNORM, 0};
     return ::WSAPoll(&what, 1, static_cast<INT>(harness::deadline)) == 1;
 }
+
+/// How long a test goes on trying for what must come in the end.
+class time_limit {
+public:
+    /// Whether harness::deadline has passed since it was made.
+    [[nodiscard]] bool is_over() const noexcept {
+        return ::GetTickCount64() - begun_ > harness::deadline;
+    }
+
+private:
+    ULONGLONG begun_ = ::GetTickCount64();
+};
 
 } // namespace iocp_test
