@@ -25,6 +25,18 @@ std::string_view no_symbolic_links() {
     return {};
 }
 
+// Each volume has such names or has none; the one that Windows lies on has them as a rule. Source:
+// https://learn.microsoft.com/windows-server/administration/windows-commands/fsutil-8dot3name
+std::string_view no_short_names() {
+    const temporary_folder folder;
+    const std::filesystem::path file = folder.make_file(L"a long name.html", "");
+    std::wstring other(MAX_PATH, L'\0');
+    other.resize(::GetShortPathNameW(file.c_str(), other.data(), MAX_PATH));
+    if (std::filesystem::path{other}.filename() == file.filename())
+        return "short names of files, which the volume of the temporary folder does not make";
+    return {};
+}
+
 // Visual Studio's debug library keeps a list of each container's iterators. What that list needs is
 // allocated also where a constructor promises not to throw, and so a failure ends the program.
 std::string_view no_failing_allocations() {
@@ -41,6 +53,7 @@ constexpr test_need needs[] = {
     {"each/iocp_many_faults.IsSurvivedWhereverItHappens/operator_new", no_failing_allocations},
     {"each/iocp_many_faults.SeveralInARowAreSurvived/operator_new", no_failing_allocations},
     {"http_folder.LinkThatLeadsOutLeadsNowhere", no_symbolic_links},
+    {"http_folder.ShortNameIsNotThere", no_short_names},
 };
 
 } // namespace
