@@ -59,7 +59,9 @@ public:
     /// Says that no more bytes will be sent. Receiving goes on.
     void half_close();
 
-    /// Closes with a reset in place of an end: the server's next call on the connection fails.
+    /// Closes with a reset in place of an end: the server's next call on the connection fails. The
+    /// port is free at once; after an orderly end the side that began it keeps its port for
+    /// minutes.
     void reset();
 
     /// Closes; what has not been read is lost.

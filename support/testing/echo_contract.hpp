@@ -288,6 +288,9 @@ TYPED_TEST_P(echo_contract, AClientThatNeverReadsCostsBoundedMemoryAndHoldsNobod
 TYPED_TEST_P(echo_contract, ConnectionsOneAfterAnotherLeaveNothingBehind) {
     constexpr std::size_t connections = 500;
     constexpr std::size_t few = connections / 10; // what the system may keep, or be late to close
+    // Of those that end in order there are twice as many as "few", and no more: the client's port
+    // is kept for minutes then, and Windows has 16,384 for all tests together.
+    constexpr unsigned orderly = 5;
     client bystander{this->port()};
     EXPECT_EQ(bystander.exchange("before"), "before");
     const process_usage quiet = measure_process();
@@ -295,6 +298,10 @@ TYPED_TEST_P(echo_contract, ConnectionsOneAfterAnotherLeaveNothingBehind) {
         client visitor{this->port()};
         const std::string message = make_message(100, i + 1);
         ASSERT_TRUE(same_bytes(message, visitor.exchange(message))) << "connection " << i;
+        if (i % orderly != 0) {
+            visitor.reset();
+            continue;
+        }
         visitor.half_close();
         ASSERT_EQ(visitor.receive_to_end(), "") << "connection " << i;
     }

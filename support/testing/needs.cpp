@@ -25,12 +25,25 @@ std::string_view no_symbolic_links() {
     return {};
 }
 
+// Each volume has such names or has none; the one that Windows lies on has them as a rule. Source:
+// https://learn.microsoft.com/windows-server/administration/windows-commands/fsutil-8dot3name
+std::string_view no_short_names() {
+    const temporary_folder folder;
+    const std::filesystem::path file = folder.make_file(L"a long name.html", "");
+    std::wstring other(MAX_PATH, L'\0');
+    other.resize(::GetShortPathNameW(file.c_str(), other.data(), MAX_PATH));
+    if (std::filesystem::path{other}.filename() == file.filename())
+        return "short names of files, which the volume of the temporary folder does not make";
+    return {};
+}
+
 // Sorted by test. A test that is named here must exist: main() checks the names of its own suites.
 constexpr test_need needs[] = {
     {"each/iocp_fault.IsSurvived/operator_new", no_failing_allocations},
     {"each/iocp_many_faults.IsSurvivedWhereverItHappens/operator_new", no_failing_allocations},
     {"each/iocp_many_faults.SeveralInARowAreSurvived/operator_new", no_failing_allocations},
     {"http_folder.LinkThatLeadsOutLeadsNowhere", no_symbolic_links},
+    {"http_folder.ShortNameIsNotThere", no_short_names},
 };
 
 } // namespace

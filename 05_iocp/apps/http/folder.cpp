@@ -41,6 +41,25 @@ bool is_below(std::wstring_view path, std::wstring_view root) noexcept {
     return path.starts_with(root) && path[root.size()] == L'\\';
 }
 
+// Whether every name in `path` from `begin` on is written as the folder has it that it lies in.
+// Windows finds a file by the letters of another case, too, and by its short name: eight letters, a
+// dot and three.
+bool is_written_as_stored(const std::wstring& path, std::size_t begin) {
+    while (begin < path.size()) {
+        const std::size_t end = std::min(path.find(L'\\', begin), path.size());
+        WIN32_FIND_DATAW found{};
+        const HANDLE search = ::FindFirstFileExW(path.substr(0, end).c_str(), FindExInfoBasic,
+                                                 &found, FindExSearchNameMatch, nullptr, 0);
+        if (search == INVALID_HANDLE_VALUE)
+            return false; // it is gone, or its folder may not be listed
+        ::FindClose(search);
+        if (path.compare(begin, end - begin, found.cFileName) != 0)
+            return false;
+        begin = end + 1;
+    }
+    return true;
+}
+
 status status_of(DWORD error) noexcept {
     switch (error) {
     case ERROR_FILE_NOT_FOUND:
@@ -114,8 +133,12 @@ opened_file folder::open(std::string_view path) const {
     if (!::GetFileInformationByHandleEx(file, FileBasicInfo, &times, sizeof times) ||
         !::GetFileInformationByHandleEx(file, FileStandardInfo, &about, sizeof about))
         return refuse(status::internal_error);
-    if (!is_below(final_path(file), root_))
+    const std::wstring final = final_path(file);
+    if (!is_below(final, root_))
         return refuse(status::forbidden);
+    // Most often it is what was asked for. A link within the folder is followed, though.
+    if (final != name && !is_written_as_stored(name, root_.size() + 1))
+        return refuse(status::not_found);
 
     result.is_folder = about.Directory != FALSE;
     if (result.is_folder)

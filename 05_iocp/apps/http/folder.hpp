@@ -30,6 +30,12 @@ struct opened_file {
 /// before it is refused: a link to a share makes this computer log on there. Let nobody write in
 /// the root whom you would not let do that.
 ///
+/// A file has one name here, the one that its folder lists, letter for letter. Windows would also
+/// open `INDEX.HTML` for `index.html`, and, where the volume keeps short names, `DATA~1.HTM` for
+/// `data.htmlx`: the type of such an answer would be that of the asked name, and a proxy that keeps
+/// people from `/data.htmlx` would let them through. So both are not found. Source:
+/// https://learn.microsoft.com/windows/win32/fileio/naming-a-file#short-vs-long-names
+///
 /// Threads: all functions from any thread.
 class folder {
 public:
@@ -37,7 +43,7 @@ public:
     explicit folder(const std::string& path);
 
     /// Opens what lies at `path` (place::path). It may be written, renamed and deleted meanwhile by
-    /// others. 404: there is nothing; 403: it is not for us, or lies outside; 500: Windows has no
+    /// others. 404: there is nothing of that name; 403: it is not for us, or lies outside; 500: Windows has no
     /// means left.
     ///
     /// CreateFileW has no overlapped form: the thread waits for the disk here. A pool has twice as

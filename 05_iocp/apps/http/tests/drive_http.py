@@ -101,7 +101,8 @@ def check_traversal(server):
     for target in (b"/../secret.txt", b"/%2e%2e/secret.txt", b"/..%5csecret.txt",
                    b"/..\\secret.txt", b"/sub/../../secret.txt", b"/..%2fsecret.txt",
                    b"/C:/windows/win.ini", b"/index.html::$DATA", b"/NUL", b"/con.html",
-                   b"/index.html%00", b"/index.html.", b"//secret.txt"):
+                   b"/index.html%00", b"/index.html.", b"//secret.txt", b"/INDEX.HTML",
+                   b"/Sub/"):
         with server.connect() as user:
             user.sendall(b"GET " + target + b" HTTP/1.0\r\n\r\n")
             answer = b""

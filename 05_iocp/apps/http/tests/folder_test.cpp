@@ -74,6 +74,39 @@ TEST_F(http_folder, NamesAreTakenAsTheyAre) {
     }
 }
 
+TEST_F(http_folder, NameInOtherLettersIsNotThere) {
+    outside.make_file(L"root\\\u00e9\ud55c\uae00.txt", "1"); // é한글
+    const folder served{root()};
+    EXPECT_EQ(served.open("\u00e9\ud55c\uae00.txt").result, status::ok);
+    for (const char* const path :
+         {"A.TXT", "a.Txt", "SUB", "Sub/b.txt", "sub/B.txt", "\u00c9\ud55c\uae00.txt",
+          "e\u0301\ud55c\uae00.txt", "\u00e9\u1112\u1161\u11ab\u1100\u1173\u11af.txt"}) {
+        const opened_file file = served.open(path);
+        EXPECT_EQ(file.result, status::not_found) << path;
+        EXPECT_FALSE(file.file) << path;
+    }
+}
+
+TEST_F(http_folder, ShortNameIsNotThere) {
+    const std::filesystem::path folders[] = {outside.path() / L"root" / L"a long name.html",
+                                             outside.path() / L"root" / L"a folder's name"};
+    outside.make_file(L"root\\a long name.html", "1");
+    std::filesystem::create_directory(folders[1]);
+    outside.make_file(L"root\\a folder's name\\a.txt", "2");
+    const folder served{root()};
+    EXPECT_EQ(served.open("a long name.html").result, status::ok);
+    EXPECT_EQ(served.open("a folder's name/a.txt").result, status::ok);
+    for (const std::filesystem::path& each : folders) {
+        std::wstring other(MAX_PATH, L'\0');
+        other.resize(::GetShortPathNameW(each.c_str(), other.data(), MAX_PATH));
+        ASSERT_TRUE(std::filesystem::exists(other)) << each;
+        const std::string name = win32::to_utf8(std::filesystem::path{other}.filename().native());
+        ASSERT_NE(name, win32::to_utf8(each.filename().native()));
+        EXPECT_EQ(served.open(name).result, status::not_found) << name;
+        EXPECT_EQ(served.open(name + "/a.txt").result, status::not_found) << name;
+    }
+}
+
 TEST_F(http_folder, LinkThatLeadsOutLeadsNowhere) {
     const std::filesystem::path link = outside.path() / L"root" / L"link.txt";
     ASSERT_TRUE(::CreateSymbolicLinkW(link.c_str(), (outside.path() / L"secret.txt").c_str(),
