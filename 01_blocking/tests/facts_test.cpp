@@ -2,12 +2,14 @@
 #include "second_thread.hpp"
 #include "testing/facts.hpp"
 #include "testing/loopback.hpp"
+#include "testing/watchdog.hpp"
 #include "win32/unique_resource.hpp"
 
 #include <gtest/gtest.h>
 
-#include <atomic>
+#include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -108,6 +110,27 @@ TEST_F(blocking_facts, RecvAfterAResetFailsWithConnReset) {
     EXPECT_EQ(error, WSAECONNRESET);
 }
 
+// https://learn.microsoft.com/windows/win32/api/winsock/nf-winsock-closesocket
+TEST_F(blocking_facts, ClosingWithLingerZeroResetsTheConnection) {
+    harness::socket_pair pair = harness::make_socket_pair();
+    int received = 0;
+    int error = 0;
+    second_thread reader{[&] {
+        char byte = 0;
+        received = ::recv(pair.server.get(), &byte, 1, 0);
+        error = ::WSAGetLastError();
+    }};
+    ASSERT_TRUE(reader.waits_in_recv());
+    const linger none{1, 0};
+    ASSERT_EQ(::setsockopt(pair.client.get(), SOL_SOCKET, SO_LINGER,
+                           reinterpret_cast<const char*>(&none), sizeof none),
+              0);
+    pair.client.reset();
+    reader.join();
+    EXPECT_EQ(received, SOCKET_ERROR);
+    EXPECT_EQ(error, WSAECONNRESET);
+}
+
 // ---- Sending
 
 TEST_F(blocking_facts, SendReturnsBeforeThePeerReads) {
@@ -141,6 +164,47 @@ TEST_F(blocking_facts, SendAfterAResetFailsWithConnReset) {
     const int error = ::WSAGetLastError();
     EXPECT_EQ(sent, SOCKET_ERROR);
     EXPECT_EQ(error, WSAECONNRESET);
+}
+
+// The other end of a connection that the peer has closed in good order. Each byte that is sent
+// there after that is answered by a reset.
+win32::unique_socket make_socket_without_peer() {
+    harness::socket_pair pair = harness::make_socket_pair();
+    EXPECT_EQ(::shutdown(pair.client.get(), SD_SEND), 0);
+    return std::move(pair.server);
+}
+
+// Sends until that fails, and returns the error.
+int send_until_it_fails(const win32::unique_socket& socket) {
+    const harness::watchdog limit{"the answer to a byte"};
+    EXPECT_EQ(::send(socket.get(), "x", 1, 0), 1); // it asks nobody: the system takes the byte
+    for (;;) {
+        const int sent = ::send(socket.get(), "x", 1, 0);
+        const int error = ::WSAGetLastError();
+        if (sent == SOCKET_ERROR)
+            return error;
+    }
+}
+
+// Which of the two it is, no document says.
+bool says_that_the_peer_is_gone(int error) {
+    return error == WSAECONNABORTED || error == WSAECONNRESET;
+}
+
+TEST_F(blocking_facts, SendToAPeerThatIsGoneFailsWithConnAbortedOrConnReset) {
+    const win32::unique_socket socket = make_socket_without_peer();
+    const int error = send_until_it_fails(socket);
+    EXPECT_TRUE(says_that_the_peer_is_gone(error)) << error;
+}
+
+TEST_F(blocking_facts, RecvFromAPeerThatIsGoneFailsWithConnAbortedOrConnReset) {
+    const win32::unique_socket socket = make_socket_without_peer();
+    send_until_it_fails(socket);
+    char byte = 0;
+    const int received = ::recv(socket.get(), &byte, 1, 0);
+    const int error = ::WSAGetLastError();
+    EXPECT_EQ(received, SOCKET_ERROR); // not 0, although the peer had finished sending
+    EXPECT_TRUE(says_that_the_peer_is_gone(error)) << error;
 }
 
 // ---- The thread that waits, and what wakes it
@@ -192,6 +256,26 @@ TEST_F(blocking_facts, BlockedRecvIsWokenByCancelIoEx) {
     EXPECT_EQ(received, SOCKET_ERROR);
 }
 
+TEST_F(blocking_facts, BlockedSendIsWokenByCancelIoEx) {
+    const harness::socket_pair pair = harness::make_socket_pair();
+    const std::vector<char> block(64 * 1024);
+    int sent = 0;
+    int error = 0;
+    second_thread sender{[&] {
+        do {
+            sent = ::send(pair.client.get(), block.data(), static_cast<int>(block.size()), 0);
+            error = ::WSAGetLastError();
+        } while (sent != SOCKET_ERROR);
+    }};
+    // Nobody reads, so one of the sends has to wait, and this ends it.
+    while (!sender.has_returned()) {
+        ::CancelIoEx(as_handle(pair.client), nullptr);
+        ::SwitchToThread();
+    }
+    sender.join();
+    EXPECT_NE(error, WSAEWOULDBLOCK); // so it did wait: that is how one that does not wait fails
+}
+
 TEST_F(blocking_facts, CancelBeforeTheRecvDoesNotStopIt) {
     const harness::socket_pair pair = harness::make_socket_pair();
     ::CancelIoEx(as_handle(pair.server), nullptr);
@@ -199,6 +283,36 @@ TEST_F(blocking_facts, CancelBeforeTheRecvDoesNotStopIt) {
     char byte = 0;
     ASSERT_EQ(::send(pair.client.get(), "x", 1, 0), 1);
     EXPECT_EQ(::recv(pair.server.get(), &byte, 1, 0), 1);
+}
+
+TEST_F(blocking_facts, ShutdownWakesNoRecvThatWaitsAlready) {
+    const harness::socket_pair pair = harness::make_socket_pair();
+    char byte = 0;
+    int received = 0;
+    second_thread reader{[&] {
+        received = ::recv(pair.server.get(), &byte, 1, 0);
+    }};
+    ASSERT_TRUE(reader.waits_in_recv());
+    ASSERT_EQ(::shutdown(pair.server.get(), SD_RECEIVE), 0);
+    ASSERT_TRUE(reader.waits_in_recv()); // still
+    ASSERT_EQ(::send(pair.client.get(), "x", 1, 0), 1);
+    reader.join();
+    EXPECT_EQ(received, 1); // and it even receives
+    EXPECT_EQ(byte, 'x');
+}
+
+TEST_F(blocking_facts, ShutdownMakesLaterCallsFail) {
+    const harness::socket_pair pair = harness::make_socket_pair();
+    ASSERT_EQ(::shutdown(pair.server.get(), SD_BOTH), 0);
+    char byte = 0;
+    const int received = ::recv(pair.server.get(), &byte, 1, 0);
+    int error = ::WSAGetLastError();
+    EXPECT_EQ(received, SOCKET_ERROR);
+    EXPECT_EQ(error, WSAESHUTDOWN);
+    const int sent = ::send(pair.server.get(), "x", 1, 0);
+    error = ::WSAGetLastError();
+    EXPECT_EQ(sent, SOCKET_ERROR);
+    EXPECT_EQ(error, WSAESHUTDOWN);
 }
 
 TEST_F(blocking_facts, BlockedAcceptIsWokenByAConnection) {
@@ -256,30 +370,88 @@ TEST_F(blocking_facts, ConnectWithNobodyListeningIsRefused) {
     EXPECT_EQ(error, WSAECONNREFUSED);
 }
 
+// Who may bind what beside whom:
 // https://learn.microsoft.com/windows/win32/winsock/using-so-reuseaddr-and-so-exclusiveaddruse
-TEST_F(blocking_facts, ExclusiveAddrUseRefusesASecondBind) {
-    const win32::unique_socket first = win32::make_tcp_socket();
-    set_option(first, SO_EXCLUSIVEADDRUSE, TRUE);
-    ASSERT_EQ(bind_to(first, win32::make_address("127.0.0.1", 0)), 0);
 
-    const win32::unique_socket plain = win32::make_tcp_socket();
-    EXPECT_EQ(bind_to(plain, win32::local_address(first.get())), SOCKET_ERROR);
-    EXPECT_EQ(::WSAGetLastError(), WSAEADDRINUSE);
-    const win32::unique_socket thief = win32::make_tcp_socket();
-    set_option(thief, SO_REUSEADDR, TRUE);
-    EXPECT_EQ(bind_to(thief, win32::local_address(first.get())), SOCKET_ERROR);
-    EXPECT_EQ(::WSAGetLastError(), WSAEACCES);
+// Binds a new socket to `address` and `port`, with `option` or with 0 for none. Returns the error,
+// or 0.
+int try_to_bind(const char* address, std::uint16_t port, int option) {
+    const win32::unique_socket socket = win32::make_tcp_socket();
+    if (option != 0)
+        set_option(socket, option, TRUE);
+    const int bound = bind_to(socket, win32::make_address(address, port));
+    const int error = ::WSAGetLastError();
+    return bound == 0 ? 0 : error;
 }
 
-TEST_F(blocking_facts, ReuseAddrLetsASecondSocketBindTheSamePort) {
+TEST_F(blocking_facts, AnAddressThatIsTakenIsRefused) {
+    const win32::unique_socket first = win32::make_tcp_socket(); // with no option
+    ASSERT_EQ(bind_to(first, win32::make_address("127.0.0.1", 0)), 0);
+    const std::uint16_t port = win32::local_port(first.get());
+    EXPECT_EQ(try_to_bind("127.0.0.1", port, 0), WSAEADDRINUSE);
+    EXPECT_EQ(try_to_bind("127.0.0.1", port, SO_EXCLUSIVEADDRUSE), WSAEADDRINUSE);
+    // Before Windows Server 2003 this one would have had the port, and clients with it.
+    EXPECT_EQ(try_to_bind("127.0.0.1", port, SO_REUSEADDR), WSAEACCES);
+}
+
+TEST_F(blocking_facts, ReuseAddrOnBothSocketsLetsThemShareAPort) {
     const win32::unique_socket first = win32::make_tcp_socket();
     set_option(first, SO_REUSEADDR, TRUE);
     ASSERT_EQ(bind_to(first, win32::make_address("127.0.0.1", 0)), 0);
     ASSERT_EQ(::listen(first.get(), SOMAXCONN), 0);
-    // Which of the two gets the next client is undefined. On Unix this bind would fail.
+    // Which of the two gets the next client is not defined. On Unix this bind would fail.
     const win32::unique_socket second = win32::make_tcp_socket();
     set_option(second, SO_REUSEADDR, TRUE);
     EXPECT_EQ(bind_to(second, win32::local_address(first.get())), 0);
+    EXPECT_EQ(::listen(second.get(), SOMAXCONN), 0);
+}
+
+// Bound to 0.0.0.0 a socket has all addresses, as long as nobody binds one of them: who does has
+// the clients of that address.
+TEST_F(blocking_facts, AnAddressCanBeTakenFromASocketThatHasThemAll) {
+    const win32::unique_socket all = win32::make_tcp_socket(); // with no option
+    ASSERT_EQ(bind_to(all, win32::make_address("0.0.0.0", 0)), 0);
+    const std::uint16_t port = win32::local_port(all.get());
+    for (const int option : {0, SO_REUSEADDR, SO_EXCLUSIVEADDRUSE})
+        EXPECT_EQ(try_to_bind("127.0.0.1", port, option), 0) << option;
+}
+
+TEST_F(blocking_facts, ExclusiveAddrUseKeepsAllAddressesTogether) {
+    const win32::unique_socket all = win32::make_tcp_socket();
+    set_option(all, SO_EXCLUSIVEADDRUSE, TRUE);
+    ASSERT_EQ(bind_to(all, win32::make_address("0.0.0.0", 0)), 0);
+    const std::uint16_t port = win32::local_port(all.get());
+    for (const int option : {0, SO_REUSEADDR, SO_EXCLUSIVEADDRUSE})
+        EXPECT_EQ(try_to_bind("127.0.0.1", port, option), WSAEACCES) << option;
+}
+
+TEST_F(blocking_facts, ExclusiveAddrUseOfOneAddressLeavesTheOthers) {
+    const win32::unique_socket first = win32::make_tcp_socket();
+    set_option(first, SO_EXCLUSIVEADDRUSE, TRUE);
+    ASSERT_EQ(bind_to(first, win32::make_address("127.0.0.1", 0)), 0);
+    const std::uint16_t port = win32::local_port(first.get());
+    EXPECT_EQ(try_to_bind("127.0.0.1", port, 0), WSAEADDRINUSE);
+    EXPECT_EQ(try_to_bind("127.0.0.1", port, SO_REUSEADDR), WSAEACCES);
+    // All addresses may be bound: it is then all the others.
+    EXPECT_EQ(try_to_bind("0.0.0.0", port, 0), 0);
+    // But who wants them all together learns that one is taken.
+    EXPECT_EQ(try_to_bind("0.0.0.0", port, SO_EXCLUSIVEADDRUSE), WSAEADDRINUSE);
+}
+
+TEST_F(blocking_facts, ReuseAddrAndExclusiveAddrUseExcludeEachOther) {
+    const auto try_to_set = [](const win32::unique_socket& socket, int option) {
+        const BOOL yes = TRUE;
+        const int set = ::setsockopt(socket.get(), SOL_SOCKET, option,
+                                     reinterpret_cast<const char*>(&yes), sizeof yes);
+        const int error = ::WSAGetLastError();
+        return set == 0 ? 0 : error;
+    };
+    const win32::unique_socket shared = win32::make_tcp_socket();
+    EXPECT_EQ(try_to_set(shared, SO_REUSEADDR), 0);
+    EXPECT_EQ(try_to_set(shared, SO_EXCLUSIVEADDRUSE), WSAEINVAL);
+    const win32::unique_socket exclusive = win32::make_tcp_socket();
+    EXPECT_EQ(try_to_set(exclusive, SO_EXCLUSIVEADDRUSE), 0);
+    EXPECT_EQ(try_to_set(exclusive, SO_REUSEADDR), WSAEINVAL);
 }
 
 // ---- Files and pipes

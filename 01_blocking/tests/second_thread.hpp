@@ -36,6 +36,7 @@ public:
     /// runs. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-recv#remarks
     [[nodiscard]] bool waits_in_recv() {
         const win32::unique_handle thread{::OpenThread(THREAD_SET_CONTEXT, FALSE, id_)};
+        ::ResetEvent(waits_.get());
         const auto say_so = [](ULONG_PTR event) {
             ::SetEvent(reinterpret_cast<HANDLE>(event));
         };

@@ -528,7 +528,8 @@ TYPED_TEST_P(echo_contract, PortIsItsOwn) {
               0);
     EXPECT_NE(exclusive, 0u);
 
-    // Without it, Windows would let anybody in who asks in this way.
+    // Nor does it help to ask in this way. (On one address Windows refuses that without the option,
+    // too; on 0.0.0.0 it would not.)
     const win32::unique_socket thief = win32::make_tcp_socket();
     const BOOL yes = TRUE;
     ASSERT_EQ(::setsockopt(thief.get(), SOL_SOCKET, SO_REUSEADDR,

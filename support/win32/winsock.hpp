@@ -30,17 +30,23 @@ public:
 
 /// A TCP socket that listens on `address` and `port`; port 0 lets the system pick a free one.
 ///
-/// The port is taken with SO_EXCLUSIVEADDRUSE. On Windows SO_REUSEADDR would let any other program
-/// bind the same port beside us and take our clients; it is not the SO_REUSEADDR of Unix.
+/// The port is taken with SO_EXCLUSIVEADDRUSE. Without it, and with the address 0.0.0.0, any
+/// program of the same user might bind one of the machine's addresses with the same port beside us,
+/// and take the clients of that address. SO_REUSEADDR is not the one of Unix: on Windows it lets
+/// sockets share a port. Source:
+/// https://learn.microsoft.com/windows/win32/winsock/using-so-reuseaddr-and-so-exclusiveaddruse
+///
 /// Throws std::system_error that names the call, address and port: a taken port (WSAEADDRINUSE, or
 /// WSAEACCES when another program holds it exclusively), an address that is not this machine's
 /// (WSAEADDRNOTAVAIL).
 [[nodiscard]] unique_socket listen_on(const std::string& address, std::uint16_t port);
 
-/// Makes closing `socket` reset the connection, rather than end it when the other side is done.
+/// Makes closing `socket` reset the connection, rather than end it when the other side is done. It
+/// must not have been shut down: whoever has read the end then sees no reset.
 ///
 /// For a server that stops: a connection that its client keeps open holds the port, and with
-/// SO_EXCLUSIVEADDRUSE nobody could listen on it again until the client has gone. Source:
+/// SO_EXCLUSIVEADDRUSE nobody could listen on it again until the client has gone. Sources:
+/// https://learn.microsoft.com/windows/win32/api/winsock/nf-winsock-closesocket,
 /// https://learn.microsoft.com/windows/win32/winsock/using-so-reuseaddr-and-so-exclusiveaddruse
 void reset_on_close(SOCKET socket) noexcept;
 
