@@ -231,6 +231,10 @@ class CheckEvidenceTest(MadeUpTree):
                          f"Documented: [Alertable I/O]({PAGE}fileio/alertable-i-o#remarks).")
         self.assertEqual(self.row("two_facts.Two")[-1], "Expected, unproved.")
 
+    def test_a_page_of_an_extension_function_is_called_as_the_function(self):
+        self.change("api/winsock2/nf-winsock2-wsarecv", "api/mswsock/nc-mswsock-lpfn_acceptex")
+        self.assertIn("Documented: [`AcceptEx`](", self.row("one_facts.FirstFact")[-1])
+
     def test_the_page_has_the_tables_of_the_lessons(self):
         text = self.read(EVIDENCE)
         self.assertIn("## 1. One\n\nReceiving:\n\n| Claim", text)

@@ -17,8 +17,8 @@ FOLDER = "docs/evidence"
 SOURCES = f"{FOLDER}/sources.toml"
 
 _PUBLIC_TEST = re.compile(r"(?P<suite>[\w.-]+) (?P<path>[^\s/#][^\s#]*) (?P<test>\S.*)")
-# Microsoft's page of a function: nf-HEADER-NAME.
-_CALL_PAGE = re.compile(r"/n[fc]-\w+-(?P<name>\w+)$")
+# Microsoft's page of a function, nf-HEADER-NAME, or of an extension, nc-HEADER-lpfn_NAME.
+_CALL_PAGE = re.compile(r"/n[fc]-\w+-(?:lpfn_)?(?P<name>\w+)$")
 _ROW = re.compile(r"\[([\w.]+)\]")
 
 
