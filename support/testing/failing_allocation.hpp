@@ -27,6 +27,7 @@ namespace harness {
 /// process. One at a time: it uses the gate of live_memory.hpp.
 class failing_allocation {
 public:
+    /// From now on allocation number `first` fails, and `count - 1` after it.
     explicit failing_allocation(unsigned first, unsigned count = 1) noexcept;
     ~failing_allocation();
     failing_allocation(const failing_allocation&) = delete;
