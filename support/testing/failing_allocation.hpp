@@ -27,7 +27,9 @@ namespace harness {
 /// process. One at a time: it uses the gate of live_memory.hpp.
 class failing_allocation {
 public:
+    /// Counts from now on.
     explicit failing_allocation(unsigned first, unsigned count = 1) noexcept;
+    /// Lets all allocations succeed again.
     ~failing_allocation();
     failing_allocation(const failing_allocation&) = delete;
     failing_allocation& operator=(const failing_allocation&) = delete;
