@@ -29,6 +29,7 @@ class failing_allocation {
 public:
     /// From now on allocation number `first` fails, and `count - 1` after it.
     explicit failing_allocation(unsigned first, unsigned count = 1) noexcept;
+    /// Lets all allocations succeed again.
     ~failing_allocation();
     failing_allocation(const failing_allocation&) = delete;
     failing_allocation& operator=(const failing_allocation&) = delete;
