@@ -218,7 +218,9 @@ void echo_server::accept_clients() {
         try {
             connections_.emplace_back().socket = std::move(socket);
         } catch (const std::bad_alloc&) {
-            // No memory for this client: it is turned away, the others are served.
+            // No memory for this client: it is turned away, the others are served. By a reset, for
+            // after an end in good order the connection would hold the port.
+            win32::reset_on_close(socket.get());
         }
     }
 }

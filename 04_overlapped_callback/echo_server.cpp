@@ -57,7 +57,8 @@ void echo_server::serve() {
     bool accepting = start_accept();
     while (!stop_requested_) {
         // TRUE: alertable. The completion routines run in this wait, and in the calls of SleepEx
-        // below and in cancel_all(). If Windows gives no more sockets, we ask again in a while.
+        // below and in cancel_all(). If Windows gives no more sockets, we ask again in the next
+        // turn, or in a while.
         const DWORD timeout = accepting ? WSA_INFINITE : 100;
         const DWORD answer = ::WSAWaitForMultipleEvents(2, events.data(), FALSE, timeout, TRUE);
         // Either routines have run or an event was signaled, and where both are there, either may
@@ -133,7 +134,8 @@ void echo_server::finish_accept() {
     try {
         sessions_.emplace_front();
     } catch (const std::bad_alloc&) {
-        return; // this client is turned away, the others are served
+        win32::reset_on_close(socket.get()); // this client is turned away, the others are served
+        return;
     }
     session& self = sessions_.front();
     self.server = this;

@@ -148,7 +148,7 @@ TEST_F(nonblocking_facts, ConnectFailsWithWouldBlockAndFinishesLater) {
 // ---- select
 
 TEST_F(nonblocking_facts, FailedConnectShowsInTheExceptSet) {
-    const win32::unique_socket nobody = bind_without_listening();
+    const win32::unique_socket nobody = harness::bind_without_listening();
     const win32::unique_socket client = win32::make_tcp_socket();
     set_nonblocking(client);
     ASSERT_EQ(connect_to(client, win32::local_address(nobody.get())), SOCKET_ERROR);
@@ -168,7 +168,7 @@ TEST_F(nonblocking_facts, FailedConnectShowsInTheExceptSet) {
 // "Retrieves error status and clear", says the page; Windows does not clear it:
 // https://learn.microsoft.com/windows/win32/api/winsock/nf-winsock-getsockopt#remarks
 TEST_F(nonblocking_facts, SoErrorStaysWhenItHasBeenRead) {
-    const win32::unique_socket nobody = bind_without_listening();
+    const win32::unique_socket nobody = harness::bind_without_listening();
     const win32::unique_socket client = win32::make_tcp_socket();
     set_nonblocking(client);
     ASSERT_EQ(connect_to(client, win32::local_address(nobody.get())), SOCKET_ERROR);

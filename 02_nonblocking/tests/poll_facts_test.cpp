@@ -64,7 +64,7 @@ TEST_F(nonblocking_poll_facts, WsaPollReportsTheEndOfTheStreamAsHangup) {
 // Before Windows 10 version 2004 WSAPoll never told of it:
 // https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsapoll#remarks
 TEST_F(nonblocking_poll_facts, WsaPollReportsAFailedConnectAsError) {
-    const win32::unique_socket nobody = bind_without_listening();
+    const win32::unique_socket nobody = harness::bind_without_listening();
     const win32::unique_socket client = win32::make_tcp_socket();
     set_nonblocking(client);
     ASSERT_EQ(connect_to(client, win32::local_address(nobody.get())), SOCKET_ERROR);
@@ -74,7 +74,7 @@ TEST_F(nonblocking_poll_facts, WsaPollReportsAFailedConnectAsError) {
 }
 
 TEST_F(nonblocking_poll_facts, WsaPollCallsAFailedConnectWritableToo) {
-    const win32::unique_socket nobody = bind_without_listening();
+    const win32::unique_socket nobody = harness::bind_without_listening();
     const win32::unique_socket client = win32::make_tcp_socket();
     set_nonblocking(client);
     ASSERT_EQ(connect_to(client, win32::local_address(nobody.get())), SOCKET_ERROR);

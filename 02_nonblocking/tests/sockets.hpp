@@ -45,15 +45,6 @@ inline int connect_to(const win32::unique_socket& socket, const sockaddr_in& add
     return ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
 }
 
-/// A port where nobody listens, and that no other program gets while the socket lives.
-inline win32::unique_socket bind_without_listening() {
-    win32::unique_socket result = win32::make_tcp_socket();
-    const sockaddr_in any_port = win32::make_address("127.0.0.1", 0);
-    if (::bind(result.get(), reinterpret_cast<const sockaddr*>(&any_port), sizeof any_port) != 0)
-        win32::throw_last_socket_error("bind");
-    return result;
-}
-
 inline int pending_error(const win32::unique_socket& socket) {
     int error = -1;
     int size = sizeof error;

@@ -90,19 +90,6 @@ TEST(overlapped_event_echo_server, ThePlaceOfOneWhoLeftIsTakenAgain) {
     EXPECT_EQ(harness::measure_process().threads, before + threads_for(10));
 }
 
-// Whether a new client has its words back. The server may turn it away, but not leave it waiting.
-bool serves_a_new_client(std::uint16_t port) {
-    try {
-        client visitor{port};
-        visitor.send("new");
-        visitor.half_close();
-        return visitor.receive_to_end() == "new";
-    } catch (const std::system_error& error) { // a reset
-        EXPECT_NE(error.code().value(), WSAETIMEDOUT) << "neither served nor turned away";
-        return false;
-    }
-}
-
 class overlapped_event_without_memory : public harness::allocation_failures {};
 
 TEST_F(overlapped_event_without_memory, AFailedAllocationCostsOneNewClientAtMost) {
@@ -116,13 +103,13 @@ TEST_F(overlapped_event_without_memory, AFailedAllocationCostsOneNewClientAtMost
         {
             const harness::failing_allocation failure{nth};
             for (int i = 0; i < 2; ++i) {
-                turned_away += serves_a_new_client(server.port()) ? 0 : 1;
+                turned_away += harness::serves_a_new_client(server.port()) ? 0 : 1;
                 ASSERT_EQ(old.front().exchange("and me?"), "and me?") << "allocation " << nth;
             }
             failed = failure.has_happened();
         }
         EXPECT_LE(turned_away, failed ? 1 : 0) << "allocation " << nth;
-        EXPECT_TRUE(serves_a_new_client(server.port())) << "allocation " << nth;
+        EXPECT_TRUE(harness::serves_a_new_client(server.port())) << "allocation " << nth;
         const harness::watchdog limit{"stop()"};
         server.stop();
     }

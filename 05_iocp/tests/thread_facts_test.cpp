@@ -99,19 +99,25 @@ TEST_F(iocp_thread_facts, EachPacketGoesToExactlyOneThread) {
     constexpr ULONG_PTR stop = 2;
     const win32::unique_handle port{::CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, 0)};
     std::array<std::atomic<int>, 100> times_taken{};
+    std::atomic<int> left = static_cast<int>(times_taken.size());
+    const win32::unique_handle all_taken{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
     std::vector<std::jthread> pool;
     for (int i = 0; i < 4; ++i)
         pool.emplace_back([&] {
-            for (packet taken = take(port); taken.key == work; taken = take(port))
+            for (packet taken = take(port); taken.key == work; taken = take(port)) {
                 ++times_taken[taken.bytes];
+                if (--left == 0)
+                    ::SetEvent(all_taken.get());
+            }
         });
     for (DWORD number = 0; number < times_taken.size(); ++number)
         EXPECT_TRUE(::PostQueuedCompletionStatus(port.get(), number, work, nullptr));
+    // Only then: that packets are taken in the order in which they were queued is not promised.
+    EXPECT_EQ(::WaitForSingleObject(all_taken.get(), harness::deadline), WAIT_OBJECT_0);
     for (std::size_t i = 0; i < pool.size(); ++i)
         EXPECT_TRUE(::PostQueuedCompletionStatus(port.get(), 0, stop, nullptr));
     pool.clear(); // joins
-    // The stop packets queue behind the work, so all of it was done; and no two threads got the
-    // same packet, so a packet needs no lock.
+    // No two threads got the same packet, so a packet needs no lock.
     EXPECT_TRUE(std::ranges::all_of(times_taken, [](const auto& times) { return times == 1; }));
 }
 
@@ -134,7 +140,7 @@ TEST_F(iocp_thread_facts, StopPacketPerThreadStopsEveryThread) {
 
 TEST_F(iocp_thread_facts, ClosingThePortWakesItsWaiters) {
     constexpr int threads = 3;
-    const iocp_test::time_limit limit;
+    const iocp_test::time_limit limit{};
     // Nothing tells a thread that waits from one that is about to, and for that one the closed
     // handle is no handle any more: 6. So this goes on, with ever more time for the threads, until
     // all of them were waiting when the port was closed.
@@ -259,7 +265,7 @@ TEST_F(iocp_thread_facts, WaitingThreadsAreReleasedLastInFirstOut) {
     // Nothing tells when it waits again. If the next packet is earlier, another thread gets it. So
     // this goes on, with ever more time between the packets, until one thread has had them all. If
     // the first to wait were released first, that would never be: there is always another one.
-    const iocp_test::time_limit limit;
+    const iocp_test::time_limit limit{};
     std::size_t served = 0;
     for (int turns = 1; served != 1 && !limit.is_over(); turns *= 2) {
         std::set<DWORD> by;

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <exception>
+#include <system_error>
 
 namespace harness {
 
@@ -82,6 +83,18 @@ std::vector<client> connect_clients(std::uint16_t port, std::size_t count) {
     for (std::size_t i = 0; i < count; ++i)
         result.emplace_back(port);
     return result;
+}
+
+bool serves_a_new_client(std::uint16_t port) {
+    try {
+        client visitor{port};
+        visitor.send("new");
+        visitor.half_close();
+        return visitor.receive_to_end() == "new";
+    } catch (const std::system_error& error) { // a reset
+        EXPECT_NE(error.code().value(), WSAETIMEDOUT) << "neither served nor turned away";
+        return false;
+    }
 }
 
 } // namespace harness

@@ -73,4 +73,8 @@ void wait_until(const std::function<bool()>& condition);
 /// Connects `count` clients.
 [[nodiscard]] std::vector<client> connect_clients(std::uint16_t port, std::size_t count);
 
+/// Whether a client that connects now has its words back. The server may turn it away, but not
+/// leave it waiting: that is a failure.
+[[nodiscard]] bool serves_a_new_client(std::uint16_t port);
+
 } // namespace harness

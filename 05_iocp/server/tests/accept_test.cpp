@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstring>
 #include <mutex>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -111,16 +112,17 @@ public:
     }
     void add(SOCKET socket) {
         const std::lock_guard lock{mutex_};
-        list_.push_back(socket);
+        if (socket != INVALID_SOCKET)
+            list_.insert(socket); // a set: the value of a closed one may have been given out again
     }
-    [[nodiscard]] std::vector<SOCKET> list() {
+    [[nodiscard]] std::set<SOCKET> list() {
         const std::lock_guard lock{mutex_};
         return list_;
     }
 
 private:
     std::mutex mutex_;
-    std::vector<SOCKET> list_;
+    std::set<SOCKET> list_;
 };
 made_sockets made;
 
