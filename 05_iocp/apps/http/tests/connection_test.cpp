@@ -1,6 +1,7 @@
 // How a connection goes on: requests in a row, in pieces, too slowly, broken off.
 #include "visitor.hpp"
 
+#include "testing/held_port.hpp"
 #include "testing/run_at_once.hpp"
 
 #include <atomic>
@@ -247,9 +248,8 @@ TEST_F(http_connection, ManyAtOnce) {
 
 // A client that connects in the moment in which the server begins to listen.
 TEST_F(http_connection, ClientMayBeQuickerThanTheConstructor) {
-    start();
-    options.server.port = server->port();
-    stop();
+    const harness::held_port own;
+    options.server.port = own.number();
     for (int round = 0; round < 20; ++round) {
         std::atomic<bool> given_up = false;
         harness::run_at_once(2, [&](unsigned i) {
