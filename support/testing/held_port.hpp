@@ -12,9 +12,9 @@ namespace harness {
 /// again. Between the two, nobody else may have it.
 ///
 /// Systems do not pick it for a socket by themselves: it lies below their ranges, which begin at
-/// 49152 on Windows and at 32768 on Linux, unless somebody has moved them. And no other test picks it meanwhile: each holds its
-/// number with a UDP socket, whose ports are not those of TCP. drive_programs.py does the same, so
-/// the two do not meet either. Source:
+/// 49152 on Windows and at 32768 on Linux, unless somebody has moved them. And no other test picks
+/// it meanwhile: each holds its number with a UDP socket, whose ports are not those of TCP.
+/// drive_programs.py does the same, so the two do not meet either. Source:
 /// https://learn.microsoft.com/troubleshoot/windows-server/networking/default-dynamic-port-range-tcpip-chang
 ///
 /// Lifetime: longer than the last socket on the port. Winsock must be started.

@@ -133,11 +133,11 @@ opened_file folder::open(std::string_view path) const {
     if (!::GetFileInformationByHandleEx(file, FileBasicInfo, &times, sizeof times) ||
         !::GetFileInformationByHandleEx(file, FileStandardInfo, &about, sizeof about))
         return refuse(status::internal_error);
-    const std::wstring final = final_path(file);
-    if (!is_below(final, root_))
+    const std::wstring actual = final_path(file);
+    if (!is_below(actual, root_))
         return refuse(status::forbidden);
     // Most often it is what was asked for. A link within the folder is followed, though.
-    if (final != name && !is_written_as_stored(name, root_.size() + 1))
+    if (actual != name && !is_written_as_stored(name, root_.size() + 1))
         return refuse(status::not_found);
 
     result.is_folder = about.Directory != FALSE;
