@@ -114,7 +114,9 @@ TEST(load, LeavesNoPortBehind) {
             int size = 0;
             while ((size = ::recv(socket, bytes.data(), 64, 0)) > 0)
                 static_cast<void>(send_all(socket, {bytes.data(), static_cast<std::size_t>(size)}));
-            if (size == SOCKET_ERROR && ::WSAGetLastError() == WSAECONNRESET)
+            // After an orderly end one more send would be taken. (A recv that begins after a reset
+            // may read 0 under Wine.)
+            if (::send(socket, "x", 1, 0) == SOCKET_ERROR)
                 ++resets;
         }};
         load_options options = load_of(server, 3);

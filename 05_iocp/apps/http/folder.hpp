@@ -43,8 +43,8 @@ public:
     explicit folder(const std::string& path);
 
     /// Opens what lies at `path` (place::path). It may be written, renamed and deleted meanwhile by
-    /// others. 404: there is nothing of that name; 403: it is not for us, or lies outside; 500: Windows has no
-    /// means left.
+    /// others. 404: there is nothing of that name; 403: it is not for us, or lies outside; 500:
+    /// Windows has no means left.
     ///
     /// CreateFileW has no overlapped form: the thread waits for the disk here. A pool has twice as
     /// many threads as processors, so that others go on meanwhile.
