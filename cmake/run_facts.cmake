@@ -1,7 +1,7 @@
 # Runs the facts of the test programs, each program once, and joins what they say into one FILE:
 #
 #   {"commit": "0123456789ab", "programs": [
-#   {"program": "01_blocking_tests", "exit": "0", "report": {GoogleTest's own report}},
+#   {"program": "01_blocking_tests", "filter": "*facts.*", "exit": "0", "report": {GoogleTest's own report}},
 #   ...]}
 #
 # A program that crashes or hangs writes no report. Its report is null here, and its tests are run
@@ -68,7 +68,8 @@ function(run program filter)
   if(NOT entries STREQUAL "")
     string(APPEND entries ",\n")
   endif()
-  string(APPEND entries "{\"program\": \"${name}\", \"exit\": \"${exit}\", \"report\": ${text}}")
+  string(APPEND entries "{\"program\": \"${name}\", \"filter\": \"${filter}\", \"exit\": \"${exit}\", "
+    "\"report\": ${text}}")
   set(entries "${entries}" PARENT_SCOPE)
 endfunction()
 

@@ -8,6 +8,7 @@ Exit code: 0 no fault, 1 faults, 2 wrong usage.
 """
 
 import argparse
+import json
 import subprocess
 import sys
 from itertools import zip_longest
@@ -16,7 +17,7 @@ from pathlib import Path
 from lessons import evidence_marks, evidence_page
 from lessons.facts import Facts
 from lessons.known import Known
-from lessons.runs import FOLDER, Refused, run_of
+from lessons.runs import FOLDER, Refused, Run, run_of
 from lessons.tree import Tree, count
 
 
@@ -34,6 +35,11 @@ def add(tree: Tree, file: Path) -> None:
     if not run.facts:
         raise Refused("it has no answer of any fact that is here")
     path = f"{FOLDER}/{run.name}.json"
+    if path in tree.files:
+        kept = Run(**json.loads(tree.read(path)))
+        if len(kept.facts) > len(run.facts):
+            raise Refused(f"the run that is kept, {path} of {kept.date}, has {len(kept.facts)} "
+                          f"answers, and this one {len(run.facts)}: remove that file first")
     (tree.root / path).parent.mkdir(parents=True, exist_ok=True)
     tree.write(path, run.text())
     print(f"wrote {path}: {run.system}, {run.compiler}, {len(run.facts)} of "
@@ -48,7 +54,10 @@ def texts(known: Known) -> dict[str, str]:
 
 
 def update(tree: Tree) -> None:
-    for path, text in texts(Known(tree)).items():
+    known = Known(tree)
+    if tree.faults:
+        return  # what a faulty row would make of the pages is not wanted; check() says what it is
+    for path, text in texts(known).items():
         if path not in tree.files or tree.read(path) != text:
             tree.write(path, text)
             print(f"updated {path}")
@@ -56,7 +65,7 @@ def update(tree: Tree) -> None:
 
 def check(tree: Tree) -> int:
     known = Known(tree)
-    for path, text in texts(known).items():
+    for path, text in [] if tree.faults else texts(known).items():
         lines = tree.read(path).split("\n") if path in tree.files else []
         pairs = enumerate(zip_longest(lines, text.split("\n")), 1)
         if differs := [number for number, (is_, should) in pairs if is_ != should]:

@@ -250,7 +250,7 @@ class CheckEvidenceTest(MadeUpTree):
         self.assertIn("| All | 4 | 0 | 1 | 1 | 2 |", text)
 
     def test_the_page_explains_a_missing_answer_only_where_one_is_missing(self):
-        self.assertNotIn("No answer", self.read(EVIDENCE))
+        self.assertNotIn("*No answer* below", self.read(EVIDENCE))
         self.add(facts_json(report(FirstFact="passed"), report()))
         self.assertIn("*No answer* below means", self.read(EVIDENCE))
 
@@ -285,16 +285,37 @@ class CheckEvidenceTest(MadeUpTree):
         self.assertEqual(self.column("01_one/README.ko.md")[2:4], self.column(ONE)[2:4])
 
     def test_the_line_of_the_front_page(self):
-        self.assertIn("<!-- evidence -->\nNone of the 4 facts in the lessons has been seen on "
-                      "Windows yet. Public tests that run there assert 1 of the facts, Microsoft's "
-                      "pages state 1 more, and 2 are expected: [the evidence, fact by fact]"
-                      "(docs/evidence.md).\n<!-- /evidence -->\n", self.read("README.md"))
+        self.assertIn("<!-- evidence -->\n**Nothing here has been run on Windows yet**, so none of the "
+                      "4 facts in the lessons has been seen there. Public tests that run there "
+                      "assert 1 of the facts, Microsoft's pages state 1 more, and 2 are expected: "
+                      "[the evidence, fact by fact](docs/evidence.md). Where a public test covers "
+                      "less than the claim, it says so.\n<!-- /evidence -->\n",
+                      self.read("README.md"))
 
     def test_a_front_page_without_a_place_for_the_line(self):
         self.write("README.md", "# Front\n")
         self.assert_fault("README.md:1", "has no lines <!-- evidence -->")
 
     # Runs
+
+    def test_a_test_that_ends_its_program_has_failed(self):
+        content = json.loads(facts_json(report(FirstFact="passed"), report()))
+        content["programs"].append({"program": "01_one_tests", "filter": "one_facts.SecondFact",
+                                    "exit": "3", "report": None})
+        self.add(json.dumps(content))
+        self.assertIn("ended without an answer (exit 3)", self.read(EVIDENCE))
+
+    def test_fewer_answers_do_not_replace_more(self):
+        self.add(facts_json(report(FirstFact="passed", SecondFact="passed"), report()))
+        code, lines = self.add(facts_json(report(FirstFact="passed"), report()))
+        self.assertEqual(code, 1)
+        self.assertIn("has 2 answers, and this one 1: remove that file first", lines[0])
+
+    def test_a_faulty_row_changes_no_page(self):
+        before = self.read(EVIDENCE)
+        self.replace("docs/evidence/01_one.toml", "[one_facts.FirstFact]", "[one_facts.FirstFact")
+        self.update()
+        self.assertEqual(self.read(EVIDENCE), before)
 
     def test_a_run_is_kept_and_shown(self):
         code, lines = self.add(facts_json(
@@ -363,8 +384,8 @@ class CheckEvidenceTest(MadeUpTree):
     def test_files_that_are_refused(self):
         good = facts_json(report(FirstFact="passed"), report())
         for text, message in (
-                ("", "not what the target `facts` writes"),
-                ("[1, 2]", "not what the target `facts` writes"),
+                ("", "this is no facts.json, as the target `facts` writes it"),
+                ("[1, 2]", "this is no facts.json, as the target `facts` writes it"),
                 ('{"tests": 3}', "it lacks 'programs'"),
                 (good.replace('"system"', '"cistern"'), "it lacks 'system'"),
                 (good.replace("Windows 10.0.22631", "Linux 6.1"), "'Linux 6.1' is no system"),
@@ -374,7 +395,7 @@ class CheckEvidenceTest(MadeUpTree):
                 (good.replace("02_two", "03_three"), "no program of 02_two was run"),
                 (good.replace("COMPLETED", "SUPPRESSED"), "was not run: SUPPRESSED"),
                 (good.replace("FirstFact", "Gone"), "no answer of any fact"),
-                (facts_json(None, None), "come from 0 systems"),
+                (facts_json(None, None), "no program gave a report"),
                 (facts_json(report(), report("Wine 8.0")), "come from 2 systems")):
             with self.subTest(message):
                 code, lines = self.add(text)
@@ -429,12 +450,12 @@ class RunFactsTest(MadeUpTree):
         self.assertTrue(self.read("facts.log").startswith("a.cpp(3): error: [1;2\n[  FAILED  ] a_"))
         self.assertEqual(json.loads(file.read_text(encoding="utf-8")), {
             "commit": "unknown", "programs": [
-                {"program": "good", "exit": "0", "report": {"tests": 2, "failures": 1,
-                                                            "r": "SKIPPED"}},
-                {"program": "bad", "exit": "3", "report": None},
-                {"program": "bad", "exit": "0", "report": {"tests": 1, "failures": 0,
-                                                           "x": "a;b[c"}},
-                {"program": "bad", "exit": "3", "report": None}]})
+                {"program": "good", "filter": "*facts.*", "exit": "0",
+                 "report": {"tests": 2, "failures": 1, "r": "SKIPPED"}},
+                {"program": "bad", "filter": "*facts.*", "exit": "3", "report": None},
+                {"program": "bad", "filter": "suite_facts.One", "exit": "0",
+                 "report": {"tests": 1, "failures": 0, "x": "a;b[c"}},
+                {"program": "bad", "filter": "suite_facts.Two", "exit": "3", "report": None}]})
         self.assertEqual(self.read("calls").split("\n")[0],
                          "--gtest_filter=*facts.* --gtest_brief=1 "
                          "--gtest_output=json:facts.report.json")

@@ -109,6 +109,8 @@ class Evidence:
         for key, value in content.items():
             if key == "note" and isinstance(value, str):
                 row.note = value.strip()
+                if re.search(r"[|\n<>]", row.note):
+                    self._fault(path, name, "a note is one line, without | and < and >")
             elif key not in ("asserted", "documented"):
                 self._fault(path, name, f"{key}: a row has asserted, documented and a note of text")
             elif not isinstance(value, list) or not all(isinstance(text, str) for text in value):
@@ -135,7 +137,7 @@ class Evidence:
 
     def _page(self, url: str) -> Reference | str:
         """The link to a page of Microsoft's, or what is wrong with it."""
-        if not url.startswith(MICROSOFT) or url.startswith(f"{MICROSOFT}en-us/"):
+        if not url.startswith(MICROSOFT) or re.match(r"[a-z]{2}-[a-z]{2}/", url[len(MICROSOFT):]):
             return f"{url}: a page of Microsoft's begins with {MICROSOFT}, and names no language"
         page = re.split(r"[?#]", url)[0].rstrip("/")
         match = _CALL_PAGE.search(page)

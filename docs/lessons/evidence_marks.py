@@ -67,14 +67,16 @@ def _line(known: Known) -> str:
         head = (f"Of the {facts} facts in the lessons, {legs['seen']} "
                 f"{_have(legs['seen'])} been seen on Windows.")
     else:
-        head = f"None of the {facts} facts in the lessons has been seen on Windows yet."
+        head = ("**Nothing here has been run on Windows yet**, so none of the "
+                f"{facts} facts in the lessons has been seen there.")
     if legs["failed"]:
         head += f" {legs['failed']} {_have(legs['failed'])} failed there."
     return (f"{head} Public tests that run there assert {legs['asserted']} of the "
             f"{'others' if legs['seen'] else 'facts'}, Microsoft's pages state "
             f"{legs['documented']} more, and {legs['expected']} "
             f"{'is' if legs['expected'] == 1 else 'are'} expected: "
-            f"[the evidence, fact by fact]({PAGE}).")
+            f"[the evidence, fact by fact]({PAGE}). Where a public test covers less than the "
+            "claim, it says so.")
 
 
 def _have(number: int) -> str:

@@ -62,13 +62,14 @@ class _Page:
         return "\n".join(lines)
 
     def _runs(self) -> Iterator[str]:
-        yield from _head_of("The runs", "System", "Compiler", "Date", "Passed", "Differs", "Failed")
+        yield from _head_of("The runs", "System", "Compiler", "Date", "Passed",
+                            "Skipped", "Failed", "No answer")
         for run in self.known.runs:
             outcomes = Counter(run.outcome(fact.name)[0] for fact in self.known.facts)
             yield _row_of(run.system, f"{run.compiler}, {run.build}", run.date, outcomes[PASSED],
-                          outcomes[SKIPPED], outcomes[FAILED])
+                          outcomes[SKIPPED], outcomes[FAILED], outcomes[NO_ANSWER])
         if not self.known.windows:
-            yield _row_of("Windows", "not yet", "–", "–", "–", "–")
+            yield _row_of("Windows", "not yet", "–", "–", "–", "–", "–")
         if any(run.outcome(fact.name)[0] == NO_ANSWER
                for run in self.known.runs for fact in self.known.facts):
             yield (f"\n*{NO_ANSWER.capitalize()}* below means that a run has no result of a test: "
@@ -81,7 +82,13 @@ class _Page:
             title = self._title(chapter)
             yield self._count_of(f"[{title}](#{slug_of(title)})", self._facts_of(chapter))
         yield self._count_of("All", self.known.facts)
-        yield "\nEach fact is counted once, by its strongest word.\n"
+        yield "\nEach fact is counted once, by its strongest word."
+        nowhere = sum(not any(run.outcome(fact.name)[0] == PASSED for run in self.known.runs)
+                      for fact in self.known.facts)
+        if self.known.runs and nowhere:
+            yield (f"{nowhere} of the tests have passed nowhere yet: the systems on which they have "
+                   "been run so far do otherwise.")
+        yield ""
 
     def _count_of(self, name: str, facts: list[Fact]) -> str:
         legs = Counter(map(self.known.leg, facts))
@@ -142,11 +149,10 @@ class _Page:
         if row.note:
             yield row.note if row.note.endswith(".") else f"{row.note}."
         reasons: dict[str, list[str]] = {}
-        for system, runs in self.known.wine.items():
-            for run in runs:
-                outcome, why = run.outcome(fact.name)
-                if outcome in (SKIPPED, FAILED) and system not in reasons.setdefault(why, []):
-                    reasons[why].append(system)
+        for run in self.known.runs:
+            outcome, why = run.outcome(fact.name)
+            if outcome in (SKIPPED, FAILED) and run.system not in reasons.setdefault(why, []):
+                reasons[why].append(run.system)
         for why, systems in reasons.items():
             yield f"{' and '.join(systems)}: {_literal(why)}."
 

@@ -14,10 +14,11 @@ LEGS = {
     "failed": "The test was run on Windows and failed there: the claim is wrong, or its test.",
     "seen": "The test was run on Windows and passed there.",
     "asserted": "The authors of a public test suite assert the same, and run their suite on "
-                "Windows. We have read their test, not a log of its runs.",
+                "Windows. We have read their test, not a log of its runs. Where it covers less than "
+                "the claim, the row says so.",
     "documented": "A page of Microsoft's says so.",
     "expected": "Nobody has shown it yet. It follows from what is documented, or others rely on "
-                "it.",
+                "it, or nothing speaks against it.",
 }
 
 

@@ -16,7 +16,9 @@ PASSED, FAILED, SKIPPED, NO_ANSWER = "passed", "failed", "skipped", "no answer"
 
 _SYSTEM = re.compile(r"(?:Wine|Windows) \d+(?:\.\d+)+")
 _COMPILER = re.compile(r"[A-Za-z]+ \d+(?:\.\d+)*")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_BUILD = re.compile(r"\w+")
+_COMMIT = re.compile(r"[0-9a-f]{7,40}(?:-dirty)?|unknown")
+_DATE = re.compile(r"\d{4}-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])")
 _LONGEST = 400
 
 
@@ -37,9 +39,10 @@ class Run:
 
     @property
     def name(self) -> str:
-        """Of its file: windows-10.0.22631-msvc-19.40."""
+        """Of its file: windows-10.0.22631-msvc-19.40, or with -debug behind it."""
         compiler = re.sub(r"(\d+\.\d+)\..*", r"\1", self.compiler)
-        return f"{self.system} {compiler}".lower().replace(" ", "-")
+        build = "" if self.build == "Release" else f" {self.build}"
+        return f"{self.system} {compiler}{build}".lower().replace(" ", "-")
 
     @property
     def on_windows(self) -> bool:
@@ -83,11 +86,19 @@ def run_of(text: str, chapters: list[str]) -> Run:
         places = {(report["system"], report["compiler"], report["build"]) for report in reports}
         facts = dict(_outcome(suite, test) for report in reports
                      for suite in report["testsuites"] for test in suite["testsuite"])
+        # A program that ends without a report is started again for each of its tests: then it was
+        # that one test that ended it.
+        facts |= {each["filter"]: f"{FAILED}: ended without an answer (exit {each['exit']})"
+                  for each in content["programs"]
+                  if not each["report"] and "*" not in each.get("filter", "*")}
         commit = str(content["commit"])
         date = min((report["timestamp"][:10] for report in reports), default="")
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         what = f"it lacks {error}" if isinstance(error, KeyError) else error
-        raise Refused(f"this is not what the target `facts` writes: {what}") from None
+        raise Refused("this is no facts.json, as the target `facts` writes it (an artifact has to be "
+                      f"unpacked first): {what}") from None
+    if not reports:
+        raise Refused("no program gave a report")
     if missing := [chapter for chapter in chapters
                    if not any(program.startswith(chapter) for program in programs)]:
         raise Refused(f"no program of {', '.join(missing)} was run: build the target `facts` from "
@@ -101,7 +112,8 @@ def run_of(text: str, chapters: list[str]) -> Run:
 
 def _check(run: Run) -> None:
     for name, value, pattern in (("system", run.system, _SYSTEM), ("date", run.date, _DATE),
-                                 ("compiler", run.compiler, _COMPILER)):
+                                 ("compiler", run.compiler, _COMPILER),
+                                 ("build", run.build, _BUILD), ("commit", run.commit, _COMMIT)):
         if not isinstance(value, str) or not pattern.fullmatch(value):
             raise Refused(f"{value!r} is no {name}")
     for fact in run.facts:
@@ -122,5 +134,6 @@ def _outcome(suite: dict, test: dict) -> tuple[str, str]:
 
 def _short(text: str) -> str:
     """One line of a failure's text, without the folder in which somebody keeps the repository."""
-    line = " ".join(re.sub(r"\S*[\\/](?=\w+\.[ch]pp)", "", text).split())
+    folder = r"(?:[A-Za-z]:)?[\\/][^\n\"]*?[\\/](?=\w+\.[ch]pp)|\S*[\\/](?=\w+\.[ch]pp)"
+    line = " ".join(re.sub(folder, "", text).split())
     return line if len(line) <= _LONGEST else line[:_LONGEST] + " …"
