@@ -63,7 +63,8 @@ void echo_server::serve() {
         const DWORD answer = ::WSAWaitForMultipleEvents(2, events.data(), FALSE, timeout, TRUE);
         // Either routines have run or an event was signaled, and where both are there, either may
         // go first, each time. So each turn sees to both: the routines get their chance here if the
-        // wait gave them none, and what the events stand for is looked up below, whatever the wait has answered.
+        // wait gave them none, and what the events stand for is looked up below, whatever the wait
+        // has answered.
         if (answer != WSA_WAIT_IO_COMPLETION)
             ::SleepEx(0, TRUE);
         if (accepting && HasOverlappedIoCompleted(&accept_)) {

@@ -140,18 +140,19 @@ TEST_F(event_facts, SocketThatIsNotOverlappedWaitsInsideTheCall) {
     const sockaddr_in where = win32::local_address(listener.get());
     ASSERT_EQ(::connect(client.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where), 0);
     const win32::unique_socket server{::accept(listener.get(), nullptr, nullptr)};
-    const DWORD limit = 50;
-    ASSERT_EQ(::setsockopt(client.get(), SOL_SOCKET, SO_RCVTIMEO,
-                           reinterpret_cast<const char*>(&limit), sizeof limit),
-              0);
+    const win32::unique_handle calling{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
     operation receive{client.get()};
-    // Nobody has sent anything. An overlapped socket would say "pending" at once; this one waits
-    // for as long as a blocking receive may.
-    EXPECT_EQ(
-        ::WSARecv(client.get(), &receive.buffer, 1, nullptr, &receive.flags, &receive, nullptr),
-        SOCKET_ERROR);
-    EXPECT_EQ(::WSAGetLastError(), WSAETIMEDOUT);
-    receive.Internal = 0; // nothing is in flight: the destructor has nothing to wait for
+    int result = SOCKET_ERROR;
+    std::thread waiter{[&] {
+        ::SetEvent(calling.get());
+        result =
+            ::WSARecv(client.get(), &receive.buffer, 1, nullptr, &receive.flags, &receive, nullptr);
+        EXPECT_EQ(receive.data[0], 'x') << "it has returned without the byte";
+    }};
+    EXPECT_TRUE(becomes_signalled(calling.get()));
+    EXPECT_EQ(::send(server.get(), "x", 1, 0), 1);
+    waiter.join();
+    EXPECT_EQ(result, 0); // never pending, though it was given an OVERLAPPED
 }
 
 //! [sixty-five]
