@@ -2,7 +2,6 @@
 /// The one list of tests that hold on Windows and cannot hold under Wine.
 #pragma once
 
-#include <compare>
 #include <limits>
 #include <span>
 #include <string_view>
@@ -14,8 +13,11 @@ struct wine_version {
     int major = 0; ///< 0: this is not Wine
     int minor = 0; ///< of 9.21: 21
 
-    /// Orders releases by age.
-    auto operator<=>(const wine_version&) const = default;
+    /// True when `left` is the older release.
+    [[nodiscard]] friend constexpr bool operator<(const wine_version& left,
+                                                  const wine_version& right) noexcept {
+        return left.major != right.major ? left.major < right.major : left.minor < right.minor;
+    }
 };
 
 /// The version that stands for "in no release up to today".
