@@ -370,7 +370,7 @@ TEST_F(blocking_facts, ConnectWithNobodyListeningIsRefused) {
     EXPECT_EQ(error, WSAECONNREFUSED);
 }
 
-// Who may bind what beside whom:
+// Which socket may be bound beside which:
 // https://learn.microsoft.com/windows/win32/winsock/using-so-reuseaddr-and-so-exclusiveaddruse
 
 // Binds a new socket to `address` and `port`, with `option` or with 0 for none. Returns the error,

@@ -320,7 +320,7 @@ TEST_F(event_facts, CachedReadIsDoneInsideTheCallAndReportedAsPending) {
     const win32::unique_file file = open_overlapped(folder.make_file(L"digits", "0123456789"));
     operation reading{file.get()};
     ASSERT_EQ(finish(::ReadFile(file.get(), reading.data, 3, nullptr, &reading), reading), 0u);
-    // Now it lies in the cache. What stands between (a virus scanner, say) may put a read off all
+    // Now it lies in the cache. A filter in between (a virus scanner, say) may put a read off all
     // the same: so not each of them has to be done when its call returns.
     int done_inside = 0;
     for (int i = 0; i < 100; ++i) {
