@@ -13,10 +13,9 @@ struct wine_version {
     int major = 0; ///< 0: this is not Wine
     int minor = 0; ///< of 9.21: 21
 
-    /// True when `left` is the older release.
-    [[nodiscard]] friend constexpr bool operator<(const wine_version& left,
-                                                  const wine_version& right) noexcept {
-        return left.major != right.major ? left.major < right.major : left.minor < right.minor;
+    /// True when this is the older release.
+    [[nodiscard]] constexpr bool is_before(const wine_version& other) const noexcept {
+        return major != other.major ? major < other.major : minor < other.minor;
     }
 };
 
