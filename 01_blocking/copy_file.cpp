@@ -11,10 +11,10 @@ namespace blocking {
 namespace {
 
 //! [read-block]
-// Returns how many bytes were read; 0 is the end.
-DWORD read_block(HANDLE file, std::vector<std::byte>& block, const std::string& name) {
+// Reads up to `size` bytes. Returns how many were read; 0 is the end.
+DWORD read_block(HANDLE file, std::byte* data, DWORD size, const std::string& name) {
     DWORD read = 0;
-    if (::ReadFile(file, block.data(), static_cast<DWORD>(block.size()), &read, nullptr))
+    if (::ReadFile(file, data, size, &read, nullptr))
         return read; // at the end of a file ReadFile succeeds, with 0 bytes
     const DWORD error = ::GetLastError();
     if (error == ERROR_BROKEN_PIPE)
@@ -41,18 +41,21 @@ void copy_file(const std::filesystem::path& source, const std::filesystem::path&
     const std::string source_name = win32::to_utf8(source.native());
     const std::string destination_name = win32::to_utf8(destination.native());
 
-    const win32::unique_file input = win32::open_source(source, FILE_FLAG_SEQUENTIAL_SCAN);
-    win32::new_file output{destination, options.overwrite, input.get(), FILE_ATTRIBUTE_NORMAL};
-    const std::uint64_t size = win32::file_size(input.get());
+    const win32::source_file input{source, FILE_FLAG_SEQUENTIAL_SCAN};
+    win32::new_file output{destination, options.overwrite, input, FILE_ATTRIBUTE_NORMAL};
 
     std::vector<std::byte> block(copy_block_size);
     std::uint64_t copied = 0;
-    while (const DWORD read = read_block(input.get(), block, source_name)) {
+    while (const DWORD wanted = input.wanted(copied, block.size())) {
+        const DWORD read = read_block(input.get(), block.data(), wanted, source_name);
+        if (read == 0)
+            break;
         write_block(output.get(), block.data(), read, destination_name);
         copied += read;
         if (options.progress)
-            options.progress(copied, size);
+            options.progress(copied, input.size());
     }
+    input.require_whole(copied);
     output.publish();
 }
 //! [copy-file]

@@ -32,7 +32,7 @@ public:
     block(const block&) = delete;
     block& operator=(const block&) = delete;
 
-    void start_read(HANDLE file, std::uint64_t offset, const std::string& name);
+    void start_read(HANDLE file, std::uint64_t offset, DWORD size, const std::string& name);
     DWORD finish_read(const std::string& name);
     void start_write(HANDLE file, std::uint64_t offset, DWORD size, const std::string& name);
     void finish_write(const std::string& name);
@@ -50,9 +50,10 @@ bool is_end(DWORD error) {
 }
 
 //! [start-read]
-void block::start_read(HANDLE file, std::uint64_t offset, const std::string& name) {
-    const BOOL done = ::ReadFile(file, data_.data(), static_cast<DWORD>(data_.size()), nullptr,
-                                 operation_.prepare(offset));
+void block::start_read(HANDLE file, std::uint64_t offset, DWORD size, const std::string& name) {
+    if (size == 0)
+        return; // nothing is left to be read
+    const BOOL done = ::ReadFile(file, data_.data(), size, nullptr, operation_.prepare(offset));
     const DWORD error = done ? ERROR_SUCCESS : ::GetLastError();
     // Done at once or pending: either way the event will be signaled and the result be there.
     if (done || error == ERROR_IO_PENDING)
@@ -104,31 +105,31 @@ void copy_file(const std::filesystem::path& source, const std::filesystem::path&
     const std::string source_name = win32::to_utf8(source.native());
     const std::string destination_name = win32::to_utf8(destination.native());
 
-    const win32::unique_file input =
-        win32::open_source(source, FILE_FLAG_OVERLAPPED | FILE_FLAG_SEQUENTIAL_SCAN);
-    win32::new_file output{destination, options.overwrite, input.get(), FILE_FLAG_OVERLAPPED};
-    const std::uint64_t size = win32::file_size(input.get());
-    output.set_size(size);
+    const win32::source_file input{source, FILE_FLAG_OVERLAPPED | FILE_FLAG_SEQUENTIAL_SCAN};
+    win32::new_file output{destination, options.overwrite, input, FILE_FLAG_OVERLAPPED};
+    output.set_size(input.size());
 
     // Declared after the files, so that they go first: their destructors need the open files.
     std::array<block, 2> blocks;
     block* full = &blocks[0];
     block* empty = &blocks[1];
     std::uint64_t copied = 0;
-    full->start_read(input.get(), 0, source_name);
+    full->start_read(input.get(), 0, input.wanted(0, copy_block_size), source_name);
     while (const DWORD read = full->finish_read(source_name)) {
         empty->finish_write(destination_name); // only now may the next read use its buffer
         // The read first: Windows may carry out a write to a new file inside the call.
-        empty->start_read(input.get(), copied + read, source_name);
+        const std::uint64_t next = copied + read;
+        empty->start_read(input.get(), next, input.wanted(next, copy_block_size), source_name);
         full->start_write(output.get(), copied, read, destination_name);
-        copied += read;
+        copied = next;
         std::swap(full, empty);
         if (options.progress)
-            options.progress(copied, size);
+            options.progress(copied, input.size());
     }
     empty->finish_write(destination_name);
 
-    if (copied != size)
+    input.require_whole(copied);
+    if (copied != input.size())
         output.set_size(copied); // a pipe: it had no size to begin with
     output.publish();
 }

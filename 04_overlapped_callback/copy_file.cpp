@@ -31,8 +31,8 @@ struct block : OVERLAPPED {
 /// At most one read is in flight; while the block that it brought is written, the other one reads.
 class copy_job {
 public:
-    copy_job(HANDLE input, std::string input_name, HANDLE output, std::string output_name,
-             const copy_options& options);
+    copy_job(const win32::source_file& input, std::string input_name, HANDLE output,
+             std::string output_name, const copy_options& options);
     ~copy_job();
 
     /// Returns when the last routine has run. Throws what went wrong in any of them.
@@ -51,12 +51,11 @@ private:
     void fail(DWORD error, const char* call, const std::string& name);
     [[nodiscard]] bool in_flight() const { return blocks_[0].in_flight || blocks_[1].in_flight; }
 
-    HANDLE input_;
+    const win32::source_file& input_;
     std::string input_name_;
     HANDLE output_;
     std::string output_name_;
     const copy_options& options_;
-    std::uint64_t size_;
 
     std::array<block, 2> blocks_;
     std::uint64_t read_ = 0;   // bytes that reads have brought
@@ -66,14 +65,13 @@ private:
     std::exception_ptr failure_;
 };
 
-copy_job::copy_job(HANDLE input, std::string input_name, HANDLE output, std::string output_name,
-                   const copy_options& options)
+copy_job::copy_job(const win32::source_file& input, std::string input_name, HANDLE output,
+                   std::string output_name, const copy_options& options)
     : input_{input},
       input_name_{std::move(input_name)},
       output_{output},
       output_name_{std::move(output_name)},
-      options_{options},
-      size_{win32::file_size(input)} {
+      options_{options} {
     for (block& each : blocks_)
         each.job = this;
 }
@@ -85,7 +83,7 @@ copy_job::~copy_job() {
     if (!in_flight())
         return;     // nothing to cancel, and the output may have been closed since
     at_end_ = true; // routines that run from here on start nothing new
-    ::CancelIoEx(input_, nullptr);
+    ::CancelIoEx(input_.get(), nullptr);
     ::CancelIoEx(output_, nullptr);
     while (in_flight())
         ::SleepEx(INFINITE, TRUE);
@@ -131,11 +129,16 @@ void prepare(OVERLAPPED& self, std::uint64_t offset) {
 
 //! [start-read]
 void copy_job::start_read(block& self) {
+    const DWORD wanted = input_.wanted(read_, self.data.size());
+    if (wanted == 0) {
+        at_end_ = true;
+        return;
+    }
     prepare(self, read_);
     // The return value says only whether the read was started. That it may have been done at once
     // makes no difference: the routine runs later, when this thread waits alertably.
-    self.in_flight = reading_ = ::ReadFileEx(input_, self.data.data(),
-                                             static_cast<DWORD>(self.data.size()), &self, on_read);
+    self.in_flight = reading_ =
+        ::ReadFileEx(input_.get(), self.data.data(), wanted, &self, on_read);
     if (!self.in_flight) {
         const DWORD error = ::GetLastError();
         at_end_ = true;
@@ -193,7 +196,7 @@ void CALLBACK copy_job::on_written(DWORD error, DWORD bytes, OVERLAPPED* overlap
 void copy_job::tell_progress() {
     try {
         if (options_.progress && !failure_)
-            options_.progress(copied_, size_);
+            options_.progress(copied_, input_.size());
     } catch (...) {
         at_end_ = true;
         failure_ = std::current_exception();
@@ -210,19 +213,17 @@ void copy_job::read_into_empty_block() {
 
 void copy_file(const std::filesystem::path& source, const std::filesystem::path& destination,
                const copy_options& options) {
-    const win32::unique_file input =
-        win32::open_source(source, FILE_FLAG_OVERLAPPED | FILE_FLAG_SEQUENTIAL_SCAN);
-    win32::new_file output{destination, options.overwrite, input.get(), FILE_FLAG_OVERLAPPED};
-    const std::uint64_t size = win32::file_size(input.get());
-    output.set_size(size);
+    const win32::source_file input{source, FILE_FLAG_OVERLAPPED | FILE_FLAG_SEQUENTIAL_SCAN};
+    win32::new_file output{destination, options.overwrite, input, FILE_FLAG_OVERLAPPED};
+    output.set_size(input.size());
 
-    copy_job job{input.get(), win32::to_utf8(source.native()), output.get(),
+    copy_job job{input, win32::to_utf8(source.native()), output.get(),
                  win32::to_utf8(destination.native()), options};
     job.run();
 
-    if (job.copied() != size)
-        output.set_size(
-            job.copied()); // a pipe, which has no size, or a file that changed meanwhile
+    input.require_whole(job.copied());
+    if (job.copied() != input.size())
+        output.set_size(job.copied()); // a pipe: it had no size to begin with
     output.publish();
 }
 

@@ -19,6 +19,7 @@ struct block : OVERLAPPED {
 
     std::vector<std::byte> data;
     std::uint64_t offset = 0; // of data[0] in the file
+    DWORD size = 0;           // bytes that belong into it
     DWORD filled = 0;         // bytes that reads have brought
 };
 //! [block]
@@ -32,7 +33,8 @@ bool is_end(DWORD error) {
 
 class copy_job {
 public:
-    copy_job(HANDLE input, std::string input_name, HANDLE output, std::string output_name);
+    copy_job(const win32::source_file& input, std::string input_name, HANDLE output,
+             std::string output_name);
     ~copy_job();
 
     void start();
@@ -48,7 +50,7 @@ private:
     void on_read(block& self, DWORD error, DWORD bytes);
     void on_written(block& self, DWORD error, DWORD bytes);
 
-    HANDLE input_;
+    const win32::source_file& input_;
     std::string input_name_;
     HANDLE output_;
     std::string output_name_;
@@ -62,7 +64,8 @@ private:
 };
 
 //! [associate]
-copy_job::copy_job(HANDLE input, std::string input_name, HANDLE output, std::string output_name)
+copy_job::copy_job(const win32::source_file& input, std::string input_name, HANDLE output,
+                   std::string output_name)
     : input_{input},
       input_name_{std::move(input_name)},
       output_{output},
@@ -70,7 +73,7 @@ copy_job::copy_job(HANDLE input, std::string input_name, HANDLE output, std::str
       port_{::CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, 1)} {
     if (!port_)
         win32::throw_last_error("CreateIoCompletionPort");
-    if (!::CreateIoCompletionPort(input_, port_.get(), from_source, 0))
+    if (!::CreateIoCompletionPort(input_.get(), port_.get(), from_source, 0))
         win32::throw_last_error("CreateIoCompletionPort", input_name_);
     if (!::CreateIoCompletionPort(output_, port_.get(), from_destination, 0))
         win32::throw_last_error("CreateIoCompletionPort", output_name_);
@@ -83,7 +86,7 @@ copy_job::copy_job(HANDLE input, std::string input_name, HANDLE output, std::str
 copy_job::~copy_job() {
     if (in_flight_ == 0)
         return; // nothing to cancel, and the output may have been closed since
-    ::CancelIoEx(input_, nullptr);
+    ::CancelIoEx(input_.get(), nullptr);
     ::CancelIoEx(output_, nullptr);
     for (; in_flight_ != 0; --in_flight_) {
         DWORD bytes = 0;
@@ -96,17 +99,18 @@ copy_job::~copy_job() {
 
 void copy_job::start() {
     // A pipe has no offsets: what comes first belongs first, so one block has to do.
-    const std::size_t count = ::GetFileType(input_) == FILE_TYPE_DISK ? blocks_.size() : 1;
+    const std::size_t count = input_.size() != 0 ? blocks_.size() : 1;
     for (std::size_t i = 0; i < count; ++i)
         start_next(blocks_[i]);
 }
 
 void copy_job::start_next(block& self) {
-    if (at_end_)
+    self.size = input_.wanted(next_, self.data.size());
+    if (at_end_ || self.size == 0)
         return;
     self.offset = next_;
     self.filled = 0;
-    next_ += self.data.size();
+    next_ += self.size;
     start_read(self);
 }
 
@@ -119,8 +123,8 @@ void prepare(OVERLAPPED& self, std::uint64_t offset) {
 //! [start-read]
 void copy_job::start_read(block& self) {
     prepare(self, self.offset + self.filled);
-    const DWORD room = static_cast<DWORD>(self.data.size()) - self.filled;
-    if (::ReadFile(input_, self.data.data() + self.filled, room, nullptr, &self)) {
+    if (::ReadFile(input_.get(), self.data.data() + self.filled, self.size - self.filled, nullptr,
+                   &self)) {
         ++in_flight_; // done at once, and yet a packet will come
         return;
     }
@@ -167,7 +171,7 @@ void copy_job::on_read(block& self, DWORD error, DWORD bytes) {
     else if (error != ERROR_SUCCESS)
         win32::throw_error(error, "ReadFile", input_name_);
     self.filled += bytes;
-    if (!is_end(error) && self.filled < self.data.size())
+    if (!is_end(error) && self.filled < self.size)
         start_read(self); // less than a block came: the rest comes now, or the end
     else if (self.filled != 0)
         start_write(self);
@@ -187,22 +191,21 @@ void copy_job::on_written(block& self, DWORD error, DWORD bytes) {
 
 void copy_file(const std::filesystem::path& source, const std::filesystem::path& destination,
                const copy_options& options) {
-    const win32::unique_file input = win32::open_source(source, FILE_FLAG_OVERLAPPED);
-    win32::new_file output{destination, options.overwrite, input.get(), FILE_FLAG_OVERLAPPED};
-    const std::uint64_t size = win32::file_size(input.get());
-    output.set_size(size);
+    const win32::source_file input{source, FILE_FLAG_OVERLAPPED};
+    win32::new_file output{destination, options.overwrite, input, FILE_FLAG_OVERLAPPED};
+    output.set_size(input.size());
 
-    copy_job job{input.get(), win32::to_utf8(source.native()), output.get(),
+    copy_job job{input, win32::to_utf8(source.native()), output.get(),
                  win32::to_utf8(destination.native())};
     job.start();
     while (job.in_flight()) {
         job.handle_packet();
         if (options.progress)
-            options.progress(job.copied(), size);
+            options.progress(job.copied(), input.size());
     }
-    if (job.copied() != size)
-        output.set_size(
-            job.copied()); // a pipe, which has no size, or a file that changed meanwhile
+    input.require_whole(job.copied());
+    if (job.copied() != input.size())
+        output.set_size(job.copied()); // a pipe: it had no size to begin with
     output.publish();
 }
 

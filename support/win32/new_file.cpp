@@ -3,41 +3,101 @@
 #include "win32/error.hpp"
 #include "win32/text.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <cstring>
 #include <string>
+#include <vector>
 
 namespace win32 {
 
 namespace {
 
-bool has_attribute(const std::filesystem::path& name, DWORD attribute) {
-    const DWORD attributes = ::GetFileAttributesW(name.c_str());
-    return attributes != INVALID_FILE_ATTRIBUTES && (attributes & attribute) != 0;
-}
+constexpr DWORD share_all = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
 
 bool is_there(const std::filesystem::path& name) {
     return ::GetFileAttributesW(name.c_str()) != INVALID_FILE_ATTRIBUTES;
 }
 
+bool is_folder(const std::filesystem::path& name) {
+    const DWORD attributes = ::GetFileAttributesW(name.c_str());
+    return attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
+}
+
+unique_file open(const std::filesystem::path& name, DWORD access) {
+    return unique_file{
+        ::CreateFileW(name.c_str(), access, share_all, nullptr, OPEN_EXISTING, 0, nullptr)};
+}
+
+// 0 for a pipe, which has none.
+std::uint64_t size_of(HANDLE file, const std::filesystem::path& name) {
+    if (::GetFileType(file) != FILE_TYPE_DISK)
+        return 0;
+    LARGE_INTEGER size;
+    if (!::GetFileSizeEx(file, &size)) {
+        const DWORD error = ::GetLastError();
+        throw_error(error, "GetFileSizeEx", to_utf8(name.native()));
+    }
+    return static_cast<std::uint64_t>(size.QuadPart);
+}
+
 // Two names may mean one file: another spelling, a hard link. The volume and the file's index in it
 // tell, whatever the names.
-bool is_same_file(HANDLE file, const std::filesystem::path& name) {
-    const unique_file other{::CreateFileW(name.c_str(), FILE_READ_ATTRIBUTES,
-                                          FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                                          nullptr, OPEN_EXISTING, 0, nullptr)};
+bool is_same_file(HANDLE one, HANDLE other) {
     BY_HANDLE_FILE_INFORMATION a;
     BY_HANDLE_FILE_INFORMATION b;
-    return other && ::GetFileInformationByHandle(file, &a) &&
-           ::GetFileInformationByHandle(other.get(), &b) &&
+    return ::GetFileInformationByHandle(one, &a) && ::GetFileInformationByHandle(other, &b) &&
            a.dwVolumeSerialNumber == b.dwVolumeSerialNumber &&
            a.nFileIndexHigh == b.nFileIndexHigh && a.nFileIndexLow == b.nFileIndexLow;
 }
 
+// With the current folder before it, and as Windows understands it: it takes off dots and spaces at
+// the end.
+std::filesystem::path full_name(const std::filesystem::path& name, const std::string& text) {
+    std::wstring result(::GetFullPathNameW(name.c_str(), 0, nullptr, nullptr), L'\0');
+    const DWORD length =
+        ::GetFullPathNameW(name.c_str(), static_cast<DWORD>(result.size()), result.data(), nullptr);
+    if (length == 0)
+        throw_last_error("GetFullPathNameW", text);
+    result.resize(length);
+    return result;
+}
+
+// Windows makes \\.\NUL of a name that it keeps for a device: NUL and CON in any folder, and,
+// before Windows 11, con.txt too.
+bool is_device(const std::filesystem::path& full) {
+    const std::wstring_view text = full.native();
+    return text.starts_with(L"\\\\.\\") && text.find(L'\\', 4) == text.npos;
+}
+
+// The name that leads to an open file without any link. Empty where the volume cannot tell: some
+// RAM disks cannot.
+std::filesystem::path final_name(HANDLE file) {
+    std::wstring result(32768, L'\0');
+    result.resize(
+        ::GetFinalPathNameByHandleW(file, result.data(), static_cast<DWORD>(result.size()), 0));
+    return result;
+}
+
+bool is_same_name(const std::filesystem::path& a, const std::filesystem::path& b) {
+    return ::CompareStringOrdinal(a.c_str(), -1, b.c_str(), -1, TRUE) == CSTR_EQUAL;
+}
+
+// Who may do what with the file: a security descriptor that has a DACL and nothing else.
+std::vector<std::byte> permissions_of(HANDLE file, const std::string& text) {
+    DWORD size = 0;
+    ::GetKernelObjectSecurity(file, DACL_SECURITY_INFORMATION, nullptr, 0, &size);
+    std::vector<std::byte> result(size);
+    if (!::GetKernelObjectSecurity(file, DACL_SECURITY_INFORMATION, result.data(), size, &size))
+        throw_last_error("GetKernelObjectSecurity", text);
+    return result;
+}
+
 // In the same folder, so that the rename stays on one volume and is one step.
-std::filesystem::path temporary_name(const std::filesystem::path& destination) {
+std::filesystem::path temporary_name(const std::filesystem::path& folder) {
     static std::atomic<unsigned> count{0};
-    return destination.parent_path() / (L"~copy-" + std::to_wstring(::GetCurrentProcessId()) +
-                                        L"-" + std::to_wstring(++count) + L".tmp");
+    return folder / (L"~copy-" + std::to_wstring(::GetCurrentProcessId()) + L"-" +
+                     std::to_wstring(++count) + L".tmp");
 }
 
 } // namespace
@@ -51,46 +111,104 @@ unique_file open_source(const std::filesystem::path& name, DWORD flags) {
     const DWORD error = ::GetLastError();
     // For a folder it is "access denied", which sends the user the wrong way. (Not asked before: of
     // a pipe, the question alone would use up its one connection.)
-    if (has_attribute(name, FILE_ATTRIBUTE_DIRECTORY))
+    if (is_folder(name))
         throw_error(ERROR_NOT_SUPPORTED, "copy a folder", text);
     throw_error(error, "CreateFileW", text);
 }
 
-std::uint64_t file_size(HANDLE file) {
-    if (::GetFileType(file) != FILE_TYPE_DISK)
+source_file::source_file(const std::filesystem::path& name, DWORD flags)
+    : name_{name}, file_{open_source(name, flags)}, size_{size_of(file_.get(), name)} {}
+
+DWORD source_file::wanted(std::uint64_t offset, std::size_t room) const noexcept {
+    if (offset < size_)
+        return static_cast<DWORD>(std::min<std::uint64_t>(room, size_ - offset));
+    if (size_ != 0)
         return 0;
-    LARGE_INTEGER size;
-    if (!::GetFileSizeEx(file, &size))
-        throw_last_error("GetFileSizeEx");
-    return static_cast<std::uint64_t>(size.QuadPart);
+    // Besides pipes there are files that say 0 and have bytes, as Linux has them in /proc. A file
+    // that was empty and has grown no longer says so.
+    LARGE_INTEGER now{};
+    const bool has_grown = ::GetFileType(file_.get()) == FILE_TYPE_DISK &&
+                           ::GetFileSizeEx(file_.get(), &now) && now.QuadPart != 0;
+    return has_grown ? 0 : static_cast<DWORD>(room);
 }
 
-new_file::new_file(const std::filesystem::path& destination, bool overwrite, HANDLE source,
-                   DWORD flags)
+//! [require-whole]
+void source_file::require_whole(std::uint64_t copied) const {
+    if (copied < size_ || size_of(file_.get(), name_) < size_)
+        throw_error(ERROR_HANDLE_EOF, "copy a file that became shorter while it was copied:",
+                    to_utf8(name_.native()));
+}
+//! [require-whole]
+
+void unfinished_file_traits::close(pointer value) noexcept {
+    FILE_DISPOSITION_INFO gone{TRUE};
+    ::SetFileInformationByHandle(value, FileDispositionInfo, &gone, sizeof gone);
+    ::CloseHandle(value);
+}
+
+new_file::new_file(const std::filesystem::path& destination, bool overwrite,
+                   const source_file& source, DWORD flags)
     : destination_{destination}, overwrite_{overwrite} {
     const std::string text = to_utf8(destination.native());
-    if (has_attribute(destination, FILE_ATTRIBUTE_DIRECTORY))
+    place_ = full_name(destination, text);
+    if (is_device(place_))
+        throw_error(ERROR_NOT_SUPPORTED, "copy to a device", text);
+    if (is_folder(destination))
         throw_error(ERROR_NOT_SUPPORTED, "overwrite a folder", text);
-    if (is_same_file(source, destination))
-        throw_error(ERROR_SHARING_VIOLATION, "copy onto itself", text);
+
+    BY_HANDLE_FILE_INFORMATION about{};
+    if (const unique_file old = open(destination, FILE_READ_ATTRIBUTES)) {
+        if (::GetFileType(old.get()) != FILE_TYPE_DISK)
+            throw_error(ERROR_NOT_SUPPORTED, "copy to a device", text);
+        if (is_same_file(source.get(), old.get()))
+            throw_error(ERROR_SHARING_VIOLATION, "copy onto itself", text);
+        ::GetFileInformationByHandle(old.get(), &about);
+    }
+    const bool replaces = is_there(destination); // or a link that leads nowhere is
     // Asked here so that a long copy is not done in vain; publish() asks again, and decides.
-    if (!overwrite && is_there(destination))
+    if (replaces && !overwrite)
         throw_error(ERROR_FILE_EXISTS, "create", text);
-    if (has_attribute(destination, FILE_ATTRIBUTE_READONLY))
+    if ((about.dwFileAttributes & FILE_ATTRIBUTE_READONLY) != 0)
         throw_error(ERROR_ACCESS_DENIED, "overwrite a read-only file", text);
-    do { // a process that was killed may have left a file of that name
-        temporary_ = temporary_name(destination);
-        file_.reset(::CreateFileW(temporary_.c_str(), GENERIC_WRITE, 0, nullptr, CREATE_NEW, flags,
-                                  nullptr));
-    } while (!file_ && ::GetLastError() == ERROR_FILE_EXISTS);
-    if (!file_)
-        throw_last_error("CreateFileW", text);
+    // Where a name could not be converted, U+FFFD stands in it: the copy would get another name.
+    if (!replaces && place_.native().find(L'\xfffd') != std::wstring::npos)
+        throw_error(ERROR_NO_UNICODE_TRANSLATION, "create", text);
+    if (::GetFileType(source.get()) == FILE_TYPE_DISK) {
+        FILE_BASIC_INFO info;
+        if (!::GetFileInformationByHandleEx(source.get(), FileBasicInfo, &info, sizeof info))
+            throw_last_error("GetFileInformationByHandleEx");
+        times_.LastWriteTime = info.LastWriteTime;
+    }
+
+    std::vector<std::byte> permissions;
+    if (replaces) {
+        // DELETE is what replacing a file takes. Whoever has it open and does not share that says
+        // so now. It is not kept open: that would in turn keep others out while we copy.
+        const unique_file old = open(destination, DELETE | READ_CONTROL);
+        if (!old)
+            throw_last_error("overwrite", text);
+        permissions = permissions_of(old.get(), text);
+        if (std::filesystem::path name = final_name(old.get()); !name.empty())
+            place_ = std::move(name);
+    }
+    create(place_.parent_path(), flags, nullptr);
+    // A new file in this folder mostly has the same permissions. Only where they differ are they
+    // given: Wine, which makes nine bits of them, would let each of these files be executed.
+    if (replaces && permissions_of(file_.get(), text) != permissions) {
+        file_.reset();
+        create(place_.parent_path(), flags, permissions.data());
+    }
 }
 
-new_file::~new_file() {
-    if (file_) {
-        file_.reset();
-        ::DeleteFileW(temporary_.c_str());
+void new_file::create(const std::filesystem::path& folder, DWORD flags, void* permissions) {
+    SECURITY_ATTRIBUTES attributes{sizeof attributes, permissions, FALSE};
+    do { // a process that was killed may have left a file of that name
+        file_.reset(::CreateFileW(temporary_name(folder).c_str(), GENERIC_WRITE | DELETE, 0,
+                                  &attributes, CREATE_NEW, flags, nullptr));
+    } while (!file_ && ::GetLastError() == ERROR_FILE_EXISTS);
+    if (!file_) {
+        const DWORD error = ::GetLastError();
+        throw_error(error, "CreateFileW", to_utf8(destination_.native()));
     }
 }
 
@@ -104,14 +222,29 @@ void new_file::set_size(std::uint64_t size) {
 }
 
 void new_file::publish() {
-    file_.reset();
+    const std::string text = to_utf8(destination_.native());
+    // What is 0 in it stays as it is.
+    if (!::SetFileInformationByHandle(file_.get(), FileBasicInfo, &times_, sizeof times_))
+        throw_last_error("SetFileInformationByHandle", text);
+
+    // The file is renamed through its handle, so nobody can come in between. The name lies behind
+    // the structure, which has room for its first letter.
+    const std::wstring& name = place_.native();
+    std::vector<std::byte> memory(sizeof(FILE_RENAME_INFO) + name.size() * sizeof(wchar_t));
+    auto& rename = *reinterpret_cast<FILE_RENAME_INFO*>(memory.data());
     // Without the flag the move fails if another program has made the file meanwhile.
-    const DWORD flags = overwrite_ ? MOVEFILE_REPLACE_EXISTING : 0;
-    if (!::MoveFileExW(temporary_.c_str(), destination_.c_str(), flags)) {
-        const DWORD error = ::GetLastError();
-        ::DeleteFileW(temporary_.c_str());
-        throw_error(error, "MoveFileExW", to_utf8(destination_.native()));
-    }
+    rename.ReplaceIfExists = overwrite_;
+    rename.FileNameLength = static_cast<DWORD>(name.size() * sizeof(wchar_t));
+    std::memcpy(rename.FileName, name.c_str(), rename.FileNameLength);
+    if (!::SetFileInformationByHandle(file_.get(), FileRenameInfo, &rename,
+                                      static_cast<DWORD>(memory.size())))
+        throw_last_error("rename the whole copy to", text);
+
+    // Wine 8 cuts long names in silence. A file that nobody will look for is no copy.
+    const std::filesystem::path got = final_name(file_.get());
+    if (!got.empty() && !is_same_name(got.filename(), place_.filename()))
+        throw_error(ERROR_INVALID_NAME, "give the copy this name, and no other:", text);
+    ::CloseHandle(file_.release()); // and not delete it
 }
 
 } // namespace win32
