@@ -26,6 +26,7 @@
 #include "testing/process_usage.hpp"
 #include "testing/watchdog.hpp"
 #include "testing/wine_differences.hpp"
+#include "trace/import_table.hpp"
 #include "win32/error.hpp"
 #include "win32/text.hpp"
 #include "win32/unique_resource.hpp"
@@ -237,6 +238,44 @@ std::error_code expect_failure(const Copy& copy, std::initializer_list<std::file
 /// After this long, two copies that wait for one another for ever are a failure.
 inline constexpr std::chrono::seconds copy_deadline{30};
 
+/// While one lives, every file that the program opens is shared with writers. A copy shares its
+/// source with readers only, and Windows and Wine heed that; a server that is no Windows, and a
+/// program of Linux' own beside Wine, do not.
+class without_share_modes {
+public:
+    without_share_modes() : patch_{hooks} {}
+
+private:
+    static HANDLE WINAPI create_file(LPCWSTR name, DWORD access, DWORD share,
+                                     LPSECURITY_ATTRIBUTES attributes, DWORD disposition,
+                                     DWORD flags, HANDLE sample) {
+        return reinterpret_cast<decltype(&::CreateFileW)>(original.load())(
+            name, access, share | FILE_SHARE_WRITE, attributes, disposition, flags, sample);
+    }
+
+    static inline std::atomic<void*> original{};
+    static inline const trace::hook hook{"CreateFileW", L"kernel32.dll",
+                                         reinterpret_cast<void*>(create_file), &original};
+    static inline const std::span<const trace::hook> hooks[] = {{&hook, 1}};
+
+    trace::import_patch patch_;
+};
+
+/// Part of a file's security descriptor.
+inline copy_bytes security_of(const std::filesystem::path& name, SECURITY_INFORMATION part) {
+    DWORD size = 0;
+    ::GetFileSecurityW(name.c_str(), part, nullptr, 0, &size);
+    copy_bytes result(size);
+    if (!::GetFileSecurityW(name.c_str(), part, result.data(), size, &size))
+        win32::throw_last_error("GetFileSecurityW", win32::to_utf8(name.native()));
+    return result;
+}
+
+/// A file's permissions, to be compared.
+inline copy_bytes permissions_of(const std::filesystem::path& name) {
+    return security_of(name, DACL_SECURITY_INFORMATION);
+}
+
 /// The fixture. Each test has a folder of its own.
 template <class Model>
 class copy_contract : public facts {
@@ -254,6 +293,33 @@ protected:
         return [=] {
             copy(source, destination, overwrite);
         };
+    }
+
+    /// Copies the source, which `change` may write to after each piece that has been copied.
+    void
+    copy_while_it_changes(const std::function<void(HANDLE source, std::uint64_t copied)>& change) {
+        const without_share_modes others_write;
+        copy(source(), this->folder / L"new", false, [&](std::uint64_t copied, std::uint64_t) {
+            const win32::unique_file writer =
+                open_file(source(), GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE);
+            ASSERT_TRUE(writer) << win32::make_error(::GetLastError()).message();
+            change(writer.get(), copied);
+        });
+    }
+
+    /// Copying the source to `name` must fail with one of `codes` before a byte is read.
+    void expect_failure_at_once(const std::filesystem::path& name,
+                                std::initializer_list<DWORD> codes, bool overwrite = true) {
+        SCOPED_TRACE(win32::to_utf8(name.native()));
+        const auto before = folder.look();
+        expect_failure(
+            [&] {
+                copy(source(), name, overwrite, [](std::uint64_t, std::uint64_t) {
+                    ADD_FAILURE() << "something was copied before";
+                });
+            },
+            {name}, codes);
+        EXPECT_EQ(folder.look(), before);
     }
 
     /// Copies a file of `size` bytes and compares.
@@ -495,6 +561,95 @@ TYPED_TEST_P(copy_contract, FileThatAppearsDuringTheCopyStays) {
     EXPECT_EQ(this->folder.look().size(), 3u);
 }
 
+// Who may read the old file may read the new one, and nobody else: a secret stays one.
+TYPED_TEST_P(copy_contract, OverwriteKeepsThePermissions) {
+    this->make_both();
+    // For its owner, and for nobody else; also not for those who may use the folder.
+    alignas(ACL) std::byte memory[256];
+    ACL& list = *reinterpret_cast<ACL*>(memory);
+    copy_bytes owner = security_of(this->destination(), OWNER_SECURITY_INFORMATION);
+    PSID sid = nullptr;
+    BOOL defaulted = FALSE;
+    SECURITY_DESCRIPTOR descriptor;
+    ASSERT_TRUE(
+        ::GetSecurityDescriptorOwner(owner.data(), &sid, &defaulted) &&
+        ::InitializeAcl(&list, sizeof memory, ACL_REVISION) &&
+        ::AddAccessAllowedAce(&list, ACL_REVISION, FILE_ALL_ACCESS, sid) &&
+        ::InitializeSecurityDescriptor(&descriptor, SECURITY_DESCRIPTOR_REVISION) &&
+        ::SetSecurityDescriptorDacl(&descriptor, TRUE, &list, FALSE) &&
+        ::SetSecurityDescriptorControl(&descriptor, SE_DACL_PROTECTED, SE_DACL_PROTECTED) &&
+        ::SetFileSecurityW(this->destination().c_str(), DACL_SECURITY_INFORMATION, &descriptor))
+        << win32::make_error(::GetLastError()).message();
+    const copy_bytes before = permissions_of(this->destination());
+    ASSERT_NE(before, permissions_of(this->source()));
+    this->copy(this->source(), this->destination(), true);
+    EXPECT_TRUE(holds(this->destination(), this->source_bytes));
+    EXPECT_EQ(permissions_of(this->destination()), before);
+    EXPECT_EQ(this->folder.look().size(), 2u);
+}
+
+TYPED_TEST_P(copy_contract, TimeOfTheLastWriteIsKept) {
+    this->make_both();
+    constexpr FILETIME then{1234567, 29000000};
+    {
+        const win32::unique_file file =
+            open_file(this->source(), FILE_WRITE_ATTRIBUTES, FILE_SHARE_READ);
+        ASSERT_TRUE(file && ::SetFileTime(file.get(), nullptr, nullptr, &then));
+    }
+    for (const std::filesystem::path& name : {this->folder / L"new", this->destination()}) {
+        this->copy(this->source(), name, true);
+        WIN32_FILE_ATTRIBUTE_DATA data;
+        ASSERT_TRUE(::GetFileAttributesExW(name.c_str(), GetFileExInfoStandard, &data));
+        EXPECT_EQ(::CompareFileTime(&data.ftLastWriteTime, &then), 0);
+    }
+}
+
+// --- A source that others write to
+// -----------------------------------------------------------------
+
+TYPED_TEST_P(copy_contract, SourceThatBecomesShorterIsNotCopied) {
+    this->make_both();
+    const std::uint64_t size = this->source_bytes.size();
+    // In the middle; and when all that there was has been copied.
+    for (const std::uint64_t when : {std::uint64_t{1}, size}) {
+        SCOPED_TRACE(when);
+        make_file(this->source(), this->source_bytes);
+        bool done = false;
+        expect_failure(
+            [&] {
+                this->copy_while_it_changes([&](HANDLE source, std::uint64_t copied) {
+                    if (copied >= when && !std::exchange(done, true)) {
+                        EXPECT_TRUE(::SetEndOfFile(source)); // at the position of a new handle, 0
+                    }
+                });
+            },
+            {this->source()}, {ERROR_HANDLE_EOF});
+        EXPECT_TRUE(done);
+        EXPECT_EQ(this->folder.look().size(), 2u) << "half a copy was left";
+    }
+}
+
+// What is appended does not belong to the copy, and however fast it comes, the copy ends.
+TYPED_TEST_P(copy_contract, SourceThatGrowsIsCopiedAsItWas) {
+    for (const std::size_t size : {20 * this->block_size + 77, this->block_size, std::size_t{1}}) {
+        SCOPED_TRACE(size);
+        const copy_bytes bytes = make_copy_bytes(size, 9);
+        const copy_bytes more = make_copy_bytes(this->block_size + 5, 10);
+        make_file(this->source(), bytes);
+        std::uint64_t end = size;
+        // A copy that does not end would do so after some rounds, and be too long.
+        this->copy_while_it_changes([&](HANDLE source, std::uint64_t) {
+            if (end < size + 50 * more.size()) {
+                write_bytes(source, end, more);
+                end += more.size();
+            }
+        });
+        EXPECT_GT(end, size);
+        EXPECT_TRUE(holds(this->folder / L"new", bytes));
+        ASSERT_TRUE(::DeleteFileW((this->folder / L"new").c_str()));
+    }
+}
+
 // --- What cannot be copied -----------------------------------------------------------------------
 
 TYPED_TEST_P(copy_contract, MissingSource) {
@@ -596,12 +751,66 @@ TYPED_TEST_P(copy_contract, DestinationThatIsHeldOpen) {
         const win32::unique_file held =
             open_file(this->destination(), GENERIC_READ | GENERIC_WRITE, 0);
         ASSERT_TRUE(held);
-        const auto before = this->folder.look();
-        expect_failure(this->copying(this->source(), this->destination(), true),
-                       {this->destination()}, {ERROR_SHARING_VIOLATION, ERROR_ACCESS_DENIED});
-        EXPECT_EQ(this->folder.look(), before);
+        this->expect_failure_at_once(this->destination(), {ERROR_SHARING_VIOLATION});
+    }
+    {
+        const win32::unique_file read =
+            open_file(this->destination(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE);
+        ASSERT_TRUE(read);
+        this->expect_failure_at_once(this->destination(), {ERROR_SHARING_VIOLATION});
     }
     EXPECT_TRUE(holds(this->destination(), this->old_bytes));
+}
+
+// A copy must not keep its readers from the file that it is going to replace.
+TYPED_TEST_P(copy_contract, DestinationCanBeReadDuringTheCopy) {
+    this->make_both();
+    bool read = false;
+    this->copy(this->source(), this->destination(), true, [&](std::uint64_t, std::uint64_t) {
+        // As most programs open a file: without FILE_SHARE_DELETE.
+        read = static_cast<bool>(open_file(this->destination(), GENERIC_READ, FILE_SHARE_READ));
+        EXPECT_TRUE(read) << win32::make_error(::GetLastError()).message();
+    });
+    EXPECT_TRUE(read);
+}
+
+// Windows keeps these names in every folder. (con.txt is a file since Windows 11.)
+TYPED_TEST_P(copy_contract, DeviceAsDestination) {
+    this->make_both();
+    for (const bool overwrite : {false, true})
+        for (const std::filesystem::path& name :
+             {std::filesystem::path{L"NUL"}, std::filesystem::path{L"con"},
+              std::filesystem::path{L"COM1"}, std::filesystem::path{L"\\\\.\\NUL"}})
+            this->expect_failure_at_once(name, {ERROR_NOT_SUPPORTED}, overwrite);
+}
+
+// U+FFFD stands where a name was no Unicode text; a file that has it for a name is not the one that
+// was asked for.
+TYPED_TEST_P(copy_contract, NameThatCouldNotBeConverted) {
+    this->make_both();
+    for (const bool overwrite : {false, true})
+        this->expect_failure_at_once(this->folder / L"caf\xfffd", {ERROR_NO_UNICODE_TRANSLATION},
+                                     overwrite);
+}
+
+// Linux takes no name of more than 255 bytes, which are 85 letters of Korean; Windows takes 255 of
+// them, and no more. What is too long must not be cut.
+TYPED_TEST_P(copy_contract, NameIsKeptWholeOrRefused) {
+    this->make_both();
+    const std::filesystem::path root = long_form(this->folder.path());
+    const auto before = this->folder.look();
+    for (const std::size_t length : {86u, 255u, 256u}) {
+        SCOPED_TRACE(length);
+        const std::filesystem::path name = root / std::wstring(length, L'한');
+        if (length <= 255 && !running_under_wine()) {
+            this->copy(this->source(), name);
+            EXPECT_EQ(this->folder.look().count(win32::to_utf8(name.filename().native())), 1u);
+            ASSERT_TRUE(::DeleteFileW(name.c_str()));
+        } else {
+            expect_failure(this->copying(this->source(), name), {name});
+        }
+        EXPECT_EQ(this->folder.look(), before);
+    }
 }
 
 TYPED_TEST_P(copy_contract, DestinationThatIsReadOnly) {
@@ -869,9 +1078,12 @@ REGISTER_TYPED_TEST_SUITE_P(
     ManyBlocksAndABit, NamesInAnyScript, NamesWithSpacesAndSigns, LongNames, RelativeNames,
     ExistingFileStaysWithoutOverwrite, OverwriteReplacesAShorterFile,
     OverwriteReplacesALongerFileWholly, OverwriteIsNoDemandThatAFileExists,
-    DestinationAppearsOnlyWhenItIsWhole, FileThatAppearsDuringTheCopyStays, MissingSource,
-    MissingDestinationFolder, FileWhereTheDestinationFolderShouldBe, FolderAsSource,
-    FolderAsDestination, FileOntoItself, FileOntoItsOtherName, DestinationThatIsHeldOpen,
+    DestinationAppearsOnlyWhenItIsWhole, FileThatAppearsDuringTheCopyStays,
+    OverwriteKeepsThePermissions, TimeOfTheLastWriteIsKept, SourceThatBecomesShorterIsNotCopied,
+    SourceThatGrowsIsCopiedAsItWas, MissingSource, MissingDestinationFolder,
+    FileWhereTheDestinationFolderShouldBe, FolderAsSource, FolderAsDestination, FileOntoItself,
+    FileOntoItsOtherName, DestinationThatIsHeldOpen, DestinationCanBeReadDuringTheCopy,
+    DeviceAsDestination, NameThatCouldNotBeConverted, NameIsKeptWholeOrRefused,
     DestinationThatIsReadOnly, SourceThatIsHeldOpen, ReadOnlySourceIsCopied, ProgressRisesToTheSize,
     ProgressOfAnEmptyFileIsNothingOfNothing, ExceptionFromProgressUndoesTheCopy, NothingStaysOpen,
     TwoCopiesAtOnce, TwoCopiesToOneDestination, OneSourceCopiedTwiceAtOnce, PipeAsSource,

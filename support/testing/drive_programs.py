@@ -665,6 +665,83 @@ def copy_read_only(program):
             expect_failure(program.run("source", "old", "--overwrite", folder=folder.path), "old")
 
 
+def make_link(link, target):
+    try:
+        link.symlink_to(target)
+    except OSError as error:
+        raise Skip(f"may not make symbolic links: {error}") from error
+
+
+def copy_onto_a_link(program):
+    """The link stays, and what it leads to is replaced, with its own folder for the temporary."""
+    with Folder() as folder:
+        place = folder.path / "there"
+        place.mkdir()
+        folder.old.rename(place / "old")
+        make_link(folder.path / "link", pathlib.Path("there") / "old")
+        with unchanged(folder.path):
+            expect_failure(program.run("source", "link", folder=folder.path), "link")
+        result = program.run("source", "link", "--overwrite", folder=folder.path)
+        expect_copied(result, place / "old", folder.data)
+        require((folder.path / "link").is_symlink(), "the link has become a file")
+        require(len(look(folder.path)) == 4, f"left over: {sorted(look(folder.path))}")
+
+
+def copy_onto_a_link_to_nothing(program):
+    with Folder() as folder:
+        link = folder.path / "link"
+        make_link(link, "nothing")
+        expect_failure(program.run("source", "link", folder=folder.path), "link")
+        require(link.is_symlink() and not link.exists(), "the link has been replaced")
+        require(len(list(folder.path.iterdir())) == 3, f"left over: {sorted(look(folder.path))}")
+
+
+def copy_permissions(program):
+    """What others may not read before, they may not read after. (Wine knows the bits of a mode only
+    roughly: those of the owner and the group are one to it.)"""
+    if WINDOWS:
+        raise Skip("no modes on Windows; the contract looks at the DACL")
+    with Folder() as folder:
+        folder.old.chmod(0o600)
+        expect_copied(program.run("source", "old", "--overwrite", folder=folder.path), folder.old,
+                      folder.data)
+        mode = folder.old.stat().st_mode & 0o777
+        require(mode & 0o027 == 0, f"its mode was 600, and is {mode:o}")
+        folder.old.chmod(0o644)
+        expect_copied(program.run("source", "old", "--overwrite", folder=folder.path), folder.old,
+                      folder.data)
+        mode = folder.old.stat().st_mode & 0o777
+        require(mode == 0o644, f"its mode was 644, and is {mode:o}")
+
+
+def copy_time(program):
+    with Folder() as folder:
+        os.utime(folder.source, (10**9, 10**9))
+        new = folder.path / "new"
+        expect_copied(program.run(folder.source, new), new, folder.data)
+        require(new.stat().st_mtime == 10**9, "the time of the last write is not kept")
+
+
+def copy_to_a_device(program):
+    with Folder() as folder, unchanged(folder.path):
+        for name in ("NUL", "con", "COM1", *([] if WINDOWS else ["con.txt", "/dev/null"])):
+            for overwrite in ([], ["--overwrite"]):
+                result = program.run("source", name, *overwrite, folder=folder.path)
+                expect_failure(result, name)
+    require(WINDOWS or pathlib.Path("/dev/null").is_char_device(), "/dev/null is gone")
+
+
+def copy_to_a_name_that_is_none(program):
+    """Names that would become others: bytes that are no UTF-8, and more of them than Linux has room
+    for."""
+    if WINDOWS:
+        raise Skip("each name is UTF-16 there")
+    with Folder() as folder, unchanged(folder.path):
+        for name in (os.fsdecode(b"caf\xe9"), os.fsdecode(b"\xed\xa0\x80 half"), "다" * 90):
+            for overwrite in ([], ["--overwrite"]):
+                expect_failure(program.run("source", name, *overwrite, folder=folder.path))
+
+
 def copy_unwritable(program):
     if WINDOWS:
         raise Skip("no place on Windows that is sure to refuse an administrator")
@@ -955,6 +1032,7 @@ def copy_checks(program, check):
         check("a file onto its hard link", copy_failing, program, "source", "hard link",
               "hard link")
     check("an unwritable place", copy_unwritable, program)
+    check("the time of the last write is kept", copy_time, program)
     check("--trace into no folder: nothing is copied", copy_trace_unwritable, program)
     if program.name == "peer_copyfileex_copy":
         # The system copies. Under Wine it replaces a read-only file, and leaves half a copy when
@@ -962,6 +1040,11 @@ def copy_checks(program, check):
         # reads and writes are no calls of the program, to be recorded.
         return
     check("a read-only file is not replaced", copy_read_only, program)
+    check("a link is followed, and stays", copy_onto_a_link, program)
+    check("a link to nothing is not replaced", copy_onto_a_link_to_nothing, program)
+    check("a replaced file keeps its permissions", copy_permissions, program)
+    check("a device is not replaced", copy_to_a_device, program)
+    check("a name that cannot be kept is refused", copy_to_a_name_that_is_none, program)
     check("a full disk", copy_full_disk, program)
     check("a write that fails in mid-copy", copy_file_size_limit, program)
     check("Ctrl+C in mid-copy leaves nothing behind", copy_ctrl_c, program)

@@ -93,6 +93,20 @@ std::vector<std::byte> permissions_of(HANDLE file, const std::string& text) {
     return result;
 }
 
+// A volume of Windows' own that has links shows a link that leads nowhere as what it is. Where Wine
+// has nothing but Linux' links, such a name looks free, and only who makes a file there is told
+// that it is taken.
+bool is_hidden_link(const std::filesystem::path& name, HANDLE beside) {
+    DWORD flags = 0;
+    if (!::GetVolumeInformationByHandleW(beside, nullptr, 0, nullptr, nullptr, &flags, nullptr,
+                                         0) ||
+        (flags & FILE_SUPPORTS_REPARSE_POINTS) != 0)
+        return false;
+    const unique_resource<unfinished_file_traits> made{
+        ::CreateFileW(name.c_str(), DELETE, 0, nullptr, CREATE_NEW, 0, nullptr)};
+    return !made && ::GetLastError() == ERROR_FILE_EXISTS;
+}
+
 // In the same folder, so that the rename stays on one volume and is one step.
 std::filesystem::path temporary_name(const std::filesystem::path& folder) {
     static std::atomic<unsigned> count{0};
@@ -192,6 +206,8 @@ new_file::new_file(const std::filesystem::path& destination, bool overwrite,
             place_ = std::move(name);
     }
     create(place_.parent_path(), flags, nullptr);
+    if (!overwrite && is_hidden_link(place_, file_.get()))
+        throw_error(ERROR_FILE_EXISTS, "create", text);
     // A new file in this folder mostly has the same permissions. Only where they differ are they
     // given: Wine, which makes nine bits of them, would let each of these files be executed.
     if (replaces && permissions_of(file_.get(), text) != permissions) {
