@@ -8,6 +8,7 @@ int wmain(int argc, wchar_t** argv) {
     CLI::App app{"Copies a file with one call of CopyFileExW, to hold the chapters against."};
     program::copy_arguments arguments;
     program::add_copy_arguments(app, arguments);
+    app.footer("The copy has the attributes and the named streams of SOURCE, too.");
 
     return program::run(app, argc, argv, [&] {
         const std::filesystem::path source = arguments.source_path();

@@ -121,7 +121,12 @@ std::filesystem::path copy_arguments::destination_path() const {
 void add_copy_arguments(CLI::App& app, copy_arguments& arguments) {
     app.add_option("SOURCE", arguments.source, "the file to copy")->required();
     app.add_option("DESTINATION", arguments.destination, "the name of the copy")->required();
-    app.add_flag("--overwrite", arguments.overwrite, "replace DESTINATION if it exists");
+    app.add_flag("--overwrite", arguments.overwrite,
+                 "replace DESTINATION if it exists, and keep its permissions");
+    app.footer(
+        "The copy has the bytes that SOURCE has when the copying begins, and the time of its\n"
+        "last write. Nothing else is copied: no attributes, no permissions, no named streams;\n"
+        "and the gaps of a sparse file are written as zeros.");
 }
 
 } // namespace program

@@ -40,7 +40,7 @@ struct copy_arguments {
     [[nodiscard]] std::filesystem::path destination_path() const; ///< `destination`, likewise
 };
 
-/// Adds SOURCE, DESTINATION and `--overwrite` to `app`.
+/// Adds SOURCE, DESTINATION and `--overwrite` to `app`, and to its help what a copy carries.
 void add_copy_arguments(CLI::App& app, copy_arguments& arguments);
 
 } // namespace program

@@ -572,7 +572,7 @@ def expect_copied(result, destination, data):
 
 
 def copy_help(program):
-    check_help(program, "--overwrite", "--trace", "SOURCE", "DESTINATION")
+    check_help(program, "--overwrite", "--trace", "SOURCE", "DESTINATION", "attributes", "streams")
 
 
 def copy_bad_arguments(program):
