@@ -71,7 +71,7 @@ new_file::new_file(const std::filesystem::path& destination, bool overwrite, HAN
     const std::string text = to_utf8(destination.native());
     if (has_attribute(destination, FILE_ATTRIBUTE_DIRECTORY))
         throw_error(ERROR_NOT_SUPPORTED, "overwrite a folder", text);
-    if (is_same_file(source, destination))
+    if (source != nullptr && is_same_file(source, destination))
         throw_error(ERROR_SHARING_VIOLATION, "copy onto itself", text);
     // Asked here so that a long copy is not done in vain; publish() asks again, and decides.
     if (!overwrite && is_there(destination))

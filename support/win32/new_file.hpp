@@ -31,6 +31,7 @@ namespace win32 {
 class new_file {
 public:
     /// Creates the temporary file. `source` is only looked at: a file is not copied onto itself.
+    /// None (null): what is written comes from no file.
     ///
     /// Throws std::system_error that names the file: the destination is a folder
     /// (ERROR_NOT_SUPPORTED), is `source` (ERROR_SHARING_VIOLATION), exists and
