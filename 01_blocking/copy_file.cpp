@@ -42,7 +42,7 @@ void copy_file(const std::filesystem::path& source, const std::filesystem::path&
     const std::string destination_name = win32::to_utf8(destination.native());
 
     const win32::source_file input{source, FILE_FLAG_SEQUENTIAL_SCAN};
-    win32::new_file output{destination, options.overwrite, input, FILE_ATTRIBUTE_NORMAL};
+    win32::new_file output{destination, options.overwrite, &input, FILE_ATTRIBUTE_NORMAL};
 
     std::vector<std::byte> block(copy_block_size);
     std::uint64_t copied = 0;

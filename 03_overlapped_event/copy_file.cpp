@@ -106,7 +106,7 @@ void copy_file(const std::filesystem::path& source, const std::filesystem::path&
     const std::string destination_name = win32::to_utf8(destination.native());
 
     const win32::source_file input{source, FILE_FLAG_OVERLAPPED | FILE_FLAG_SEQUENTIAL_SCAN};
-    win32::new_file output{destination, options.overwrite, input, FILE_FLAG_OVERLAPPED};
+    win32::new_file output{destination, options.overwrite, &input, FILE_FLAG_OVERLAPPED};
     output.set_size(input.size());
 
     // Declared after the files, so that they go first: their destructors need the open files.

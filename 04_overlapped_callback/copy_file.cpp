@@ -214,7 +214,7 @@ void copy_job::read_into_empty_block() {
 void copy_file(const std::filesystem::path& source, const std::filesystem::path& destination,
                const copy_options& options) {
     const win32::source_file input{source, FILE_FLAG_OVERLAPPED | FILE_FLAG_SEQUENTIAL_SCAN};
-    win32::new_file output{destination, options.overwrite, input, FILE_FLAG_OVERLAPPED};
+    win32::new_file output{destination, options.overwrite, &input, FILE_FLAG_OVERLAPPED};
     output.set_size(input.size());
 
     copy_job job{input, win32::to_utf8(source.native()), output.get(),

@@ -48,7 +48,6 @@ void run(settings s) {
                              }};
     }
     std::printf("%s\n", to_json(run_load(s.load, watch)).c_str());
-    std::fflush(stdout);
 }
 
 } // namespace

@@ -9,7 +9,6 @@
 #include "win32/winsock.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <string>
 #include <utility>
 #include <vector>
@@ -173,9 +172,6 @@ int wmain(int argc, wchar_t** argv) {
                          [](const std::string& name) { return model_of(name).recorded; }))
             throw CLI::ValidationError("--record", "is for the programs of chapters 1 to 5");
     });
-    // Windows' C library does not buffer what goes to a console, and a table in single letters is
-    // slow. Whoever prints, flushes.
-    std::setvbuf(stdout, nullptr, _IOFBF, 64 * 1024);
     return program::run(app, argc, argv, [&] {
         const stop_token stop = stop_on_ctrl_c();
         const win32::winsock winsock;

@@ -5,10 +5,13 @@
 #include "win32/text.hpp"
 #include "win32/unique_resource.hpp"
 
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <optional>
+#include <stdexcept>
 #include <vector>
 
 namespace program {
@@ -44,35 +47,52 @@ BOOL WINAPI on_console_event(DWORD event) {
     return TRUE;
 }
 
+// What --trace and --trace-overwrite say.
+struct trace_options {
+    std::string file;
+    bool overwrite = false;
+};
+
+void add_trace_options(CLI::App& app, trace_options& options) {
+    app.add_option("--trace", options.file,
+                   "record the I/O calls and write them to FILE at the end, for a trace\n"
+                   "viewer (https://ui.perfetto.dev); - prints a summary instead. Of the\n"
+                   "files that are there only an earlier recording is replaced")
+        ->type_name("FILE")
+        ->check([](const std::string& file) { return file.empty() ? "a name is wanted" : ""; }, "");
+    app.add_flag("--trace-overwrite", options.overwrite, "let it replace any file")
+        ->needs("--trace");
+}
+
+// The recording comes last, and would take the place of what the program has written there.
+void require_a_file_of_its_own(const CLI::App& app, const trace_options& options) {
+    for (const CLI::Option* const each : app.get_options()) {
+        const std::vector<std::string>& given = each->results();
+        if (each->get_positional() && !options.file.empty() &&
+            std::find(given.begin(), given.end(), options.file) != given.end())
+            throw CLI::ValidationError("--trace", "FILE is " + each->get_name(true) + ", too");
+    }
+}
+
 } // namespace
 
 int run(CLI::App& app, int argc, const wchar_t* const* argv, const std::function<void()>& body) {
+    // On a pipe and a console the C library would write letter by letter.
+    std::setvbuf(stdout, nullptr, _IOFBF, 64 * 1024);
     const utf8_output utf8;
 
     const std::string name = win32::to_utf8(std::filesystem::path{argv[0]}.stem().native());
     app.name(name);
     // Else CLI11 takes the path /home/me/a.txt for an option on Windows.
     app.allow_windows_style_options(false);
-    std::string trace_file;
-    app.add_option("--trace", trace_file,
-                   "record the I/O calls and write them to FILE at the end, for a trace\n"
-                   "viewer (https://ui.perfetto.dev); - prints a summary instead")
-        ->type_name("FILE");
+    trace_options tracing;
+    add_trace_options(app, tracing);
 
     // CLI11 takes its arguments last first, without the program's name.
     std::vector<std::string> arguments;
     arguments.reserve(static_cast<std::size_t>(argc));
     for (int i = argc - 1; i > 0; --i)
         arguments.push_back(win32::to_utf8(argv[i]));
-    try {
-        app.parse(std::move(arguments));
-    } catch (const CLI::ParseError& error) {
-        if (error.get_exit_code() == 0)
-            return app.exit(error);
-        std::cerr << name << ": " << error.what() << "\n\n" << app.help() << std::flush;
-        return 2;
-    }
-
     const auto succeeds = [&](const std::function<void()>& work) {
         try {
             work();
@@ -82,14 +102,36 @@ int run(CLI::App& app, int argc, const wchar_t* const* argv, const std::function
             return false;
         }
     };
+    try {
+        app.parse(std::move(arguments));
+        require_a_file_of_its_own(app, tracing);
+    } catch (const CLI::ParseError& error) {
+        if (error.get_exit_code() == 0) {
+            app.exit(error); // prints the help
+            return succeeds(flush_output) ? 0 : 1;
+        }
+        std::cerr << name << ": " << error.what() << "\n\n" << app.help() << std::flush;
+        return 2;
+    }
+
     std::optional<trace::program_trace> recording;
-    if (!trace_file.empty() && !succeeds([&] { recording.emplace(trace_file, name); }))
+    if (!tracing.file.empty() &&
+        !succeeds([&] { recording.emplace(tracing.file, name, tracing.overwrite); }))
         return 1;
     bool good = succeeds(body);
     // Also of a program that has failed, or that was interrupted.
     if (recording)
         good = succeeds([&] { recording->write(); }) && good;
-    return good ? 0 : 1;
+    return good && succeeds(flush_output) ? 0 : 1;
+}
+
+void flush_output() {
+    const bool flushed = std::fflush(stdout) == 0;
+    const unsigned long error = _doserrno; // Windows' own code, which errno has lost
+    if (!flushed)
+        win32::throw_error(error, "write to the standard output");
+    if (std::ferror(stdout) != 0) // an earlier write, whose code is gone
+        throw std::runtime_error("the standard output could not be written");
 }
 
 void add_endpoint(CLI::App& app, std::string& address, std::uint16_t& port) {
@@ -106,7 +148,7 @@ void wait_until_stopped(const std::string& address, std::uint16_t port) {
     if (!::SetConsoleCtrlHandler(on_console_event, TRUE))
         win32::throw_last_error("SetConsoleCtrlHandler");
     std::printf("listening on %s:%u\n", address.c_str(), static_cast<unsigned>(port));
-    std::fflush(stdout);
+    flush_output();
     ::WaitForSingleObject(stop_requested, INFINITE);
 }
 

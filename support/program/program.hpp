@@ -16,12 +16,21 @@ namespace program {
 /// exit code:
 ///
 /// - 0: `body` returned, or the user asked for `--help`;
-/// - 1: `body` threw: one line on stderr says what failed, on what, and why;
+/// - 1: `body` threw, or what was printed could not be written: one line on stderr says what
+/// failed,
+///   on what, and why;
 /// - 2: the arguments are wrong: the reason and the usage on stderr.
 ///
 /// The arguments are UTF-16 and go into `app` as UTF-8, so a name in any script arrives whole. (The
 /// narrow ones of main() have passed through the legacy code page.)
+///
+/// stdout has a buffer from here on, on a console and on a pipe too: what is to be seen before the
+/// end needs flush_output().
 int run(CLI::App& app, int argc, const wchar_t* const* argv, const std::function<void()>& body);
+
+/// Sends what was printed to stdout on its way. Throws std::system_error or std::runtime_error when
+/// stdout does not take it: the disk is full, or nobody reads the pipe any more.
+void flush_output();
 
 /// Adds `--address` and `--port` to `app`.
 void add_endpoint(CLI::App& app, std::string& address, std::uint16_t& port);

@@ -142,6 +142,63 @@ def check_help(program, *parts):
         require(part in result.out, f"wanted {part!r} in the help: {result}")
 
 
+def unwritable_outputs():
+    """Files to be a program's stdout, which takes nothing: a pipe that nobody reads, a full disk."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    yield open(writer, "wb", buffering=0)
+    if not WINDOWS:
+        yield open("/dev/full", "wb", buffering=0)
+
+
+def check_unwritable_output(program, *arguments):
+    """What cannot be printed is a failure: exit 1, and a line on stderr."""
+    for output in unwritable_outputs():
+        with output:
+            process = program.start(*arguments, stdout=output)
+            try:
+                error = process.communicate(timeout=DEADLINE)[1]
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+        expect_failure(Result(process.returncode, b"", error), "the standard output")
+
+
+def check_trace_onto_others(program, *arguments):
+    """A file that is no recording is refused at the start, and an earlier recording stays until the
+    end. `arguments` are those of a run that ends by itself, with a failure or not."""
+    with tempfile.TemporaryDirectory(prefix="drive trace ") as place:
+        folder = pathlib.Path(place)
+        for content in (b"", b"mine", b'{"traceEvents":[]}', random_bytes(BLOCK)):
+            file = folder / "기록.json"
+            file.write_bytes(content)
+            with unchanged(folder):
+                expect_failure(program.run(*arguments, "--trace", file), str(file),
+                               "--trace-overwrite")
+            program.run(*arguments, "--trace", file, "--trace-overwrite")
+            first = traces.Trace(file).whole["otherData"]
+            require(first == {"program": program.name, "dropped": 0}, f"otherData: {first}")
+            recording = file.read_bytes()
+            program.run(*arguments, "--trace", file)
+            traces.Trace(file)
+            require(file.read_bytes() != recording, "the earlier recording was not replaced")
+            if not WINDOWS:
+                check_trace_size_limit(program, arguments, file)
+            require(list(folder.iterdir()) == [file], "something is left")
+
+
+def check_trace_size_limit(program, arguments, file):
+    """A recording that does not fit leaves the earlier one."""
+    import resource  # pylint: disable=import-outside-toplevel
+    with unchanged(file.parent):
+        # Python ignores SIGXFSZ, and the program inherits that; or else the signal would end it.
+        result = program.run(
+            *arguments, "--trace", file, restore_signals=False,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)))
+        require(result.code == 1 and str(file) in result.error, f"wanted exit 1: {result}")
+        require("~" not in result.error, f"the temporary file is named: {result}")
+
+
 # --- Echo servers ---------------------------------------------------------------------------------
 
 
@@ -510,6 +567,11 @@ def echo_checks(program, check):
     check("--trace -: a summary at the end", echo_trace_summary, program)
     check("--trace into no folder: one line, exit 1", lambda: expect_failure(
         program.run("--trace", "없는 폴더/a.json"), "없는 폴더/a.json"))
+    check("--trace replaces recordings only", check_trace_onto_others, program,
+          "--address", "192.0.2.1")
+    for arguments in ([], ["--help"]):
+        check(f"a stdout that takes nothing: {arguments}", check_unwritable_output, program,
+              *arguments)
     if chapter == "01":
         check("--threads 1: the second client waits", echo_one_thread, program)
         check("--max-threads: one too many is told goodbye", echo_thread_limit, program)
@@ -930,6 +992,41 @@ def copy_trace_ctrl_c(program):
     require(not trace.cancelled(), f"left in flight: {trace.cancelled()}")
 
 
+def copy_trace_own_files(program):
+    """A recording takes the place of no file that the copy reads or writes."""
+    with Folder() as folder, unchanged(folder.path):
+        for name in ("source", "new"):
+            expect_usage(program.run("source", "new", "--trace", name, folder=folder.path),
+                         "--trace")
+        for name in ("./source", "old"):
+            expect_failure(program.run("source", "new", "--trace", name, folder=folder.path), name)
+    with Folder() as folder:
+        # Another spelling of a name that is not there yet: the copy stays, the recording goes.
+        result = program.run("source", "new", "--trace", "./new", folder=folder.path)
+        expect_failure(result, "./new")
+        require((folder.path / "new").read_bytes() == folder.data, "no exact copy")
+        require(len(look(folder.path)) == 3, f"left over: {sorted(look(folder.path))}")
+
+
+def copy_trace_full_disk(program):
+    if WINDOWS:
+        raise Skip("no small file system can be made here")
+    if os.geteuid() != 0:
+        raise Skip("only root may mount a small file system")
+    with Folder() as folder, small_disk() as disk:
+        program.run("none", "new", "--trace", disk / "trace", folder=folder.path)
+        traces.Trace(disk / "trace")
+        with open(disk / "filling", "wb", buffering=0) as filling, contextlib.suppress(OSError):
+            while filling.write(bytes(1024)):
+                pass
+        with unchanged(disk):
+            for trace in (disk / "trace", disk / "another"):
+                result = program.run("source", "new", "--overwrite", "--trace", trace,
+                                     folder=folder.path)
+                expect_failure(result, str(trace))
+                require((folder.path / "new").read_bytes() == folder.data, "no exact copy")
+
+
 class Row:
     """What a terminal shows in its lowest row: as much of a terminal as Wine's console needs."""
 
@@ -1034,6 +1131,9 @@ def copy_checks(program, check):
     check("an unwritable place", copy_unwritable, program)
     check("the time of the last write is kept", copy_time, program)
     check("--trace into no folder: nothing is copied", copy_trace_unwritable, program)
+    check("--trace onto the copy's own files", copy_trace_own_files, program)
+    check("--trace replaces recordings only", check_trace_onto_others, program, "none", "new")
+    check("a stdout that takes nothing: --help", check_unwritable_output, program, "--help")
     if program.name == "peer_copyfileex_copy":
         # The system copies. Under Wine it replaces a read-only file, and leaves half a copy when
         # the disk is full; it takes no pipe, with which the others are held in mid-copy; and its
@@ -1050,6 +1150,7 @@ def copy_checks(program, check):
     check("Ctrl+C in mid-copy leaves nothing behind", copy_ctrl_c, program)
     check("--trace FILE: as many bytes as the file has", copy_trace, program)
     check("--trace -: a summary", copy_trace_summary, program)
+    check("--trace on a full disk", copy_trace_full_disk, program)
     check("--trace: Ctrl+C in mid-copy", copy_trace_ctrl_c, program)
     check("progress on a terminal, wiped at the end", copy_progress, program)
     check("no progress when stderr is no terminal", copy_no_progress, program)

@@ -151,7 +151,7 @@ std::vector<line> chrome_writer::lines() const {
 }
 
 void chrome_writer::write(std::string_view program) {
-    out_ << R"({"displayTimeUnit":"ms","otherData":{"program":)";
+    out_ << chrome_trace_beginning;
     out_.quoted(program) << R"(,"dropped":)" << recording_.dropped << "},\n\"traceEvents\":[";
     write_threads(program);
     for (const line& each : lines()) {

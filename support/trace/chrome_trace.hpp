@@ -10,6 +10,10 @@
 
 namespace trace {
 
+/// What every such file begins with, and hardly another: by it an earlier recording is known.
+inline constexpr std::string_view chrome_trace_beginning =
+    R"({"displayTimeUnit":"ms","otherData":{"program":)";
+
 /// Writes `what` as JSON in the Trace Event Format, which https://ui.perfetto.dev and
 /// chrome://tracing open: times in microseconds since the recording began.
 ///

@@ -4,9 +4,12 @@
 #include "trace/summary.hpp"
 
 #include "win32/error.hpp"
+#include "win32/new_file.hpp"
 #include "win32/text.hpp"
 
 #include <cstdio>
+#include <filesystem>
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 
@@ -14,39 +17,90 @@ namespace trace {
 
 namespace {
 
-// What is in the file stays there until the recording is written. (It is no win32::new_file, which
-// is renamed at the end: NUL and a pipe are good names, too.)
-win32::unique_file open_output(const std::string& name) {
+constexpr DWORD share_all = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
+
+// Opened once, and kept: to look at a pipe is to use up its one connection.
+win32::unique_file open_device(const std::string& name) {
     if (name == "-")
         return {};
-    win32::unique_file file{::CreateFileW(win32::to_wide(name).c_str(), GENERIC_WRITE,
-                                          FILE_SHARE_READ, nullptr, OPEN_ALWAYS,
-                                          FILE_ATTRIBUTE_NORMAL, nullptr)};
-    if (!file)
-        win32::throw_last_error("CreateFileW", name);
+    win32::unique_file file{::CreateFileW(win32::to_wide(name).c_str(), GENERIC_WRITE, share_all,
+                                          nullptr, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr)};
+    if (file && ::GetFileType(file.get()) == FILE_TYPE_DISK)
+        file.reset();
     return file;
+}
+
+win32::new_file make_file(const std::string& name) {
+    constexpr bool overwrite = true;
+    return {win32::to_wide(name), overwrite, nullptr, FILE_ATTRIBUTE_NORMAL};
+}
+
+// Whether a file is there that is no recording.
+bool is_other_file(const std::string& name) {
+    const win32::unique_file file{::CreateFileW(win32::to_wide(name).c_str(), GENERIC_READ,
+                                                share_all, nullptr, OPEN_EXISTING,
+                                                FILE_ATTRIBUTE_NORMAL, nullptr)};
+    if (!file) {
+        const DWORD error = ::GetLastError();
+        if (error == ERROR_FILE_NOT_FOUND)
+            return false;
+        win32::throw_error(error, "CreateFileW", name);
+    }
+    char beginning[chrome_trace_beginning.size()];
+    DWORD read = 0;
+    if (!::ReadFile(file.get(), beginning, sizeof beginning, &read, nullptr))
+        win32::throw_last_error("ReadFile", name);
+    return std::string_view{beginning, read} != chrome_trace_beginning;
+}
+
+[[noreturn]] void refuse(const std::string& name, const char* why) {
+    throw std::runtime_error("--trace \"" + name + "\": " + why);
+}
+
+// Refuses now what write() would refuse, and returns whether write() may replace any file.
+bool try_out(const std::string& name, bool overwrite) {
+    make_file(name); // and away with it: is there such a folder, may we write there?
+    if (!is_other_file(name))
+        return false;
+    if (!overwrite)
+        refuse(name, "a file is there that is no recording; --trace-overwrite replaces it");
+    return true;
+}
+
+void write_all(HANDLE file, const std::string& name, std::string_view text) {
+    while (!text.empty()) {
+        DWORD written = 0;
+        if (!::WriteFile(file, text.data(), static_cast<DWORD>(text.size()), &written, nullptr))
+            win32::throw_last_error("WriteFile", name);
+        text.remove_prefix(written);
+    }
 }
 
 } // namespace
 
-program_trace::program_trace(const std::string& file, std::string program)
-    : program_{std::move(program)}, file_{file}, output_{open_output(file)} {}
+program_trace::program_trace(const std::string& file, std::string program, bool overwrite)
+    : program_{std::move(program)},
+      file_{file},
+      device_{open_device(file)},
+      overwrite_{file != "-" && !device_ && try_out(file, overwrite)} {}
 
 void program_trace::write() {
     const recording what = recorder_.stop();
-    if (!output_) {
+    const auto write_to = [&](HANDLE file) {
+        write_chrome_trace(what, program_,
+                           [&](std::string_view text) { write_all(file, file_, text); });
+    };
+    if (file_ == "-") {
         std::fputs(summary_of(what).c_str(), stdout);
-        std::fflush(stdout);
-        return;
+    } else if (device_) {
+        write_to(device_.get());
+    } else {
+        if (!overwrite_ && is_other_file(file_))
+            refuse(file_, "a file is there by now that is no recording, and it stays");
+        win32::new_file fresh = make_file(file_);
+        write_to(fresh.get());
+        fresh.publish();
     }
-    if (::GetFileType(output_.get()) == FILE_TYPE_DISK && !::SetEndOfFile(output_.get()))
-        win32::throw_last_error("SetEndOfFile", file_);
-    write_chrome_trace(what, program_, [this](std::string_view text) {
-        DWORD written = 0;
-        if (!::WriteFile(output_.get(), text.data(), static_cast<DWORD>(text.size()), &written,
-                         nullptr))
-            win32::throw_last_error("WriteFile", file_);
-    });
 }
 
 } // namespace trace

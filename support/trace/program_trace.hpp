@@ -10,20 +10,27 @@
 namespace trace {
 
 /// Records from the constructor on, until write().
+///
+/// The recording is written under a temporary name and then moved, so `file` never holds half of
+/// one: when that fails, what stood there still stands. Only an earlier recording is replaced,
+/// known by its beginning. A pipe or a device (`NUL`) is written as it is.
 class program_trace {
 public:
-    /// `file` (UTF-8) is where the recording goes; "-": its summary goes to stdout. Throws
-    /// std::system_error that names the file when it cannot be written; nothing is recorded then.
-    program_trace(const std::string& file, std::string program);
+    /// `file` (UTF-8) is where the recording goes; "-": its summary goes to stdout. `overwrite`
+    /// lets it replace a file that is there and is no recording. Throws std::system_error or
+    /// std::runtime_error that names the file when it cannot be written or must not be replaced;
+    /// nothing is recorded then, and nothing has changed.
+    program_trace(const std::string& file, std::string program, bool overwrite = false);
 
-    /// Ends the recording and writes it, in place of what was in the file. Throws
-    /// std::system_error.
+    /// Ends the recording and writes it. Throws as the constructor does: the file may be there only
+    /// since, made by the program itself. Such a one is not replaced, whatever `overwrite` says.
     void write();
 
 private:
     std::string program_;
     std::string file_;
-    win32::unique_file output_; // none: stdout
+    win32::unique_file device_; // none: stdout, or a file
+    bool overwrite_;
     recorder recorder_;
 };
 

@@ -161,7 +161,7 @@ void unfinished_file_traits::close(pointer value) noexcept {
 }
 
 new_file::new_file(const std::filesystem::path& destination, bool overwrite,
-                   const source_file& source, DWORD flags)
+                   const source_file* source, DWORD flags)
     : destination_{destination}, overwrite_{overwrite} {
     const std::string text = to_utf8(destination.native());
     place_ = full_name(destination, text);
@@ -174,7 +174,7 @@ new_file::new_file(const std::filesystem::path& destination, bool overwrite,
     if (const unique_file old = open(destination, FILE_READ_ATTRIBUTES)) {
         if (::GetFileType(old.get()) != FILE_TYPE_DISK)
             throw_error(ERROR_NOT_SUPPORTED, "copy to a device", text);
-        if (is_same_file(source.get(), old.get()))
+        if (source != nullptr && is_same_file(source->get(), old.get()))
             throw_error(ERROR_SHARING_VIOLATION, "copy onto itself", text);
         ::GetFileInformationByHandle(old.get(), &about);
     }
@@ -187,9 +187,9 @@ new_file::new_file(const std::filesystem::path& destination, bool overwrite,
     // Where a name could not be converted, U+FFFD stands in it: the copy would get another name.
     if (!replaces && place_.native().find(L'\xfffd') != std::wstring::npos)
         throw_error(ERROR_NO_UNICODE_TRANSLATION, "create", text);
-    if (::GetFileType(source.get()) == FILE_TYPE_DISK) {
+    if (source != nullptr && ::GetFileType(source->get()) == FILE_TYPE_DISK) {
         FILE_BASIC_INFO info;
-        if (!::GetFileInformationByHandleEx(source.get(), FileBasicInfo, &info, sizeof info))
+        if (!::GetFileInformationByHandleEx(source->get(), FileBasicInfo, &info, sizeof info))
             throw_last_error("GetFileInformationByHandleEx");
         times_.LastWriteTime = info.LastWriteTime;
     }

@@ -73,6 +73,7 @@ struct unfinished_file_traits : file_traits {
 class new_file {
 public:
     /// Creates the temporary file. `source` is only looked at: a file is not copied onto itself.
+    /// None (null): what is written comes from no file.
     ///
     /// What can be known about the destination is asked here, before a long copy is done in vain.
     /// Throws std::system_error that names it: it is a folder or a device (ERROR_NOT_SUPPORTED), is
@@ -80,7 +81,7 @@ public:
     /// read-only (ERROR_ACCESS_DENIED), is held open by others (ERROR_SHARING_VIOLATION), has a
     /// name that is no Unicode text (ERROR_NO_UNICODE_TRANSLATION), or the temporary file cannot be
     /// made.
-    new_file(const std::filesystem::path& destination, bool overwrite, const source_file& source,
+    new_file(const std::filesystem::path& destination, bool overwrite, const source_file* source,
              DWORD flags);
     new_file(const new_file&) = delete;
     new_file& operator=(const new_file&) = delete;

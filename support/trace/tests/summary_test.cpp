@@ -1,5 +1,6 @@
 // What `--trace -` prints, and what becomes of its FILE.
 
+#include "trace/chrome_trace.hpp"
 #include "trace/program_trace.hpp"
 #include "trace/summary.hpp"
 
@@ -11,7 +12,9 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <regex>
+#include <stdexcept>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -151,24 +154,76 @@ TEST(summary, LookingWithoutWaitingIsNoWait) {
     EXPECT_EQ(recorder.stop().threads[0].waiting, 0u);
 }
 
-TEST(trace_file, TakesThePlaceOfAnOldOneAtTheEnd) {
-    const harness::temporary_folder folder;
-    const std::filesystem::path name = folder.make_file(L"기록.json", std::string(100'000, 'o'));
+std::string to_string(const std::filesystem::path& name) {
     const std::u8string text = name.u8string();
-    trace::program_trace output{{text.begin(), text.end()}, "the program"};
-    ::SleepEx(0, FALSE);
-    EXPECT_EQ(std::filesystem::file_size(name), 100'000u) << "the old one stands until then";
-    output.write();
+    return {text.begin(), text.end()};
+}
+
+std::string content_of(const std::filesystem::path& name) {
     std::ifstream in{name, std::ios::binary};
-    const nlohmann::json json = nlohmann::json::parse(in);
+    return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+std::ptrdiff_t files_in(const harness::temporary_folder& folder) {
+    const std::filesystem::directory_iterator files{folder.path()};
+    return std::distance(begin(files), end(files));
+}
+
+TEST(trace_file, TakesThePlaceOfAnEarlierOneAtTheEnd) {
+    const harness::temporary_folder folder;
+    const std::filesystem::path name = folder.make_file(
+        L"기록.json", std::string{trace::chrome_trace_beginning} + "\"earlier\"}}");
+    const std::string earlier = content_of(name);
+    trace::program_trace output{to_string(name), "the program"};
+    ::SleepEx(0, FALSE);
+    EXPECT_EQ(content_of(name), earlier) << "the old one stands until then";
+    output.write();
+    const nlohmann::json json = nlohmann::json::parse(content_of(name));
     EXPECT_EQ(json["otherData"]["program"], "the program");
     EXPECT_EQ(json["otherData"]["dropped"], 0);
+    EXPECT_EQ(files_in(folder), 1);
+}
+
+TEST(trace_file, BeginsAsItIsKnownBy) {
+    const harness::temporary_folder folder;
+    trace::program_trace{to_string(folder.path() / L"a"), "the program"}.write();
+    EXPECT_EQ(content_of(folder.path() / L"a").rfind(trace::chrome_trace_beginning, 0), 0u);
+}
+
+TEST(trace_file, ReplacesNoOtherFile) {
+    const harness::temporary_folder folder;
+    const std::string beginning{trace::chrome_trace_beginning};
+    for (const std::string& content :
+         {std::string{}, std::string(100'000, 'o'), beginning.substr(0, beginning.size() - 1)}) {
+        const std::filesystem::path name = folder.make_file(L"a", content);
+        EXPECT_THROW((trace::program_trace{to_string(name), "the program"}), std::runtime_error);
+        EXPECT_EQ(trace::current_session.load(), 0u);
+        EXPECT_EQ(content_of(name), content);
+        trace::program_trace output{to_string(name), "the program", true};
+        EXPECT_EQ(content_of(name), content);
+        output.write();
+        EXPECT_EQ(content_of(name).rfind(beginning, 0), 0u);
+    }
+    EXPECT_EQ(files_in(folder), 1);
+}
+
+// The program itself may have made it: the copy that was to be recorded.
+TEST(trace_file, ReplacesNoFileThatHasComeMeanwhile) {
+    const harness::temporary_folder folder;
+    for (const bool overwrite : {false, true}) {
+        const std::filesystem::path name = folder.path() / L"a";
+        trace::program_trace output{to_string(name), "the program", overwrite};
+        folder.make_file(L"a", "a copy");
+        EXPECT_THROW(output.write(), std::runtime_error);
+        EXPECT_EQ(content_of(name), "a copy");
+        EXPECT_EQ(files_in(folder), 1);
+        std::filesystem::remove(name);
+    }
 }
 
 TEST(trace_file, ThatCannotBeWrittenIsRefusedBeforeAnythingIsRecorded) {
     const harness::temporary_folder folder;
-    const std::u8string text = (folder.path() / L"없는 폴더" / L"file.json").u8string();
-    const std::string name{text.begin(), text.end()};
+    const std::string name = to_string(folder.path() / L"없는 폴더" / L"file.json");
     try {
         const trace::program_trace output{name, "the program"};
         ADD_FAILURE() << "it was not refused";
