@@ -14,6 +14,13 @@
 
 namespace http {
 
+/// What is served.
+struct site {
+    folder root;
+    bool shows_dotfiles = false;
+    std::string cache_control = "no-cache"; ///< of files
+};
+
 /// What goes to the client: first `text`, then `size` bytes of `file` from `first` on.
 struct answer {
     std::string text;
@@ -29,7 +36,7 @@ struct answer {
 /// folder above.
 ///
 /// Threads: any; it waits for the disk (folder::open). Throws std::bad_alloc.
-[[nodiscard]] answer answer_to(const request& asked, const folder& root,
+[[nodiscard]] answer answer_to(const request& asked, const site& from,
                                std::chrono::sys_seconds now);
 
 /// The answer to what is no request: `why` is 400 or 431. The connection is to be closed, since

@@ -61,7 +61,7 @@ std::size_t connection::answer_requests(iocp::session& self, std::string_view by
         case request_reader::state::unfinished:
             return used;
         case request_reader::state::finished:
-            send(self, answer_to(reader_->asked(), around_.root, now()));
+            send(self, answer_to(reader_->asked(), around_.served, now()));
             break;
         case request_reader::state::malformed:
             send(self, answer_to_nonsense(status::bad_request, now()));

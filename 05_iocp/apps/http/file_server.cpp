@@ -26,9 +26,9 @@ iocp::server_options checked(const iocp::server_options& options) {
 } // namespace
 
 file_server::file_server(const std::string& root, const file_server_options& options)
-    : root_{root},
+    : site_{folder{root}, options.shows_dotfiles, options.cache_control},
       blocks_{block_size, kept_blocks},
-      around_{root_, blocks_, options.head_timeout, options.server.high_water_mark},
+      around_{site_, blocks_, options.head_timeout, options.server.high_water_mark},
       server_{*this, checked(options.server)} {}
 
 void file_server::on_open(iocp::session& self) {

@@ -32,6 +32,10 @@ def make_root(folder):
     (root / "sub" / "index.html").write_bytes(b"<p>sub")
     (root / "héllo 世界.txt").write_bytes("grüße".encode())
     (root / "large.bin").write_bytes(LARGE)
+    (root / ".git").mkdir()
+    (root / ".git" / "config").write_bytes(b"secret")
+    (root / ".well-known").mkdir()
+    (root / ".well-known" / "security.txt").write_bytes(b"known")
     (pathlib.Path(folder) / "secret.txt").write_bytes(b"secret")
     (pathlib.Path(folder) / "private").mkdir()
     (pathlib.Path(folder) / "private" / "key").write_bytes(b"secret")
@@ -58,9 +62,11 @@ def check_bad_root(program, root):
 def check_arguments(program, root):
     drive.expect_usage(program.run(), "--root")
     for arguments in (["--root"], ["--port", "65536"], ["--threads", "x"], ["--nonsense"],
-                      ["stray"], ["--max-connections", "0"]):
+                      ["stray"], ["--max-connections", "0"], ["--cache-control", ""],
+                      ["--cache-control", "a\nb"]):
         drive.expect_usage(program.run("--root", root, *arguments), "--root", "--port")
-    drive.check_help(program, "--root", "--address", "--port", "--threads", "--stats", "--trace")
+    drive.check_help(program, "--root", "--address", "--port", "--threads", "--stats", "--trace",
+                     "--dotfiles", "--cache-control")
 
 
 def check_address(program, root):
@@ -77,6 +83,14 @@ def check_relative_root(program, root):
             require(get(user, "/")[1] == b"<p>sub", "it serves another folder")
 
 
+def check_options(program, root):
+    with drive.Server(program, "--root", root, "--dotfiles", "--cache-control",
+                      "public, max-age=60") as server, connect(server) as user:
+        answer, body = get(user, "/.git/config")
+        require(answer.status == 200 and body == b"secret", f"--dotfiles: {answer.status}")
+        require(answer.headers["Cache-Control"] == "public, max-age=60", "another Cache-Control")
+
+
 def check_files(server):
     with connect(server) as user:
         wanted = {"/": b"<p>top", "/sub/": b"<p>sub", "/large.bin": LARGE,
@@ -90,6 +104,8 @@ def check_files(server):
         require(answer.status == 206 and body == LARGE[1_000_000:2_000_000], "another part")
         answer, body = get(user, "/", **{"If-None-Match": get(user, "/")[0].headers["ETag"]})
         require(answer.status == 304 and not body, f"a known tag: {answer.status}")
+        require(answer.headers["Cache-Control"] == "no-cache", "caches need not ask")
+        require(get(user, "/.well-known/security.txt")[1] == b"known", "/.well-known/ is hidden")
         answer, body = get(user, "/sub")
         require(answer.status == 301 and answer.headers["Location"] == "/sub/", "no redirection")
         require(get(user, "/none")[0].status == 404, "a file that is not there")
@@ -102,7 +118,7 @@ def check_traversal(server):
                    b"/..\\secret.txt", b"/sub/../../secret.txt", b"/..%2fsecret.txt",
                    b"/C:/windows/win.ini", b"/index.html::$DATA", b"/NUL", b"/con.html",
                    b"/index.html%00", b"/index.html.", b"//secret.txt", b"/INDEX.HTML",
-                   b"/Sub/"):
+                   b"/Sub/", b"/.git/config", b"/.git/", b"/%2egit/config"):
         with server.connect() as user:
             user.sendall(b"GET " + target + b" HTTP/1.0\r\n\r\n")
             answer = b""
@@ -168,6 +184,7 @@ def main():
         check(check_bad_root, program, root)
         check(check_address, program, root)
         check(check_relative_root, program, root)
+        check(check_options, program, root)
         with drive.Server(program, "--root", root) as server:
             check(check_files, server)
             check(check_traversal, server)
