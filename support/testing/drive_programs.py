@@ -142,6 +142,11 @@ def check_help(program, *parts):
         require(part in result.out, f"wanted {part!r} in the help: {result}")
 
 
+def check_manifest(program):
+    """Under Wine long paths need nothing. On Windows they do, and it does not say so."""
+    require(b"<longPathAware " in program.path.read_bytes(), "it does not ask for long paths")
+
+
 # --- Echo servers ---------------------------------------------------------------------------------
 
 
@@ -488,6 +493,7 @@ def echo_checks(program, check):
     chapter = program.name[:2]
     options = {"01": ["--threads", "--max-threads"], "02": ["--wait"]}.get(chapter, [])
     check("--help names every option", echo_help, program, options)
+    check("its manifest asks for long paths", check_manifest, program)
     check("bad arguments: usage, exit 2", echo_bad_arguments, program, options)
     check("a bad address: one line, exit 1", echo_bad_address, program)
     check("a taken port: one line, exit 1", echo_taken_port, program)
@@ -934,6 +940,7 @@ def copy_no_progress(program):
 
 def copy_checks(program, check):
     check("--help names every option", copy_help, program)
+    check("its manifest asks for long paths", check_manifest, program)
     check("bad arguments: usage, exit 2", copy_bad_arguments, program)
     check("sizes around a block", copy_sizes, program)
     check("relative and absolute paths", copy_paths, program)

@@ -37,8 +37,6 @@ def make_root(folder):
     (root / ".well-known").mkdir()
     (root / ".well-known" / "security.txt").write_bytes(b"known")
     (pathlib.Path(folder) / "secret.txt").write_bytes(b"secret")
-    (pathlib.Path(folder) / "private").mkdir()
-    (pathlib.Path(folder) / "private" / "key").write_bytes(b"secret")
     return root
 
 
@@ -131,6 +129,10 @@ def check_traversal(server):
 
 def check_links(server, root):
     """A link inside the folder is followed, one that leads out of it is not."""
+    (root.parent / "secret.txt").write_bytes(b"secret")
+    (root.parent / "private").mkdir()
+    (root.parent / "private" / "key").write_bytes(b"secret")
+    (root / "index.html").write_bytes(b"<p>top")
     try:
         (root / "inside.html").symlink_to("index.html")
         (root / "outside.txt").symlink_to(root.parent / "secret.txt")
@@ -142,6 +144,24 @@ def check_links(server, root):
         for target in ("/outside.txt", "/outside/key", "/outside"):
             answer, body = get(user, target)
             require(answer.status == 403 and b"secret" not in body, f"{target}: {answer.status}")
+
+
+def check_deep_root(program, root):
+    """A root whose path is longer than the 260 characters of old, and what lies in it."""
+    deep = root
+    for _ in range(3):
+        deep = deep / ("깊은 folder " + "x" * 70)
+    if drive.WINDOWS:  # Python has the same trouble there
+        deep = pathlib.Path(f"\\\\?\\{deep}")
+    (deep / "sub").mkdir(parents=True)
+    (deep / "sub" / "index.html").write_bytes(b"<p>deep")
+    require(len(str(deep)) > 260, "it is not deep enough")
+    with drive.Server(program, "--root", deep) as server, connect(server) as user:
+        answer, body = get(user, "/sub/")
+        require(answer.status == 200 and body == b"<p>deep", f"{answer.status}, {body!r}")
+        require(get(user, "/none")[0].status == 404, "a file that is not there")
+        require(get(user, "/SUB/")[0].status == 404, "other letters")
+        check_links(server, deep)
 
 
 def check_ctrl_c(program, root):
@@ -189,6 +209,8 @@ def main():
             check(check_files, server)
             check(check_traversal, server)
             check(check_links, server, root)
+        check(drive.check_manifest, program)
+        check(check_deep_root, program, root)
         check(check_ctrl_c, program, root)
     return 1 if failures else 0
 

@@ -7,9 +7,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <system_error>
+#include <vector>
 
 namespace {
 
@@ -105,6 +107,70 @@ TEST_F(http_folder, ShortNameIsNotThere) {
         EXPECT_EQ(served.open(name).result, status::not_found) << name;
         EXPECT_EQ(served.open(name + "/a.txt").result, status::not_found) << name;
     }
+}
+
+// Folders one inside the other whose path is longer than 260 characters. Few programs can deal with
+// them, and std::filesystem may be none of those.
+class deep_folders {
+public:
+    explicit deep_folders(const std::filesystem::path& where) {
+        std::wstring path = where.native();
+        for (int i = 0; i < 3; ++i) {
+            path += L"\\Folder " + std::wstring(100, L'x');
+            if (!::CreateDirectoryW(in_long_form(path).c_str(), nullptr))
+                win32::throw_last_error("CreateDirectoryW", win32::to_utf8(path));
+            paths_.push_back(path);
+        }
+        file_ = in_long_form(path + L"\\a.txt");
+        const win32::unique_file file{::CreateFileW(file_.c_str(), GENERIC_WRITE, 0, nullptr,
+                                                    CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr)};
+        DWORD written = 0;
+        if (!file || !::WriteFile(file.get(), "12345", 5, &written, nullptr))
+            win32::throw_last_error("make a file", win32::to_utf8(file_));
+    }
+    ~deep_folders() {
+        ::DeleteFileW(file_.c_str());
+        for (auto each = paths_.rbegin(); each != paths_.rend(); ++each)
+            ::RemoveDirectoryW(in_long_form(*each).c_str());
+    }
+    deep_folders(const deep_folders&) = delete;
+    deep_folders& operator=(const deep_folders&) = delete;
+
+    [[nodiscard]] std::string deepest() const { return win32::to_utf8(paths_.back()); }
+
+private:
+    static std::wstring in_long_form(const std::wstring& path) { return LR"(\\?\)" + path; }
+
+    std::vector<std::wstring> paths_;
+    std::wstring file_;
+};
+
+TEST_F(http_folder, RootMayBeDeeperThan260Characters) {
+    const deep_folders deep{outside.path()};
+    std::string forward = deep.deepest();
+    std::replace(forward.begin(), forward.end(), '\\', '/');
+    for (const std::string& path :
+         {deep.deepest(), forward, deep.deepest() + "\\",
+          deep.deepest() + "\\..\\" + deep.deepest().substr(deep.deepest().rfind('\\') + 1),
+          "\\\\?\\" + deep.deepest()}) {
+        const folder served{path};
+        const opened_file file = served.open("a.txt");
+        EXPECT_EQ(file.result, status::ok) << path;
+        EXPECT_EQ(file.what.size, 5u);
+        EXPECT_EQ(served.open("A.TXT").result, status::not_found) << path;
+        EXPECT_EQ(served.open("none").result, status::not_found) << path;
+    }
+}
+
+TEST_F(http_folder, FilesMayLieDeeperThan260Characters) {
+    const deep_folders deep{outside.path() / L"root"};
+    std::string path = deep.deepest().substr(root().size() + 1);
+    std::replace(path.begin(), path.end(), '\\', '/');
+    const folder served{root()};
+    EXPECT_TRUE(served.open(path).is_folder);
+    EXPECT_EQ(served.open(path + "/a.txt").what.size, 5u);
+    path.front() = 'f';
+    EXPECT_EQ(served.open(path + "/a.txt").result, status::not_found);
 }
 
 TEST_F(http_folder, LinkThatLeadsOutLeadsNowhere) {
