@@ -89,24 +89,42 @@ TEST_F(http_folder, NameInOtherLettersIsNotThere) {
     }
 }
 
+// Neither as the last name nor before others: a rule for the last one alone does not keep anybody
+// out of a folder.
 TEST_F(http_folder, ShortNameIsNotThere) {
-    const std::filesystem::path folders[] = {outside.path() / L"root" / L"a long name.html",
-                                             outside.path() / L"root" / L"a folder's name"};
-    outside.make_file(L"root\\a long name.html", "1");
-    std::filesystem::create_directory(folders[1]);
-    outside.make_file(L"root\\a folder's name\\a.txt", "2");
+    const std::string wanted[] = {"a folder's name", "below all that", ".config file",
+                                  "page.htmlx"};
+    std::filesystem::path path = outside.path() / L"root";
+    for (const std::string& name : {wanted[0], wanted[1], wanted[2]})
+        std::filesystem::create_directory(path /= name);
+    outside.make_file(L"root\\a folder's name\\below all that\\.config file\\page.htmlx", "1");
     const folder served{root()};
-    EXPECT_EQ(served.open("a long name.html").result, status::ok);
-    EXPECT_EQ(served.open("a folder's name/a.txt").result, status::ok);
-    for (const std::filesystem::path& each : folders) {
-        std::wstring other(MAX_PATH, L'\0');
-        other.resize(::GetShortPathNameW(each.c_str(), other.data(), MAX_PATH));
-        ASSERT_TRUE(std::filesystem::exists(other)) << each;
-        const std::string name = win32::to_utf8(std::filesystem::path{other}.filename().native());
-        ASSERT_NE(name, win32::to_utf8(each.filename().native()));
-        EXPECT_EQ(served.open(name).result, status::not_found) << name;
-        EXPECT_EQ(served.open(name + "/a.txt").result, status::not_found) << name;
+    const auto join = [](const std::string(&names)[4]) {
+        return names[0] + '/' + names[1] + '/' + names[2] + '/' + names[3];
+    };
+    ASSERT_EQ(served.open(join(wanted)).result, status::ok);
+
+    path = outside.path() / L"root";
+    for (std::size_t i = 0; i < std::size(wanted); ++i) {
+        path /= wanted[i];
+        WIN32_FIND_DATAW found{};
+        const HANDLE search = ::FindFirstFileW(path.c_str(), &found);
+        ASSERT_NE(search, INVALID_HANDLE_VALUE) << path;
+        ::FindClose(search);
+        const std::wstring other = found.cAlternateFileName; // as `dir /x` shows it
+        ASSERT_FALSE(other.empty()) << path;
+        ASSERT_TRUE(std::filesystem::exists(path.parent_path() / other)) << path;
+        std::string asked[4] = {wanted[0], wanted[1], wanted[2], wanted[3]};
+        asked[i] = win32::to_utf8(other);
+        EXPECT_EQ(served.open(join(asked)).result, status::not_found) << join(asked);
     }
+}
+
+// What looks like a short name may be the name.
+TEST_F(http_folder, NameLikeAShortOneIsThere) {
+    outside.make_file(L"root\\ABCDEF~1.TXT", "1");
+    EXPECT_EQ(folder{root()}.open("ABCDEF~1.TXT").result, status::ok);
+    EXPECT_EQ(folder{root()}.open("abcdef~1.txt").result, status::not_found);
 }
 
 // Folders one inside the other whose path is longer than 260 characters. Few programs can deal with
