@@ -39,8 +39,8 @@ struct answer {
 [[nodiscard]] answer answer_to(const request& asked, const site& from,
                                std::chrono::sys_seconds now);
 
-/// The answer to what is no request: `why` is 400 or 431. The connection is to be closed, since
-/// nobody knows where the next request begins.
+/// The answer to what is no request: `why` is 400, 408 or 431. The connection is to be closed,
+/// since nobody knows where the next request begins.
 [[nodiscard]] answer answer_to_nonsense(status why, std::chrono::sys_seconds now);
 
 } // namespace http

@@ -45,6 +45,7 @@ public:
     void receive(iocp::session& self, std::span<const std::byte> bytes);
     void end(iocp::session& self);
     void go_on(iocp::session& self);
+    void be_late(iocp::session& self);
     void on_read(iocp::session& self, std::error_code why, std::size_t bytes);
 
 private:

@@ -48,6 +48,10 @@ void file_server::on_drained(iocp::session& self) {
     of(self).go_on(self);
 }
 
+void file_server::on_deadline(iocp::session& self) {
+    of(self).be_late(self);
+}
+
 void file_server::on_operation(iocp::session& self, iocp::session_operation&, std::error_code why,
                                std::size_t bytes) {
     of(self).on_read(self, why, bytes);
