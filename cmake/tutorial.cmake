@@ -74,10 +74,20 @@ endfunction()
 # All programs, and no tests.
 add_custom_target(tutorial_programs)
 
+# What Windows reads of a program before it starts it. Visual Studio's linker puts it together with
+# its own; elsewhere it is a resource, which is compiled apart, without the compiler's warnings.
+set(tutorial_manifest ${CMAKE_CURRENT_LIST_DIR}/program.manifest)
+if(NOT MSVC)
+  add_library(tutorial_manifest OBJECT ${CMAKE_CURRENT_LIST_DIR}/program.rc)
+  set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/program.rc
+    PROPERTIES OBJECT_DEPENDS ${tutorial_manifest})
+  set(tutorial_manifest $<TARGET_OBJECTS:tutorial_manifest>)
+endif()
+
 # tutorial_executable(NAME SOURCE... LIBRARIES LIBRARY...): a program that starts with wmain().
 function(tutorial_executable name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LIBRARIES")
-  add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
+  add_executable(${name} ${arg_UNPARSED_ARGUMENTS} ${tutorial_manifest})
   target_link_libraries(${name} PRIVATE ${arg_LIBRARIES})
   if(MINGW)
     target_link_options(${name} PRIVATE -municode)
@@ -112,7 +122,7 @@ add_custom_target(facts
 # which is to take less than a minute; .ci/run has them.
 function(tutorial_tests name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "CONTRACTS;LABELS;LIBRARIES")
-  add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
+  add_executable(${name} ${arg_UNPARSED_ARGUMENTS} ${tutorial_manifest})
   target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} tutorial_testing)
   if(arg_UNPARSED_ARGUMENTS MATCHES "facts_test\\.cpp")
     add_dependencies(facts ${name})

@@ -4,8 +4,20 @@
 #include "program/program.hpp"
 #include "win32/winsock.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
+
+namespace {
+
+// A line break in it would end the field, and begin another one.
+std::string is_field_value(const std::string& text) {
+    const bool is_printable =
+        std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+    return is_printable && !text.empty() ? "" : "must be printable ASCII, and not empty";
+}
+
+} // namespace
 
 int wmain(int argc, wchar_t** argv) {
     CLI::App app{"Serves the files of a folder over HTTP/1.1."};
@@ -20,6 +32,12 @@ int wmain(int argc, wchar_t** argv) {
                       "for the head of a request; 0 is for ever");
     apps::add_seconds(app, "--idle-timeout", options.server.idle_timeout,
                       "without a byte in either direction; 0 is for ever");
+    app.add_flag("--dotfiles", options.shows_dotfiles,
+                 "serve names that begin with a dot, too; else only /.well-known/");
+    app.add_option("--cache-control", options.cache_control,
+                   "what caches are told about files; no-cache: ask each time whether it is new")
+        ->check(is_field_value)
+        ->capture_default_str();
     bool stats = false;
     app.add_flag("--stats", stats, "print the server's figures at the end");
 

@@ -45,6 +45,10 @@ public:
     /// Less than the low-water mark waits to be sent, and reading has gone on.
     virtual void on_drained(session&) {}
 
+    /// The time of session::set_deadline() is over. Resets the session unless overridden: to say
+    /// why, say, and then to close().
+    virtual void on_deadline(session& self);
+
     /// An operation of the handler's own has ended: see session_operation. `why` is empty when it
     /// has succeeded. Also called when the session is being closed.
     virtual void on_operation(session&, session_operation&, std::error_code /*why*/,

@@ -12,6 +12,10 @@ void handler::on_end(session& self) {
     self.close();
 }
 
+void handler::on_deadline(session& self) {
+    self.abort(WSAETIMEDOUT);
+}
+
 session::session(key, const session_surroundings& around, session_owner& owner,
                  win32::unique_socket socket, bool skips_packets, const sockaddr_in& peer) noexcept
     : around_{around},
@@ -74,9 +78,9 @@ void session::close() noexcept {
     schedule_if_needed();
 }
 
-void session::abort() noexcept {
+void session::abort(DWORD why) noexcept {
     const std::lock_guard lock{lock_};
-    cut(ERROR_OPERATION_ABORTED);
+    cut(why);
     schedule_if_needed();
 }
 
@@ -145,10 +149,10 @@ void session::tell_handler(lock_type& lock) noexcept {
 }
 
 session::event session::first_of(unsigned events) noexcept {
-    for (const event each : {opened, received, ended, congested})
+    for (const event each : {opened, received, ended, congested, drained})
         if ((events & each) != 0)
             return each;
-    return drained;
+    return overdue; // the last: what comes before may have been in time
 }
 
 void session::tell(event what, lock_type& lock) {
@@ -175,8 +179,12 @@ void session::tell(event what, lock_type& lock) {
     case congested:
         user.on_congested(*this);
         break;
-    default:
+    case drained:
         user.on_drained(*this);
+        break;
+    default:
+        counters::add(around_.figures.timed_out);
+        user.on_deadline(*this);
         break;
     }
     lock.lock();

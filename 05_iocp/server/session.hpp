@@ -89,12 +89,12 @@ public:
     /// bytes.
     void close() noexcept;
 
-    /// Ends it with a reset. What is queued is dropped.
-    void abort() noexcept;
+    /// Ends it with a reset, of which on_close() is told as `why`. What is queued is dropped.
+    void abort(DWORD why = ERROR_OPERATION_ABORTED) noexcept;
 
-    /// Resets the session, as after the other timeouts, if this has not been called again within
-    /// `time`; 0 lifts the deadline, and what is longer than longest_time counts as that. For what
-    /// has to be whole by then: a request, say.
+    /// Lets handler::on_deadline() be called if this has not been called again within `time`, nor
+    /// by the handler's function that was running at that moment; 0 lifts the deadline, and what is
+    /// longer than longest_time counts as that. For what has to be whole by then: a request, say.
     void set_deadline(std::chrono::milliseconds time) noexcept;
 
     /// As server::associate(). To be called inside the handler.
@@ -143,7 +143,8 @@ private:
         ended = 4,
         congested = 8,
         drained = 16,
-        operation_ended = 32, // not among events_: see ended_operations_
+        overdue = 32,         // on_deadline()
+        operation_ended = 64, // not among events_: see ended_operations_
     };
 
     // When turn() starts the next receive.

@@ -10,6 +10,7 @@ void session::set_deadline(std::chrono::milliseconds time) noexcept {
     if (state_ != state::open)
         return;
     const clock::time_point now = clock::now();
+    events_ &= ~overdue;
     own_deadline_ =
         time.count() != 0 ? now + std::min(time, longest_time) : clock::time_point::max();
     const clock::time_point next = deadline(now);
@@ -25,6 +26,11 @@ void session::on_timer(clock::time_point now) noexcept {
     if (state_ == state::cut) {
         cancel(); // it has failed before
         return;
+    }
+    if (state_ == state::open && own_deadline_ <= now) {
+        own_deadline_ = clock::time_point::max();
+        events_ |= overdue; // what follows is the handler's
+        schedule_if_needed();
     }
     const clock::time_point next = deadline(now);
     if (next == clock::time_point::max())

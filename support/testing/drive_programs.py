@@ -199,6 +199,11 @@ def check_trace_size_limit(program, arguments, file):
         require("~" not in result.error, f"the temporary file is named: {result}")
 
 
+def check_manifest(program):
+    """Under Wine long paths need nothing. On Windows they do, and it does not say so."""
+    require(b"<longPathAware " in program.path.read_bytes(), "it does not ask for long paths")
+
+
 # --- Echo servers ---------------------------------------------------------------------------------
 
 
@@ -545,6 +550,7 @@ def echo_checks(program, check):
     chapter = program.name[:2]
     options = {"01": ["--threads", "--max-threads"], "02": ["--wait"]}.get(chapter, [])
     check("--help names every option", echo_help, program, options)
+    check("its manifest asks for long paths", check_manifest, program)
     check("bad arguments: usage, exit 2", echo_bad_arguments, program, options)
     check("a bad address: one line, exit 1", echo_bad_address, program)
     check("a taken port: one line, exit 1", echo_taken_port, program)
@@ -1108,6 +1114,7 @@ def copy_no_progress(program):
 
 def copy_checks(program, check):
     check("--help names every option", copy_help, program)
+    check("its manifest asks for long paths", check_manifest, program)
     check("bad arguments: usage, exit 2", copy_bad_arguments, program)
     check("sizes around a block", copy_sizes, program)
     check("relative and absolute paths", copy_paths, program)

@@ -17,10 +17,10 @@ answer only_text(std::string text) {
 }
 
 answer of_file(const request& asked, const circumstances& how, opened_file opened,
-               std::string_view path) {
+               const presentation& shown) {
     const validators known = validators_of(opened.what, how.now);
     const selection chosen = select(asked, opened.what, known, how.now);
-    answer result = only_text(file_reply(how, chosen, opened.what, known, content_type_of(path)));
+    answer result = only_text(file_reply(how, chosen, opened.what, known, shown));
     if (how.is_head || chosen.size == 0)
         return result;
     result.file = std::move(opened.file);
@@ -29,16 +29,16 @@ answer of_file(const request& asked, const circumstances& how, opened_file opene
     return result;
 }
 
-answer of_place(const request& asked, const circumstances& how, const folder& root,
+answer of_place(const request& asked, const circumstances& how, const site& from,
                 const place& where) {
     std::string path = where.path;
     if (where.is_folder)
         path += path.empty() ? "index.html" : "/index.html";
-    opened_file opened = root.open(path);
+    opened_file opened = from.root.open(path);
     if (opened.result != status::ok)
         return only_text(plain_reply(how, opened.result));
     if (!opened.is_folder)
-        return of_file(asked, how, std::move(opened), path);
+        return of_file(asked, how, std::move(opened), {content_type_of(path), from.cache_control});
     if (where.is_folder) // a folder of the name index.html
         return only_text(plain_reply(how, status::not_found));
     return only_text(redirection(how, encode(path) + '/' + where.query));
@@ -46,7 +46,7 @@ answer of_place(const request& asked, const circumstances& how, const folder& ro
 
 } // namespace
 
-answer answer_to(const request& asked, const folder& root, std::chrono::sys_seconds now) {
+answer answer_to(const request& asked, const site& from, std::chrono::sys_seconds now) {
     const status good = check(asked);
     const bool keeps_alive = asked.keeps_alive && !asked.has_body && good != status::bad_request;
     const circumstances how{now, asked.is_head(), keeps_alive, asked.version};
@@ -54,8 +54,8 @@ answer answer_to(const request& asked, const folder& root, std::chrono::sys_seco
     if (good != status::ok) {
         result = only_text(plain_reply(how, good));
     } else {
-        const place where = resolve(asked.target);
-        result = where.result == status::ok ? of_place(asked, how, root, where)
+        const place where = resolve(asked.target, from.shows_dotfiles);
+        result = where.result == status::ok ? of_place(asked, how, from, where)
                                             : only_text(plain_reply(how, where.result));
     }
     result.keeps_alive = keeps_alive;

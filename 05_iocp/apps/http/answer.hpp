@@ -14,6 +14,13 @@
 
 namespace http {
 
+/// What is served.
+struct site {
+    folder root;
+    bool shows_dotfiles = false;
+    std::string cache_control = "no-cache"; ///< of files
+};
+
 /// What goes to the client: first `text`, then `size` bytes of `file` from `first` on.
 struct answer {
     std::string text;
@@ -29,11 +36,11 @@ struct answer {
 /// folder above.
 ///
 /// Threads: any; it waits for the disk (folder::open). Throws std::bad_alloc.
-[[nodiscard]] answer answer_to(const request& asked, const folder& root,
+[[nodiscard]] answer answer_to(const request& asked, const site& from,
                                std::chrono::sys_seconds now);
 
-/// The answer to what is no request: `why` is 400 or 431. The connection is to be closed, since
-/// nobody knows where the next request begins.
+/// The answer to what is no request: `why` is 400, 408 or 431. The connection is to be closed,
+/// since nobody knows where the next request begins.
 [[nodiscard]] answer answer_to_nonsense(status why, std::chrono::sys_seconds now);
 
 } // namespace http

@@ -33,6 +33,17 @@ void connection::end(iocp::session& self) {
     go_on(self);
 }
 
+// A client that has sent nothing of a request gets no answer: it may have connected before it needs
+// to, and would take the answer for that to its first request.
+void connection::be_late(iocp::session& self) {
+    if (is_over_)
+        return;
+    if (reader_)
+        send(self, answer_to_nonsense(status::request_timeout, now()));
+    else
+        self.abort(WSAETIMEDOUT);
+}
+
 // Something has changed: there are bytes, or the queue is short again.
 void connection::go_on(iocp::session& self) {
     if (!transfer_)
@@ -61,7 +72,7 @@ std::size_t connection::answer_requests(iocp::session& self, std::string_view by
         case request_reader::state::unfinished:
             return used;
         case request_reader::state::finished:
-            send(self, answer_to(reader_->asked(), around_.root, now()));
+            send(self, answer_to(reader_->asked(), around_.served, now()));
             break;
         case request_reader::state::malformed:
             send(self, answer_to_nonsense(status::bad_request, now()));

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "answer.hpp"
-#include "folder.hpp"
 #include "request.hpp"
 
 #include "server/session.hpp"
@@ -23,7 +22,7 @@ namespace http {
 
 /// What the connections of one server have in common.
 struct connection_surroundings {
-    const folder& root;
+    const site& served;
     iocp::buffer_pool& blocks;              ///< what is read from a file goes through these
     std::chrono::milliseconds head_timeout; ///< from the first bytes of a request to its last
     std::size_t high_water_mark;            ///< server_options::high_water_mark
@@ -46,6 +45,7 @@ public:
     void receive(iocp::session& self, std::span<const std::byte> bytes);
     void end(iocp::session& self);
     void go_on(iocp::session& self);
+    void be_late(iocp::session& self);
     void on_read(iocp::session& self, std::error_code why, std::size_t bytes);
 
 private:

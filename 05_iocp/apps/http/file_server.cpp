@@ -26,9 +26,9 @@ iocp::server_options checked(const iocp::server_options& options) {
 } // namespace
 
 file_server::file_server(const std::string& root, const file_server_options& options)
-    : root_{root},
+    : site_{folder{root}, options.shows_dotfiles, options.cache_control},
       blocks_{block_size, kept_blocks},
-      around_{root_, blocks_, options.head_timeout, options.server.high_water_mark},
+      around_{site_, blocks_, options.head_timeout, options.server.high_water_mark},
       server_{*this, checked(options.server)} {}
 
 void file_server::on_open(iocp::session& self) {
@@ -46,6 +46,10 @@ void file_server::on_end(iocp::session& self) {
 
 void file_server::on_drained(iocp::session& self) {
     of(self).go_on(self);
+}
+
+void file_server::on_deadline(iocp::session& self) {
+    of(self).be_late(self);
 }
 
 void file_server::on_operation(iocp::session& self, iocp::session_operation&, std::error_code why,

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "connection.hpp"
-#include "folder.hpp"
 
 #include "server/server.hpp"
 
@@ -19,8 +18,13 @@ struct file_server_options {
 
     iocp::server_options server;
     /// From a client's connecting, and later from the first bytes of each request, to the last ones
-    /// of the request's head. Then the connection is reset. 0: never.
+    /// of the request's head. Then a client that has begun a request is told so (408), and the
+    /// connection is closed; of one that has not it is reset. 0: never.
     std::chrono::milliseconds head_timeout{10'000};
+    /// Files and folders whose names begin with a dot.
+    bool shows_dotfiles = false;
+    /// The value of Cache-Control that files are sent with: printable ASCII.
+    std::string cache_control = "no-cache";
 };
 
 /// Serves the files of one folder. Files and sockets are on one completion port, that of
@@ -47,10 +51,11 @@ private:
     void on_receive(iocp::session& self, std::span<const std::byte> bytes) override;
     void on_end(iocp::session& self) override;
     void on_drained(iocp::session& self) override;
+    void on_deadline(iocp::session& self) override;
     void on_operation(iocp::session& self, iocp::session_operation& what, std::error_code why,
                       std::size_t bytes) override;
 
-    const folder root_;
+    const site site_;
     iocp::buffer_pool blocks_;
     const connection_surroundings around_;
     iocp::server server_; // the last: its threads use all above

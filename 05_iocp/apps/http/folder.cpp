@@ -5,12 +5,32 @@
 
 #include <algorithm>
 #include <chrono>
+#include <vector>
 
 namespace http {
 
 namespace {
 
+constexpr std::size_t drive_size = std::wstring_view{LR"(\\?\C:)"}.size();
 constexpr DWORD share_all = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
+
+// `path` from the root of a drive or a share on, in the form in which it may have more than 260
+// characters. There are no dots and no slashes left in it, which Windows would not look at any
+// more.
+std::wstring extended(const std::string& path) {
+    const std::wstring given = win32::to_wide(path);
+    std::wstring whole(::GetFullPathNameW(given.c_str(), 0, nullptr, nullptr), L'\0');
+    const DWORD error = ::GetLastError();
+    if (whole.empty())
+        win32::throw_error(error, "open the folder", path);
+    whole.resize(
+        ::GetFullPathNameW(given.c_str(), static_cast<DWORD>(whole.size()), whole.data(), nullptr));
+    if (whole.starts_with(LR"(\\?\)") || whole.starts_with(LR"(\\.\)"))
+        return whole;
+    if (whole.starts_with(LR"(\\)"))
+        return LR"(\\?\UNC)" + whole.substr(1);
+    return LR"(\\?\)" + whole;
+}
 
 // With FILE_FLAG_BACKUP_SEMANTICS a folder can be opened, too: so one call finds out which of the
 // two it is. (The right to pass over permissions, which the flag is named for, only comes with a
@@ -21,13 +41,29 @@ win32::unique_file open_any(const std::wstring& path) noexcept {
         FILE_FLAG_OVERLAPPED | FILE_FLAG_SEQUENTIAL_SCAN | FILE_FLAG_BACKUP_SEMANTICS, nullptr)};
 }
 
+// The path of what is open, after all links, without the drive. Empty: there is none.
+std::wstring path_on_volume(HANDLE file) {
+    constexpr std::size_t longest = 32'767; // characters
+    std::vector<FILE_NAME_INFO> path(longest * sizeof(wchar_t) / sizeof(FILE_NAME_INFO) + 1);
+    FILE_NAME_INFO& name = path.front();
+    if (!::GetFileInformationByHandleEx(file, FileNameInfo, &name,
+                                        static_cast<DWORD>(path.size() * sizeof name)))
+        return {};
+    return {name.FileName, name.FileNameLength / sizeof(wchar_t)};
+}
+
 // The path of what is open, after all links, in the form \\?\C:\folder\file. Empty: there is none,
-// and ::GetLastError() says why.
-std::wstring final_path(HANDLE file) {
+// and ::GetLastError() says why. `opened` is the path by which it was opened, in that form.
+std::wstring final_path(HANDLE file, std::wstring_view opened) {
     std::wstring path(MAX_PATH, L'\0');
     for (;;) {
         const DWORD size = ::GetFinalPathNameByHandleW(
             file, path.data(), static_cast<DWORD>(path.size()), FILE_NAME_NORMALIZED);
+        const DWORD error = ::GetLastError();
+        // Wine 8 and 10 have no room for more than 260 characters in this call. Then the drive is
+        // taken to be that of `opened`.
+        if (size == 0 && error == ERROR_MORE_DATA)
+            return std::wstring{opened.substr(0, drive_size)} + path_on_volume(file);
         const bool is_whole = size < path.size(); // else it is the size that is needed
         path.resize(size);
         if (is_whole)
@@ -93,7 +129,8 @@ std::chrono::sys_time<file_ticks> to_time(const LARGE_INTEGER& time) noexcept {
 } // namespace
 
 folder::folder(const std::string& path) {
-    const win32::unique_file root = open_any(win32::to_wide(path));
+    const std::wstring name = extended(path);
+    const win32::unique_file root = open_any(name);
     if (!root)
         win32::throw_last_error("open the folder", path);
     FILE_STANDARD_INFO about{};
@@ -101,7 +138,7 @@ folder::folder(const std::string& path) {
         win32::throw_last_error("GetFileInformationByHandleEx", path);
     if (!about.Directory)
         win32::throw_error(ERROR_DIRECTORY, "open the folder", path);
-    root_ = final_path(root.get());
+    root_ = final_path(root.get(), name);
     if (root_.empty())
         win32::throw_last_error("GetFinalPathNameByHandleW", path);
     if (root_.ends_with(L'\\')) // a whole drive
@@ -133,7 +170,7 @@ opened_file folder::open(std::string_view path) const {
     if (!::GetFileInformationByHandleEx(file, FileBasicInfo, &times, sizeof times) ||
         !::GetFileInformationByHandleEx(file, FileStandardInfo, &about, sizeof about))
         return refuse(status::internal_error);
-    const std::wstring actual = final_path(file);
+    const std::wstring actual = final_path(file, name);
     if (!is_below(actual, root_))
         return refuse(status::forbidden);
     // Most often it is what was asked for. A link within the folder is followed, though.

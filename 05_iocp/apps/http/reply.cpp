@@ -12,7 +12,9 @@ namespace {
 // The head of an answer, a field after the other.
 class head {
 public:
-    head(const circumstances& how, status what) {
+    // "no-cache" lets a cache keep the answer, and makes it ask whether that is still the right
+    // one. Without the field it may guess how long it need not ask, also for a 301 or a 404.
+    head(const circumstances& how, status what, std::string_view cache_control = "no-cache") {
         text_ = "HTTP/1.1 " + std::to_string(static_cast<unsigned>(what)) + ' ';
         text_ += reason_of(what);
         text_ += "\r\n";
@@ -23,6 +25,7 @@ public:
             add("Connection", "close");
         else if (how.version < 11)
             add("Connection", "keep-alive");
+        add("Cache-Control", cache_control);
     }
 
     head& add(std::string_view name, std::string_view value) {
@@ -76,21 +79,18 @@ std::string redirection(const circumstances& how, std::string_view location) {
 }
 
 std::string file_reply(const circumstances& how, const selection& chosen, const entity& what,
-                       const validators& known, std::string_view type) {
-    head result{how, chosen.result};
-    switch (chosen.result) {
-    case status::ok:
-    case status::partial_content:
-        result.add_type(type).add("Content-Length", chosen.size).add("Accept-Ranges", "bytes");
-        break;
-    case status::not_modified:
-        break;
-    case status::range_not_satisfiable:
-        result.add("Content-Range", "bytes */" + std::to_string(what.size));
-        [[fallthrough]];
-    default:
-        return result.end_with_text(how, chosen.result);
-    }
+                       const validators& known, const presentation& shown) {
+    if (chosen.result == status::range_not_satisfiable)
+        return head{how, chosen.result}
+            .add("Content-Range", "bytes */" + std::to_string(what.size))
+            .end_with_text(how, chosen.result);
+    if (chosen.result == status::precondition_failed)
+        return plain_reply(how, chosen.result);
+    head result{how, chosen.result, shown.cache_control};
+    if (chosen.result != status::not_modified)
+        result.add_type(shown.type)
+            .add("Content-Length", chosen.size)
+            .add("Accept-Ranges", "bytes");
     if (chosen.result == status::partial_content)
         result.add("Content-Range", content_range(chosen, what.size));
     return result.add("ETag", known.tag).add("Last-Modified", to_date(known.last_modified)).end();

@@ -21,17 +21,23 @@ struct circumstances {
     unsigned version = 11;    ///< of the request
 };
 
+/// How a file is sent.
+struct presentation {
+    std::string_view type;          ///< the value of Content-Type
+    std::string_view cache_control; ///< that of Cache-Control
+};
+
 /// A whole answer without a file: the number and its name as text, for a person. A 405 names the
-/// methods there are. Threads: any; likewise below.
+/// methods there are. What is no file's is `no-cache`. Threads: any; likewise below.
 [[nodiscard]] std::string plain_reply(const circumstances& how, status what);
 
 /// Sends the client to another place.
 [[nodiscard]] std::string redirection(const circumstances& how, std::string_view location);
 
 /// The head of the answer that select() has chosen; with 200 and 206 the file's bytes follow,
-/// unless the request was HEAD. `type` is the value of Content-Type.
+/// unless the request was HEAD. 304 has the same Cache-Control as 200: a cache takes it over.
 [[nodiscard]] std::string file_reply(const circumstances& how, const selection& chosen,
                                      const entity& what, const validators& known,
-                                     std::string_view type);
+                                     const presentation& shown);
 
 } // namespace http

@@ -94,7 +94,7 @@ bool is_unreserved(char c) noexcept {
 
 } // namespace
 
-place resolve(std::string_view target) {
+place resolve(std::string_view target, bool shows_dotfiles) {
     place result;
     const auto refuse = [&](status why) {
         result.result = why;
@@ -123,6 +123,9 @@ place resolve(std::string_view target) {
             return refuse(status::bad_request);
         if (const status fault = fault_of(name); fault != status::ok)
             return refuse(fault);
+        const bool is_well_known = result.path.empty() && name == ".well-known";
+        if (!shows_dotfiles && name.front() == '.' && !is_well_known)
+            return refuse(status::not_found);
         if (!result.path.empty())
             result.path += '/';
         result.path += name;

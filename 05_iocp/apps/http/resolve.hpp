@@ -32,11 +32,15 @@ struct place {
 /// - with 400: what is no target, a wrong percent-encoding, NUL and other control characters, and
 ///   what is not UTF-8, longer encodings than need be among it;
 /// - with 403: `..`, which a client resolves itself before it asks;
-/// - with 404: names that no file can have.
+/// - with 404: names that no file can have;
+/// - with 404, unless `shows_dotfiles`: names that begin with a dot. A folder that is served
+///   is often one that is worked in, and then `.git` and `.env` lie there. The folder `.well-known`
+///   of the root is not among them: it is made to be asked for.
 ///
 /// Threads: any. Source:
-/// https://learn.microsoft.com/windows/win32/fileio/naming-a-file
-[[nodiscard]] place resolve(std::string_view target);
+/// https://learn.microsoft.com/windows/win32/fileio/naming-a-file,
+/// https://www.rfc-editor.org/rfc/rfc8615
+[[nodiscard]] place resolve(std::string_view target, bool shows_dotfiles = false);
 
 /// `path` for use in a link: a slash before it, and percent-encoded.
 [[nodiscard]] std::string encode(std::string_view path);

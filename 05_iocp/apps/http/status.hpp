@@ -16,6 +16,7 @@ enum class status : unsigned {
     forbidden = 403,
     not_found = 404,
     method_not_allowed = 405,
+    request_timeout = 408,
     precondition_failed = 412,
     range_not_satisfiable = 416,
     header_too_large = 431,
@@ -41,6 +42,8 @@ enum class status : unsigned {
         return "Not Found";
     case status::method_not_allowed:
         return "Method Not Allowed";
+    case status::request_timeout:
+        return "Request Timeout";
     case status::precondition_failed:
         return "Precondition Failed";
     case status::range_not_satisfiable:

@@ -112,6 +112,47 @@ TEST_F(iocp_timeout, HandlersOwnDeadlineEndsTheSession) {
     expect_timed_out(visitor);
 }
 
+TEST_F(iocp_timeout, HandlerMaySayWhyBeforeItCloses) {
+    std::error_code reason = win32::make_error(ERROR_GEN_FAILURE);
+    user.open = [](session& self) {
+        self.set_deadline(milliseconds{100});
+    };
+    user.deadline = [](session& self) {
+        self.send("too late");
+        self.close();
+    };
+    user.close = [&](session&, std::error_code why) {
+        reason = why;
+    };
+    start();
+    client visitor = connect();
+    EXPECT_EQ(visitor.receive_to_end(), "too late");
+    visitor.close();
+    wait_until_open(0);
+    EXPECT_EQ(server->figures().timed_out, 1u);
+    stop();
+    EXPECT_EQ(reason, std::error_code{});
+}
+
+// What a handler's function does goes before a deadline that comes meanwhile.
+TEST_F(iocp_timeout, DeadlineThatTheHandlerLiftsAfterItsTimeIsNotTold) {
+    options.threads = 2;
+    user.open = [](session& self) {
+        self.set_deadline(milliseconds{100});
+    };
+    user.receive = [&](session& self, std::span<const std::byte> bytes) {
+        client later = connect(); // its deadline is later than ours
+        later.wait_until_closed();
+        self.set_deadline(milliseconds{0});
+        self.send(bytes);
+    };
+    start();
+    client visitor = connect();
+    EXPECT_EQ(visitor.exchange("hello"), "hello");
+    EXPECT_EQ(server->figures().timed_out, 1u);
+    stop();
+}
+
 TEST_F(iocp_timeout, HandlersOwnDeadlineCanBeMovedAndLifted) {
     user.open = [](session& self) {
         self.set_deadline(milliseconds{1'000});

@@ -27,9 +27,25 @@ protected:
         ASSERT_EQ(server->figures().bytes_received, bytes);
     }
 
+    /// Without a word: a client that has asked for nothing would take it for the next answer.
     void expect_timed_out(visitor& user) const {
         const harness::watchdog limit{"the timeout"};
-        user.connection.wait_until_closed();
+        try {
+            EXPECT_EQ(user.connection.receive_to_end(), "");
+        } catch (const std::system_error&) { // a reset
+        }
+        wait_until_open(0);
+        EXPECT_EQ(server->figures().timed_out, 1u);
+    }
+
+    /// 408, then the end; and what the server counts.
+    void expect_told(visitor& user) const {
+        const response answer = user.read();
+        EXPECT_EQ(answer.status, 408u);
+        EXPECT_EQ(answer.field("Connection"), "close");
+        EXPECT_EQ(answer.body, "408 Request Timeout\n");
+        EXPECT_TRUE(user.is_at_end());
+        user.connection.close();
         wait_until_open(0);
         EXPECT_EQ(server->figures().timed_out, 1u);
     }
@@ -126,7 +142,7 @@ TEST_F(http_connection, SilentClientIsReset) {
 }
 
 // It sends something all the time, and no whole request.
-TEST_F(http_connection, RequestInDripsIsReset) {
+TEST_F(http_connection, RequestInDripsIsToldAndEnds) {
     options.head_timeout = milliseconds{100};
     // A head that has become too large is no time-out.
     options.server.close_timeout = std::chrono::minutes{1};
@@ -136,19 +152,15 @@ TEST_F(http_connection, RequestInDripsIsReset) {
     user.send(beginning);
     std::uint64_t sent = beginning.size();
     const harness::watchdog limit{"the timeout"};
-    try {
-        while (server->figures().timed_out == 0) {
-            user.send("x");
-            ++sent;
-            harness::wait_until([&] {
-                const iocp::statistics figures = server->figures();
-                return figures.bytes_received >= sent || figures.timed_out != 0;
-            });
-        }
-    } catch (const std::system_error&) { // sooner or later, of the reset
+    while (server->figures().timed_out == 0) {
+        user.send("x");
+        ++sent;
+        harness::wait_until([&] {
+            const iocp::statistics figures = server->figures();
+            return figures.bytes_received >= sent || figures.timed_out != 0;
+        });
     }
-    wait_until_open(0);
-    EXPECT_EQ(server->figures().timed_out, 1u);
+    expect_told(user);
 }
 
 TEST_F(http_connection, EachRequestHasItsDeadline) {
@@ -157,7 +169,18 @@ TEST_F(http_connection, EachRequestHasItsDeadline) {
     visitor user = visit();
     EXPECT_EQ(user.get("/a.txt").body, "aaa");
     user.send("GET / HT");
-    expect_timed_out(user);
+    expect_told(user);
+}
+
+// It goes on all the same, and never closes.
+TEST_F(http_connection, ClientThatHeedsNotWhatItIsToldIsReset) {
+    options.head_timeout = milliseconds{100};
+    options.server.close_timeout = milliseconds{100};
+    start();
+    visitor user = visit();
+    user.send("GET / HT");
+    EXPECT_EQ(user.read().status, 408u);
+    wait_until_open(0);
 }
 
 // Requests in a row, each of which comes in two pieces: the end of one with the beginning of the

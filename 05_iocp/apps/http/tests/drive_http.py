@@ -32,9 +32,11 @@ def make_root(folder):
     (root / "sub" / "index.html").write_bytes(b"<p>sub")
     (root / "héllo 世界.txt").write_bytes("grüße".encode())
     (root / "large.bin").write_bytes(LARGE)
+    (root / ".git").mkdir()
+    (root / ".git" / "config").write_bytes(b"secret")
+    (root / ".well-known").mkdir()
+    (root / ".well-known" / "security.txt").write_bytes(b"known")
     (pathlib.Path(folder) / "secret.txt").write_bytes(b"secret")
-    (pathlib.Path(folder) / "private").mkdir()
-    (pathlib.Path(folder) / "private" / "key").write_bytes(b"secret")
     return root
 
 
@@ -58,9 +60,11 @@ def check_bad_root(program, root):
 def check_arguments(program, root):
     drive.expect_usage(program.run(), "--root")
     for arguments in (["--root"], ["--port", "65536"], ["--threads", "x"], ["--nonsense"],
-                      ["stray"], ["--max-connections", "0"]):
+                      ["stray"], ["--max-connections", "0"], ["--cache-control", ""],
+                      ["--cache-control", "a\nb"]):
         drive.expect_usage(program.run("--root", root, *arguments), "--root", "--port")
-    drive.check_help(program, "--root", "--address", "--port", "--threads", "--stats", "--trace")
+    drive.check_help(program, "--root", "--address", "--port", "--threads", "--stats", "--trace",
+                     "--dotfiles", "--cache-control")
 
 
 def check_address(program, root):
@@ -77,6 +81,14 @@ def check_relative_root(program, root):
             require(get(user, "/")[1] == b"<p>sub", "it serves another folder")
 
 
+def check_options(program, root):
+    with drive.Server(program, "--root", root, "--dotfiles", "--cache-control",
+                      "public, max-age=60") as server, connect(server) as user:
+        answer, body = get(user, "/.git/config")
+        require(answer.status == 200 and body == b"secret", f"--dotfiles: {answer.status}")
+        require(answer.headers["Cache-Control"] == "public, max-age=60", "another Cache-Control")
+
+
 def check_files(server):
     with connect(server) as user:
         wanted = {"/": b"<p>top", "/sub/": b"<p>sub", "/large.bin": LARGE,
@@ -90,6 +102,8 @@ def check_files(server):
         require(answer.status == 206 and body == LARGE[1_000_000:2_000_000], "another part")
         answer, body = get(user, "/", **{"If-None-Match": get(user, "/")[0].headers["ETag"]})
         require(answer.status == 304 and not body, f"a known tag: {answer.status}")
+        require(answer.headers["Cache-Control"] == "no-cache", "caches need not ask")
+        require(get(user, "/.well-known/security.txt")[1] == b"known", "/.well-known/ is hidden")
         answer, body = get(user, "/sub")
         require(answer.status == 301 and answer.headers["Location"] == "/sub/", "no redirection")
         require(get(user, "/none")[0].status == 404, "a file that is not there")
@@ -102,7 +116,7 @@ def check_traversal(server):
                    b"/..\\secret.txt", b"/sub/../../secret.txt", b"/..%2fsecret.txt",
                    b"/C:/windows/win.ini", b"/index.html::$DATA", b"/NUL", b"/con.html",
                    b"/index.html%00", b"/index.html.", b"//secret.txt", b"/INDEX.HTML",
-                   b"/Sub/"):
+                   b"/Sub/", b"/.git/config", b"/.git/", b"/%2egit/config"):
         with server.connect() as user:
             user.sendall(b"GET " + target + b" HTTP/1.0\r\n\r\n")
             answer = b""
@@ -115,6 +129,10 @@ def check_traversal(server):
 
 def check_links(server, root):
     """A link inside the folder is followed, one that leads out of it is not."""
+    (root.parent / "secret.txt").write_bytes(b"secret")
+    (root.parent / "private").mkdir()
+    (root.parent / "private" / "key").write_bytes(b"secret")
+    (root / "index.html").write_bytes(b"<p>top")
     try:
         (root / "inside.html").symlink_to("index.html")
         (root / "outside.txt").symlink_to(root.parent / "secret.txt")
@@ -126,6 +144,24 @@ def check_links(server, root):
         for target in ("/outside.txt", "/outside/key", "/outside"):
             answer, body = get(user, target)
             require(answer.status == 403 and b"secret" not in body, f"{target}: {answer.status}")
+
+
+def check_deep_root(program, root):
+    """A root whose path is longer than the 260 characters of old, and what lies in it."""
+    deep = root
+    for _ in range(3):
+        deep = deep / ("깊은 folder " + "x" * 70)
+    if drive.WINDOWS:  # Python has the same trouble there
+        deep = pathlib.Path(f"\\\\?\\{deep}")
+    (deep / "sub").mkdir(parents=True)
+    (deep / "sub" / "index.html").write_bytes(b"<p>deep")
+    require(len(str(deep)) > 260, "it is not deep enough")
+    with drive.Server(program, "--root", deep) as server, connect(server) as user:
+        answer, body = get(user, "/sub/")
+        require(answer.status == 200 and body == b"<p>deep", f"{answer.status}, {body!r}")
+        require(get(user, "/none")[0].status == 404, "a file that is not there")
+        require(get(user, "/SUB/")[0].status == 404, "other letters")
+        check_links(server, deep)
 
 
 def check_ctrl_c(program, root):
@@ -168,10 +204,13 @@ def main():
         check(check_bad_root, program, root)
         check(check_address, program, root)
         check(check_relative_root, program, root)
+        check(check_options, program, root)
         with drive.Server(program, "--root", root) as server:
             check(check_files, server)
             check(check_traversal, server)
             check(check_links, server, root)
+        check(drive.check_manifest, program)
+        check(check_deep_root, program, root)
         check(check_ctrl_c, program, root)
     return 1 if failures else 0
 

@@ -140,6 +140,52 @@ TEST_F(http_file_server, WhatTheClientHasIsNotSentAgain) {
     EXPECT_EQ(changed.body, "second");
 }
 
+// Else a cache may guess for how long it need not ask, and a page that was built anew is not seen.
+TEST_F(http_file_server, CachesAskEachTime) {
+    make_old_file(L"a.txt", "first");
+    make_folder(L"sub");
+    start();
+    visitor user = visit();
+    const response first = user.get("/a.txt");
+    EXPECT_EQ(first.field("Cache-Control"), "no-cache");
+    EXPECT_EQ(user.get("/a.txt", "Range: bytes=1-2\r\n").field("Cache-Control"), "no-cache");
+    const response same = user.get("/a.txt", "If-None-Match: " + first.field("ETag") + "\r\n");
+    EXPECT_EQ(same.status, 304u);
+    EXPECT_EQ(same.field("Cache-Control"), "no-cache");
+    EXPECT_EQ(user.get("/sub").field("Cache-Control"), "no-cache"); // 301
+    EXPECT_EQ(user.get("/none").field("Cache-Control"), "no-cache");
+}
+
+TEST_F(http_file_server, CachesMayBeToldOtherwiseOfFiles) {
+    make_old_file(L"a.txt", "first");
+    options.cache_control = "max-age=60";
+    start();
+    visitor user = visit();
+    const response first = user.get("/a.txt");
+    EXPECT_EQ(first.field("Cache-Control"), "max-age=60");
+    const response same = user.get("/a.txt", "If-None-Match: " + first.field("ETag") + "\r\n");
+    EXPECT_EQ(same.status, 304u);
+    EXPECT_EQ(same.field("Cache-Control"), "max-age=60");
+    EXPECT_EQ(user.get("/a.txt", "If-Match: \"x\"\r\n").field("Cache-Control"), "no-cache");
+    EXPECT_EQ(user.get("/none").field("Cache-Control"), "no-cache");
+}
+
+TEST_F(http_file_server, NamesThatBeginWithADot) {
+    make_folder(L".git");
+    make_file(L".git\\config", "secret");
+    make_folder(L".well-known");
+    make_file(L".well-known\\security.txt", "known");
+    for (const bool shown : {false, true}) {
+        options.shows_dotfiles = shown;
+        start();
+        visitor user = visit();
+        EXPECT_EQ(user.get("/.git/config").status, shown ? 200u : 404u);
+        EXPECT_EQ(user.get("/.git").status, shown ? 301u : 404u); // 404: whether it is there
+        EXPECT_EQ(user.get("/.well-known/security.txt").body, "known");
+        stop();
+    }
+}
+
 TEST_F(http_file_server, OtherMethodsAreTold) {
     start();
     visitor user = visit();

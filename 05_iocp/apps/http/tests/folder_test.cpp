@@ -7,9 +7,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <system_error>
+#include <vector>
 
 namespace {
 
@@ -87,24 +89,106 @@ TEST_F(http_folder, NameInOtherLettersIsNotThere) {
     }
 }
 
+// Neither as the last name nor before others: a rule for the last one alone does not keep anybody
+// out of a folder.
 TEST_F(http_folder, ShortNameIsNotThere) {
-    const std::filesystem::path folders[] = {outside.path() / L"root" / L"a long name.html",
-                                             outside.path() / L"root" / L"a folder's name"};
-    outside.make_file(L"root\\a long name.html", "1");
-    std::filesystem::create_directory(folders[1]);
-    outside.make_file(L"root\\a folder's name\\a.txt", "2");
+    const std::string wanted[] = {"a folder's name", "below all that", ".config file",
+                                  "page.htmlx"};
+    std::filesystem::path path = outside.path() / L"root";
+    for (const std::string& name : {wanted[0], wanted[1], wanted[2]})
+        std::filesystem::create_directory(path /= name);
+    outside.make_file(L"root\\a folder's name\\below all that\\.config file\\page.htmlx", "1");
     const folder served{root()};
-    EXPECT_EQ(served.open("a long name.html").result, status::ok);
-    EXPECT_EQ(served.open("a folder's name/a.txt").result, status::ok);
-    for (const std::filesystem::path& each : folders) {
-        std::wstring other(MAX_PATH, L'\0');
-        other.resize(::GetShortPathNameW(each.c_str(), other.data(), MAX_PATH));
-        ASSERT_TRUE(std::filesystem::exists(other)) << each;
-        const std::string name = win32::to_utf8(std::filesystem::path{other}.filename().native());
-        ASSERT_NE(name, win32::to_utf8(each.filename().native()));
-        EXPECT_EQ(served.open(name).result, status::not_found) << name;
-        EXPECT_EQ(served.open(name + "/a.txt").result, status::not_found) << name;
+    const auto join = [](const std::string(&names)[4]) {
+        return names[0] + '/' + names[1] + '/' + names[2] + '/' + names[3];
+    };
+    ASSERT_EQ(served.open(join(wanted)).result, status::ok);
+
+    path = outside.path() / L"root";
+    for (std::size_t i = 0; i < std::size(wanted); ++i) {
+        path /= wanted[i];
+        WIN32_FIND_DATAW found{};
+        const HANDLE search = ::FindFirstFileW(path.c_str(), &found);
+        ASSERT_NE(search, INVALID_HANDLE_VALUE) << path;
+        ::FindClose(search);
+        const std::wstring other = found.cAlternateFileName; // as `dir /x` shows it
+        ASSERT_FALSE(other.empty()) << path;
+        ASSERT_TRUE(std::filesystem::exists(path.parent_path() / other)) << path;
+        std::string asked[4] = {wanted[0], wanted[1], wanted[2], wanted[3]};
+        asked[i] = win32::to_utf8(other);
+        EXPECT_EQ(served.open(join(asked)).result, status::not_found) << join(asked);
     }
+}
+
+// What looks like a short name may be the name.
+TEST_F(http_folder, NameLikeAShortOneIsThere) {
+    outside.make_file(L"root\\ABCDEF~1.TXT", "1");
+    EXPECT_EQ(folder{root()}.open("ABCDEF~1.TXT").result, status::ok);
+    EXPECT_EQ(folder{root()}.open("abcdef~1.txt").result, status::not_found);
+}
+
+// Folders one inside the other whose path is longer than 260 characters. Few programs can deal with
+// them, and std::filesystem may be none of those.
+class deep_folders {
+public:
+    explicit deep_folders(const std::filesystem::path& where) {
+        std::wstring path = where.native();
+        for (int i = 0; i < 3; ++i) {
+            path += L"\\Folder " + std::wstring(100, L'x');
+            if (!::CreateDirectoryW(in_long_form(path).c_str(), nullptr))
+                win32::throw_last_error("CreateDirectoryW", win32::to_utf8(path));
+            paths_.push_back(path);
+        }
+        file_ = in_long_form(path + L"\\a.txt");
+        const win32::unique_file file{::CreateFileW(file_.c_str(), GENERIC_WRITE, 0, nullptr,
+                                                    CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr)};
+        DWORD written = 0;
+        if (!file || !::WriteFile(file.get(), "12345", 5, &written, nullptr))
+            win32::throw_last_error("make a file", win32::to_utf8(file_));
+    }
+    ~deep_folders() {
+        ::DeleteFileW(file_.c_str());
+        for (auto each = paths_.rbegin(); each != paths_.rend(); ++each)
+            ::RemoveDirectoryW(in_long_form(*each).c_str());
+    }
+    deep_folders(const deep_folders&) = delete;
+    deep_folders& operator=(const deep_folders&) = delete;
+
+    [[nodiscard]] std::string deepest() const { return win32::to_utf8(paths_.back()); }
+
+private:
+    static std::wstring in_long_form(const std::wstring& path) { return LR"(\\?\)" + path; }
+
+    std::vector<std::wstring> paths_;
+    std::wstring file_;
+};
+
+TEST_F(http_folder, RootMayBeDeeperThan260Characters) {
+    const deep_folders deep{outside.path()};
+    std::string forward = deep.deepest();
+    std::replace(forward.begin(), forward.end(), '\\', '/');
+    for (const std::string& path :
+         {deep.deepest(), forward, deep.deepest() + "\\",
+          deep.deepest() + "\\..\\" + deep.deepest().substr(deep.deepest().rfind('\\') + 1),
+          "\\\\?\\" + deep.deepest()}) {
+        const folder served{path};
+        const opened_file file = served.open("a.txt");
+        EXPECT_EQ(file.result, status::ok) << path;
+        EXPECT_EQ(file.what.size, 5u);
+        EXPECT_EQ(served.open("A.TXT").result, status::not_found) << path;
+        EXPECT_EQ(served.open("none").result, status::not_found) << path;
+    }
+}
+
+TEST_F(http_folder, FilesMayLieDeeperThan260Characters) {
+    const deep_folders deep{outside.path() / L"root"};
+    std::string path = deep.deepest().substr(root().size() + 1);
+    std::replace(path.begin(), path.end(), '\\', '/');
+    const folder served{root()};
+    EXPECT_TRUE(served.open(path).is_folder);
+    EXPECT_EQ(served.open(path + "/a.txt").what.size, 5u);
+    path.front() = 'f';
+    EXPECT_EQ(served.open(path + "/a.txt").result, status::not_found);
 }
 
 TEST_F(http_folder, LinkThatLeadsOutLeadsNowhere) {

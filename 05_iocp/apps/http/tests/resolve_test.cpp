@@ -28,8 +28,28 @@ TEST(http_resolve, PathsOfFilesAndFolders) {
     expect_path("/a/b/c.txt", "a/b/c.txt");
     expect_path("/a/", "a", true);
     expect_path("/a/b/", "a/b", true);
-    expect_path("/.well-known/x", ".well-known/x");
-    expect_path("/a..b/...c", "a..b/...c");
+    expect_path("/a..b/c", "a..b/c");
+}
+
+// What lies beside the page: the passwords, the history, the keys.
+TEST(http_resolve, NamesThatBeginWithADot) {
+    for (const char* const target :
+         {"/.git", "/.git/", "/.git/config", "/a/.env", "/%2egit/config", "/.a/b/c", "/...c",
+          "/.WELL-KNOWN/x", "/a/.well-known/x", "/.well-known/.x", "http://localhost/.git/config"})
+        expect_refused(target, status::not_found);
+    expect_path("/.well-known/a/b", ".well-known/a/b");
+    expect_path("/.well-known/", ".well-known", true);
+    expect_path("/a.b", "a.b");
+}
+
+TEST(http_resolve, NamesThatBeginWithADotMayBeShown) {
+    for (const char* const name : {".git/config", "a/.env", ".well-known/.x", "...c"}) {
+        const place shown = resolve(std::string{"/"} + name, true);
+        EXPECT_EQ(shown.result, status::ok) << name;
+        EXPECT_EQ(shown.path, name);
+    }
+    for (const char* const target : {"/.", "/..", "/...", "/.git/../a"})
+        EXPECT_NE(resolve(target, true).result, status::ok) << target;
 }
 
 TEST(http_resolve, QueryIsKeptApart) {
