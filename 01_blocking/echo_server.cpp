@@ -85,7 +85,7 @@ void echo_server::accept_clients() {
             if (stopping_) {
                 win32::reset_on_close(socket.get()); // else this connection would hold the port
                 --accepting_count_;
-                accepting_ended_.notify_all();
+                all_have_left_.notify_all();
                 return;
             }
         }
@@ -159,8 +159,7 @@ void echo_server::leave(client_handle self) {
         if (self->thread.joinable())
             previous = std::exchange(finished_, std::move(self->thread));
         clients_.erase(self); // closes the socket; under the lock, so stop() never sees it closed
-        if (clients_.empty())
-            no_clients_.notify_all();
+        all_have_left_.notify_all();
     }
     if (previous.joinable())
         previous.join();
@@ -175,56 +174,23 @@ void echo_server::stop() noexcept {
     for (const client& each : clients_)
         win32::reset_on_close(each.socket.get()); // else the connection would hold the port
     // A cancel ends the call that waits at that moment, and no other. A thread that has looked at
-    // stopping_ before we set it, and has not come to its recv or send yet, is missed. So cancels
-    // are repeated until all have left.
-    while (!clients_.empty()) {
+    // stopping_ before we set it, and has not come to its accept, recv or send yet, is missed. So
+    // cancels are repeated until all have left.
+    while (!clients_.empty() || accepting_count_ != 0) {
         for (const client& each : clients_)
             ::CancelIoEx(reinterpret_cast<HANDLE>(each.socket.get()), nullptr);
-        no_clients_.wait_for(lock, std::chrono::milliseconds{20},
-                             [this] { return clients_.empty(); });
+        ::CancelIoEx(reinterpret_cast<HANDLE>(listener_.get()), nullptr);
+        all_have_left_.wait_for(lock, std::chrono::milliseconds{20},
+                                [this] { return clients_.empty() && accepting_count_ == 0; });
     }
     lock.unlock();
 
-    wake_accepting_threads();
+    for (std::thread& thread : accepting_)
+        thread.join();
     if (finished_.joinable())
-        finished_.join(); // of all threads it is the last
+        finished_.join(); // of all clients' threads it is the last
     listener_.reset();
 }
 //! [stop]
-
-//! [wake-accept]
-// A thread that is blocked in accept wakes up when a client comes: so we are the client, once for
-// each thread. A knock may be lost, say for want of a socket: then we knock again. Closing the
-// listener under accept is no way out: its number may belong to another socket by the time a thread
-// calls accept.
-void echo_server::wake_accepting_threads() noexcept {
-    std::unique_lock lock{mutex_};
-    while (accepting_count_ != 0) {
-        const std::size_t before = accepting_count_;
-        lock.unlock();
-        const win32::unique_socket at_the_door = knock();
-        lock.lock();
-        accepting_ended_.wait_for(lock, std::chrono::milliseconds{100},
-                                  [&] { return accepting_count_ < before; });
-    }
-    lock.unlock();
-    for (std::thread& thread : accepting_)
-        thread.join();
-}
-
-win32::unique_socket echo_server::knock() noexcept {
-    sockaddr_in address{};
-    int size = sizeof address;
-    ::getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&address), &size);
-    if (address.sin_addr.s_addr == ::htonl(INADDR_ANY))
-        address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
-
-    win32::unique_socket socket{::WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, 0)};
-    u_long nonblocking = 1; // connect must not keep us, whatever state the listener is in
-    ::ioctlsocket(socket.get(), FIONBIO, &nonblocking);
-    ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
-    return socket;
-}
-//! [wake-accept]
 
 } // namespace blocking

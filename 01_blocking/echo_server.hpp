@@ -55,11 +55,9 @@ private:
     using client_handle = std::list<client>::iterator;
 
     void accept_clients();
-    win32::unique_socket knock() noexcept;
     void start_thread_for(win32::unique_socket socket);
     void serve_here(win32::unique_socket socket);
     void leave(client_handle self);
-    void wake_accepting_threads() noexcept;
 
     echo_options options_;
     win32::unique_socket listener_;
@@ -69,9 +67,8 @@ private:
 
     std::mutex mutex_; // guards all below
     std::list<client> clients_;
-    std::condition_variable no_clients_;
     std::size_t accepting_count_ = 0;
-    std::condition_variable accepting_ended_;
+    std::condition_variable all_have_left_; // no clients, and nobody accepts
     std::thread finished_; // the last client's thread that came to its end, not yet joined
 
     std::vector<std::thread> accepting_;

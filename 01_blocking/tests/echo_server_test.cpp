@@ -155,22 +155,34 @@ TEST(blocking_echo_server, StopResetsAClientThatAnAcceptingThreadServes) {
     EXPECT_TRUE(next);
 }
 
-// While one lives, a thread of the server's is held where no cancel reaches it: it has looked
-// whether the server stops, and is about to call recv. It is let go once a cancel has found
+enum class blocking_call { accept, recv };
+
+// While one lives, a thread of the server's is held where no cancel reaches it: it is about to make
+// such a call, and has looked before whether the server stops. It is let go once a cancel has found
 // nothing.
-class late_recv {
+class late_call {
 public:
-    late_recv() {
-        ::ResetEvent(about_to_receive.get());
+    explicit late_call(blocking_call which) {
+        ::ResetEvent(about_to_call.get());
         ::ResetEvent(cancelled.get());
         testing_thread = ::GetCurrentThreadId();
+        held_call = which;
+    }
+
+    static void hold(blocking_call which) {
+        if (which == held_call && ::GetCurrentThreadId() != testing_thread) {
+            ::SetEvent(about_to_call.get());
+            ::WaitForSingleObject(cancelled.get(), INFINITE);
+        }
+    }
+
+    static SOCKET WSAAPI accept(SOCKET socket, sockaddr* address, int* size) {
+        hold(blocking_call::accept);
+        return reinterpret_cast<decltype(&::accept)>(original_accept.load())(socket, address, size);
     }
 
     static int WSAAPI recv(SOCKET socket, char* buffer, int size, int flags) {
-        if (::GetCurrentThreadId() != testing_thread) {
-            ::SetEvent(about_to_receive.get());
-            ::WaitForSingleObject(cancelled.get(), INFINITE);
-        }
+        hold(blocking_call::recv);
         return reinterpret_cast<decltype(&::recv)>(original_recv.load())(socket, buffer, size,
                                                                          flags);
     }
@@ -188,14 +200,17 @@ public:
         return win32::unique_handle{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
     }
 
-    static inline const win32::unique_handle about_to_receive = make_event();
+    static inline const win32::unique_handle about_to_call = make_event();
     static inline const win32::unique_handle cancelled = make_event();
     static inline std::atomic<DWORD> testing_thread{0};
+    static inline std::atomic<blocking_call> held_call{blocking_call::recv};
+    static inline std::atomic<void*> original_accept{nullptr};
     static inline std::atomic<void*> original_recv{nullptr};
     static inline std::atomic<void*> original_cancel{nullptr};
 
 private:
-    const trace::hook hooks_[2] = {
+    const trace::hook hooks_[3] = {
+        {"accept", L"ws2_32.dll", reinterpret_cast<void*>(accept), &original_accept},
         {"recv", L"ws2_32.dll", reinterpret_cast<void*>(recv), &original_recv},
         {"CancelIoEx", L"kernel32.dll", reinterpret_cast<void*>(cancel), &original_cancel}};
     const std::span<const trace::hook> groups_[1] = {hooks_};
@@ -204,9 +219,18 @@ private:
 
 TEST(blocking_echo_server, StopFindsAThreadThatItsFirstCancelMisses) {
     blocking::echo_server server;
-    const late_recv held;
+    const late_call held{blocking_call::recv};
     const client visitor{server.port()};
-    ASSERT_EQ(::WaitForSingleObject(late_recv::about_to_receive.get(), harness::deadline),
+    ASSERT_EQ(::WaitForSingleObject(late_call::about_to_call.get(), harness::deadline),
+              DWORD{WAIT_OBJECT_0});
+    const harness::watchdog limit{"stop()"};
+    server.stop();
+}
+
+TEST(blocking_echo_server, StopFindsAnAcceptThatItsFirstCancelMisses) {
+    const late_call held{blocking_call::accept};
+    blocking::echo_server server;
+    ASSERT_EQ(::WaitForSingleObject(late_call::about_to_call.get(), harness::deadline),
               DWORD{WAIT_OBJECT_0});
     const harness::watchdog limit{"stop()"};
     server.stop();
