@@ -21,11 +21,14 @@ int wmain(int argc, wchar_t** argv) {
         ->check(CLI::Range(std::size_t{1}, chat::most_members))
         ->capture_default_str();
     app.add_option("--send-limit", options.send_limit,
-                   "bytes that may wait for one client; who reads more slowly is reset")
+                   "bytes that may wait for one client; from a quarter of it on its room waits")
         ->check(CLI::Range(chat::least_send_limit, chat::greatest_send_limit))
         ->capture_default_str();
     apps::add_seconds(app, "--join-timeout", options.join_timeout,
                       "reset a client that is in no room for so long; 0: never");
+    apps::add_seconds(app, "--stall-timeout", options.stall_timeout,
+                      "reset a client that keeps its room waiting and takes nothing for so long; "
+                      "0: never");
     apps::add_seconds(app, "--idle-timeout", options.server.idle_timeout,
                       "reset a client over whose connection nothing goes for so long; 0: never");
     apps::add_seconds(app, "--drain-timeout", options.server.drain_timeout,

@@ -49,6 +49,10 @@ public:
     /// why, say, and then to close().
     virtual void on_deadline(session& self);
 
+    /// session::resume() has taken a pause() back. For a handler that has left something undone
+    /// meanwhile, and whom another thread lets go on.
+    virtual void on_resumed(session&) {}
+
     /// An operation of the handler's own has ended: see session_operation. `why` is empty when it
     /// has succeeded. Also called when the session is being closed.
     virtual void on_operation(session&, session_operation&, std::error_code /*why*/,

@@ -29,6 +29,9 @@ struct server_options {
     std::chrono::milliseconds idle_timeout{0};
     /// So is one whose first bytes have not come so long after it was accepted.
     std::chrono::milliseconds first_bytes_timeout{0};
+    /// So is one whose client takes nothing for so long while more than high_water_mark waits for
+    /// it. It takes something when a send ends; one send is of 64 KiB at most.
+    std::chrono::milliseconds stall_timeout{0};
     /// Of a connection that is being closed: so is one whose client takes nothing of what is left
     /// for so long, or does not close on its side.
     std::chrono::milliseconds close_timeout{5'000};

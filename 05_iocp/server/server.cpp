@@ -19,9 +19,9 @@ constexpr std::size_t receive_buffer_size = 16 * 1024;
 constexpr std::size_t send_buffer_size = 4 * 1024;
 constexpr std::size_t kept_buffers = 64; // of each kind, while nobody needs them
 
-std::array<milliseconds, 4> times_of(const server_options& options) {
-    return {options.idle_timeout, options.first_bytes_timeout, options.close_timeout,
-            options.drain_timeout};
+std::array<milliseconds, 5> times_of(const server_options& options) {
+    return {options.idle_timeout, options.first_bytes_timeout, options.stall_timeout,
+            options.close_timeout, options.drain_timeout};
 }
 
 void check(const server_options& options) {
@@ -41,8 +41,8 @@ void check(const server_options& options) {
 // the wake-ups of an idle server.
 milliseconds tick_of(const server_options& options) {
     milliseconds shortest{4'000};
-    for (const milliseconds each :
-         {options.idle_timeout, options.first_bytes_timeout, options.close_timeout})
+    for (const milliseconds each : {options.idle_timeout, options.first_bytes_timeout,
+                                    options.stall_timeout, options.close_timeout})
         if (each.count() != 0)
             shortest = std::min(shortest, each);
     return std::max(milliseconds{10}, shortest / 8);

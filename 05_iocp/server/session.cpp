@@ -53,14 +53,25 @@ std::size_t session::queued() const noexcept {
     return queue_.size();
 }
 
+bool session::is_congested() const noexcept {
+    const std::lock_guard lock{lock_};
+    return congested_;
+}
+
 void session::pause() noexcept {
     const std::lock_guard lock{lock_};
     paused_ = true;
 }
 
+bool session::is_paused() const noexcept {
+    const std::lock_guard lock{lock_};
+    return paused_;
+}
+
 void session::resume() noexcept {
     const std::lock_guard lock{lock_};
-    paused_ = false;
+    if (std::exchange(paused_, false))
+        events_ |= resumed;
     last_activity_ = clock::now();
     schedule_if_needed();
 }
@@ -149,7 +160,7 @@ void session::tell_handler(lock_type& lock) noexcept {
 }
 
 session::event session::first_of(unsigned events) noexcept {
-    for (const event each : {opened, received, ended, congested, drained})
+    for (const event each : {opened, resumed, received, ended, congested, drained})
         if ((events & each) != 0)
             return each;
     return overdue; // the last: what comes before may have been in time
@@ -179,6 +190,9 @@ void session::tell(event what, lock_type& lock) {
     case congested:
         user.on_congested(*this);
         break;
+    case resumed:
+        user.on_resumed(*this);
+        break;
     case drained:
         user.on_drained(*this);
         break;
@@ -194,6 +208,7 @@ void session::tell(event what, lock_type& lock) {
 // that it was short, nothing has changed as far as it knows.
 void session::raise_congested() noexcept {
     congested_ = true;
+    watch_for_stall();
     if ((events_ & drained) != 0)
         events_ &= ~drained;
     else

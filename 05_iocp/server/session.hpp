@@ -76,11 +76,17 @@ public:
     /// Bytes that wait to be sent.
     [[nodiscard]] std::size_t queued() const noexcept;
 
+    /// Whether the queue has grown above the high-water mark, and has not yet shrunk to the low
+    /// one. on_drained() comes after it was true, unless the session ends before.
+    [[nodiscard]] bool is_congested() const noexcept;
+
     /// Receives no more until resume(). What is in flight comes still: at most one on_receive()
     /// after this has returned. The idle timeout is off meanwhile, unless something is queued.
     void pause() noexcept;
-    /// Takes pause() back.
+    /// Takes pause() back: handler::on_resumed() is called, and receiving goes on.
     void resume() noexcept;
+    /// Whether pause() holds.
+    [[nodiscard]] bool is_paused() const noexcept;
 
     /// Ends the session in good order: sends what is queued, tells the client that this was all,
     /// reads on (and drops what comes) until the client has closed as well, and closes. A client
@@ -143,8 +149,9 @@ private:
         ended = 4,
         congested = 8,
         drained = 16,
-        overdue = 32,         // on_deadline()
-        operation_ended = 64, // not among events_: see ended_operations_
+        overdue = 32,          // on_deadline()
+        resumed = 64,          // on_resumed()
+        operation_ended = 128, // not among events_: see ended_operations_
     };
 
     // When turn() starts the next receive.
@@ -176,6 +183,7 @@ private:
     void set_no_delay_if_needed() noexcept;
     void sent(std::size_t bytes) noexcept;
     void raise_congested() noexcept;
+    void watch_for_stall() noexcept;
     void end_sending() noexcept;
     void schedule_if_needed() noexcept;
     void cut(DWORD why) noexcept;
@@ -221,6 +229,7 @@ private:
     bool end_sent_ = false;   // and we do not
     clock::time_point opened_at_;
     clock::time_point last_activity_;
+    clock::time_point last_taken_; // while congested_: when a send has ended, or it began
     clock::time_point close_deadline_;
     clock::time_point own_deadline_ = clock::time_point::max(); // set_deadline()
     // What an idle client's receive is lent. Many messages fit; for the others there is large_.

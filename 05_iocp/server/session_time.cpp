@@ -18,6 +18,14 @@ void session::set_deadline(std::chrono::milliseconds time) noexcept {
         around_.timers.set(*this, next);
 }
 
+// The queue has become too long just now.
+void session::watch_for_stall() noexcept {
+    if (around_.options.stall_timeout.count() == 0)
+        return;
+    last_taken_ = clock::now();
+    around_.timers.set(*this, deadline(last_taken_));
+}
+
 //! [on-timer]
 void session::on_timer(clock::time_point now) noexcept {
     const std::lock_guard lock{lock_};
@@ -50,6 +58,8 @@ clock::time_point session::deadline(clock::time_point now) const noexcept {
     if (state_ == state::closing)
         return options.close_timeout.count() != 0 ? close_deadline_ : clock::time_point::max();
     clock::time_point next = own_deadline_;
+    if (congested_ && options.stall_timeout.count() != 0)
+        next = std::min(next, last_taken_ + options.stall_timeout);
     if (!has_received_ && options.first_bytes_timeout.count() != 0)
         next = std::min(next, opened_at_ + options.first_bytes_timeout);
     if (options.idle_timeout.count() != 0) {

@@ -3,6 +3,8 @@
 #include "apps/chat/frame_reader.hpp"
 #include "apps/chat/protocol.hpp"
 
+#include "win32/error.hpp"
+
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -16,8 +18,10 @@ struct visitor : iocp::session_data {
     explicit visitor(std::size_t longest_frame) noexcept : frames{longest_frame} {}
 
     frame_reader frames;
-    rooms::handle in; // null: in no room
-    std::string name; // in that room
+    rooms::handle in;       // null: in no room
+    std::string name;       // in that room
+    std::string unread;     // what has been received and not yet obeyed
+    bool has_ended = false; // and after that nothing more comes
 };
 
 namespace {
@@ -26,8 +30,6 @@ visitor& visitor_of(iocp::session& self) {
     return static_cast<visitor&>(*self.data);
 }
 
-// A queue that can never be longer than its high-water mark: the library tells nobody of
-// congestion, and does not stop reading. deliver() deals with a full queue.
 iocp::server_options with_limits(const chat_options& options) {
     const auto is_within = [](std::size_t value, std::size_t least, std::size_t most) {
         return value >= least && value <= most;
@@ -37,7 +39,10 @@ iocp::server_options with_limits(const chat_options& options) {
         !is_within(options.send_limit, least_send_limit, greatest_send_limit))
         throw std::invalid_argument{"a limit of the chat is outside its own limits"};
     iocp::server_options result = options.server;
-    result.queue_limit = result.high_water_mark = result.low_water_mark = options.send_limit;
+    result.queue_limit = options.send_limit;
+    result.high_water_mark = options.send_limit / 4;
+    result.low_water_mark = options.send_limit / 16;
+    result.stall_timeout = options.stall_timeout;
     return result;
 }
 
@@ -45,8 +50,7 @@ iocp::server_options with_limits(const chat_options& options) {
 
 chat_server::chat_server(const chat_options& options)
     : options_{options},
-      settings_{options.most_members, static_cast<std::uint16_t>(options.longest_frame),
-                &slow_readers_},
+      settings_{options.most_members, static_cast<std::uint16_t>(options.longest_frame)},
       rooms_{settings_},
       server_{*this, with_limits(options)} {}
 
@@ -56,36 +60,73 @@ void chat_server::on_open(iocp::session& self) {
 }
 
 void chat_server::on_receive(iocp::session& self, std::span<const std::byte> bytes) {
+    visitor& who = visitor_of(self);
+    const std::string_view text{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+    if (who.unread.empty()) {
+        who.unread = obey_all(self, text);
+    } else {
+        who.unread += text;
+        go_on(self);
+    }
+}
+
+//! [obey-all]
+// Returns what has to wait: when the room makes the client wait, by pausing its session; or when
+// the client does not take what it is sent. on_resumed() or on_drained() comes after either.
+std::string_view chat_server::obey_all(iocp::session& self, std::string_view bytes) {
     frame_reader& frames = visitor_of(self).frames;
-    std::string_view rest{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-    for (;;) {
-        switch (frames.next(rest)) {
+    while (!self.is_paused() && !self.is_congested()) {
+        switch (frames.next(bytes)) {
         case frame_status::incomplete:
-            return;
+            return {};
         case frame_status::whole:
             if (obey(self, frames.frame()))
                 break;
             [[fallthrough]];
         case frame_status::empty:
             expel(self, reason::malformed);
-            return;
+            return {};
         case frame_status::too_long:
             expel(self, reason::too_long);
-            return;
+            return {};
         }
+    }
+    return bytes;
+}
+//! [obey-all]
+
+void chat_server::go_on(iocp::session& self) {
+    visitor& who = visitor_of(self);
+    const std::string bytes = std::exchange(who.unread, {});
+    who.unread = obey_all(self, bytes);
+    if (who.has_ended && who.unread.empty()) {
+        leave(self);
+        self.close();
     }
 }
 
 // The client has left in good order. The others need not wait for the end of the connection to hear
 // of it, which may be a while when that client does not read.
 void chat_server::on_end(iocp::session& self) {
-    leave(self);
-    self.close();
+    visitor_of(self).has_ended = true;
+    go_on(self);
+}
+
+void chat_server::on_drained(iocp::session& self) {
+    if (visitor_of(self).in)
+        visitor_of(self).in->go_on();
+    go_on(self);
+}
+
+void chat_server::on_resumed(iocp::session& self) {
+    go_on(self);
 }
 
 // However the session has ended: nobody is in a room without a connection. A server that has no
 // memory left may not even have got as far as to make the visitor.
-void chat_server::on_close(iocp::session& self, std::error_code) {
+void chat_server::on_close(iocp::session& self, std::error_code why) {
+    if (why == win32::make_error(WSAETIMEDOUT) && self.is_congested())
+        slow_readers_.fetch_add(1, std::memory_order_relaxed);
     if (self.data)
         leave(self);
 }
@@ -143,7 +184,7 @@ void chat_server::leave(iocp::session& self) noexcept {
 }
 
 void chat_server::refuse(iocp::session& self, reason why) {
-    deliver(self, encode(refused{why, text_of(why)}), settings_);
+    deliver(self, encode(refused{why, text_of(why)}));
 }
 
 // What comes from it after this is dropped by the session.

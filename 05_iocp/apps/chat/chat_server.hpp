@@ -17,13 +17,14 @@ namespace chat {
 
 enum class reason : std::uint8_t;
 
-/// The limits of chat_options::send_limit.
-inline constexpr std::size_t least_send_limit = 128 * 1024;
+/// The limits of chat_options::send_limit. A quarter of the least is 64 KiB; the rest holds the
+/// longest `said` or `welcome`, and a `left` of each member of the largest room.
+inline constexpr std::size_t least_send_limit = 256 * 1024;
 inline constexpr std::size_t greatest_send_limit = 1024 * 1024 * 1024;
 
 /// What a chat server is told at its start.
 struct chat_options {
-    /// Its queue_limit and its two marks are not used: see send_limit.
+    /// Its queue_limit, its two marks and its stall_timeout are not used: see send_limit.
     iocp::server_options server;
 
     /// Bytes of a client's frame, from least_longest_frame to greatest_longest_frame
@@ -33,16 +34,14 @@ struct chat_options {
     /// Members of one room, up to chat::most_members.
     std::size_t most_members = 256;
 
-    /// Bytes that may wait to be sent to one client, from 128 KiB to 1 GiB. A client for which more
-    /// would wait reads too slowly, and is reset.
-    ///
-    /// It is this hard limit that decides, and not a high-water mark: at a mark the session's
-    /// handler is told, some time later and on another thread, and till then the room would go on
-    /// queuing. Here the frame that does not fit ends the session at once, so no client ever costs
-    /// more, and no client's stream has a hole. The limit has to be generous, for a short burst is
-    /// no fault: whoever sends 16 KiB of the shortest messages gets 276 KiB of them back, with its
-    /// name on each.
+    /// Bytes that may wait to be sent to one client, from 256 KiB to 1 GiB. At a quarter of it the
+    /// high-water mark is, at a sixteenth the low one: while one client's queue is above, nobody is
+    /// heard in its room (room.hpp). So what is said never reaches the limit itself.
     std::size_t send_limit = 1024 * 1024;
+
+    /// A client whose queue is above the high-water mark, and which takes nothing for so long, is
+    /// reset: it would keep its room silent for ever. 0: never.
+    std::chrono::milliseconds stall_timeout{10'000};
 
     /// A client that is in no room for so long is reset; 0: never. It covers the first frame, and
     /// whatever else one may send to keep a connection without use.
@@ -70,15 +69,19 @@ public:
     /// Rooms that have members at this moment.
     [[nodiscard]] std::size_t room_count() const noexcept { return rooms_.count(); }
 
-    /// Clients that were reset because they read too slowly.
+    /// Clients that were reset because they took nothing for stall_timeout.
     [[nodiscard]] std::uint64_t slow_readers() const noexcept { return slow_readers_; }
 
 private:
     void on_open(iocp::session& self) override;
     void on_receive(iocp::session& self, std::span<const std::byte> bytes) override;
     void on_end(iocp::session& self) override;
+    void on_drained(iocp::session& self) override;
+    void on_resumed(iocp::session& self) override;
     void on_close(iocp::session& self, std::error_code why) override;
 
+    [[nodiscard]] std::string_view obey_all(iocp::session& self, std::string_view bytes);
+    void go_on(iocp::session& self);
     [[nodiscard]] bool obey(iocp::session& self, std::string_view frame);
     void enter(iocp::session& self, std::string_view where, std::string_view name);
     void leave(iocp::session& self) noexcept;

@@ -21,8 +21,8 @@ namespace chat {
 /// Blocking calls: one thread receives, any other may send meanwhile.
 ///
 /// What is said comes back as `said`. Of that no more than a few may be outstanding, then say()
-/// waits: else a file that is piped into a client would be sent faster than the client takes what
-/// all say, and the server would reset it as a slow reader.
+/// waits: else a file that is piped into a client would fill all buffers between here and the
+/// server, and leave() would wait until the room has heard all of it.
 class client_connection {
 public:
     /// Connects. Throws std::system_error that names address and port.

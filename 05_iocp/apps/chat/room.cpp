@@ -2,18 +2,16 @@
 
 #include "apps/chat/protocol.hpp"
 
+#include <algorithm>
 #include <mutex>
+#include <new>
 #include <utility>
 
 namespace chat {
 
-void deliver(iocp::session& to, std::string_view frame, const room_settings& settings) noexcept {
-    // Full is the member's queue, or the memory. Either way it would miss a frame, which no member
-    // may: so it goes.
-    if (to.send(frame) != iocp::send_result::full)
-        return;
-    settings.slow_readers->fetch_add(1, std::memory_order_relaxed);
-    to.abort();
+void deliver(iocp::session& to, std::string_view frame) noexcept {
+    if (to.send(frame) == iocp::send_result::full)
+        to.abort();
 }
 
 room::entry room::enter(std::string_view name, std::shared_ptr<iocp::session> who) {
@@ -23,41 +21,101 @@ room::entry room::enter(std::string_view name, std::shared_ptr<iocp::session> wh
     if (members_.size() >= settings_.most_members)
         return entry::full;
 
-    welcome others{settings_.longest_frame, {}};
-    others.others.reserve(members_.size());
-    for (const auto& each : members_)
-        others.others.push_back(each.first);
-    const std::string for_the_new_one = encode(others);
-    const std::string for_the_others = encode(joined{name});
-    iocp::session& newcomer = *who;
-    std::string key{name};
-    member value{std::move(who), encode(left{name})};
-
-    // Nobody else sends while the lock is held, so this is the first that it gets of the room.
-    const auto place = members_.emplace(std::move(key), std::move(value)).first;
-    for (const auto& each : members_)
-        if (each.first != place->first)
-            deliver(*each.second.session, for_the_others, settings_);
-    deliver(newcomer, for_the_new_one, settings_);
+    waiting_.reserve(members_.size() + 1); // from now on nobody needs memory to wait
+    std::string frame = encode(joined{name});
+    member value{std::move(who), encode(left{name}), {}};
+    const auto place = members_.emplace(name, std::move(value)).first;
+    if (must_wait())
+        wait(place, std::move(frame));
+    else
+        present(place, frame);
     return entry::entered;
 }
 
 void room::say(std::string_view name, std::string_view text) {
-    const std::string frame = encode(said{name, text});
+    std::string frame = encode(said{name, text});
     const std::lock_guard lock{lock_};
-    tell_all(frame);
+    if (must_wait())
+        wait(members_.find(name), std::move(frame));
+    else
+        tell_all(frame);
+}
+
+void room::go_on() noexcept {
+    const std::lock_guard lock{lock_};
+    tell_what_waits();
 }
 
 void room::leave(std::string_view name) noexcept {
     const std::lock_guard lock{lock_};
     const auto place = members_.find(name);
-    tell_all(place->second.left);
+    if (place->second.is_present)
+        tell_all(place->second.left);
+    std::erase(waiting_, place);
     members_.erase(place);
+    tell_what_waits(); // it may have been the one that did not keep up
+}
+
+bool room::all_keep_up() const noexcept {
+    return std::none_of(members_.begin(), members_.end(), [](const auto& each) {
+        return each.second.is_present && each.second.session->is_congested();
+    });
+}
+
+//! [room-waits]
+// Whoever comes while others wait goes to the end of the line.
+bool room::must_wait() const noexcept {
+    return !waiting_.empty() || !all_keep_up();
+}
+
+// The caller is in the handler of this session, so no receive is in flight: nothing more comes from
+// it until resume().
+void room::wait(member_map::iterator who, std::string frame) noexcept {
+    who->second.waiting = std::move(frame);
+    who->second.session->pause();
+    waiting_.push_back(who);
+}
+
+// A session that was congested under the room's lock is told later, in its handler, that it no
+// longer is, or that it has ended. Either calls this. So nobody is left waiting.
+void room::tell_what_waits() noexcept {
+    while (!waiting_.empty() && all_keep_up()) {
+        const auto who = waiting_.front();
+        waiting_.erase(waiting_.begin());
+        const std::string frame = std::exchange(who->second.waiting, {});
+        if (who->second.is_present)
+            tell_all(frame);
+        else
+            present(who, frame);
+        who->second.session->resume();
+    }
+}
+//! [room-waits]
+
+// Nobody else sends while the lock is held, so the greeting is the first that it gets of the room.
+void room::present(member_map::iterator who, std::string_view frame) noexcept {
+    iocp::session& newcomer = *who->second.session;
+    std::string greeting;
+    try {
+        welcome others{settings_.longest_frame, {}};
+        others.others.reserve(members_.size());
+        for (const auto& each : members_)
+            if (each.second.is_present)
+                others.others.push_back(each.first);
+        greeting = encode(others);
+    } catch (const std::bad_alloc&) {
+        newcomer.abort();
+        return;
+    }
+    tell_all(frame);
+    who->second.is_present = true;
+    deliver(newcomer, greeting);
 }
 
 void room::tell_all(std::string_view frame) noexcept {
     for (const auto& each : members_)
-        deliver(*each.second.session, frame, settings_);
+        if (each.second.is_present)
+            deliver(*each.second.session, frame);
 }
 
 rooms::handle rooms::hold(std::string_view name) {

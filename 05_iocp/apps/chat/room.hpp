@@ -5,7 +5,6 @@
 #include "server/session.hpp"
 #include "server/slim_lock.hpp"
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -13,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace chat {
 
@@ -20,14 +20,11 @@ namespace chat {
 struct room_settings {
     std::size_t most_members = 0;
     std::uint16_t longest_frame = 0; ///< for `welcome`
-    /// Counts the sessions that were reset because they did not take what was sent to them.
-    std::atomic<std::uint64_t>* slow_readers = nullptr;
 };
 
-/// Queues `frame` for `to`. If there is no room for it in the session's queue, the client reads too
-/// slowly: nothing may be missing from its stream, and the queue cannot grow for ever, so the
-/// session is reset. Never waits, and never calls the handler. Any thread.
-void deliver(iocp::session& to, std::string_view frame, const room_settings& settings) noexcept;
+/// Queues `frame` for `to`. If there is no memory for it, the session is reset, for nothing may be
+/// missing from its stream. Never waits, and never calls the handler. Any thread.
+void deliver(iocp::session& to, std::string_view frame) noexcept;
 
 /// A room. Each frame is built once; then, under the room's lock, it is queued for one member after
 /// the other. So all members get all frames in one order, and a member has come, or has gone,
@@ -38,7 +35,16 @@ void deliver(iocp::session& to, std::string_view frame, const room_settings& set
 /// whoever holds that never asks for a room's: room first, then session, in this order only. What
 /// a session has to tell its handler (that it has been reset, say) comes in a turn of its own, and
 /// only then leave() is called. The price: who speaks in a room waits while another one's frame
-/// goes to its members; that is also what keeps a room from being told more than it can pass on.
+/// goes to its members.
+///
+/// The room tells its members no more than the slowest of them takes. While one of them has more
+/// than the high-water mark to be sent, the next frame of each other one waits here, and its
+/// session is paused: so whoever speaks without pause is slowed down by TCP, and a listener's queue
+/// grows by no more than one frame above the mark. When all queues are short again the frames go
+/// out, first come, first served, one for each speaker: so one that floods delays another's words
+/// by one of its own frames, not by all of them. Who enters waits in the same line. Only who leaves
+/// does not: there is one such frame for each member at most. For how long a listener may hold up
+/// the others, server_options::stall_timeout says.
 ///
 /// A member whose session ends in the middle of all this is still a member until its own on_close()
 /// takes it out. The room keeps it by a share, and to send to it does nothing.
@@ -52,27 +58,44 @@ public:
     room(const room&) = delete;
     room& operator=(const room&) = delete;
 
-    /// Lets `who` in as `name`: it is told who else is there, and they are told of it. Throws
-    /// std::bad_alloc, and has done nothing then.
+    /// Lets `who` in as `name`: it is told who else is there, and they are told of it; both later,
+    /// and `who` is paused until then, if a member does not keep up. To be called inside the
+    /// handler, for its own session; likewise say(). Throws std::bad_alloc, and has done nothing
+    /// then.
     entry enter(std::string_view name, std::shared_ptr<iocp::session> who);
 
-    /// Tells all, the speaker too. Throws std::bad_alloc before anybody has been told.
+    /// Tells all, the speaker too; later, and the speaker is paused until then, if a member does
+    /// not keep up. Throws std::bad_alloc before anybody has been told. Precondition: the session
+    /// of the member `name` is not paused.
     void say(std::string_view name, std::string_view text);
 
-    /// Takes the member `name` out; all are told, that one too. Cannot fail.
+    /// A member's queue has become short: what has waited for that goes out.
+    void go_on() noexcept;
+
+    /// Takes the member `name` out; all are told, that one too. What it has waiting is dropped.
+    /// Cannot fail.
     void leave(std::string_view name) noexcept;
 
 private:
     struct member {
         std::shared_ptr<iocp::session> session;
-        std::string left; // the frame that tells of its end, made while there was memory for it
+        std::string left;        // the frame that tells of its end, made while there was memory
+        std::string waiting;     // the frame that is to go out next, if it is in waiting_
+        bool is_present = false; // the others know of it
     };
+    using member_map = std::map<std::string, member, std::less<>>;
 
+    [[nodiscard]] bool all_keep_up() const noexcept;
+    [[nodiscard]] bool must_wait() const noexcept;
+    void wait(member_map::iterator who, std::string frame) noexcept;
+    void present(member_map::iterator who, std::string_view frame) noexcept;
     void tell_all(std::string_view frame) noexcept;
+    void tell_what_waits() noexcept;
 
     const room_settings settings_;
     iocp::slim_lock lock_; // guards all below
-    std::map<std::string, member, std::less<>> members_;
+    member_map members_;
+    std::vector<member_map::iterator> waiting_; // the first has waited longest
 };
 
 /// The rooms that there are: those that somebody holds.

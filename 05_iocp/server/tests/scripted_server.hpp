@@ -69,6 +69,8 @@ public:
     std::function<void(session&)> drained = [](session&) {
     };
     std::function<void(session&)> deadline; // empty: the handler's own
+    std::function<void(session&)> resumed = [](session&) {
+    };
     std::function<void(session&, iocp::session_operation&, std::error_code, std::size_t)>
         operation = [](session&, iocp::session_operation&, std::error_code, std::size_t) {
         };
@@ -130,6 +132,10 @@ private:
     void on_deadline(session& self) override {
         const visit here{self};
         deadline ? deadline(self) : handler::on_deadline(self);
+    }
+    void on_resumed(session& self) override {
+        const visit here{self};
+        resumed(self);
     }
     void on_operation(session& self, iocp::session_operation& what, std::error_code why,
                       std::size_t bytes) override {

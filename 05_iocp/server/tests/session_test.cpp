@@ -6,6 +6,7 @@
 #include "win32/winsock.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -156,8 +157,39 @@ TEST_F(iocp_session, PausedReceivesNothingUntilResumed) {
         const std::lock_guard lock{mutex};
         EXPECT_EQ(received, "first");
     }
+    EXPECT_TRUE(subject->is_paused());
     subject->resume();
+    EXPECT_FALSE(subject->is_paused());
     EXPECT_TRUE(all_received.wait());
+    stop();
+}
+
+// However soon the other thread is: here it is before the handler has returned. And it comes once,
+// also when nobody sends anything.
+TEST_F(iocp_session, HandlerIsToldThatItIsResumed) {
+    occasion told;
+    std::atomic<int> times{0};
+    user.receive = [](session& self, std::span<const std::byte> bytes) {
+        if (as_text(bytes) == "pause") {
+            self.pause();
+            std::thread{[&] {
+                self.resume();
+                self.resume();
+            }}.join();
+        }
+        self.send(bytes);
+    };
+    user.resumed = [&](session& self) {
+        EXPECT_FALSE(self.is_paused());
+        ++times;
+        told.happen();
+    };
+    start();
+    client visitor = connect();
+    ASSERT_EQ(visitor.exchange("pause"), "pause");
+    EXPECT_TRUE(told.wait());
+    ASSERT_EQ(visitor.exchange("and on it goes"), "and on it goes");
+    EXPECT_EQ(times, 1);
     stop();
 }
 

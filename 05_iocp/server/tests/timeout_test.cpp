@@ -78,6 +78,47 @@ TEST_F(iocp_timeout, ClientThatDoesNotReadIsIdle) {
     EXPECT_EQ(server->figures().timed_out, 1u);
 }
 
+// Nothing else ends it, and it ends nobody else.
+TEST_F(iocp_timeout, ClientThatStandsStillIsReset) {
+    options.stall_timeout = milliseconds{200};
+    user.receive = [](session& self, std::span<const std::byte> bytes) {
+        self.send(as_text(bytes) == "much" ? std::string(4'000'000, 'x') : "hello");
+    };
+    start();
+    client silent = connect();
+    client deaf = connect();
+    deaf.send("much");
+    harness::wait_until([&] { return user.closed == 1; });
+    EXPECT_EQ(server->figures().timed_out, 1u);
+    EXPECT_EQ(silent.exchange("hello"), "hello");
+}
+
+// It takes a little at a time, and is never done while the other one stands still.
+TEST_F(iocp_timeout, ClientThatTakesALittleAtATimeDoesNotStandStill) {
+    constexpr std::size_t much = 24'000'000;
+    options.stall_timeout = milliseconds{1'000};
+    options.queue_limit = much;
+    options.low_water_mark = 0;
+    user.receive = [](session& self, std::span<const std::byte> bytes) {
+        self.send(as_text(bytes) == "much" ? std::string(much, 'x') : "hello");
+    };
+    start();
+    client slow = connect();
+    slow.send("much");
+    client deaf = connect();
+    deaf.send("much");
+    client bystander = connect();
+    std::size_t got = 0;
+    for (; got < much && user.closed == 0; got += 32'000) {
+        ASSERT_EQ(slow.receive_exactly(32'000), std::string(32'000, 'x'));
+        for (int i = 0; i < 5; ++i)
+            ASSERT_EQ(bystander.exchange("hello"), "hello");
+    }
+    EXPECT_EQ(slow.receive_exactly(much - got), std::string(much - got, 'x'));
+    harness::wait_until([&] { return user.closed == 1; });
+    EXPECT_EQ(server->figures().timed_out, 1u);
+}
+
 TEST_F(iocp_timeout, ClientThatIsKeptWaitingIsNotIdle) {
     options.idle_timeout = milliseconds{300};
     std::shared_ptr<session> waiting;

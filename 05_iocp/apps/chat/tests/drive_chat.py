@@ -146,10 +146,10 @@ class Client:
 
 def help_and_misuse(server, client):
     check_help(server, "--port", "--max-frame", "--max-members", "--send-limit", "--join-timeout",
-               "--idle-timeout", "--threads", "--stats", "1 to 64 bytes")
+               "--stall-timeout", "--idle-timeout", "--threads", "--stats", "1 to 64 bytes")
     check_help(client, "--room", "--name", "--port", "--address")
     for arguments in (["--port", "x"], ["--max-frame", "255"], ["--max-frame", "65001"],
-                      ["--max-members", "0"], ["--max-members", "1001"], ["--send-limit", "131071"],
+                      ["--max-members", "0"], ["--max-members", "1001"], ["--send-limit", "262143"],
                       ["--join-timeout", "-1"], ["stray"]):
         expect_usage(server.run(*arguments), "--max-frame")
     good = {"--room": "r", "--name": "n", "--port": "1"}
@@ -284,7 +284,8 @@ def faults(server, _):
 
 
 def deaf_member(server, client):
-    with Server(server, "--send-limit", 131072, "--stats", summary=True) as running:
+    with Server(server, "--send-limit", 262144, "--stall-timeout", 0.5, "--stats",
+                summary=True) as running:
         with Talker(running) as native, Talker(running) as deaf:
             native.enter("den", "native")
             deaf.enter("den", "deaf", ["native"])
