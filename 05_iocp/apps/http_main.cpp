@@ -18,8 +18,7 @@ int wmain(int argc, wchar_t** argv) {
     apps::add_pool(app, options.server);
     apps::add_seconds(app, "--head-timeout", options.head_timeout,
                       "for the head of a request; 0 is for ever");
-    apps::add_seconds(app, "--idle-timeout", options.server.idle_timeout,
-                      "without a byte in either direction; 0 is for ever");
+    apps::add_timeouts(app, options.server);
     bool stats = false;
     app.add_flag("--stats", stats, "print the server's figures at the end");
 
