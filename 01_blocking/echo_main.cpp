@@ -10,9 +10,11 @@ int wmain(int argc, wchar_t** argv) {
     app.add_option("--threads", options.threads,
                    "serve with N threads, a client each, while the others wait;\n"
                    "0 starts a thread for every client")
+        ->transform(program::whole_number(0, program::most_threads))
         ->capture_default_str();
     app.add_option("--max-threads", options.max_threads,
                    "with --threads 0: say goodbye to a client beyond N at once")
+        ->transform(program::whole_number(1, 20'000)) // a process has no more sockets under Wine
         ->capture_default_str();
 
     return program::run(app, argc, argv, [&] {

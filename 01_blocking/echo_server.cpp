@@ -1,6 +1,7 @@
 #include "echo_server.hpp"
 
 #include "win32/error.hpp"
+#include "win32/thread.hpp"
 
 #include <algorithm>
 #include <array>
@@ -59,10 +60,11 @@ echo_server::echo_server(const echo_options& options)
       listener_{win32::listen_on(options.address, options.port)},
       port_{win32::local_port(listener_.get())} {
     const unsigned count = std::max(1u, options_.threads);
+    accepting_.reserve(count);
     try {
         for (unsigned i = 0; i < count; ++i) {
             const std::lock_guard lock{mutex_};
-            accepting_.emplace_back(&echo_server::accept_clients, this);
+            accepting_.push_back(win32::make_thread(&echo_server::accept_clients, this));
             ++accepting_count_;
         }
     } catch (...) {
@@ -79,7 +81,7 @@ echo_server::~echo_server() {
 void echo_server::accept_clients() {
     for (;;) {
         win32::unique_socket socket{::accept(listener_.get(), nullptr, nullptr)};
-        const int error = ::WSAGetLastError();
+        const DWORD error = static_cast<DWORD>(::WSAGetLastError());
         {
             const std::lock_guard lock{mutex_};
             if (stopping_) {
@@ -92,7 +94,7 @@ void echo_server::accept_clients() {
         if (!socket) {
             // Either that client was gone before we came to it, and the next one is not. Or Windows
             // gives no more sockets: it will when clients have left.
-            if (error != WSAECONNRESET)
+            if (!win32::concerns_one_client(error))
                 ::Sleep(100);
             continue;
         }
@@ -102,7 +104,7 @@ void echo_server::accept_clients() {
             else
                 serve_here(std::move(socket));
         } catch (const std::exception&) {
-            // No memory is left for this client, and its socket is closed by now. The others stay.
+            // No memory for this client, and its socket is closed by now. The others stay.
         }
     }
 }
@@ -124,6 +126,7 @@ void echo_server::start_thread_for(win32::unique_socket socket) {
         // The new thread may come to its end at once. It then waits in leave() for the lock that we
         // hold, so it never finds self->thread half assigned.
         self->thread = std::thread{[this, self] {
+            ++serving_; // before echo() looks at stopping_: so stop() sees it, or it sees stop()
             echo(self->socket.get(), stopping_);
             leave(self);
         }};
@@ -142,6 +145,7 @@ void echo_server::serve_here(win32::unique_socket socket) {
         return;
     }
     const client_handle self = clients_.insert(clients_.end(), client{std::move(socket), {}});
+    ++serving_;
     lock.unlock();
 
     echo(self->socket.get(), stopping_);
@@ -159,6 +163,7 @@ void echo_server::leave(client_handle self) {
         if (self->thread.joinable())
             previous = std::exchange(finished_, std::move(self->thread));
         clients_.erase(self); // closes the socket; under the lock, so stop() never sees it closed
+        --serving_;
         all_have_left_.notify_all();
     }
     if (previous.joinable())
@@ -176,13 +181,14 @@ void echo_server::stop() noexcept {
     // A cancel ends the call that waits at that moment, and no other. A thread that has looked at
     // stopping_ before we set it, and has not come to its accept, recv or send yet, is missed. So
     // cancels are repeated until all have left.
-    while (!clients_.empty() || accepting_count_ != 0) {
+    while (serving_ != 0 || accepting_count_ != 0) {
         for (const client& each : clients_)
             ::CancelIoEx(reinterpret_cast<HANDLE>(each.socket.get()), nullptr);
         ::CancelIoEx(reinterpret_cast<HANDLE>(listener_.get()), nullptr);
         all_have_left_.wait_for(lock, std::chrono::milliseconds{20},
-                                [this] { return clients_.empty() && accepting_count_ == 0; });
+                                [this] { return serving_ == 0 && accepting_count_ == 0; });
     }
+    join_late_threads(lock);
     lock.unlock();
 
     for (std::thread& thread : accepting_)
@@ -192,5 +198,18 @@ void echo_server::stop() noexcept {
     listener_.reset();
 }
 //! [stop]
+
+// A thread that has not begun by now finds stopping_ set. Or it never begins: short of descriptors,
+// Wine says that it has started one, which ends before its first line. Either can be joined.
+void echo_server::join_late_threads(std::unique_lock<std::mutex>& lock) {
+    while (!clients_.empty()) {
+        std::thread late = std::move(clients_.front().thread);
+        lock.unlock();
+        late.join();
+        lock.lock();
+        // One that did begin has left already.
+        clients_.remove_if([](const client& each) { return !each.thread.joinable(); });
+    }
+}
 
 } // namespace blocking

@@ -58,17 +58,19 @@ private:
     void start_thread_for(win32::unique_socket socket);
     void serve_here(win32::unique_socket socket);
     void leave(client_handle self);
+    void join_late_threads(std::unique_lock<std::mutex>& lock);
 
     echo_options options_;
     win32::unique_socket listener_;
     std::uint16_t port_;
 
-    std::atomic<bool> stopping_ = false; // set under the lock; a client's thread reads it without
+    std::atomic<bool> stopping_ = false;   // set under the lock; a client's thread reads it without
+    std::atomic<std::size_t> serving_ = 0; // clients whose thread has begun
 
     std::mutex mutex_; // guards all below
     std::list<client> clients_;
     std::size_t accepting_count_ = 0;
-    std::condition_variable all_have_left_; // no clients, and nobody accepts
+    std::condition_variable all_have_left_; // nobody is served, and nobody accepts
     std::thread finished_; // the last client's thread that came to its end, not yet joined
 
     std::vector<std::thread> accepting_;

@@ -1,6 +1,7 @@
 #include "echo_server.hpp"
 
 #include "win32/error.hpp"
+#include "win32/thread.hpp"
 
 #include <new>
 #include <vector>
@@ -47,7 +48,7 @@ echo_server::echo_server(const echo_options& options)
       port_{win32::local_port(listener_.get())},
       wake_{make_wake_socket()} {
     make_nonblocking(listener_.get());
-    thread_ = std::thread{&echo_server::serve, this};
+    thread_ = win32::make_thread(&echo_server::serve, this);
 }
 
 echo_server::~echo_server() {
@@ -204,12 +205,13 @@ void echo_server::accept_clients() {
         if (wait_ == wait_mode::select && connections_.size() + 2 >= FD_SETSIZE)
             return;
         win32::unique_socket socket{::accept(listener_.get(), nullptr, nullptr)};
-        if (!socket && ::WSAGetLastError() == WSAECONNRESET)
+        const DWORD error = static_cast<DWORD>(::WSAGetLastError());
+        if (!socket && win32::concerns_one_client(error))
             continue; // that client was gone before we came to it
         if (!socket) {
             // As a rule nobody waits any more. If Windows gives no more sockets, the listener stays
             // ready, and asking it again and again would burn the processor.
-            listener_pauses_ = !would_block();
+            listener_pauses_ = error != WSAEWOULDBLOCK;
             return;
         }
         u_long yes = 1;

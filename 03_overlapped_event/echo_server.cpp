@@ -1,5 +1,7 @@
 #include "echo_server.hpp"
 
+#include "win32/thread.hpp"
+
 #include <array>
 
 namespace overlapped_event {
@@ -28,7 +30,7 @@ echo_server::echo_server(const echo_options& options)
       stop_requested_{::CreateEventW(nullptr, TRUE, FALSE, nullptr)} {
     if (!stop_requested_)
         win32::throw_last_error("CreateEventW");
-    thread_ = std::thread{&echo_server::accept_clients, this};
+    thread_ = win32::make_thread(&echo_server::accept_clients, this);
 }
 
 echo_server::~echo_server() {
@@ -63,13 +65,13 @@ bool echo_server::wait_for_client(win32::unique_socket& client) {
     DWORD bytes = 0;
     const BOOL done = accept_ex_(listener_.get(), client.get(), addresses.data(), 0, address_size,
                                  address_size, &bytes, accept.prepare());
-    const int error = done ? 0 : ::WSAGetLastError();
-    if (error == WSAECONNRESET) {
+    DWORD error = done ? ERROR_SUCCESS : static_cast<DWORD>(::WSAGetLastError());
+    if (win32::concerns_one_client(error)) {
         client.reset(); // that client was gone before we came to it
         return true;
     }
     if (!done && error != ERROR_IO_PENDING)
-        win32::throw_error(static_cast<DWORD>(error), "AcceptEx");
+        win32::throw_error(error, "AcceptEx");
 
     const std::array<WSAEVENT, 2> events{stop_requested_.get(), accept.event.get()};
     const bool stopping = ::WSAWaitForMultipleEvents(2, events.data(), FALSE, WSA_INFINITE,
@@ -80,13 +82,20 @@ bool echo_server::wait_for_client(win32::unique_socket& client) {
     // Lifetime: `accept` and `addresses` live on this stack, so this function returns only when the
     // completion is there: TRUE waits for it, which takes a moment only after a cancel.
     DWORD flags = 0;
-    if (!::WSAGetOverlappedResult(listener_.get(), &accept, &bytes, TRUE, &flags))
-        client.reset(); // that client was gone before we came to it
-    else
+    const BOOL good = ::WSAGetOverlappedResult(listener_.get(), &accept, &bytes, TRUE, &flags);
+    error = good ? ERROR_SUCCESS : static_cast<DWORD>(::WSAGetLastError());
+    if (good)
         set_accept_context(client.get(), listener_.get());
-    if (stopping)
+    if (stopping) {
         win32::reset_on_close(client.get()); // it may have come just now, and would hold the port
-    return !stopping;
+        return false;
+    }
+    if (!good)
+        client.reset();
+    // It may also complete for want of a socket, say: as if it could not have been started.
+    if (!good && !win32::concerns_one_client(error))
+        win32::throw_error(error, "AcceptEx");
+    return true;
 }
 //! [accept]
 

@@ -1,6 +1,7 @@
 #include "echo_server.hpp"
 
 #include "win32/error.hpp"
+#include "win32/thread.hpp"
 
 #include <new>
 #include <utility>
@@ -20,6 +21,8 @@ LPFN_ACCEPTEX load_accept_ex(SOCKET socket) {
     return function;
 }
 
+constexpr DWORD accept_pause = 100; // milliseconds
+
 win32::unique_handle make_manual_reset_event() {
     win32::unique_handle event{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
     if (!event)
@@ -35,7 +38,7 @@ echo_server::echo_server(const echo_options& options)
       accept_ex_{load_accept_ex(listener_.get())},
       stop_event_{make_manual_reset_event()},
       accept_done_{make_manual_reset_event()} {
-    thread_ = std::thread{&echo_server::serve, this};
+    thread_ = win32::make_thread(&echo_server::serve, this);
 }
 
 echo_server::~echo_server() {
@@ -57,9 +60,8 @@ void echo_server::serve() {
     bool accepting = start_accept();
     while (!stop_requested_) {
         // TRUE: alertable. The completion routines run in this wait, and in the calls of SleepEx
-        // below and in cancel_all(). If Windows gives no more sockets, we ask again in the next
-        // turn, or in a while.
-        const DWORD timeout = accepting ? WSA_INFINITE : 100;
+        // below and in cancel_all(). If Windows gives no more sockets, we ask again in a while.
+        const DWORD timeout = accepting ? WSA_INFINITE : accept_pause;
         const DWORD answer = ::WSAWaitForMultipleEvents(2, events.data(), FALSE, timeout, TRUE);
         // Either routines have run or an event was signaled, and where both are there, either may
         // go first, each time. So each turn sees to both: the routines get their chance here if the
@@ -67,11 +69,9 @@ void echo_server::serve() {
         // has answered.
         if (answer != WSA_WAIT_IO_COMPLETION)
             ::SleepEx(0, TRUE);
-        if (accepting && HasOverlappedIoCompleted(&accept_)) {
-            finish_accept();
-            accepting = false;
-        }
-        if (!accepting)
+        if (accepting && HasOverlappedIoCompleted(&accept_))
+            accepting = finish_accept() && start_accept();
+        else if (!accepting && ::GetTickCount64() >= accept_pause_ends_)
             accepting = start_accept();
         start_ready();
     }
@@ -105,13 +105,16 @@ void echo_server::start_ready() {
 // same alertable wait in which its routines run.
 //
 // Lifetime: from here until finish_accept() Windows may write to accept_ and addresses_.
+//
+// False: an accept that follows at once would fare no better, so there is a pause.
 bool echo_server::start_accept() {
     constexpr DWORD address_size = sizeof(sockaddr_in) + 16;
     ::WSAResetEvent(accept_done_.get());
     accepted_.reset(
         ::WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, WSA_FLAG_OVERLAPPED));
     int error = accepted_ ? WSAECONNRESET : ::WSAGetLastError();
-    while (error == WSAECONNRESET) { // concerns one client, which was gone before we came to it
+    // Such an error concerns a client that was gone before we came to it, not the next one.
+    while (win32::concerns_one_client(static_cast<DWORD>(error))) {
         accept_ = {};
         accept_.hEvent = accept_done_.get();
         DWORD bytes = 0;
@@ -119,15 +122,25 @@ bool echo_server::start_accept() {
                                      address_size, address_size, &bytes, &accept_);
         error = done ? 0 : ::WSAGetLastError();
     }
-    return error == 0 || error == ERROR_IO_PENDING;
+    return error == 0 || error == ERROR_IO_PENDING || pause_accepting();
 }
 
-void echo_server::finish_accept() {
+// No socket to be had, say. The event is not to end the waits until the pause is over.
+bool echo_server::pause_accepting() {
+    ::WSAResetEvent(accept_done_.get());
+    accept_pause_ends_ = ::GetTickCount64() + accept_pause;
+    return false;
+}
+
+// False: as above, for an accept may be started, and then complete for want of a socket.
+bool echo_server::finish_accept() {
     win32::unique_socket socket = std::move(accepted_);
     DWORD bytes = 0;
     DWORD flags = 0;
-    if (!::WSAGetOverlappedResult(listener_.get(), &accept_, &bytes, TRUE, &flags))
-        return; // that client was gone before we came to it, or stop() cancelled us
+    if (!::WSAGetOverlappedResult(listener_.get(), &accept_, &bytes, TRUE, &flags)) {
+        const DWORD error = static_cast<DWORD>(::WSAGetLastError());
+        return win32::concerns_one_client(error) || pause_accepting();
+    }
     const SOCKET listener = listener_.get();
     ::setsockopt(socket.get(), SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT,
                  reinterpret_cast<const char*>(&listener), sizeof listener);
@@ -136,13 +149,14 @@ void echo_server::finish_accept() {
         sessions_.emplace_front();
     } catch (const std::bad_alloc&) {
         win32::reset_on_close(socket.get()); // this client is turned away, the others are served
-        return;
+        return true;
     }
     session& self = sessions_.front();
     self.server = this;
     self.self = sessions_.begin();
     self.socket = std::move(socket);
     start_receive(self);
+    return true;
 }
 //! [accept]
 

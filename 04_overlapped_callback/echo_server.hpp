@@ -57,7 +57,8 @@ private:
 
     void serve();
     bool start_accept();
-    void finish_accept();
+    bool finish_accept();
+    bool pause_accepting();
     void start_ready();
     void cancel_all();
     void end(session& self);
@@ -75,6 +76,7 @@ private:
     // The serving thread's own.
     win32::unique_handle accept_done_;
     OVERLAPPED accept_{};
+    ULONGLONG accept_pause_ends_ = 0; // on the clock of GetTickCount64
     win32::unique_socket accepted_;
     std::array<char, 2 * (sizeof(sockaddr_in) + 16)> addresses_;
     std::list<session> sessions_; // each has one operation in flight

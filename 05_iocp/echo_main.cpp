@@ -7,6 +7,7 @@ int wmain(int argc, wchar_t** argv) {
     iocp::echo_options options;
     program::add_endpoint(app, options.address, options.port);
     app.add_option("--threads", options.threads, "size of the pool; 0 is twice the processors")
+        ->transform(program::whole_number(0, program::most_threads))
         ->capture_default_str();
 
     return program::run(app, argc, argv, [&] {

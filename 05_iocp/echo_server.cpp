@@ -1,6 +1,7 @@
 #include "echo_server.hpp"
 
 #include "win32/error.hpp"
+#include "win32/thread.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -42,8 +43,9 @@ echo_server::echo_server(const echo_options& options)
                                ? options.threads
                                : 2 * std::max(1u, std::thread::hardware_concurrency());
     try {
+        threads_.reserve(count);
         for (unsigned i = 0; i < count; ++i)
-            threads_.emplace_back(&echo_server::work, this);
+            threads_.push_back(win32::make_thread(&echo_server::work, this));
     } catch (...) {
         stop(); // the kernel has the accepts already, and threads may have started
         throw;
@@ -80,13 +82,13 @@ std::optional<echo_server::packet> echo_server::take_packet(DWORD milliseconds) 
 //! [work]
 void echo_server::work() noexcept {
     for (;;) {
-        // An accept that could not be started is tried again after the next packet, or in a while.
-        const std::optional<packet> taken = take_packet(accepts_are_idle_ ? 100 : INFINITE);
+        // While an accept is idle somebody has to look at the clock.
+        const std::optional<packet> taken = take_packet(pause_ends_ != 0 ? accept_pause : INFINITE);
         if (taken && taken->completed == nullptr)
             return; // stop() posted this one for us
         if (taken)
             handle(*taken);
-        if (accepts_are_idle_)
+        if (const ULONGLONG ends = pause_ends_; ends != 0 && ::GetTickCount64() >= ends)
             start_idle_accepts();
     }
 }
@@ -97,22 +99,17 @@ void echo_server::handle(const packet& taken) noexcept {
         return;
     }
     session& self = *taken.of;
-    if (taken.error != ERROR_SUCCESS) {
-        end(self); // the client reset the connection
-    } else if (taken.completed->what == kind::receive) {
+    if (taken.error != ERROR_SUCCESS)
+        return end(self); // the client reset the connection
+    if (taken.completed->what == kind::send) {
+        self.begin += taken.bytes;
+    } else {
         self.begin = 0;
         self.end = taken.bytes;
         if (taken.bytes == 0)
-            end(self); // the client has finished sending, and has had all of it back
-        else
-            start_send(self);
-    } else {
-        self.begin += taken.bytes;
-        if (self.begin == self.end)
-            start_receive(self);
-        else
-            start_send(self);
+            return end(self); // the client has finished sending, and has had all of it back
     }
+    self.begin == self.end ? start_receive(self) : start_send(self);
 }
 //! [work]
 
@@ -123,22 +120,25 @@ void echo_server::start_accept(accept_operation& accept) noexcept {
     accept.socket.reset(
         ::WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, WSA_FLAG_OVERLAPPED));
     int error = accept.socket ? WSAECONNRESET : ::WSAGetLastError();
-    while (error == WSAECONNRESET) { // concerns one client, which was gone before we came to it
+    // A client that was gone before we came to it is no reason not to wait for the next one.
+    while (win32::concerns_one_client(static_cast<DWORD>(error))) {
         static_cast<OVERLAPPED&>(accept) = {};
         DWORD bytes = 0;
         const BOOL done = accept_ex_(listener_.get(), accept.socket.get(), accept.addresses.data(),
                                      0, address_size, address_size, &bytes, &accept);
         error = done ? 0 : ::WSAGetLastError();
     }
-    if (error == 0 || error == ERROR_IO_PENDING)
-        return; // done at once or not: a packet will come
-    // No packet will come. Windows gives no more sockets, say; it will when clients have left.
+    if (error != 0 && error != ERROR_IO_PENDING)
+        pause(accept); // no packet will come; else one will, done at once or not
+}
+
+void echo_server::pause(accept_operation& accept) noexcept {
     accept.idle = true;
-    accepts_are_idle_ = true;
+    pause_ends_ = ::GetTickCount64() + accept_pause;
 }
 
 void echo_server::start_idle_accepts() noexcept {
-    accepts_are_idle_ = false; // before we look: one that falls idle meanwhile is looked at again
+    pause_ends_ = 0; // before we look: one that falls idle meanwhile is looked at again
     for (accept_operation& accept : accepts_)
         if (accept.idle.exchange(false))
             start_accept(accept);
@@ -155,9 +155,11 @@ static void set_accept_context(SOCKET client, SOCKET listener) {
 
 void echo_server::on_accepted(accept_operation& accept, DWORD error) noexcept {
     win32::unique_socket socket = std::move(accept.socket);
-    start_accept(accept); // first: whatever becomes of this client, the next one gets in
+    if (error != ERROR_SUCCESS && !win32::concerns_one_client(error))
+        return pause(accept); // it was started, and then no socket was to be had
+    start_accept(accept);     // first: whatever becomes of this client, the next one gets in
     if (error != ERROR_SUCCESS)
-        return; // that client was gone before we came to it; it concerns nobody else
+        return; // that client was gone before we came to it
 
     set_accept_context(socket.get(), listener_.get());
     std::unique_lock lock{mutex_};
@@ -221,10 +223,9 @@ void echo_server::stop() noexcept {
         thread.join();
     threads_.clear();
 
-    // The pool is gone, but the kernel still has an operation of every session, and the accepts.
-    // Now that nobody starts new ones, they are cancelled, and each comes back as a packet: only
-    // then is its memory ours again. The order matters: no handle is closed while an operation uses
-    // it.
+    // The kernel still has the accepts, and an operation of every session. Nobody starts new ones
+    // now: they are cancelled, and each comes back as a packet. Only then is its memory ours again,
+    // and no handle is closed while an operation uses it.
     ::CancelIoEx(reinterpret_cast<HANDLE>(listener_.get()), nullptr);
     for (const session& each : sessions_) {
         win32::reset_on_close(each.socket.get()); // else the connection would hold the port

@@ -57,7 +57,7 @@ private:
         accept_operation() : operation{kind::accept} {}
         win32::unique_socket socket; // the client's, made beforehand
         std::array<char, 2 * (sizeof(sockaddr_in) + 16)> addresses;
-        std::atomic<bool> idle{false}; // it could not be started, and is to be tried again
+        std::atomic<bool> idle{false}; // not in flight: it is to be tried again after a pause
     };
     //! [operation]
 
@@ -87,6 +87,7 @@ private:
     void work() noexcept;
     void handle(const packet& taken) noexcept;
     void start_accept(accept_operation& accept) noexcept;
+    void pause(accept_operation& accept) noexcept;
     void start_idle_accepts() noexcept;
     void on_accepted(accept_operation& accept, DWORD error) noexcept;
     void start_receive(session& self) noexcept;
@@ -98,7 +99,10 @@ private:
     LPFN_ACCEPTEX accept_ex_;
     win32::unique_handle completion_port_;
     std::vector<std::thread> threads_;
-    std::atomic<bool> accepts_are_idle_{false};
+    // Windows gives no more sockets, say: it will when clients have left. In milliseconds.
+    static constexpr DWORD accept_pause = 100;
+    // On the clock of GetTickCount64; 0: no accept is idle.
+    std::atomic<ULONGLONG> pause_ends_{0};
     bool stopped_ = false;
 
     std::array<accept_operation, 4> accepts_; // each is the kernel's, its handler's, or idle

@@ -59,50 +59,54 @@ int wmain(int argc, wchar_t** argv) {
         "starts it.\nEach client has one message under way and compares every byte that "
         "comes back.\nExit code: 0, 1 when the server or the load failed, 2 for bad "
         "arguments."};
-    app.add_option("--port", s.load.port, "of the server")->required()->type_name("N");
+    app.add_option("--port", s.load.port, "of the server")
+        ->required()
+        ->transform(program::whole_number(1, 65'535))
+        ->type_name("N");
     app.add_option("--connections", s.load.connections, "clients that send on and on")
-        ->check(CLI::Range(1, 10'000))
+        ->transform(program::whole_number(1, 10'000))
         ->type_name("N")
         ->capture_default_str();
     app.add_option("--message-size", s.load.message_size, "bytes of a message")
-        ->check(CLI::Range(1, 16 << 20))
+        ->transform(program::whole_number(1, 16 << 20))
         ->type_name("N")
         ->capture_default_str();
     CLI::Option* const seconds = app.add_option("--seconds", s.seconds, "measured time")
-                                     ->check(CLI::Range(0.001, 3600.0))
+                                     ->transform(program::number(0.001, 3600))
                                      ->type_name("S")
                                      ->capture_default_str();
     CLI::Option* const fewest = app.add_option("--fewest-replies", s.load.fewest_replies,
                                                "measure longer until so many have come")
-                                    ->check(CLI::Range(1, 1'000'000'000))
+                                    ->transform(program::whole_number(1, 1'000'000'000))
                                     ->type_name("N");
     app.add_option("--longest", s.longest, "but no longer than this")
-        ->check(CLI::Range(0.001, 3600.0))
+        ->transform(program::number(0.001, 3600))
         ->type_name("S")
         ->needs(fewest);
     app.add_option("--requests", s.load.requests, "measure until so many replies have come")
-        ->check(CLI::Range(1, 1'000'000'000))
+        ->transform(program::whole_number(1, 1'000'000'000))
         ->type_name("N")
         ->excludes(seconds)
         ->excludes(fewest);
     app.add_option("--silent", s.load.silent, "further clients, served once and then silent")
-        ->check(CLI::Range(1, 15'000))
+        ->transform(program::whole_number(1, 15'000))
         ->type_name("N");
     app.add_option("--silent-patience", s.silent_patience,
                    "give up connecting silent clients when none was served for so long")
-        ->check(CLI::Range(0.001, 3600.0))
+        ->transform(program::number(0.001, 3600))
         ->type_name("S")
         ->capture_default_str();
     app.add_flag("--slow-clients", s.load.slow_clients,
                  "measure twice: first as ever, then with one client more that sends\n"
                  "and never reads, and one that sends a byte a second");
     app.add_option("--patience", s.patience, "fail when nothing has come for so long")
-        ->check(CLI::Range(0.001, 3600.0))
+        ->transform(program::number(0.001, 3600))
         ->type_name("S")
         ->capture_default_str();
     CLI::Option* const watch = app.add_option("--watch", s.watch,
                                               "the server's process: report threads, memory,\n"
                                               "processor time and context switches, too")
+                                   ->transform(program::whole_number(1, UINT32_MAX))
                                    ->type_name("ID");
     app.add_option("--watch-name", s.watch_name,
                    "what its command line begins with: Wine needs it to find the process")

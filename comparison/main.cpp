@@ -114,29 +114,29 @@ int wmain(int argc, wchar_t** argv) {
         ->capture_default_str();
     app.add_option("--connections", instead.connections,
                    "instead of echo's 1, 16, 64, 256 and 1024; again for another")
-        ->check(CLI::Range(1, 5000))
+        ->transform(program::whole_number(1, 5000))
         ->type_name("N");
     app.add_option("--silent", instead.silent,
                    "instead of idle's 0, 100, 1000 and 5000; again for another")
-        ->check(CLI::Range(0, 9000))
+        ->transform(program::whole_number(0, 9000))
         ->type_name("N");
     app.add_option("--rounds", instead.rounds,
                    "of every row; instead of the 3 of --quick (1 where time is short) and the 5\n"
                    "of --full, and of their 1 and 3 of what takes long")
-        ->check(CLI::Range(1, 99))
+        ->transform(program::whole_number(1, 99))
         ->type_name("N");
     app.add_option("--seconds", instead.seconds,
                    "measured time of a round; instead of the 0.2 to 0.5 of --quick and the 1.5\n"
                    "to 6 of --full, whose longer times are for many connections")
-        ->check(CLI::Range(0.01, 60.0))
+        ->transform(program::number(0.01, 60))
         ->type_name("S");
     app.add_option("--copy-mib", instead.copy_mib, "size of the file to copy, instead of 256 MiB")
-        ->check(CLI::Range(1, 4096))
+        ->transform(program::whole_number(1, 4096))
         ->type_name("N");
     app.add_option("--echoes", instead.echoes,
                    "that calls are counted over; instead of the 1000 of --quick and the 10000\n"
                    "of --full")
-        ->check(CLI::Range(100, 1'000'000))
+        ->transform(program::whole_number(100, 1'000'000))
         ->type_name("N");
     app.add_option("--record", record,
                    "do not measure: set each program to one small scenario, with\n"

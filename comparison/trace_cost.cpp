@@ -133,15 +133,15 @@ int wmain(int argc, wchar_t** argv) {
         ->check(CLI::IsMember(chapters()))
         ->type_name("NAME");
     app.add_option("--connections", s.connections, "to each server")
-        ->check(CLI::Range(1, 5000))
+        ->transform(program::whole_number(1, 5000))
         ->type_name("N")
         ->capture_default_str();
     app.add_option("--rounds", s.rounds, "measure each server so often, in both ways")
-        ->check(CLI::Range(1, 99))
+        ->transform(program::whole_number(1, 99))
         ->type_name("N")
         ->capture_default_str();
     app.add_option("--seconds", s.seconds_a_round, "measured time of each")
-        ->check(CLI::Range(0.01, 60.0))
+        ->transform(program::number(0.01, 60))
         ->type_name("S")
         ->capture_default_str();
     return program::run(app, argc, argv, [&] { run(s); });

@@ -3,6 +3,8 @@
 #include "second_thread.hpp"
 #include "testing/echo_contract.hpp"
 #include "testing/failing_allocation.hpp"
+#include "testing/failing_threads.hpp"
+#include "testing/shortage_contract.hpp"
 #include "trace/import_table.hpp"
 
 #include <span>
@@ -27,6 +29,7 @@ struct thread_per_client {
 namespace harness {
 
 using models = ::testing::Types<thread_per_client>;
+INSTANTIATE_TYPED_TEST_SUITE_P(blocking, shortage_contract, models, model_names);
 INSTANTIATE_TYPED_TEST_SUITE_P(blocking, echo_contract, models, model_names);
 INSTANTIATE_TYPED_TEST_SUITE_P(blocking, echo_crowd_contract, models, model_names);
 
@@ -232,6 +235,24 @@ TEST(blocking_echo_server, StopFindsAnAcceptThatItsFirstCancelMisses) {
     blocking::echo_server server;
     ASSERT_EQ(::WaitForSingleObject(late_call::about_to_call.get(), harness::deadline),
               DWORD{WAIT_OBJECT_0});
+    const harness::watchdog limit{"stop()"};
+    server.stop();
+}
+
+TEST(blocking_echo_server, StopReturnsWhenAThreadNeverBegan) {
+    blocking::echo_server server;
+    client served{server.port()};
+    EXPECT_EQ(served.exchange("hello"), "hello");
+    client unlucky;
+    client likewise;
+    {
+        const harness::failing_threads without{harness::thread_failure::never_begins};
+        unlucky.connect(server.port());
+        likewise.connect(server.port());
+        harness::wait_until([&] { return without.happened() == 2; });
+        EXPECT_EQ(without.happened(), 2u);
+    }
+    EXPECT_EQ(served.exchange("still here"), "still here");
     const harness::watchdog limit{"stop()"};
     server.stop();
 }

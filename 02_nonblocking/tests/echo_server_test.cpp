@@ -1,5 +1,6 @@
 #include "echo_server.hpp"
 
+#include "testing/shortage_contract.hpp"
 #include "testing/echo_contract.hpp"
 #include "testing/failing_allocation.hpp"
 
@@ -33,6 +34,10 @@ namespace harness {
 using models =
     ::testing::Types<model<wait_mode::poll>, model<wait_mode::select>, model<wait_mode::spin>>;
 INSTANTIATE_TYPED_TEST_SUITE_P(nonblocking, echo_contract, models, model_names);
+
+// Not spin, which tries everything again and again.
+using pausing_models = ::testing::Types<model<wait_mode::poll>, model<wait_mode::select>>;
+INSTANTIATE_TYPED_TEST_SUITE_P(nonblocking, shortage_contract, pausing_models, model_names);
 
 // Not select: it keeps the contract with a few clients, and knows no crowd. See the wall below.
 using crowd_models = ::testing::Types<model<wait_mode::poll>, model<wait_mode::spin>>;

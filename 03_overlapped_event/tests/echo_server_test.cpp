@@ -1,5 +1,6 @@
 #include "echo_server.hpp"
 
+#include "testing/shortage_contract.hpp"
 #include "testing/echo_contract.hpp"
 #include "testing/failing_allocation.hpp"
 #include "testing/overlapped_contract.hpp"
@@ -24,6 +25,7 @@ struct groups {
 namespace harness {
 
 using models = ::testing::Types<groups>;
+INSTANTIATE_TYPED_TEST_SUITE_P(overlapped_event, shortage_contract, models, model_names);
 INSTANTIATE_TYPED_TEST_SUITE_P(overlapped_event, echo_contract, models, model_names);
 INSTANTIATE_TYPED_TEST_SUITE_P(overlapped_event, echo_crowd_contract, models, model_names);
 INSTANTIATE_TYPED_TEST_SUITE_P(overlapped_event, overlapped_contract, models, model_names);

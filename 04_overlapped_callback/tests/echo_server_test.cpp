@@ -1,5 +1,6 @@
 #include "echo_server.hpp"
 
+#include "testing/shortage_contract.hpp"
 #include "testing/echo_contract.hpp"
 #include "testing/failing_allocation.hpp"
 #include "testing/overlapped_contract.hpp"
@@ -30,6 +31,7 @@ struct callbacks {
 namespace harness {
 
 using models = ::testing::Types<callbacks>;
+INSTANTIATE_TYPED_TEST_SUITE_P(overlapped_callback, shortage_contract, models, model_names);
 INSTANTIATE_TYPED_TEST_SUITE_P(overlapped_callback, echo_contract, models, model_names);
 INSTANTIATE_TYPED_TEST_SUITE_P(overlapped_callback, echo_crowd_contract, models, model_names);
 INSTANTIATE_TYPED_TEST_SUITE_P(overlapped_callback, overlapped_contract, models, model_names);

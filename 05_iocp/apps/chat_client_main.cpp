@@ -179,7 +179,7 @@ int wmain(int argc, wchar_t** argv) {
     app.add_option("--name", options.name, "who you are in the room")->required();
     app.add_option("--port", options.port, "the server's port")
         ->required()
-        ->check(CLI::Range(1, 65535));
+        ->transform(program::whole_number(1, 65'535));
     app.add_option("--address", options.address, "the server's IPv4 address")
         ->capture_default_str();
     for (const char* const each : {"--room", "--name"})

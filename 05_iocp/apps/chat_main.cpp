@@ -15,24 +15,21 @@ int wmain(int argc, wchar_t** argv) {
     apps::add_pool(app, options.server);
     app.add_option("--max-frame", options.longest_frame,
                    "bytes of a client's frame; who sends a longer one is sent away")
-        ->check(CLI::Range(chat::least_longest_frame, chat::greatest_longest_frame))
+        ->transform(program::whole_number(chat::least_longest_frame, chat::greatest_longest_frame))
         ->capture_default_str();
     app.add_option("--max-members", options.most_members, "members of one room")
-        ->check(CLI::Range(std::size_t{1}, chat::most_members))
+        ->transform(program::whole_number(1, chat::most_members))
         ->capture_default_str();
     app.add_option("--send-limit", options.send_limit,
                    "bytes that may wait for one client; from a quarter of it on its room waits")
-        ->check(CLI::Range(chat::least_send_limit, chat::greatest_send_limit))
+        ->transform(program::whole_number(chat::least_send_limit, chat::greatest_send_limit))
         ->capture_default_str();
     apps::add_seconds(app, "--join-timeout", options.join_timeout,
                       "reset a client that is in no room for so long; 0: never");
     apps::add_seconds(app, "--stall-timeout", options.stall_timeout,
                       "reset a client that keeps its room waiting and takes nothing for so long; "
                       "0: never");
-    apps::add_seconds(app, "--idle-timeout", options.server.idle_timeout,
-                      "reset a client over whose connection nothing goes for so long; 0: never");
-    apps::add_seconds(app, "--drain-timeout", options.server.drain_timeout,
-                      "at the end, let clients take what is queued for them for so long");
+    apps::add_timeouts(app, options.server);
     bool stats = false;
     app.add_flag("--stats", stats, "print the server's figures at the end");
     app.footer("The name of a person or a room has 1 to " + std::to_string(chat::longest_name) +

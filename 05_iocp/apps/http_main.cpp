@@ -30,8 +30,7 @@ int wmain(int argc, wchar_t** argv) {
     apps::add_pool(app, options.server);
     apps::add_seconds(app, "--head-timeout", options.head_timeout,
                       "for the head of a request; 0 is for ever");
-    apps::add_seconds(app, "--idle-timeout", options.server.idle_timeout,
-                      "without a byte in either direction; 0 is for ever");
+    apps::add_timeouts(app, options.server);
     app.add_flag("--dotfiles", options.shows_dotfiles,
                  "serve names that begin with a dot, too; else only /.well-known/");
     app.add_option("--cache-control", options.cache_control,

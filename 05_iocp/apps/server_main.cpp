@@ -26,12 +26,9 @@ int wmain(int argc, wchar_t** argv) {
     iocp::server_options options;
     program::add_endpoint(app, options.address, options.port);
     apps::add_pool(app, options);
-    apps::add_seconds(app, "--idle-timeout", options.idle_timeout,
-                      "reset a client over whose connection nothing goes for so long; 0: never");
+    apps::add_timeouts(app, options);
     apps::add_seconds(app, "--first-bytes-timeout", options.first_bytes_timeout,
                       "reset a client that sends nothing for so long at first; 0: never");
-    apps::add_seconds(app, "--drain-timeout", options.drain_timeout,
-                      "at the end, let clients take what is queued for them for so long");
     bool stats = false;
     app.add_flag("--stats", stats, "print the server's figures at the end");
 

@@ -74,7 +74,7 @@ void acceptor::start() noexcept {
         }
         if (!launch(*next)) {
             next->socket.reset();
-            put_back(*next, true);
+            put_back(*next, idle_, true);
             return; // the next one would fare no better
         }
     }
@@ -104,8 +104,8 @@ bool acceptor::launch(accept_operation& what) noexcept {
                 cancel(); // stop() may have come before AcceptEx, and missed this one
             return true;
         }
-        // That error concerns a client which was gone before its turn.
-        if (error != WSAECONNRESET || stopped_)
+        // Such an error concerns a client which was gone before its turn, not the next one.
+        if (!win32::concerns_one_client(static_cast<DWORD>(error)) || stopped_)
             return false;
     }
 }
@@ -120,9 +120,11 @@ void acceptor::on_completed(operation& what, DWORD) noexcept {
 void acceptor::on_accept(accept_operation& what) noexcept {
     // Also when it has failed: one that was cancelled may have met a client all the same.
     const bool good = set_accept_context(what.socket.get(), listener_.get()) && !what.failed();
+    // For want of a socket, say, it would fail again at once, and so on. So it rests for a while.
+    operation_list& next = !what.failed() || concerns_one_client(what) ? idle_ : resting_;
     win32::unique_socket socket = std::move(what.socket);
     const sockaddr_in client = good ? client_of(what) : sockaddr_in{};
-    if (!put_back(what, !good)) {
+    if (!put_back(what, next, !good)) {
         win32::reset_on_close(socket.get()); // else this connection would hold the port
         return;
     }
@@ -130,9 +132,16 @@ void acceptor::on_accept(accept_operation& what) noexcept {
     if (good)
         on_accepted_(std::move(socket), client);
     else
-        counters::add(figures_.refused); // it concerns that client, and nobody else
+        counters::add(figures_.refused);
 }
 //! [on-accept]
+
+bool acceptor::concerns_one_client(accept_operation& what) const noexcept {
+    DWORD bytes = 0;
+    DWORD flags = 0;
+    return ::WSAGetOverlappedResult(listener_.get(), &what, &bytes, FALSE, &flags) ||
+           win32::concerns_one_client(static_cast<DWORD>(::WSAGetLastError()));
+}
 
 sockaddr_in acceptor::client_of(accept_operation& what) const noexcept {
     sockaddr* local = nullptr;
@@ -171,6 +180,9 @@ void acceptor::retry() noexcept {
         const std::lock_guard lock{lock_};
         if (stopped_)
             cancel();
+        DWORD bytes = 0;
+        while (operation* const each = resting_.pop(bytes))
+            idle_.push(*each);
     }
     start();
 }
@@ -182,12 +194,12 @@ void acceptor::cancel() noexcept {
         static_cast<void>(completion_port::cancel(reinterpret_cast<HANDLE>(listener_.get())));
 }
 
-// `what` is idle again; `with_place`: nobody has come who would take its place. False: the server
-// has stopped.
-bool acceptor::put_back(accept_operation& what, bool with_place) noexcept {
+// `what` goes to one of the lists; `with_place`: nobody has come who would take its place. False:
+// the server has stopped.
+bool acceptor::put_back(accept_operation& what, operation_list& where, bool with_place) noexcept {
     {
         const std::lock_guard lock{lock_};
-        idle_.push(what);
+        where.push(what);
         places_ += with_place ? 1 : 0;
         if (!stopped_) {
             --busy_;

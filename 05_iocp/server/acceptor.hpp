@@ -22,8 +22,9 @@ namespace iocp {
 /// are never more connections than places, and none has to be sent away. When there is no place
 /// left, none is in flight, and clients wait in the listener's backlog.
 ///
-/// An operation that cannot be started (there are no more sockets, say) lies idle until retry(). No
-/// error ends the accepting.
+/// An operation that cannot be started (there are no more sockets, say) lies idle until a
+/// connection has come or gone, or until retry(). One that is started and then fails, and not
+/// because of its client, rests until retry(). No error ends the accepting.
 ///
 /// Threads: all functions from any thread.
 class acceptor {
@@ -69,8 +70,9 @@ private:
     static void on_completed(operation& what, DWORD bytes) noexcept;
     void on_accept(accept_operation& what) noexcept;
     [[nodiscard]] bool launch(accept_operation& what) noexcept;
+    [[nodiscard]] bool concerns_one_client(accept_operation& what) const noexcept;
     [[nodiscard]] sockaddr_in client_of(accept_operation& what) const noexcept;
-    bool put_back(accept_operation& what, bool with_place) noexcept;
+    bool put_back(accept_operation& what, operation_list& where, bool with_place) noexcept;
     void cancel() noexcept;
     void end_one() noexcept;
 
@@ -87,8 +89,9 @@ private:
 
     slim_lock lock_; // guards all below
     operation_list idle_;
+    operation_list resting_;
     std::size_t places_;   // that nobody has
-    std::size_t busy_ = 0; // operations that are not idle
+    std::size_t busy_ = 0; // operations that are in neither list
     bool stopped_ = false;
 };
 

@@ -25,7 +25,8 @@ struct server_options {
     unsigned max_connections = 20'000; ///< open at once; the others wait in the listener's backlog
     unsigned pending_accepts = 16;     ///< AcceptEx operations in flight at most
 
-    /// A connection over which nothing has gone, either way, for so long is reset.
+    /// A connection over which nothing has gone, either way, for so long is reset. The time begins
+    /// when a client that takes min_send_rate has all that was sent.
     std::chrono::milliseconds idle_timeout{0};
     /// So is one whose first bytes have not come so long after it was accepted.
     std::chrono::milliseconds first_bytes_timeout{0};
@@ -33,11 +34,16 @@ struct server_options {
     /// it. It takes something when a send ends; one send is of 64 KiB at most.
     std::chrono::milliseconds stall_timeout{0};
     /// Of a connection that is being closed: so is one whose client takes nothing of what is left
-    /// for so long, or does not close on its side.
+    /// for so long, or does not close on its side. The time begins as that of idle_timeout does.
+    /// During a stop() only drain_timeout counts.
     std::chrono::milliseconds close_timeout{5'000};
     /// How long stop() lets clients take what is queued for them, and leave. The others are reset;
     /// after a stop() inside a handler up to a second later.
     std::chrono::milliseconds drain_timeout{500};
+    /// A client that takes so many bytes a second is not idle; 0: only what is seen counts. And
+    /// that is little: a send is done when the system has taken all of it, and of what the system
+    /// has then, it does not say when the client takes it.
+    std::size_t min_send_rate = 16 * 1024;
 
     /// Bytes that wait to be sent in one session: above this nothing more is received from it.
     std::size_t high_water_mark = 64 * 1024;

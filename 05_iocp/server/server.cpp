@@ -191,7 +191,7 @@ void server::begin_stop() noexcept {
             return;
         drain_deadline_ = clock::now() + options_.drain_timeout;
         for (const std::shared_ptr<session>& each : sessions_)
-            each->close();
+            each->drain();
     }
     acceptor_->stop();
 }

@@ -4,6 +4,7 @@
 
 #include "win32/error.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace iocp {
@@ -78,12 +79,22 @@ void session::resume() noexcept {
 
 void session::close() noexcept {
     const std::lock_guard lock{lock_};
+    begin_close();
+}
+
+void session::drain() noexcept {
+    const std::lock_guard lock{lock_};
+    draining_ = true;
+    begin_close();
+}
+
+void session::begin_close() noexcept {
     if (state_ != state::open)
         return;
     state_ = state::closing;
     const auto limit = around_.options.close_timeout;
     if (limit.count() != 0) {
-        close_deadline_ = clock::now() + limit;
+        close_deadline_ = std::max(clock::now(), taken_by_) + limit;
         around_.timers.set(*this, close_deadline_);
     }
     schedule_if_needed();

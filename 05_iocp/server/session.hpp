@@ -162,6 +162,7 @@ private:
 
     // For the server.
     void start() noexcept;
+    void drain() noexcept;
     void on_timer(clock::time_point now) noexcept;
 
     // Completions.
@@ -180,6 +181,7 @@ private:
     [[nodiscard]] bool receive_after_others() noexcept;
     std::span<std::byte> choose_receive_buffer() noexcept;
     void start_send() noexcept;
+    void begin_close() noexcept;
     void set_no_delay_if_needed() noexcept;
     void sent(std::size_t bytes) noexcept;
     void raise_congested() noexcept;
@@ -193,6 +195,9 @@ private:
     [[nodiscard]] bool wants_to_receive() const noexcept;
     [[nodiscard]] bool is_over() const noexcept;
     [[nodiscard]] clock::time_point deadline(clock::time_point now) const noexcept;
+    [[nodiscard]] clock::duration time_to_take(std::size_t bytes) const noexcept;
+    [[nodiscard]] clock::duration time_to_take_pending() const noexcept;
+    void note_taken(std::size_t bytes) noexcept;
     [[nodiscard]] DWORD error_of(operation& what) const noexcept;
 
     session_surroundings around_;
@@ -227,9 +232,11 @@ private:
     bool filled_ = false;     // the last receive filled its buffer: there may be more
     bool peer_ended_ = false; // the client sends no more
     bool end_sent_ = false;   // and we do not
+    bool draining_ = false;   // the server stops, and keeps the time
     clock::time_point opened_at_;
     clock::time_point last_activity_;
     clock::time_point last_taken_; // while congested_: when a send has ended, or it began
+    clock::time_point taken_by_;   // by then a client that is quick enough has all that was sent
     clock::time_point close_deadline_;
     clock::time_point own_deadline_ = clock::time_point::max(); // set_deadline()
     // What an idle client's receive is lent. Many messages fit; for the others there is large_.

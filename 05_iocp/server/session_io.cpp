@@ -158,8 +158,7 @@ void session::sent(std::size_t bytes) noexcept {
     queue_.consume(bytes);
     counters::add(around_.figures.bytes_sent, bytes);
     counters::subtract(around_.figures.queued_bytes, bytes);
-    last_activity_ = last_taken_ = clock::now();
-    close_deadline_ = last_activity_ + around_.options.close_timeout; // if it is being closed
+    note_taken(bytes);
     if (congested_ && queue_.size() <= around_.options.low_water_mark) {
         congested_ = false;
         events_ |= drained;

@@ -55,8 +55,10 @@ void session::on_timer(clock::time_point now) noexcept {
 
 clock::time_point session::deadline(clock::time_point now) const noexcept {
     const server_options& options = around_.options;
-    if (state_ == state::closing)
-        return options.close_timeout.count() != 0 ? close_deadline_ : clock::time_point::max();
+    if (state_ == state::closing) {
+        const bool never = draining_ || options.close_timeout.count() == 0;
+        return never ? clock::time_point::max() : close_deadline_ + time_to_take_pending();
+    }
     clock::time_point next = own_deadline_;
     if (congested_ && options.stall_timeout.count() != 0)
         next = std::min(next, last_taken_ + options.stall_timeout);
@@ -67,9 +69,37 @@ clock::time_point session::deadline(clock::time_point now) const noexcept {
         const bool our_turn =
             (paused_ || handler_thread_ != 0 || is_scheduled_ || operations_ != nullptr) &&
             queue_.empty();
-        next = std::min(next, (our_turn ? now : last_activity_) + options.idle_timeout);
+        const clock::time_point since = our_turn ? now : std::max(last_activity_, taken_by_);
+        next = std::min(next, since + options.idle_timeout + time_to_take_pending());
     }
     return next;
 }
+
+//! [note-taken]
+// The system has taken so much, and from now on we see nothing of it. So we allow the client the
+// time that a quick enough one needs, up to that for as much as a system keeps for a connection.
+void session::note_taken(std::size_t bytes) noexcept {
+    constexpr std::size_t most_in_the_system = 4 * 1024 * 1024;
+    last_activity_ = last_taken_ = clock::now();
+    taken_by_ = std::min(std::max(taken_by_, last_activity_) + time_to_take(bytes),
+                         last_activity_ + time_to_take(most_in_the_system));
+    close_deadline_ = taken_by_ + around_.options.close_timeout; // if it is being closed
+}
+
+// A send is done when all of it has gone to the system, and that may keep as much again until the
+// client has made room for a segment: of 64 KiB on this machine's own addresses.
+clock::duration session::time_to_take_pending() const noexcept {
+    constexpr std::size_t largest_segment = 64 * 1024;
+    if (!sending_)
+        return clock::duration::zero();
+    const std::size_t largest_send = send_queue::most_gathered * around_.send_buffers.buffer_size();
+    return time_to_take(std::min(queue_.size(), largest_send) + largest_segment);
+}
+
+clock::duration session::time_to_take(std::size_t bytes) const noexcept {
+    const std::size_t rate = around_.options.min_send_rate;
+    return rate == 0 ? clock::duration::zero() : std::chrono::milliseconds{bytes * 1000 / rate};
+}
+//! [note-taken]
 
 } // namespace iocp

@@ -1,5 +1,7 @@
 #include "worker_pool.hpp"
 
+#include "win32/thread.hpp"
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -35,7 +37,7 @@ worker_pool::~worker_pool() {
 void worker_pool::start() {
     threads_.reserve(count_);
     for (std::size_t i = 0; i < count_; ++i)
-        threads_.emplace_back(&worker_pool::work, this);
+        threads_.push_back(win32::make_thread(&worker_pool::work, this));
 }
 
 void worker_pool::quit() noexcept {

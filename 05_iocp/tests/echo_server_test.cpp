@@ -1,5 +1,6 @@
 #include "echo_server.hpp"
 
+#include "testing/shortage_contract.hpp"
 #include "testing/echo_contract.hpp"
 #include "testing/failing_allocation.hpp"
 #include "testing/overlapped_contract.hpp"
@@ -13,6 +14,7 @@ template <unsigned Threads>
 struct workers {
     using server = iocp::echo_server;
     static constexpr const char* name = Threads == 1 ? "one_worker" : "default_workers";
+    static constexpr unsigned accepts = 4;
 
     static std::unique_ptr<server> start(const std::string& address = "127.0.0.1",
                                          std::uint16_t port = 0) {
@@ -30,6 +32,7 @@ namespace harness {
 
 // With one worker nothing may ever wait; with several, any completion may run beside any other.
 using models = ::testing::Types<workers<0>, workers<1>>;
+INSTANTIATE_TYPED_TEST_SUITE_P(iocp, shortage_contract, models, model_names);
 INSTANTIATE_TYPED_TEST_SUITE_P(iocp, echo_contract, models, model_names);
 INSTANTIATE_TYPED_TEST_SUITE_P(iocp, echo_crowd_contract, models, model_names);
 INSTANTIATE_TYPED_TEST_SUITE_P(iocp, overlapped_contract, models, model_names);

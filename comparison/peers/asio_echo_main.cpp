@@ -21,6 +21,7 @@ int wmain(int argc, wchar_t** argv) {
     program::add_endpoint(app, options.address, options.port);
     app.add_option("--threads", options.threads,
                    "that run the io_context; 0 is twice the processors")
+        ->transform(program::whole_number(0, program::most_threads))
         ->capture_default_str();
 
     return program::run(app, argc, argv, [&] {

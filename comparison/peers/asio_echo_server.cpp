@@ -1,5 +1,6 @@
 #include "asio_echo_server.hpp"
 
+#include "win32/thread.hpp"
 #include "win32/winsock.hpp"
 
 #include <algorithm>
@@ -86,8 +87,9 @@ asio_echo_server::asio_echo_server(const echo_options& options)
     static_cast<void>(listener.release());
     accept_next();
     try {
+        threads_.reserve(thread_count_);
         for (unsigned i = 0; i < thread_count_; ++i)
-            threads_.emplace_back(&asio_echo_server::run, this);
+            threads_.push_back(win32::make_thread(&asio_echo_server::run, this));
     } catch (...) {
         stop(); // the threads that did start use members that are about to go
         throw;

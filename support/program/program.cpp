@@ -136,7 +136,9 @@ void flush_output() {
 
 void add_endpoint(CLI::App& app, std::string& address, std::uint16_t& port) {
     app.add_option("--address", address, "IPv4 address to listen on")->capture_default_str();
-    app.add_option("--port", port, "port to listen on; 0 picks a free one")->capture_default_str();
+    app.add_option("--port", port, "port to listen on; 0 picks a free one")
+        ->transform(whole_number(0, 65'535))
+        ->capture_default_str();
 }
 
 void wait_until_stopped(const std::string& address, std::uint16_t port) {

@@ -3,6 +3,8 @@
 /// belongs to an I/O model, so the chapters share it.
 #pragma once
 
+#include "program/numbers.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <cstdint>

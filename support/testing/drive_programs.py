@@ -134,6 +134,29 @@ def expect_usage(result, *parts):
         require(part.lower() in result.error.lower(), f"wanted {part!r} on stderr: {result}")
 
 
+# What is no whole number in decimal, though some reader of numbers takes it for one.
+NOT_WHOLE = ("", "-1", "+1", " 1", "1 ", "0x50", "1e3", "1.0", "1'000", "18446744073709551616")
+# Nor a number with a fraction.
+NOT_DECIMAL = ("", "-1", "+1", " 1", "1 ", "0x1p3", "1e3", "1.", "1,5", "inf", "nan")
+
+
+def expect_range(program, option, least, most, *other_arguments):
+    """The option takes whole numbers from `least` to `most`, in decimal, and the refusal of any other
+    names it."""
+    beyond = [str(most + 1), str(2 ** 32), str(2 ** 64)] + ([str(least - 1)] if least > 0 else [])
+    for text in (*NOT_WHOLE, *beyond):
+        # As one argument: "-1" by itself would be another option.
+        result = program.run(*other_arguments, f"{option}={text}")
+        expect_usage(result, f"{option}: ", f"{least} to {most}")
+
+
+def expect_seconds(program, option, *other_arguments):
+    """The same for an option that takes seconds."""
+    for text in (*NOT_DECIMAL, "1000001"):
+        expect_usage(program.run(*other_arguments, f"{option}={text}"), f"{option}: ",
+                     "0 to 1000000")
+
+
 def check_help(program, *parts):
     result = program.run("--help")
     require(result.code == 0, f"wanted exit 0: {result}")
@@ -369,6 +392,31 @@ def echo_bad_arguments(program, options):
         expect_usage(program.run(*arguments), "--port", "--address", *options)
 
 
+# Of each program: the options that take a whole number, and their ranges.
+ECHO_RANGES = {
+    "01_blocking_echo": {"--threads": (0, 1024), "--max-threads": (1, 20000)},
+    "05_iocp_echo": {"--threads": (0, 1024)},
+    "05_iocp_server": {"--threads": (0, 1024), "--concurrency": (0, 1024),
+                       "--max-connections": (1, 1000000)},
+    "peer_asio_echo": {"--threads": (0, 1024)},
+}
+
+
+def echo_numbers(program):
+    for option, (least, most) in ECHO_RANGES.get(program.name, {}).items():
+        expect_range(program, option, least, most)
+    expect_range(program, "--port", 0, 65535)
+    if program.name == "05_iocp_server":
+        for option in ("--idle-timeout", "--first-bytes-timeout", "--drain-timeout"):
+            expect_seconds(program, option)
+
+
+def echo_leading_zero(program):
+    """No octal number."""
+    with held_port() as port, Server(program, "--port", f"0{port}") as server:
+        require(server.port == port, f"it listens on {server.port}, not on {port}")
+
+
 def echo_bad_address(program):
     for address in ("nonsense", "127.0.0.1.1", "256.0.0.1", "127.0.0.1:80", "", "주소"):
         expect_failure(program.run("--address", address), address)
@@ -552,6 +600,8 @@ def echo_checks(program, check):
     check("--help names every option", echo_help, program, options)
     check("its manifest asks for long paths", check_manifest, program)
     check("bad arguments: usage, exit 2", echo_bad_arguments, program, options)
+    check("a number beyond its range, or not in decimal: usage, exit 2", echo_numbers, program)
+    check("--port with a leading zero is decimal", echo_leading_zero, program)
     check("a bad address: one line, exit 1", echo_bad_address, program)
     check("a taken port: one line, exit 1", echo_taken_port, program)
     # One server for all of these, so that what one client does to it would harm the next.

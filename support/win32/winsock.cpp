@@ -55,6 +55,20 @@ unique_socket listen_on(const std::string& address, std::uint16_t port) {
 }
 //! [listen-on]
 
+//! [concerns-one-client]
+bool concerns_one_client(DWORD error) noexcept {
+    switch (error) {
+    case WSAECONNRESET:            // from Winsock
+    case WSAECONNABORTED:          // likewise
+    case ERROR_NETNAME_DELETED:    // from the port: what Winsock calls WSAECONNRESET
+    case ERROR_CONNECTION_ABORTED: // and WSAECONNABORTED
+        return true;
+    default:
+        return false;
+    }
+}
+//! [concerns-one-client]
+
 void reset_on_close(SOCKET socket) noexcept {
     const linger at_once{.l_onoff = 1, .l_linger = 0};
     ::setsockopt(socket, SOL_SOCKET, SO_LINGER, reinterpret_cast<const char*>(&at_once),

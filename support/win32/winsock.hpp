@@ -41,6 +41,15 @@ public:
 /// (WSAEADDRNOTAVAIL).
 [[nodiscard]] unique_socket listen_on(const std::string& address, std::uint16_t port);
 
+/// Whether an accept that failed with `error` has failed for its client alone, which was gone
+/// before its turn: the next accept can be started at once. Any other error concerns the server: no
+/// more sockets, say, or no memory. The next accept would meet it as well, at once, and whoever
+/// goes on without a pause keeps a processor busy and gets nowhere.
+///
+/// `error` is from accept, from AcceptEx, or that of its completion, as the port or Winsock has it.
+/// Source: https://learn.microsoft.com/windows/win32/api/mswsock/nf-mswsock-acceptex
+[[nodiscard]] bool concerns_one_client(DWORD error) noexcept;
+
 /// Makes closing `socket` reset the connection, rather than end it when the other side is done. It
 /// must not have been shut down: whoever has read the end then sees no reset.
 ///

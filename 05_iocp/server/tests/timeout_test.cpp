@@ -5,6 +5,8 @@
 #include "win32/error.hpp"
 
 #include <string>
+#include <string_view>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -69,6 +71,7 @@ TEST_F(iocp_timeout, IdleClientsGoWhileAnActiveOneStays) {
 
 TEST_F(iocp_timeout, ClientThatDoesNotReadIsIdle) {
     options.idle_timeout = milliseconds{300};
+    options.min_send_rate = 1'000'000'000;
     user.open = [](session& self) {
         self.send(std::string(4'000'000, 'x'));
     };
@@ -117,6 +120,65 @@ TEST_F(iocp_timeout, ClientThatTakesALittleAtATimeDoesNotStandStill) {
     EXPECT_EQ(slow.receive_exactly(much - got), std::string(much - got, 'x'));
     harness::wait_until([&] { return user.closed == 1; });
     EXPECT_EQ(server->figures().timed_out, 1u);
+}
+
+// One that reads a little now and then: for a while the server sees nothing of that, whether its
+// send is pending, or has gone to the system whole. It is not ended before one that takes
+// min_send_rate would have had everything.
+class iocp_slow_reader : public iocp_timeout {
+protected:
+    static constexpr unsigned rounds = 5;
+
+    // Sends `size` bytes to a client that reads nothing until the idle timeout is over several
+    // times, for others that have come later.
+    void expect_patience(std::size_t size) {
+        options.idle_timeout = milliseconds{100};
+        options.min_send_rate = size / 1'000; // 1,000 s for all of it
+        const std::string answer = harness::make_message(size);
+        user.receive = [&](session& self, std::span<const std::byte> bytes) {
+            self.send(as_text(bytes) == "much" ? std::string_view{answer} : as_text(bytes));
+        };
+        start();
+        client slow = connect();
+        slow.send("much");
+        for (unsigned round = 1; round <= rounds; ++round) {
+            client idle = connect();
+            expect_timed_out(idle, round);
+        }
+        EXPECT_TRUE(harness::same_bytes(answer, slow.receive_exactly(size)));
+        stop();
+    }
+};
+
+TEST_F(iocp_slow_reader, IsNotIdleWhileASendIsPending) {
+    expect_patience(4'000'000);
+}
+
+TEST_F(iocp_slow_reader, IsNotIdleWhileTheSystemHasItsBytes) {
+    expect_patience(50'000);
+}
+
+TEST_F(iocp_slow_reader, IsNotResetBeforeItHasHadTheLastAnswer) {
+    options.close_timeout = milliseconds{100};
+    options.min_send_rate = 50;
+    const std::string answer = harness::make_message(50'000);
+    user.receive = [&](session& self, std::span<const std::byte> bytes) {
+        if (as_text(bytes) == "much")
+            self.send(answer);
+        self.close();
+    };
+    start();
+    client slow = connect();
+    slow.send("much");
+    for (unsigned round = 1; round <= rounds; ++round) {
+        client stubborn = connect(); // has had all, and does not close
+        stubborn.send("close");
+        EXPECT_EQ(stubborn.receive_to_end(), "");
+        harness::wait_until([&] { return user.closed == round; });
+    }
+    EXPECT_EQ(server->figures().timed_out, rounds);
+    EXPECT_TRUE(harness::same_bytes(answer, slow.receive_to_end()));
+    stop();
 }
 
 TEST_F(iocp_timeout, ClientThatIsKeptWaitingIsNotIdle) {
@@ -239,6 +301,51 @@ TEST_F(iocp_timeout, ClosingWaitsForTheClientOnlySoLong) {
     EXPECT_EQ(stubborn.receive_to_end(), ""); // and now it would be its turn to close
     harness::wait_until([&] { return user.closed == 1; });
     EXPECT_EQ(server->figures().timed_out, 1u);
+}
+
+// Clients have the drain timeout to take what was sent, and to leave, however short the others are.
+TEST_F(iocp_timeout, OnlyTheDrainTimeoutCountsDuringAStop) {
+    options.close_timeout = options.idle_timeout = milliseconds{100};
+    options.min_send_rate = 0;
+    scripted_handler of_other;
+    iocp::server other{of_other, options}; // tells when the time is over
+    of_other.receive = [](session& self, std::span<const std::byte>) {
+        self.close();
+    };
+
+    options.idle_timeout = milliseconds{0};
+    options.drain_timeout = std::chrono::minutes{10};
+    std::string queued;
+    user.receive = [&](session& self, std::span<const std::byte>) {
+        queued = fill_queue(self);
+    };
+    start();
+    client slow = connect();
+    slow.send("fill it");
+    client silent = connect();
+    wait_until_open(2);
+    harness::wait_until([&] { return server->figures().queued_bytes > 1'000'000; });
+    std::thread stopping{[&] {
+        server->stop();
+    }};
+    EXPECT_EQ(silent.receive_to_end(), ""); // the stop has begun; its turn to leave
+    for (unsigned round = 1; round <= 5; ++round) {
+        client stubborn{other.port()};
+        stubborn.send("close");
+        EXPECT_EQ(stubborn.receive_to_end(), "");
+        harness::wait_until([&] { return of_other.closed == round; });
+    }
+    EXPECT_EQ(user.closed, 0u);
+    EXPECT_TRUE(harness::same_bytes(queued, slow.receive_to_end()));
+    slow.close();
+    silent.close();
+    {
+        const watchdog limit{"stop()"};
+        stopping.join();
+    }
+    EXPECT_EQ(server->figures().timed_out, 0u);
+    other.stop();
+    stop();
 }
 
 } // namespace

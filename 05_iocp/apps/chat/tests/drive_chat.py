@@ -152,6 +152,14 @@ def help_and_misuse(server, client):
                       ["--max-members", "0"], ["--max-members", "1001"], ["--send-limit", "262143"],
                       ["--join-timeout", "-1"], ["stray"]):
         expect_usage(server.run(*arguments), "--max-frame")
+    for option, least, most in (("--port", 0, 65535), ("--threads", 0, 1024),
+                                ("--concurrency", 0, 1024), ("--max-connections", 1, 1000000),
+                                ("--max-frame", 256, 65000), ("--max-members", 1, 1000),
+                                ("--send-limit", 128 << 10, 1 << 30)):
+        expect_range(server, option, least, most)
+    for option in ("--join-timeout", "--idle-timeout", "--drain-timeout"):
+        expect_seconds(server, option)
+    expect_range(client, "--port", 1, 65535, "--room", "r", "--name", "n")
     good = {"--room": "r", "--name": "n", "--port": "1"}
     for wrong in ({"--room": ""}, {"--name": ""}, {"--name": "x" * 65}, {"--name": "가" * 22},
                   {"--room": "a\tb"}, {"--port": "0"}, {"--port": "65536"}):

@@ -65,6 +65,11 @@ def check_arguments(program, root):
         drive.expect_usage(program.run("--root", root, *arguments), "--root", "--port")
     drive.check_help(program, "--root", "--address", "--port", "--threads", "--stats", "--trace",
                      "--dotfiles", "--cache-control")
+    for option, least, most in (("--port", 0, 65535), ("--threads", 0, 1024),
+                                ("--concurrency", 0, 1024), ("--max-connections", 1, 1000000)):
+        drive.expect_range(program, option, least, most, "--root", root)
+    for option in ("--head-timeout", "--idle-timeout", "--drain-timeout"):
+        drive.expect_seconds(program, option, "--root", root)
 
 
 def check_address(program, root):

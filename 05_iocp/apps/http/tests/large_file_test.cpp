@@ -149,6 +149,7 @@ TEST_F(http_large_file, MayBeDeletedMeanwhile) {
 // Not by the head's deadline, which has nothing to do with the answer.
 TEST_F(http_large_file, ClientThatReadsNothingIsReset) {
     options.server.idle_timeout = milliseconds{1'000};
+    options.server.min_send_rate = 1'000'000'000; // else it has time for what it was sent
     start();
     visitor user = begin();
     wait_until_open(0);

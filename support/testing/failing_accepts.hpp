@@ -1,0 +1,42 @@
+/// \file
+/// Accepts that fail, from outside the server's code.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+namespace harness {
+
+/// Why an accept fails.
+enum class accept_failure {
+    of_the_client, ///< the client has reset its connection before its turn
+    for_shortage,  ///< there are no more sockets
+};
+
+/// While one lives, accept and AcceptEx of this program fail: accept at once, AcceptEx in its
+/// completion, as it is on Windows. No client is lost by that; it waits in the backlog. Accepts
+/// that have waited before are not touched.
+///
+/// The program's import table is replaced for that (trace/import_table.hpp).
+///
+/// Threads: one such object at a time. Lifetime: made before the server that is to see it.
+class failing_accepts {
+public:
+    /// Each of the next `count` accepts fails because of `why`.
+    explicit failing_accepts(accept_failure why, unsigned count = UINT32_MAX);
+    ~failing_accepts();
+    failing_accepts(const failing_accepts&) = delete;
+    failing_accepts& operator=(const failing_accepts&) = delete;
+
+    /// From now on none fails.
+    void end() noexcept;
+
+    /// How many have failed.
+    [[nodiscard]] unsigned happened() const noexcept;
+
+private:
+    struct patched;
+    std::unique_ptr<patched> patched_;
+};
+
+} // namespace harness
