@@ -31,9 +31,9 @@ buffer_pool::handle buffer_pool::take() noexcept {
     if (taken == nullptr) {
         void* const memory = ::operator new(sizeof(buffer) + size_, std::nothrow);
         if (memory != nullptr)
-            taken = ::new (memory) buffer{size_};
+            taken = ::new (memory) buffer{size_, *this};
     }
-    return handle{taken, give_back{this}};
+    return handle{taken};
 }
 
 void buffer_pool::put(buffer* what) noexcept {

@@ -27,17 +27,17 @@ public:
         friend class buffer_pool;
         friend class send_queue;
 
-        explicit buffer(std::size_t size) noexcept : size_{size} {}
+        buffer(std::size_t size, buffer_pool& home) noexcept : size_{size}, home_{home} {}
 
         std::size_t size_;
+        buffer_pool& home_;
         buffer* next_ = nullptr; // among the pool's free ones, or in a send_queue
         std::size_t begin_ = 0;  // a send_queue has bytes in [begin_, end_)
         std::size_t end_ = 0;
     };
 
     struct give_back {
-        buffer_pool* pool = nullptr;
-        void operator()(buffer* what) const noexcept { pool->put(what); }
+        void operator()(buffer* what) const noexcept { what->home_.put(what); }
     };
     using handle = std::unique_ptr<buffer, give_back>;
 

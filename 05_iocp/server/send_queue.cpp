@@ -18,7 +18,7 @@ bool send_queue::append(std::span<const std::byte> bytes) noexcept {
         buffer* const next = pool_.take().release();
         if (next == nullptr) {
             while (added != nullptr)
-                buffer_pool::handle{std::exchange(added, added->next_), {&pool_}}.reset();
+                buffer_pool::handle{std::exchange(added, added->next_)}.reset();
             return false;
         }
         next->begin_ = next->end_ = 0;
@@ -39,6 +39,16 @@ bool send_queue::append(std::span<const std::byte> bytes) noexcept {
             return true;
         where = where->next_;
     }
+}
+
+void send_queue::append(buffer_pool::handle whole, std::size_t count) noexcept {
+    buffer* const last = whole.release();
+    last->begin_ = 0;
+    last->end_ = count;
+    last->next_ = nullptr;
+    (last_ != nullptr ? last_->next_ : first_) = last;
+    last_ = last;
+    size_ += count;
 }
 
 DWORD send_queue::gather(gathered& buffers) const noexcept {
@@ -62,7 +72,7 @@ void send_queue::consume(std::size_t count) noexcept {
         buffer* const empty = std::exchange(first_, first_->next_);
         if (first_ == nullptr)
             last_ = nullptr;
-        buffer_pool::handle{empty, {&pool_}}.reset();
+        buffer_pool::handle{empty}.reset();
     }
 }
 

@@ -30,6 +30,10 @@ public:
     /// Copies `bytes` to the end. False: there is no memory, and nothing has changed.
     [[nodiscard]] bool append(std::span<const std::byte> bytes) noexcept;
 
+    /// Puts `whole` at the end, with the first `count` bytes that are in it: at least one. Nothing
+    /// is copied; the buffer goes back to its own pool when they are sent.
+    void append(buffer_pool::handle whole, std::size_t count) noexcept;
+
     /// Fills in where the first bytes are. Returns the number of entries.
     [[nodiscard]] DWORD gather(gathered& buffers) const noexcept;
 

@@ -35,19 +35,35 @@ send_result session::send(std::span<const std::byte> bytes) noexcept {
     const std::lock_guard lock{lock_};
     if (state_ != state::open)
         return send_result::closed;
-    const std::size_t room = around_.options.queue_limit - queue_.size();
-    if (bytes.size() > room || !queue_.append(bytes))
+    if (bytes.size() > around_.options.queue_limit - queue_.size() || !queue_.append(bytes))
         return send_result::full;
-    counters::add(around_.figures.queued_bytes, bytes.size());
-    if (!congested_ && queue_.size() > around_.options.high_water_mark)
-        raise_congested();
-    if (handler_thread_ == ::GetCurrentThreadId())
-        return send_result::queued; // turn() sends it, with what the handler sends besides
-    start_send();
-    schedule_if_needed();
+    queued_more(bytes.size());
     return send_result::queued;
 }
 //! [send]
+
+send_result session::send(buffer_pool::handle whole, std::size_t count) noexcept {
+    const std::lock_guard lock{lock_};
+    if (state_ != state::open)
+        return send_result::closed;
+    if (count > around_.options.queue_limit - queue_.size())
+        return send_result::full;
+    queue_.append(std::move(whole), count);
+    queued_more(count);
+    return send_result::queued;
+}
+
+//! [queued-more]
+void session::queued_more(std::size_t count) noexcept {
+    counters::add(around_.figures.queued_bytes, count);
+    if (!congested_ && queue_.size() > around_.options.high_water_mark)
+        raise_congested();
+    if (handler_thread_ == ::GetCurrentThreadId())
+        return; // turn() sends it, with what the handler sends besides
+    start_send();
+    schedule_if_needed();
+}
+//! [queued-more]
 
 std::size_t session::queued() const noexcept {
     const std::lock_guard lock{lock_};

@@ -73,6 +73,10 @@ public:
         return send(std::as_bytes(std::span{text}));
     }
 
+    /// The same without the copy, for what is in a pool's buffer already: its first `count` bytes.
+    /// The buffer goes back to its pool when they are sent, or not taken.
+    send_result send(buffer_pool::handle whole, std::size_t count) noexcept;
+
     /// Bytes that wait to be sent.
     [[nodiscard]] std::size_t queued() const noexcept;
 
@@ -180,6 +184,7 @@ private:
     void start_receive() noexcept;
     [[nodiscard]] bool receive_after_others() noexcept;
     std::span<std::byte> choose_receive_buffer() noexcept;
+    void queued_more(std::size_t count) noexcept;
     void start_send() noexcept;
     void begin_close() noexcept;
     void set_no_delay_if_needed() noexcept;

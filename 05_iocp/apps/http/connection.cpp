@@ -105,13 +105,8 @@ void connection::send(iocp::session& self, answer what) {
 }
 
 void connection::start_transfer(iocp::session& self, answer& what) {
-    iocp::buffer_pool::handle block = around_.blocks.take();
-    if (!block) {
-        break_off(self);
-        return;
-    }
     self.associate(what.file.get());
-    transfer_ = std::make_unique<transfer>(what, std::move(block));
+    transfer_ = std::make_unique<transfer>(what);
     read_block(self);
 }
 
@@ -120,6 +115,12 @@ void connection::start_transfer(iocp::session& self, answer& what) {
 // it is this session's turn on this thread.
 void connection::read_block(iocp::session& self) {
     transfer& to = *transfer_;
+    const bool is_small = to.left <= around_.small_blocks.buffer_size();
+    to.block = (is_small ? around_.small_blocks : around_.blocks).take();
+    if (!to.block) {
+        break_off(self);
+        return;
+    }
     const std::span<std::byte> where = to.block->bytes();
     const auto size = static_cast<DWORD>(std::min<std::uint64_t>(to.left, where.size()));
     to.clear();
@@ -142,8 +143,7 @@ void connection::read_block(iocp::session& self) {
 void connection::on_read(iocp::session& self, std::error_code why, std::size_t bytes) {
     transfer& from = *transfer_;
     from.is_reading = false;
-    if (why || bytes == 0 ||
-        self.send(from.block->bytes().first(bytes)) != iocp::send_result::queued) {
+    if (why || bytes == 0 || self.send(std::move(from.block), bytes) != iocp::send_result::queued) {
         break_off(self);
         return;
     }

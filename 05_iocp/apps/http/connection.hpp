@@ -23,7 +23,8 @@ namespace http {
 /// What the connections of one server have in common.
 struct connection_surroundings {
     const site& served;
-    iocp::buffer_pool& blocks;              ///< what is read from a file goes through these
+    iocp::buffer_pool& small_blocks;        ///< what is read from a file goes through these,
+    iocp::buffer_pool& blocks;              ///< and through these where it does not fit
     std::chrono::milliseconds head_timeout; ///< from the first bytes of a request to its last
     std::size_t high_water_mark;            ///< server_options::high_water_mark
 };
@@ -31,8 +32,9 @@ struct connection_surroundings {
 /// Answers a client's requests, one after the other.
 ///
 /// The next request is looked at only when the answer to the one before is queued. A file is read
-/// block by block, and no block before the queue is short: so whatever the client asks for and
-/// however slowly it reads, it holds one block, a queue that is one block longer than the
+/// block by block, and no block before the queue is short. A block that has been read is not copied
+/// into the queue, but handed over. So whatever the client asks for and however slowly it reads, it
+/// holds two blocks (the rest of one that is being sent, and the next), the answers up to the
 /// high-water mark, and the requests that were in the last bytes received.
 ///
 /// Threads: as the handler's functions, one at a time.
@@ -51,18 +53,17 @@ public:
 private:
     // A file on its way to the client.
     struct transfer : iocp::session_operation {
-        transfer(answer& what, iocp::buffer_pool::handle where) noexcept
+        explicit transfer(answer& what) noexcept
             : session_operation{what.file.get()},
               file{std::move(what.file)},
               offset{what.first},
-              left{what.size},
-              block{std::move(where)} {}
+              left{what.size} {}
 
         win32::unique_file file;
-        std::uint64_t offset; // of the next byte
-        std::uint64_t left;   // bytes
-        iocp::buffer_pool::handle block;
-        bool is_reading = false; // Windows has this, and the block
+        std::uint64_t offset;            // of the next byte
+        std::uint64_t left;              // bytes
+        iocp::buffer_pool::handle block; // that is being read
+        bool is_reading = false;         // Windows has this, and the block
     };
 
     [[nodiscard]] std::size_t answer_requests(iocp::session& self, std::string_view bytes);

@@ -7,8 +7,9 @@ namespace http {
 
 namespace {
 
-constexpr std::size_t block_size = 64 * 1024;
-constexpr std::size_t kept_blocks = 16;
+// Each costs a read, a packet and a send, whatever its size.
+constexpr std::size_t block_size = 256 * 1024;
+constexpr std::size_t kept_blocks = 8;
 constexpr std::size_t longest_head = 4096;
 
 connection& of(iocp::session& self) noexcept {
@@ -28,7 +29,7 @@ iocp::server_options checked(const iocp::server_options& options) {
 file_server::file_server(const std::string& root, const file_server_options& options)
     : site_{folder{root}, options.shows_dotfiles, options.cache_control},
       blocks_{block_size, kept_blocks},
-      around_{site_, blocks_, options.head_timeout, options.server.high_water_mark},
+      around_{site_, small_blocks_, blocks_, options.head_timeout, options.server.high_water_mark},
       server_{*this, checked(options.server)} {}
 
 void file_server::on_open(iocp::session& self) {

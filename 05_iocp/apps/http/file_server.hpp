@@ -34,7 +34,7 @@ struct file_server_options {
 class file_server final : private iocp::handler {
 public:
     /// Serves from here on. `root`: UTF-8. Throws std::system_error: `root` is no folder that can
-    /// be read; std::invalid_argument: `queue_limit` leaves no room for a block of 64 KiB and its
+    /// be read; std::invalid_argument: `queue_limit` leaves no room for a block of 256 KiB and its
     /// head above `high_water_mark`; and as iocp::server does. Winsock must be started.
     explicit file_server(const std::string& root, const file_server_options& options = {});
 
@@ -56,6 +56,7 @@ private:
                       std::size_t bytes) override;
 
     const site site_;
+    iocp::buffer_pool small_blocks_{16 * 1024, 64};
     iocp::buffer_pool blocks_;
     const connection_surroundings around_;
     iocp::server server_; // the last: its threads use all above

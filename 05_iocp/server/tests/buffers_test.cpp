@@ -8,8 +8,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstring>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -92,6 +94,25 @@ TEST_F(iocp_send_queue, AppendingLeavesWhatWasGatheredInItsPlace) {
     iocp::send_queue::gathered after;
     ASSERT_GE(queue.gather(after), 1u);
     EXPECT_EQ(after[0].buf, before[0].buf);
+}
+
+TEST_F(iocp_send_queue, HandedOverBufferIsNotCopiedAndGoesBackToItsOwnPool) {
+    const std::size_t before = harness::live_bytes();
+    iocp::buffer_pool none_kept{1'000, 0};
+    iocp::buffer_pool::handle whole = none_kept.take();
+    const auto* const where = reinterpret_cast<const char*>(whole->bytes().data());
+    std::memcpy(whole->bytes().data(), "whole", 5);
+    ASSERT_TRUE(queue.append(bytes_of("before, ")));
+    const std::size_t with_one = harness::live_bytes();
+    queue.append(std::move(whole), 5);
+    ASSERT_TRUE(queue.append(bytes_of(", behind")));
+    EXPECT_EQ(harness::live_bytes(), with_one); // there was room behind it
+    iocp::send_queue::gathered buffers;
+    ASSERT_EQ(queue.gather(buffers), 2u);
+    EXPECT_EQ(buffers[1].buf, where);
+    EXPECT_EQ(gathered(), "before, whole, behind");
+    queue.clear();
+    EXPECT_LT(harness::live_bytes(), before + 200); // one of 100 is kept, and none of 1000
 }
 
 TEST_F(iocp_send_queue, SameBytesInTheSameOrderHoweverTheyGoInAndOut) {

@@ -108,6 +108,40 @@ TEST_F(iocp_send, MessageBeyondTheLimitIsNeverTaken) {
 }
 
 // The handler's whole flow is by on_drained(), as that of a server of files is.
+// Between messages that are copied, and up to the same limit.
+TEST_F(iocp_send, BuffersThatAreHandedOverKeepTheirPlaces) {
+    constexpr std::size_t size = 10'000;
+    iocp::buffer_pool pool{size, 2};
+    std::string wanted;
+    options.queue_limit = 100 * size;
+    client visitor = connect_shared();
+    const auto hand_over = [&](unsigned seed, std::size_t count) {
+        const std::string content = harness::make_message(count, seed);
+        iocp::buffer_pool::handle whole = pool.take();
+        std::memcpy(whole->bytes().data(), content.data(), count);
+        const send_result result = shared->send(std::move(whole), count);
+        if (result == send_result::queued)
+            wanted += content;
+        return result;
+    };
+    for (unsigned seed = 1; seed <= 20; ++seed) {
+        EXPECT_EQ(hand_over(seed, size - seed), send_result::queued);
+        EXPECT_EQ(shared->send("in between"), send_result::queued);
+        wanted += "in between";
+    }
+    EXPECT_TRUE(harness::same_bytes(wanted, visitor.receive_exactly(wanted.size())));
+    wanted.clear();
+    while (hand_over(1, size) == send_result::queued) {
+    }
+    EXPECT_LE(server->figures().queued_bytes, options.queue_limit);
+    EXPECT_TRUE(harness::same_bytes(wanted, visitor.receive_exactly(wanted.size())));
+    shared->close();
+    EXPECT_EQ(hand_over(1, size), send_result::closed);
+    visitor.close();
+    stop();
+    shared.reset();
+}
+
 TEST_F(iocp_send, HandlerThatGoesOnWhenDrainedSendsAll) {
     const std::string content = harness::make_message(3'000'000);
     std::size_t sent = 0;

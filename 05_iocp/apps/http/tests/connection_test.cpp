@@ -237,7 +237,7 @@ TEST_F(http_connection, ClientMayGoInTheMiddleOfAFile) {
 // Else each file would be broken off at its first block.
 TEST_F(http_connection, QueueMustHoldABlockAboveTheHighWaterMark) {
     make_file(L"large", std::string(1'000'000, 'x'));
-    options.server.queue_limit = options.server.high_water_mark + 64 * 1024;
+    options.server.queue_limit = options.server.high_water_mark + 256 * 1024;
     EXPECT_THROW(start(), std::invalid_argument);
     options.server.queue_limit += 4 * 1024;
     start();
