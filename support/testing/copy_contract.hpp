@@ -774,7 +774,7 @@ TYPED_TEST_P(copy_contract, DestinationCanBeReadDuringTheCopy) {
     EXPECT_TRUE(read);
 }
 
-// Windows keeps these names in every folder. (con.txt is a file since Windows 11.)
+// Windows keeps these names for devices. (Whether con.txt is one depends on its release.)
 TYPED_TEST_P(copy_contract, DeviceAsDestination) {
     this->make_both();
     for (const bool overwrite : {false, true})
@@ -782,6 +782,12 @@ TYPED_TEST_P(copy_contract, DeviceAsDestination) {
              {std::filesystem::path{L"NUL"}, std::filesystem::path{L"con"},
               std::filesystem::path{L"COM1"}, std::filesystem::path{L"\\\\.\\NUL"}})
             this->expect_failure_at_once(name, {ERROR_NOT_SUPPORTED}, overwrite);
+}
+
+TYPED_TEST_P(copy_contract, NameThatNoFileCanHave) {
+    this->make_both();
+    for (const wchar_t* name : {L"a?b", L"a*", L"a<b", L"a|b"})
+        this->expect_failure_at_once(this->folder / name, {ERROR_INVALID_NAME});
 }
 
 // U+FFFD stands where a name was no Unicode text; a file that has it for a name is not the one that
@@ -1083,11 +1089,12 @@ REGISTER_TYPED_TEST_SUITE_P(
     SourceThatGrowsIsCopiedAsItWas, MissingSource, MissingDestinationFolder,
     FileWhereTheDestinationFolderShouldBe, FolderAsSource, FolderAsDestination, FileOntoItself,
     FileOntoItsOtherName, DestinationThatIsHeldOpen, DestinationCanBeReadDuringTheCopy,
-    DeviceAsDestination, NameThatCouldNotBeConverted, NameIsKeptWholeOrRefused,
-    DestinationThatIsReadOnly, SourceThatIsHeldOpen, ReadOnlySourceIsCopied, ProgressRisesToTheSize,
-    ProgressOfAnEmptyFileIsNothingOfNothing, ExceptionFromProgressUndoesTheCopy, NothingStaysOpen,
-    TwoCopiesAtOnce, TwoCopiesToOneDestination, OneSourceCopiedTwiceAtOnce, PipeAsSource,
-    PipeThatEndsAtOnce, ExceptionDoesNotWaitForASilentPipe);
+    DeviceAsDestination, NameThatNoFileCanHave, NameThatCouldNotBeConverted,
+    NameIsKeptWholeOrRefused, DestinationThatIsReadOnly, SourceThatIsHeldOpen,
+    ReadOnlySourceIsCopied, ProgressRisesToTheSize, ProgressOfAnEmptyFileIsNothingOfNothing,
+    ExceptionFromProgressUndoesTheCopy, NothingStaysOpen, TwoCopiesAtOnce,
+    TwoCopiesToOneDestination, OneSourceCopiedTwiceAtOnce, PipeAsSource, PipeThatEndsAtOnce,
+    ExceptionDoesNotWaitForASilentPipe);
 
 /// Where there is room for files of some GiB. The disk of a virtual machine may take 20 s to write
 /// them; so under Wine they go into Linux' memory file system when that has plenty of room.

@@ -57,14 +57,14 @@ std::filesystem::path full_name(const std::filesystem::path& name, const std::st
     std::wstring result(::GetFullPathNameW(name.c_str(), 0, nullptr, nullptr), L'\0');
     const DWORD length =
         ::GetFullPathNameW(name.c_str(), static_cast<DWORD>(result.size()), result.data(), nullptr);
-    if (length == 0)
-        throw_last_error("GetFullPathNameW", text);
+    if (length == 0) // for a name of nothing, or of spaces
+        throw_error(ERROR_INVALID_NAME, "create", text);
     result.resize(length);
     return result;
 }
 
-// Windows makes \\.\NUL of a name that it keeps for a device: NUL and CON in any folder, and,
-// before Windows 11, con.txt too.
+// Windows makes \\.\NUL of a name that it keeps for a device. Which names these are is its
+// business: whether con.txt is one depends on its release.
 bool is_device(const std::filesystem::path& full) {
     const std::wstring_view text = full.native();
     return text.starts_with(L"\\\\.\\") && text.find(L'\\', 4) == text.npos;
@@ -93,9 +93,41 @@ std::vector<std::byte> permissions_of(HANDLE file, const std::string& text) {
     return result;
 }
 
-// A volume of Windows' own that has links shows a link that leads nowhere as what it is. Where Wine
-// has nothing but Linux' links, such a name looks free, and only who makes a file there is told
-// that it is taken.
+// Throws if there can be no file of that name, or if the one that is there may not be replaced.
+// Returns whether one is there. It is asked for now so that a long copy is not done in vain;
+// publish() asks again, and decides.
+bool check_destination(const std::filesystem::path& name, const std::filesystem::path& full,
+                       bool overwrite, HANDLE source) {
+    const std::string text = to_utf8(name.native());
+    if (is_device(full))
+        throw_error(ERROR_NOT_SUPPORTED, "copy to a device", text);
+    if (is_folder(name))
+        throw_error(ERROR_NOT_SUPPORTED, "overwrite a folder", text);
+    const unique_file old = open(name, FILE_READ_ATTRIBUTES);
+    const DWORD error = ::GetLastError();
+    if (!old && error == ERROR_INVALID_NAME)
+        throw_error(error, "create", text);
+    if (old && ::GetFileType(old.get()) != FILE_TYPE_DISK)
+        throw_error(ERROR_NOT_SUPPORTED, "copy to a device", text);
+    if (old && is_same_file(source, old.get()))
+        throw_error(ERROR_SHARING_VIOLATION, "copy onto itself", text);
+
+    const bool there = is_there(name); // a link that leads nowhere is, though it cannot be opened
+    if (there && !overwrite)
+        throw_error(ERROR_FILE_EXISTS, "create", text);
+    BY_HANDLE_FILE_INFORMATION about;
+    if (old && ::GetFileInformationByHandle(old.get(), &about) &&
+        (about.dwFileAttributes & FILE_ATTRIBUTE_READONLY) != 0)
+        throw_error(ERROR_ACCESS_DENIED, "overwrite a read-only file", text);
+    // Where a name could not be converted, U+FFFD stands in it: the copy would get another name.
+    if (!there && full.native().find(L'\xfffd') != std::wstring::npos)
+        throw_error(ERROR_NO_UNICODE_TRANSLATION, "create", text);
+    return there;
+}
+
+// On a volume with reparse points a link that leads nowhere is seen as a link. Wine's volumes have
+// none, but Linux' links, and then such a name looks free: only making a file there tells that it
+// is taken.
 bool is_hidden_link(const std::filesystem::path& name, HANDLE beside) {
     DWORD flags = 0;
     if (!::GetVolumeInformationByHandleW(beside, nullptr, 0, nullptr, nullptr, &flags, nullptr,
@@ -165,31 +197,11 @@ new_file::new_file(const std::filesystem::path& destination, bool overwrite,
     : destination_{destination}, overwrite_{overwrite} {
     const std::string text = to_utf8(destination.native());
     place_ = full_name(destination, text);
-    if (is_device(place_))
-        throw_error(ERROR_NOT_SUPPORTED, "copy to a device", text);
-    if (is_folder(destination))
-        throw_error(ERROR_NOT_SUPPORTED, "overwrite a folder", text);
-
-    BY_HANDLE_FILE_INFORMATION about{};
-    if (const unique_file old = open(destination, FILE_READ_ATTRIBUTES)) {
-        if (::GetFileType(old.get()) != FILE_TYPE_DISK)
-            throw_error(ERROR_NOT_SUPPORTED, "copy to a device", text);
-        if (source != nullptr && is_same_file(source->get(), old.get()))
-            throw_error(ERROR_SHARING_VIOLATION, "copy onto itself", text);
-        ::GetFileInformationByHandle(old.get(), &about);
-    }
-    const bool replaces = is_there(destination); // or a link that leads nowhere is
-    // Asked here so that a long copy is not done in vain; publish() asks again, and decides.
-    if (replaces && !overwrite)
-        throw_error(ERROR_FILE_EXISTS, "create", text);
-    if ((about.dwFileAttributes & FILE_ATTRIBUTE_READONLY) != 0)
-        throw_error(ERROR_ACCESS_DENIED, "overwrite a read-only file", text);
-    // Where a name could not be converted, U+FFFD stands in it: the copy would get another name.
-    if (!replaces && place_.native().find(L'\xfffd') != std::wstring::npos)
-        throw_error(ERROR_NO_UNICODE_TRANSLATION, "create", text);
-    if (source != nullptr && ::GetFileType(source->get()) == FILE_TYPE_DISK) {
+    const HANDLE input = source != nullptr ? source->get() : nullptr;
+    const bool replaces = check_destination(destination, place_, overwrite, input);
+    if (input != nullptr && ::GetFileType(input) == FILE_TYPE_DISK) {
         FILE_BASIC_INFO info;
-        if (!::GetFileInformationByHandleEx(source->get(), FileBasicInfo, &info, sizeof info))
+        if (!::GetFileInformationByHandleEx(input, FileBasicInfo, &info, sizeof info))
             throw_last_error("GetFileInformationByHandleEx");
         times_.LastWriteTime = info.LastWriteTime;
     }
@@ -205,22 +217,23 @@ new_file::new_file(const std::filesystem::path& destination, bool overwrite,
         if (std::filesystem::path name = final_name(old.get()); !name.empty())
             place_ = std::move(name);
     }
-    create(place_.parent_path(), flags, nullptr);
+    create(flags, nullptr);
     if (!overwrite && is_hidden_link(place_, file_.get()))
         throw_error(ERROR_FILE_EXISTS, "create", text);
     // A new file in this folder mostly has the same permissions. Only where they differ are they
     // given: Wine, which makes nine bits of them, would let each of these files be executed.
     if (replaces && permissions_of(file_.get(), text) != permissions) {
         file_.reset();
-        create(place_.parent_path(), flags, permissions.data());
+        create(flags, permissions.data());
     }
 }
 
-void new_file::create(const std::filesystem::path& folder, DWORD flags, void* permissions) {
+void new_file::create(DWORD flags, void* permissions) {
     SECURITY_ATTRIBUTES attributes{sizeof attributes, permissions, FALSE};
     do { // a process that was killed may have left a file of that name
-        file_.reset(::CreateFileW(temporary_name(folder).c_str(), GENERIC_WRITE | DELETE, 0,
-                                  &attributes, CREATE_NEW, flags, nullptr));
+        file_.reset(::CreateFileW(temporary_name(place_.parent_path()).c_str(),
+                                  GENERIC_WRITE | DELETE, 0, &attributes, CREATE_NEW, flags,
+                                  nullptr));
     } while (!file_ && ::GetLastError() == ERROR_FILE_EXISTS);
     if (!file_) {
         const DWORD error = ::GetLastError();

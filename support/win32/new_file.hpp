@@ -79,8 +79,8 @@ public:
     /// Throws std::system_error that names it: it is a folder or a device (ERROR_NOT_SUPPORTED), is
     /// `source` (ERROR_SHARING_VIOLATION), exists and `overwrite` is false (ERROR_FILE_EXISTS), is
     /// read-only (ERROR_ACCESS_DENIED), is held open by others (ERROR_SHARING_VIOLATION), has a
-    /// name that is no Unicode text (ERROR_NO_UNICODE_TRANSLATION), or the temporary file cannot be
-    /// made.
+    /// name that no file can have (ERROR_INVALID_NAME) or that was no Unicode text
+    /// (ERROR_NO_UNICODE_TRANSLATION), or the temporary file cannot be made.
     new_file(const std::filesystem::path& destination, bool overwrite, const source_file* source,
              DWORD flags);
     new_file(const new_file&) = delete;
@@ -99,7 +99,7 @@ public:
     void publish();
 
 private:
-    void create(const std::filesystem::path& folder, DWORD flags, void* permissions);
+    void create(DWORD flags, void* permissions);
 
     std::filesystem::path destination_; // as the caller calls it
     std::filesystem::path place_;       // where it is: in full, and with every link followed
