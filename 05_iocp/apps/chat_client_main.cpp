@@ -5,6 +5,7 @@
 
 #include "program/program.hpp"
 #include "win32/error.hpp"
+#include "win32/text.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -76,6 +77,15 @@ public:
     leave_on_ctrl_c& operator=(const leave_on_ctrl_c&) = delete;
 };
 
+// ---- What is shown ----
+
+void print(const std::string& line) {
+    const std::string whole = line + "\n";
+    if (std::fwrite(whole.data(), 1, whole.size(), stdout) != whole.size() ||
+        std::fflush(stdout) != 0)
+        throw std::runtime_error{"the standard output takes no more"};
+}
+
 // ---- What is typed ----
 
 // A thread of its own, for reading the console blocks. A line that is longer than the server's
@@ -87,6 +97,8 @@ public:
 void send_lines(const std::shared_ptr<client_connection>& to, std::size_t longest_text) noexcept {
     try {
         chat::text_input input{::GetStdHandle(STD_INPUT_HANDLE)};
+        if (input.is_console())
+            print("* to leave, type /quit or press Ctrl+C (//quit says it)");
         while (const std::optional<std::string> line = input.next()) {
             for (std::string_view rest = *line; !rest.empty();) {
                 const std::size_t count = chat::whole_characters(rest, longest_text);
@@ -103,15 +115,10 @@ void send_lines(const std::shared_ptr<client_connection>& to, std::size_t longes
 
 // ---- What is said ----
 
-void print(const std::string& line) {
-    const std::string whole = line + "\n";
-    if (std::fwrite(whole.data(), 1, whole.size(), stdout) != whole.size() ||
-        std::fflush(stdout) != 0)
-        throw std::runtime_error{"the standard output takes no more"};
-}
-
 // What the server says, and what it means here. The own words come back, too; they are on the
-// screen already.
+// screen already. What the server says itself begins with a star, and what a member says with a
+// name, which does not; and a name has no blank. The server sees to that, and to it that nothing is
+// invisible. All the same it is made visible here once more: the server may be another one.
 class listener {
 public:
     listener(client_connection& connection, const client_options& options)
@@ -120,26 +127,27 @@ public:
     void operator()(const chat::welcome& message) const {
         std::string line = "* you are in " + options_.room;
         for (const std::string_view& each : message.others)
-            line.append(&each == message.others.data() ? ", with " : ", ").append(each);
+            line.append(&each == message.others.data() ? ", with " : ", ")
+                .append(chat::make_visible(each));
         print(line);
     }
     void operator()(const chat::joined& message) const {
-        print("* " + std::string{message.name} + " has joined");
+        print("* " + chat::make_visible(message.name) + " has joined");
     }
     void operator()(const chat::left& message) {
         if (message.name == options_.name)
             has_left_ = true;
         else
-            print("* " + std::string{message.name} + " has left");
+            print("* " + chat::make_visible(message.name) + " has left");
     }
     void operator()(const chat::said& message) const {
         if (message.name == options_.name)
             connection_.heard();
         else
-            print(std::string{message.name} + ": " + std::string{message.text});
+            print(chat::make_visible(message.name) + ": " + chat::make_visible(message.text));
     }
     void operator()(const chat::refused& message) const {
-        throw std::runtime_error{"the server refuses: " + std::string{message.text}};
+        throw std::runtime_error{"the server refuses: " + chat::make_visible(message.text)};
     }
 
     [[nodiscard]] bool has_left() const noexcept { return has_left_; }
@@ -170,6 +178,22 @@ void converse(const client_options& options) {
         throw std::runtime_error{"the server has gone"};
 }
 
+// ---- The command line ----
+
+// Normal form C: the server takes no other. A text that has none stays as it is.
+std::string to_normal_form(const std::string& name) {
+    const std::wstring wide = win32::to_wide(name);
+    const int size = static_cast<int>(wide.size());
+    std::wstring normal(wide.size() * 4 + 16, L'\0'); // no character becomes longer than that
+    const int count = ::NormalizeString(NormalizationC, wide.data(), size, normal.data(),
+                                        static_cast<int>(normal.size()));
+    return count > 0 ? win32::to_utf8({normal.data(), static_cast<std::size_t>(count)}) : name;
+}
+
+bool is_good_name(const std::string& name) {
+    return name.size() <= chat::longest_name && chat::is_plain_text(name) && chat::is_name(name);
+}
+
 } // namespace
 
 int wmain(int argc, wchar_t** argv) {
@@ -185,14 +209,19 @@ int wmain(int argc, wchar_t** argv) {
     for (const char* const each : {"--room", "--name"})
         app.get_option(each)->check(
             [](const std::string& name) {
-                return !name.empty() && name.size() <= chat::longest_name &&
-                               chat::is_plain_text(name)
+                return is_good_name(to_normal_form(name))
                            ? std::string{}
                            : "1 to " + std::to_string(chat::longest_name) +
-                                 " bytes of UTF-8, and no control characters";
+                                 " bytes of UTF-8, no blanks, nothing invisible, no * in front";
             },
             "NAME");
-    app.footer("Ctrl+Z and Enter, the end of the pipe, or Ctrl+C: leaves.");
+    app.footer("At a terminal, the line /quit leaves, and //quit says \"/quit\"; Ctrl+C leaves, "
+               "too,\nand so does Ctrl+Z and Enter, but not on Linux. The end of a pipe leaves. "
+               "What the\nserver says begins with a star.");
 
-    return program::run(app, argc, argv, [&] { converse(options); });
+    return program::run(app, argc, argv, [&] {
+        options.room = to_normal_form(options.room);
+        options.name = to_normal_form(options.name);
+        converse(options);
+    });
 }

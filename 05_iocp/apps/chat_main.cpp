@@ -32,8 +32,9 @@ int wmain(int argc, wchar_t** argv) {
     apps::add_timeouts(app, options.server);
     bool stats = false;
     app.add_flag("--stats", stats, "print the server's figures at the end");
-    app.footer("The name of a person or a room has 1 to " + std::to_string(chat::longest_name) +
-               " bytes, in UTF-8, and no control characters.");
+    app.footer(
+        "The name of a person or a room has 1 to " + std::to_string(chat::longest_name) +
+        " bytes, in UTF-8 and normal form C, no blanks, nothing invisible, and no * in front.");
 
     return program::run(app, argc, argv, [&] {
         const win32::winsock winsock;

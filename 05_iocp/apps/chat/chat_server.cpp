@@ -2,11 +2,14 @@
 
 #include "apps/chat/frame_reader.hpp"
 #include "apps/chat/protocol.hpp"
+#include "apps/chat/utf8.hpp"
 
 #include "win32/error.hpp"
+#include "win32/text.hpp"
 
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <utility>
 #include <variant>
 
@@ -44,6 +47,14 @@ iocp::server_options with_limits(const chat_options& options) {
     result.low_water_mark = options.send_limit / 16;
     result.stall_timeout = options.stall_timeout;
     return result;
+}
+
+// Korean, for one, can be written with whole syllables or with their letters, and looks the same.
+// Normal form C, that of whole syllables, leaves one way of the two.
+bool is_good_name(std::string_view name) {
+    const std::wstring wide = win32::to_wide(name);
+    return is_name(name) && ::IsNormalizedString(NormalizationC, wide.data(),
+                                                 static_cast<int>(wide.size())) != FALSE;
 }
 
 } // namespace
@@ -138,11 +149,17 @@ bool chat_server::obey(iocp::session& self, std::string_view frame) {
         return false;
     const visitor& who = visitor_of(self);
     if (const auto* wish = std::get_if<join>(&*message)) {
-        enter(self, wish->room, wish->name);
+        if (!is_good_name(wish->room) || !is_good_name(wish->name))
+            refuse(self, reason::bad_name);
+        else
+            enter(self, wish->room, wish->name);
     } else if (!who.in) {
         refuse(self, reason::in_no_room);
     } else if (const auto* words = std::get_if<say>(&*message)) {
-        who.in->say(who.name, words->text);
+        if (is_visible_text(words->text))
+            who.in->say(who.name, words->text);
+        else
+            refuse(self, reason::bad_text);
     } else {
         leave(self);
         self.set_deadline(options_.join_timeout);

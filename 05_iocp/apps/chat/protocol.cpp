@@ -228,6 +228,10 @@ std::string_view text_of(reason why) noexcept {
         return "you are in a room already";
     case reason::in_no_room:
         return "you are in no room";
+    case reason::bad_name:
+        return "a name has no blanks, nothing invisible, no * in front, and normal form C";
+    case reason::bad_text:
+        return "the text has an invisible character";
     }
     return "unknown";
 }

@@ -9,7 +9,9 @@
 ///
 /// A *name*, of a person or a room, is one byte that says how long it is, and 1 to 64 bytes. A
 /// *text* is 1 byte at least, and goes to the end of the frame. Both are UTF-8 without control
-/// characters (utf8.hpp). Names are the same when their bytes are.
+/// characters. Nor does a server pass on what cannot be seen: a name is is_name(), and in
+/// Unicode's normal form C, a text is_visible_text() (utf8.hpp). Names are the same when their
+/// bytes are.
 ///
 ///     from the client              body
 ///      1  join                     room: name; own name: name
@@ -77,6 +79,8 @@ enum class reason : std::uint8_t {
     room_full = 4,
     in_a_room = 5,  ///< `join` again
     in_no_room = 6, ///< `say` or `leave` without `join`
+    bad_name = 7,   ///< of a person or a room
+    bad_text = 8,
 };
 
 struct welcome {

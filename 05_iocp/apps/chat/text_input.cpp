@@ -1,8 +1,11 @@
 #include "apps/chat/text_input.hpp"
 
+#include "apps/chat/utf8.hpp"
+
 #include "win32/error.hpp"
 #include "win32/text.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <string_view>
 #include <utility>
@@ -11,9 +14,10 @@ namespace chat {
 
 namespace {
 
+constexpr wchar_t ctrl_d = 0x04;
 constexpr wchar_t ctrl_z = 0x1A;
 
-bool is_console(HANDLE source) noexcept {
+bool has_console_mode(HANDLE source) noexcept {
     DWORD mode = 0;
     return ::GetConsoleMode(source, &mode) != FALSE;
 }
@@ -23,14 +27,32 @@ std::string make_plain(std::string_view line) {
     for (wchar_t& each : wide)
         if (each < 0x20 || (each >= 0x7F && each < 0xA0))
             each = L' ';
-    return win32::to_utf8(wide);
+    return make_visible(win32::to_utf8(wide));
 }
 
 } // namespace
 
-text_input::text_input(HANDLE source) noexcept : source_{source}, is_console_{is_console(source)} {}
+std::optional<std::string> what_is_typed(std::string line) {
+    const std::size_t slashes = std::min(line.find_first_not_of('/'), line.size());
+    if (slashes == 0 || line.compare(slashes, std::string::npos, "quit") != 0)
+        return line;
+    if (slashes == 1)
+        return std::nullopt;
+    return line.substr(1);
+}
+
+text_input::text_input(HANDLE source) noexcept
+    : source_{source}, is_console_{has_console_mode(source)} {}
 
 std::optional<std::string> text_input::next() {
+    std::optional<std::string> line = next_line();
+    if (is_console_ && line)
+        line = what_is_typed(*std::move(line));
+    has_ended_ = has_ended_ || !line;
+    return line;
+}
+
+std::optional<std::string> text_input::next_line() {
     for (;;) {
         const std::size_t end = pending_.find('\n', searched_);
         if (end != std::string::npos)
@@ -77,7 +99,7 @@ void text_input::read_console() {
                         nullptr))
         win32::throw_last_error("ReadConsoleW");
     // Nothing comes when Ctrl+C was pressed.
-    if (count == 0 || (pending_.empty() && text[0] == ctrl_z)) {
+    if (count == 0 || (pending_.empty() && (text[0] == ctrl_z || text[0] == ctrl_d))) {
         has_ended_ = true;
         return;
     }

@@ -10,6 +10,10 @@
 
 namespace chat {
 
+/// What a line that is typed on a console says. Nothing, for the line `/quit`; of `//quit`,
+/// `///quit` and so on one slash is taken away. Any other line says itself.
+[[nodiscard]] std::optional<std::string> what_is_typed(std::string line);
+
 /// Reads UTF-8 lines from a console, a pipe or a file, and waits for them.
 ///
 /// A console is read by ReadConsoleW, as UTF-16: ReadFile would bring what is typed in the
@@ -24,11 +28,17 @@ public:
     explicit text_input(HANDLE source) noexcept;
 
     /// The next line, without its end, fit to be sent (utf8.hpp): a byte that is no UTF-8 has
-    /// become U+FFFD, a control character, such as a tab, a space. Nothing: the input has ended (on
-    /// a console: Ctrl+Z and Enter, or Ctrl+C). Throws std::system_error, std::bad_alloc.
+    /// become U+FFFD, a control character, such as a tab, a space, what is not visible text its
+    /// number. Nothing: the input has ended. On a console that is a line which begins with Ctrl+Z
+    /// or Ctrl+D; Ctrl+C; or the line `/quit`, for a Linux terminal keeps Ctrl+Z to itself. With
+    /// one slash more in front that line can be said. Throws std::system_error, std::bad_alloc.
     [[nodiscard]] std::optional<std::string> next();
 
+    /// Whether it is a console that is read.
+    [[nodiscard]] bool is_console() const noexcept { return is_console_; }
+
 private:
+    std::optional<std::string> next_line();
     void read();
     void read_console();
     void read_bytes();

@@ -46,6 +46,15 @@ void check(const std::optional<Message>& message, const std::string& frame) {
         REQUIRE(chat::encode(*message).substr(chat::length_bytes) == frame);
 }
 
+void check_visible(std::string_view text) {
+    if (!chat::is_plain_text(text))
+        return;
+    const std::string shown = chat::make_visible(text);
+    REQUIRE(chat::is_plain_text(shown) && chat::is_visible_text(shown));
+    REQUIRE((shown == text) == chat::is_visible_text(text));
+    REQUIRE(!chat::is_name(text) || chat::is_visible_text(text));
+}
+
 void check_cut(std::string_view text, std::size_t most) {
     if (!chat::is_plain_text(text))
         return;
@@ -67,6 +76,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         check(chat::parse_client(frame), frame);
         check(chat::parse_server(frame), frame);
     }
+    check_visible(stream);
     check_cut(stream, 4 + data[0] % 16);
     return 0;
 }

@@ -73,9 +73,9 @@ TEST_F(chat_server, OneCanGoFromRoomToRoom) {
     start();
     talker ann = connect();
     for (int i = 0; i < 20; ++i) {
-        EXPECT_EQ(ann.enter("room " + std::to_string(i), "Ann " + std::to_string(i)), "welcome");
+        EXPECT_EQ(ann.enter("room" + std::to_string(i), "Ann" + std::to_string(i)), "welcome");
         ann.leave();
-        EXPECT_EQ(ann.next(), "left Ann " + std::to_string(i));
+        EXPECT_EQ(ann.next(), "left Ann" + std::to_string(i));
     }
     harness::wait_until([&] { return server->room_count() == 0; });
     EXPECT_EQ(server->room_count(), 0u);
@@ -122,6 +122,36 @@ TEST_F(chat_server, WhatMakesNoSenseIsRefusedAndHarmsNothing) {
     ann.say("still here");
     EXPECT_EQ(ann.next(), "said Ann: still here");
     EXPECT_EQ(server->room_count(), 1u);
+}
+
+// What is not seen would make two names look like one, and what turns letters round, or stars and
+// blanks, would let a member say what the server says.
+TEST_F(chat_server, RefusesNamesThatCouldBeTakenForOthers) {
+    start();
+    talker ann = connect();
+    EXPECT_EQ(ann.enter("방", "보람"), "welcome");
+    talker other = connect();
+    for (const char* const name :
+         {"보람\u200B", "\u202Ennb", "보람\u3164", "\u2800", "Ann Lee", "Ann\u3000", "* Ann", "*",
+          "\u1107\u1169\u1105\u1161\u11B7"}) { // 보람, letter by letter
+        EXPECT_EQ(other.enter("방", name), refusal(reason::bad_name)) << name;
+        EXPECT_EQ(other.enter(name, "Bo"), refusal(reason::bad_name)) << name;
+    }
+    EXPECT_EQ(other.enter("방", "보"), "welcome 보람") << "nothing is the worse for it";
+    EXPECT_EQ(server->room_count(), 1u);
+}
+
+TEST_F(chat_server, RefusesTextsThatHaveSomethingInvisible) {
+    start();
+    talker ann = connect();
+    EXPECT_EQ(ann.enter("den", "Ann"), "welcome");
+    for (const char* const text : {"a\u200Bb", "\u202Eabc", "\u2066abc", "a\u2028* Bo has left"}) {
+        ann.say(text);
+        EXPECT_EQ(ann.next(), refusal(reason::bad_text)) << text;
+    }
+    const std::string family = "\U0001F468\u200D\U0001F469\u200D\U0001F467 \u2764\uFE0F";
+    ann.say(family);
+    EXPECT_EQ(ann.next(), "said Ann: " + family);
 }
 
 TEST_F(chat_server, WhoVanishesIsAnnounced) {
@@ -188,7 +218,7 @@ TEST_F(chat_server, StopsWithMembersInRooms) {
     for (int i = 0; i < 60; ++i) {
         members.push_back(connect());
         const std::string welcome =
-            members.back().enter("room " + std::to_string(i % 5), "member " + std::to_string(i));
+            members.back().enter("room" + std::to_string(i % 5), "member" + std::to_string(i));
         ASSERT_TRUE(welcome.starts_with("welcome")) << welcome;
     }
     EXPECT_EQ(server->room_count(), 5u);

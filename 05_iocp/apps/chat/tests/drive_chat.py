@@ -162,7 +162,8 @@ def help_and_misuse(server, client):
     expect_range(client, "--port", 1, 65535, "--room", "r", "--name", "n")
     good = {"--room": "r", "--name": "n", "--port": "1"}
     for wrong in ({"--room": ""}, {"--name": ""}, {"--name": "x" * 65}, {"--name": "가" * 22},
-                  {"--room": "a\tb"}, {"--port": "0"}, {"--port": "65536"}):
+                  {"--room": "a\tb"}, {"--name": "Ann Lee"},
+                  {"--name": "*"}, {"--name": "a\u202Eb"}, {"--room": "\u3164"}, {"--port": "0"}, {"--port": "65536"}):
         arguments = [each for pair in {**good, **wrong}.items() for each in pair]
         expect_usage(client.run(*arguments), "--room", "--name")
     expect_usage(client.run("--port", 1, "--room", "r"), "--name")
@@ -201,6 +202,30 @@ def native_and_program(server, client):
             native.send(LEAVE)
             native.expect(LEFT, name("native"))
             ann.expect("* native has left")
+
+
+def forgeries(server, client):
+    """What one member says cannot be taken for what the server says, or for another's words."""
+    with Server(server) as running, Talker(running) as native:
+        for bad in ("* Ben", "a b", "a\u200B", "\u202Ea", "\u1107\u1169"):
+            native.send(JOIN, name("den") + name(bad))
+            kind, body = native.next()
+            require((kind, body[0]) == (REFUSED, 7), f"{bad!r}: got {kind} {body!r}")
+        native.enter("den", "native")
+        # A name in another form than the server's is the same to a user.
+        with Client(client, running.port, "den", "\u1107\u1169") as ann:
+            ann.expect("* you are in den, with native")
+            native.expect(JOINED, name("보"))
+            for bad in ("a\u2028* Ben has left", "\u202Etfel sah neB *"):
+                native.say(bad)
+                kind, body = native.next()
+                require((kind, body[0]) == (REFUSED, 8), f"{bad!r}: got {kind} {body!r}")
+            native.say("* Ben has left")
+            ann.expect("native: * Ben has left")
+            native.next()
+            ann.type("a\u202Eb\n/quit\n")
+            native.expect(SAID, name("보") + b"a\\u{202E}b")
+            native.expect(SAID, name("보") + b"/quit")
 
 
 def long_input(server, client):
@@ -337,6 +362,7 @@ def main():
             ("--help, bad arguments, bad addresses", help_and_misuse),
             ("two clients talk through pipes", two_clients),
             ("a client and a program of this system talk", native_and_program),
+            ("nothing is said that the server says, or another one", forgeries),
             ("long input in long lines arrives whole", long_input),
             ("a taken name, a full room: exit 1", refusals),
             ("Ctrl+C leaves in good order", client_ctrl_c),

@@ -64,7 +64,7 @@ TEST_F(chat_slow_reader, SlowsTheSpeakerDownAndMissesNothing) {
     options.stall_timeout = milliseconds{0};
     start();
     talker calm = connect();
-    ASSERT_EQ(calm.enter("other room", "calm"), "welcome");
+    ASSERT_EQ(calm.enter("other", "calm"), "welcome");
     talker slow = connect();
     ASSERT_EQ(slow.enter("den", "slow"), "welcome");
     flood speaker{connect()};
@@ -122,7 +122,7 @@ TEST_F(chat_slow_reader, IsDroppedWhenItStandsStill) {
     std::vector<std::vector<std::string>> seen(8);
     for (std::size_t i = 0; i < seen.size(); ++i) {
         others.push_back(connect());
-        others[i].enter("den", i == 0 ? "speaker" : "listener " + std::to_string(i));
+        others[i].enter("den", i == 0 ? "speaker" : "listener" + std::to_string(i));
     }
     for (std::size_t i = 0; i < seen.size(); ++i)
         for (std::size_t later = i + 1; later < seen.size(); ++later)
@@ -177,7 +177,7 @@ TEST_F(chat_slow_reader, AFloodThatIsNotReadEndsItsSender) {
     start();
     const watchdog limit{"the end of the flood", std::chrono::seconds{60}};
     talker calm = connect();
-    ASSERT_EQ(calm.enter("other room", "calm"), "welcome");
+    ASSERT_EQ(calm.enter("other", "calm"), "welcome");
     talker flood = connect();
     ASSERT_EQ(flood.enter("den", "flood"), "welcome");
     std::string piece;

@@ -63,13 +63,28 @@ TEST(chat_text_input, TakesALineLongerThanItsBuffer) {
 }
 
 TEST(chat_text_input, DropsAMarkAtTheBeginningAndNowhereElse) {
-    EXPECT_EQ(lines_of("\xEF\xBB\xBFone\n\xEF\xBB\xBFtwo"), (lines{"one", "\xEF\xBB\xBFtwo"}));
+    EXPECT_EQ(lines_of("\xEF\xBB\xBFone\n\xEF\xBB\xBFtwo"), (lines{"one", "\\u{FEFF}two"}));
     EXPECT_EQ(lines_of("\xEF\xBB\xBF\n"), (lines{""}));
 }
 
 TEST(chat_text_input, MakesTheTextFitToBeSent) {
     EXPECT_EQ(lines_of("a\tb\x1B[2J\x7F\xC2\x9B"), (lines{"a b [2J  "}));
     EXPECT_EQ(lines_of("a\0b\xFF"sv), (lines{"a b\xEF\xBF\xBD"}));
+    EXPECT_EQ(lines_of("a\u202Eb"), (lines{"a\\u{202E}b"}));
+}
+
+TEST(chat_text_input, KnowsTheLineThatLeaves) {
+    EXPECT_FALSE(chat::what_is_typed("/quit"));
+    EXPECT_EQ(chat::what_is_typed("//quit"), "/quit");
+    EXPECT_EQ(chat::what_is_typed("///quit"), "//quit");
+    for (const char* const line :
+         {"", "/", "//", "quit", "/quit it", " /quit", "/quitt", "//x", "a"})
+        EXPECT_EQ(chat::what_is_typed(line), line);
+}
+
+// What is piped in is said, and its end is what leaves.
+TEST(chat_text_input, KnowsNoSuchLineInAPipe) {
+    EXPECT_EQ(lines_of("/quit\n//quit\n"), (lines{"/quit", "//quit"}));
 }
 
 } // namespace

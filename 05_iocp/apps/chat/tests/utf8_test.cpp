@@ -64,6 +64,65 @@ TEST(chat_utf8, AgreesWithWindowsAtTheEdgesOfLongerForms) {
             }
 }
 
+struct sample {
+    const char* text;
+    bool is_visible;
+    bool is_name;
+};
+
+TEST(chat_utf8, KnowsWhatCannotBeSeen) {
+    constexpr sample samples[] = {
+        {"Ann", true, true},
+        {"보람", true, true},
+        {"\u1107\u1169", true, true}, // Korean letters: as good as the syllable, and longer
+        {"日本語", true, true},
+        {"שלום", true, true},
+        {"😀", true, true},
+        {"Ann*", true, true},
+        {"*Ann", true, false},
+        {"Ann Lee", true, false},
+        {"a\u00A0b", true, false}, // blanks
+        {"\u3000", true, false},
+        {"\u2800", true, false},
+        {"a\u200Db", true, false}, // joiners, variation selectors
+        {"\u2764\uFE0F", true, false},
+        {"葛\U000E0100", true, false},
+        {"\u06DD", true, false}, // a format character that is seen
+        {"a\u00ADb", false, false},
+        {"a\u034Fb", false, false},
+        {"\u115F", false, false}, // fillers
+        {"\u1160", false, false},
+        {"\u3164", false, false},
+        {"\uFFA0", false, false},
+        {"\u180E", false, false},
+        {"a\u200Bb", false, false},
+        {"a\u200Eb", false, false}, // directions
+        {"\u202Eabc", false, false},
+        {"\u2066abc", false, false},
+        {"\u061C", false, false},
+        {"a\u2028b", false, false}, // the ends of a line and a paragraph
+        {"a\u2029b", false, false},
+        {"a\u2060b", false, false},
+        {"\uFEFFa", false, false},
+        {"\uFFF9", false, false},
+        {"\U000E0041", false, false}, // tags
+        {"\U000E0FFF", false, false},
+        {"\U000E1000", true, true},
+    };
+    for (const sample& each : samples) {
+        ASSERT_TRUE(is_plain_text(each.text));
+        EXPECT_EQ(chat::is_visible_text(each.text), each.is_visible) << each.text;
+        EXPECT_EQ(chat::is_name(each.text), each.is_name) << each.text;
+        EXPECT_TRUE(chat::is_visible_text(chat::make_visible(each.text))) << each.text;
+        EXPECT_EQ(chat::make_visible(each.text) == each.text, each.is_visible) << each.text;
+    }
+    EXPECT_FALSE(chat::is_name(""));
+}
+
+TEST(chat_utf8, MakesVisibleByNumbers) {
+    EXPECT_EQ(chat::make_visible("a\u202Eb\u00AD가\U000E0041"), "a\\u{202E}b\\u{AD}가\\u{E0041}");
+}
+
 TEST(chat_utf8, CutsBetweenCharacters) {
     EXPECT_EQ(chat::whole_characters("hello", 10), 5u);
     EXPECT_EQ(chat::whole_characters("hello", 5), 5u);
