@@ -29,7 +29,7 @@ int wmain(int argc, wchar_t** argv) {
     program::add_endpoint(app, options.server.address, options.server.port);
     apps::add_pool(app, options.server);
     apps::add_seconds(app, "--head-timeout", options.head_timeout,
-                      "for the head of a request; 0 is for ever");
+                      "for the head of a request, else 408 and the end; 0 is for ever");
     apps::add_seconds(app, "--idle-timeout", options.server.idle_timeout,
                       "without a byte in either direction; 0 is for ever");
     app.add_flag("--dotfiles", options.shows_dotfiles,
