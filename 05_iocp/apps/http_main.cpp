@@ -29,7 +29,7 @@ int wmain(int argc, wchar_t** argv) {
     program::add_endpoint(app, options.server.address, options.server.port);
     apps::add_pool(app, options.server);
     apps::add_seconds(app, "--head-timeout", options.head_timeout,
-                      "for the head of a request; 0 is for ever");
+                      "for the head of a request, else 408 and the end; 0 is for ever");
     apps::add_timeouts(app, options.server);
     app.add_flag("--dotfiles", options.shows_dotfiles,
                  "serve names that begin with a dot, too; else only /.well-known/");

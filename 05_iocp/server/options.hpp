@@ -31,7 +31,7 @@ struct server_options {
     /// So is one whose first bytes have not come so long after it was accepted.
     std::chrono::milliseconds first_bytes_timeout{0};
     /// So is one whose client takes nothing for so long while more than high_water_mark waits for
-    /// it. It takes something when a send ends; one send is of 64 KiB at most.
+    /// it. It takes something when a send ends: of up to 64 KiB, or of 16 blocks of the handler's.
     std::chrono::milliseconds stall_timeout{0};
     /// Of a connection that is being closed: so is one whose client takes nothing of what is left
     /// for so long, or does not close on its side. The time begins as that of idle_timeout does.

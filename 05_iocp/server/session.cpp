@@ -248,7 +248,7 @@ void session::schedule_if_needed() noexcept {
     if (handler_thread_ != 0 || is_scheduled_)
         return;
     if (events_ != 0 || !ended_operations_.empty() || wants_to_receive() || is_over() ||
-        (state_ == state::closing && !sending_ && !end_sent_)) {
+        (state_ == state::closing && sending_ == 0 && !end_sent_)) {
         is_scheduled_ = true;
         around_.workers.schedule(scheduled_);
     }
@@ -265,7 +265,7 @@ void session::on_scheduled(operation& what, DWORD) noexcept {
 
 //! [finish]
 bool session::is_over() const noexcept {
-    if (receiving_ || sending_ || is_scheduled_ || operations_ != nullptr)
+    if (receiving_ || sending_ != 0 || is_scheduled_ || operations_ != nullptr)
         return false;
     return state_ == state::cut || (state_ == state::closing && end_sent_ && peer_ended_);
 }

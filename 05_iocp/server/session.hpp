@@ -220,14 +220,14 @@ private:
     send_queue queue_;
     buffer_pool::handle large_; // holds what is being received, if small_ is too small
     std::size_t received_ = 0;  // bytes for on_receive()
+    std::size_t sending_ = 0;   // bytes of the send in flight; 0: there is none
     unsigned events_ = opened;
     session_operation* operations_ = nullptr; // begin() to on_operation()
     DWORD why_ = ERROR_SUCCESS;
     DWORD handler_thread_ = 0; // the thread that is in the handler, or about to be; 0: none
     state state_ = state::open;
     const bool skips_packets_;
-    bool receiving_ = false; // from the start to the completion; likewise the next two
-    bool sending_ = false;
+    bool receiving_ = false; // from the start to the completion; likewise the next
     bool is_scheduled_ = false;
     bool paused_ = false;
     bool congested_ = false;

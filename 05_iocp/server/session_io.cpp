@@ -3,6 +3,7 @@
 
 #include "win32/winsock.hpp"
 
+#include <span>
 #include <utility>
 
 namespace iocp {
@@ -104,17 +105,19 @@ bool session::receive_after_others() noexcept {
 //
 // Lifetime: from here until on_sent(), Windows reads the gathered bytes, which stay where they are.
 void session::start_send() noexcept {
-    while (!sending_ && !queue_.empty() && (state_ == state::open || state_ == state::closing)) {
+    while (sending_ == 0 && !queue_.empty() &&
+           (state_ == state::open || state_ == state::closing)) {
         set_no_delay_if_needed();
         send_queue::gathered buffers;
         const DWORD count = queue_.gather(buffers);
         DWORD bytes = 0; // only good if it is done at once
         send_.clear();
-        sending_ = true;
+        for (const WSABUF& each : std::span{buffers}.first(count))
+            sending_ += each.len;
         if (::WSASend(socket_.get(), buffers.data(), count, &bytes, 0, &send_, nullptr) == 0) {
             if (!skips_packets_)
                 return;
-            sending_ = false;
+            sending_ = 0;
             counters::add(around_.figures.inline_completions);
             sent(bytes);
             continue;
@@ -122,7 +125,7 @@ void session::start_send() noexcept {
         const int error = ::WSAGetLastError();
         if (error == WSA_IO_PENDING)
             return;
-        sending_ = false;
+        sending_ = 0;
         cut(static_cast<DWORD>(error));
     }
 }
@@ -146,7 +149,7 @@ void session::set_no_delay_if_needed() noexcept {
 void session::on_sent(operation& what, DWORD bytes) noexcept {
     session& self = static_cast<own_operation&>(what).of;
     lock_type lock{self.lock_};
-    self.sending_ = false;
+    self.sending_ = 0;
     if (what.failed())
         self.cut(self.error_of(what));
     else
@@ -166,7 +169,7 @@ void session::sent(std::size_t bytes) noexcept {
 }
 
 void session::end_sending() noexcept {
-    if (state_ != state::closing || end_sent_ || sending_ || !queue_.empty())
+    if (state_ != state::closing || end_sent_ || sending_ != 0 || !queue_.empty())
         return;
     end_sent_ = true;
     if (::shutdown(socket_.get(), SD_SEND) != 0)
@@ -191,7 +194,7 @@ void session::cut(DWORD why) noexcept {
 // Then it has to be done again, or the session would wait for ever.
 void session::cancel() noexcept {
     bool done = true;
-    if (receiving_ || sending_)
+    if (receiving_ || sending_ != 0)
         done = completion_port::cancel(reinterpret_cast<HANDLE>(socket_.get()));
     // Else the end of the session would wait for a pipe, say, into which nobody writes.
     for (session_operation* each = operations_; each != nullptr; each = each->next_)

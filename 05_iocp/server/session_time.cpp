@@ -90,10 +90,7 @@ void session::note_taken(std::size_t bytes) noexcept {
 // client has made room for a segment: of 64 KiB on this machine's own addresses.
 clock::duration session::time_to_take_pending() const noexcept {
     constexpr std::size_t largest_segment = 64 * 1024;
-    if (!sending_)
-        return clock::duration::zero();
-    const std::size_t largest_send = send_queue::most_gathered * around_.send_buffers.buffer_size();
-    return time_to_take(std::min(queue_.size(), largest_send) + largest_segment);
+    return sending_ == 0 ? clock::duration::zero() : time_to_take(sending_ + largest_segment);
 }
 
 clock::duration session::time_to_take(std::size_t bytes) const noexcept {

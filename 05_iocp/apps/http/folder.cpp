@@ -60,7 +60,7 @@ std::wstring final_path(HANDLE file, std::wstring_view opened) {
         const DWORD size = ::GetFinalPathNameByHandleW(
             file, path.data(), static_cast<DWORD>(path.size()), FILE_NAME_NORMALIZED);
         const DWORD error = ::GetLastError();
-        // Wine 8 and 10 have no room for more than 260 characters in this call. Then the drive is
+        // Wine 8 and 10 have no room in this call for more than 260 characters. Then the drive is
         // taken to be that of `opened`.
         if (size == 0 && error == ERROR_MORE_DATA)
             return std::wstring{opened.substr(0, drive_size)} + path_on_volume(file);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds 05_iocp_server against its goals, beside Asio and Go's net package, in one run under Wine.
 
-All of them echo messages of 64 bytes. The last table says which goal is met.
+All of them echo messages of 64 bytes; 05_iocp_http and Go's net/http serve a file. The last table says which goal is met.
 Exit code: 0 when everything was measured, also when a goal is missed; 1 when something failed; 2 for
 bad arguments."""
 
@@ -18,6 +18,7 @@ import time
 
 import arrivals
 import comparison_client
+import downloads
 import load
 import messages
 import processes
@@ -25,6 +26,7 @@ import report
 from goals import ASIO, GO, LOADS, ONE, ONE_ON_ONE, SERVER, SOME, Clients, Results
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
+FILE_SERVER, GO_FILE_SERVER = "05_iocp_http.exe", "peer_go_files.exe"
 
 
 def programs(folder, threads):
@@ -32,7 +34,7 @@ def programs(folder, threads):
     asked = {SERVER: ("05_iocp_server.exe",),
              ASIO: ("peer_asio_echo.exe", "--threads", str(threads)),
              GO: ("peer_go_echo.exe",)}
-    for program in (asked[SERVER][0], asked[ASIO][0], comparison_client.PROGRAM):
+    for program in (asked[SERVER][0], asked[ASIO][0], comparison_client.PROGRAM, FILE_SERVER):
         if not (folder / program).exists():
             raise processes.CannotStart(f"{folder / program} is not there: build it first")
     if not (folder / asked[GO][0]).exists():
@@ -40,6 +42,13 @@ def programs(folder, threads):
         del asked[GO]
     return {name: (folder / program, *arguments)
             for name, (program, *arguments) in asked.items()}
+
+
+def file_servers(folder, root):
+    """Likewise those of files: that of the full server, and that of Go's net/http."""
+    asked = {SERVER: FILE_SERVER, GO: GO_FILE_SERVER}
+    return {name: (folder / program, "--root", str(root))
+            for name, program in asked.items() if (folder / program).exists()}
 
 
 class Progress:
@@ -96,6 +105,17 @@ def measure_echo(wine, commands, loads, options, results, tell, processors=None)
                     results.echo.setdefault((name, each), []).append(window)
 
 
+def measure_downloads(wine, commands, options, results, tell):
+    for number in range(options.rounds):
+        tell(f"round {number + 1} of {options.rounds}: a file of {options.file_mib} MiB")
+        with contextlib.ExitStack() as stack:
+            servers = [(name, stack.enter_context(wine.start(*command)))
+                       for name, command in commands.items()]
+            for name, server in rotated(servers, number):
+                found = downloads.fetch(server.port, options.file_mib << 20, options.seconds)
+                results.downloads.setdefault(name, []).append(found)
+
+
 def measure_arrivals(wine, commands, options, results, tell):
     for number in range(options.arrival_rounds):
         for name, command in rotated(list(commands.items()), number):
@@ -106,7 +126,7 @@ def measure_arrivals(wine, commands, options, results, tell):
             results.arrivals.setdefault(name, []).append(found)
 
 
-def count_messages(wine, log, commands, options, results, tell):
+def count_messages(wine, log, commands, files, options, results, tell):
     for name, command in commands.items():
         tell(f"counting messages: {name}")
         with wine.start(*command) as server:
@@ -114,18 +134,41 @@ def count_messages(wine, log, commands, options, results, tell):
                 results.messages[name, each] = messages.per_echo(
                     server, log, each.connections, options.echoes)
             results.arrival_messages[name] = messages.per_client(server, log, options.echoes // 8)
+    for name, command in files.items():
+        tell(f"counting messages: {name}, a file")
+        with wine.start(*command) as server:
+            results.download_messages[name] = messages.per_mib(
+                server, log, options.file_mib << 20, options.seconds)
+
+
+@contextlib.contextmanager
+def large_file(folder, mib):
+    """A folder with a file of that size, which goes in the end."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / downloads.NAME
+    try:
+        file.write_bytes(os.urandom(mib << 20))
+        yield folder
+    finally:
+        file.unlink(missing_ok=True)
 
 
 def measure(options):
+    with large_file(options.work / "files", options.file_mib) as root:
+        measure_with(root, options)
+
+
+def measure_with(root, options):
     results = Results()
     tell = Progress()
     threads = 2 * os.cpu_count()
     commands = programs(options.programs, threads)
-    options.work.mkdir(parents=True, exist_ok=True)
+    files = file_servers(options.programs, root)
     prefix = options.work / "wine"
     with processes.Wine(options.wine_run, prefix) as wine:
         measure_echo(wine, commands, [each for each in LOADS if each != ONE_ON_ONE], options, results,
                      tell)
+        measure_downloads(wine, files, options, results, tell)
         measure_arrivals(wine, commands, options, results, tell)
     one = {max(os.sched_getaffinity(0))}
     with processes.Wine(options.wine_run, prefix, processors=one) as wine:
@@ -133,7 +176,7 @@ def measure(options):
     log = options.work / "messages.log"
     try:
         with processes.Wine(options.wine_run, prefix, log) as wine:
-            count_messages(wine, log, commands, options, results, tell)
+            count_messages(wine, log, commands, files, options, results, tell)
     finally:
         log.unlink(missing_ok=True)
 
@@ -143,7 +186,7 @@ def measure(options):
           f"{report.goals_table(results)}")
     if options.json:
         settings = {name: getattr(options, name)
-                    for name in ("rounds", "seconds", "arrival_rounds", "clients", "echoes")}
+                    for name in ("rounds", "seconds", "file_mib", "arrival_rounds", "clients", "echoes")}
         options.json.write_text(json.dumps(report.as_json(results, settings), indent=1) + "\n",
                                 encoding="utf-8")
 
@@ -166,6 +209,8 @@ def arguments(line):
                         help="of requests a second and latency")
     parser.add_argument("--seconds", type=number(float, 0.01, 600), default=2.0, metavar="S",
                         help="measured time of each server and number of connections in a round")
+    parser.add_argument("--file-mib", type=number(int, 1, 4096), default=50, metavar="MIB",
+                        help=f"size of the file that {downloads.CONNECTIONS} clients fetch")
     parser.add_argument("--arrival-rounds", type=number(int, 1, 99), default=7, metavar="N",
                         help="of many clients at once")
     parser.add_argument("--clients", type=number(int, 1, 15000), default=9000, metavar="N",

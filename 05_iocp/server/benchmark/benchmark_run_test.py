@@ -27,7 +27,7 @@ class TheWholeBenchmark(unittest.TestCase):
     def test_measures_every_server_and_judges_every_goal(self):
         with tempfile.TemporaryDirectory() as folder:
             file = pathlib.Path(folder) / "results.json"
-            done = run("--rounds", "2", "--seconds", "0.05", "--arrival-rounds", "1", "--clients",
+            done = run("--rounds", "2", "--seconds", "0.05", "--file-mib", "2", "--arrival-rounds", "1", "--clients",
                        str(CLIENTS), "--echoes", str(ECHOES), "--json", file)
             self.assertEqual(done.returncode, 0, done.stderr)
             found = json.loads(file.read_text(encoding="utf-8"))
@@ -47,6 +47,15 @@ class TheWholeBenchmark(unittest.TestCase):
             for window in each["rounds"]:
                 self.assertGreater(window["replies"], 0)
                 self.assertGreaterEqual(window["seconds"], 0.05)
+        files = {"05_iocp_server"}
+        if (BUILD / "bin/peer_go_files.exe").exists():
+            files.add("Go")
+        self.assertEqual({each["server"] for each in found["downloads"]}, files)
+        self.assertEqual({each["server"] for each in found["messages_a_mib"]}, files)
+        for each in found["downloads"]:
+            self.assertEqual(len(each["rounds"]), 2)
+            for download in each["rounds"]:
+                self.assertGreater(download["received"], 0)
         for each in found["arrivals"]:
             self.assertEqual(each["rounds"][0]["clients"], CLIENTS)
             self.assertGreater(each["rounds"][0]["threads"], 1)
@@ -64,7 +73,8 @@ class TheWholeBenchmark(unittest.TestCase):
 
     def test_says_what_is_missing(self):
         with tempfile.TemporaryDirectory() as folder:
-            for program in ("05_iocp_server.exe", "peer_asio_echo.exe", "comparison_load.exe"):
+            for program in ("05_iocp_server.exe", "peer_asio_echo.exe", "comparison_load.exe",
+                            "05_iocp_http.exe"):
                 done = run("--programs", folder)
                 self.assertEqual(done.returncode, 1)
                 self.assertIn(f"{program} is not there: build it first", done.stderr)

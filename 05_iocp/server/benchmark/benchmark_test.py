@@ -10,6 +10,7 @@ import unittest
 
 import benchmark
 import comparison_client
+import downloads
 import goals
 import load
 import messages
@@ -106,6 +107,8 @@ class AGoal(unittest.TestCase):
             for each in LOADS:
                 results.echo[name, each] = [window(6400, connections=each.connections)]
             results.arrivals[name] = [Arrivals(9000, 3.0, 5, 1.2, 1.5, 0)]
+            results.downloads[name] = [downloads.Download(1_000_000, 1.0)]
+            results.download_messages[name] = {"select": 32.0}
         for each in (ONE, SOME):
             results.messages[SERVER, each] = {"recv_socket": 4.0, "send_socket": 4.6}
         missed = [goal.what for goal in goals.goals(results) if not goal.met()]
@@ -252,8 +255,8 @@ class MeasuredOn(unittest.TestCase):
             benchmark.measured_on({0}, self, self.measure)
 
 
-class AClosedLoop(unittest.TestCase):
-    """Against a server of a few lines."""
+class AgainstAServer(unittest.TestCase):
+    """Of a few lines."""
 
     def serve(self, answer):
         listener = socket.create_server(("127.0.0.1", 0))
@@ -291,6 +294,8 @@ class AClosedLoop(unittest.TestCase):
         self.addCleanup(stop)
         return port
 
+
+class AClosedLoop(AgainstAServer):
     def test_counts_what_came_back(self):
         port = self.serve(lambda received: received)
         found = load.closed_loop(port, 3, lambda replies, _: replies >= 50)
@@ -319,6 +324,40 @@ class AClosedLoop(unittest.TestCase):
         port = self.serve(lambda received: None)
         with self.assertRaisesRegex(load.Broken, "closed a connection"):
             load.closed_loop(port, 1, lambda replies, _: replies >= 2)
+
+
+class ADownload(AgainstAServer):
+    SIZE = 100_000
+
+    def serve_file(self, head, size=SIZE):
+        return self.serve(lambda _: head.encode() + b"\r\n\r\n" + bytes(size))
+
+    def test_counts_what_comes_of_many_answers(self):
+        port = self.serve_file(f"HTTP/1.1 200 OK\r\nContent-Length: {self.SIZE}")
+        found = downloads.fetch(port, self.SIZE, 0.2)
+        self.assertGreater(found.received, 0)
+        self.assertGreaterEqual(found.seconds, 0.2)
+        self.assertAlmostEqual(found.megabytes_per_second(),
+                               found.received / found.seconds / 1_000_000)
+
+    def test_notices_another_answer(self):
+        for head in ("HTTP/1.1 404 Not Found\r\nContent-Length: 100000",
+                     "HTTP/1.1 200 OK\r\nContent-Length: 10"):
+            with self.assertRaisesRegex(load.Broken, "another answer"):
+                downloads.fetch(self.serve_file(head), self.SIZE, 0.2)
+
+    def test_notices_a_server_that_closes(self):
+        port = self.serve(lambda received: None)
+        with self.assertRaisesRegex(load.Broken, "closed a connection"):
+            downloads.fetch(port, self.SIZE, 0.2)
+
+    def test_is_held_against_that_of_go_in_the_same_round(self):
+        results = Results()
+        for server, received in ((SERVER, (3_000_000, 500_000)), (GO, (1_000_000, 1_000_000))):
+            results.downloads[server] = [downloads.Download(each, 1.0) for each in received]
+        goal = goal_of(results, "MB/s of a large file, of Go's")
+        self.assertEqual(goal.values, [3.0, 0.5])
+        self.assertTrue(goal.met())
 
 
 if __name__ == "__main__":

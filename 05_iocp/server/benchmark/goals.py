@@ -40,8 +40,10 @@ class Results:
     """All that was measured. A list has an entry for each round."""
 
     echo: dict = field(default_factory=dict)  # (server, Load): [load.Window]
+    downloads: dict = field(default_factory=dict)  # server: [downloads.Download]
     arrivals: dict = field(default_factory=dict)  # server: [arrivals.Arrivals]
     messages: dict = field(default_factory=dict)  # (server, Load): {request: an echo}
+    download_messages: dict = field(default_factory=dict)  # server: {request: a MiB}
     arrival_messages: dict = field(default_factory=dict)  # server: {request: a client}
 
 
@@ -114,9 +116,17 @@ def _arrival_goals(results):
     yield Goal(f"{clients}: MiB left", [each.mib_left for each in mine], False, 2.0)
 
 
+def _download_goals(results):
+    yield Goal("MB/s of a large file, of Go's",
+               _ratios(results.downloads.get(SERVER, []), results.downloads.get(GO, []),
+                       lambda d: d.megabytes_per_second()), True, 1.0)
+    counted = results.download_messages.get(SERVER)
+    yield Goal("messages a MiB of it", [sum(counted.values())] if counted else [], False, 32)
+
+
 def goals(results):
     """Every goal, in the order in which it is printed."""
-    return [*_echo_goals(results), *_message_goals(results), *_arrival_goals(results)]
+    return [*_echo_goals(results), *_download_goals(results), *_message_goals(results), *_arrival_goals(results)]
 
 
 def all_met(results):

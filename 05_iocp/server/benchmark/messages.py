@@ -9,6 +9,7 @@ import re
 import time
 from collections import Counter
 
+import downloads
 import load
 
 # A request: `0024: recv_socket( oob=0, ... )`; not its reply, `0024: recv_socket() = 0 { ... }`.
@@ -75,3 +76,10 @@ def per_client(server, path, clients):
             crowd.send(crowd.add(server.port))
         crowd.collect_all()
         return {name: count / clients for name, count in log.requests().items()}
+
+
+def per_mib(server, path, size, seconds):
+    """The requests for a MiB of a large file, by kind."""
+    log = Log(path, server)
+    received = downloads.fetch(server.port, size, seconds).received
+    return {name: count / received * 2**20 for name, count in log.requests().items()}

@@ -39,9 +39,8 @@ def _figures(results):
             return [sum(counted.values())] if counted else []
         return found
 
-    def arrival_messages(server):
-        counted = results.arrival_messages.get(server)
-        return [sum(counted.values())] if counted else []
+    def totals(counts):
+        return lambda server: [sum(counts[server].values())] if server in counts else []
 
     for each in LOADS:
         yield f"requests/s at {each}", echo(each), lambda w: w.requests_per_second()
@@ -49,9 +48,12 @@ def _figures(results):
         yield f"p99 at {each}, ms", echo(each), lambda w: w.percentile(0.99) * 1000
     for each in (SOME, MANY):
         yield f"fairness at {each}", echo(each), lambda w: w.fairness()
+    yield ("MB/s of a large file", lambda server: results.downloads.get(server, []),
+           lambda d: d.megabytes_per_second())
+    yield ("messages a MiB of it", totals(results.download_messages), lambda count: count)
     for each in (ONE, SOME):
         yield f"messages an echo at {each}", messages(each), lambda count: count
-    yield "messages a client that comes", arrival_messages, lambda count: count
+    yield "messages a client that comes", totals(results.arrival_messages), lambda count: count
     yield "clients connected a second", arrivals, lambda a: a.clients_per_second()
     yield "threads with all of them", arrivals, lambda a: a.threads
     yield "KiB for each of them", arrivals, lambda a: a.kib_each
@@ -92,11 +94,15 @@ def as_json(results, settings):
         "echo": [{"server": server, "connections": what.connections,
                   "clients": what.clients.value, "rounds": [window(w) for w in windows]}
                  for (server, what), windows in results.echo.items()],
+        "downloads": [{"server": server, "rounds": [vars(d) for d in entries]}
+                      for server, entries in results.downloads.items()],
         "arrivals": [{"server": server, "rounds": [vars(a) for a in entries]}
                      for server, entries in results.arrivals.items()],
         "messages_an_echo": [{"server": server, "connections": what.connections,
                               "requests": counted}
                              for (server, what), counted in results.messages.items()],
+        "messages_a_mib": [{"server": server, "requests": counted}
+                           for server, counted in results.download_messages.items()],
         "messages_a_client": [{"server": server, "requests": counted}
                               for server, counted in results.arrival_messages.items()],
     }
