@@ -3,6 +3,8 @@
 /// belongs to an I/O model, so the chapters share it.
 #pragma once
 
+#include "win32/windows.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <cstdint>
@@ -26,9 +28,9 @@ int run(CLI::App& app, int argc, const wchar_t* const* argv, const std::function
 /// Adds `--address` and `--port` to `app`.
 void add_endpoint(CLI::App& app, std::string& address, std::uint16_t& port);
 
-/// Prints `listening on ADDRESS:PORT` and returns when the user presses Ctrl+C, or closes the
-/// console. Call it once in a process.
-void wait_until_stopped(const std::string& address, std::uint16_t port);
+/// Prints `listening on ADDRESS:PORT`, or `listening on [ADDRESS]:PORT` for IPv6, and returns when
+/// the user presses Ctrl+C, or closes the console. Call it once in a process.
+void wait_until_stopped(const SOCKADDR_INET& address);
 
 /// What every copy program takes.
 struct copy_arguments {
