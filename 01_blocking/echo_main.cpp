@@ -20,7 +20,7 @@ int wmain(int argc, wchar_t** argv) {
     return program::run(app, argc, argv, [&] {
         const win32::winsock winsock;
         blocking::echo_server server{options};
-        program::wait_until_stopped(options.address, server.port());
+        program::wait_until_stopped(server.address());
         server.stop();
     });
 }

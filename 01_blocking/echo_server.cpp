@@ -58,7 +58,7 @@ void say_goodbye(SOCKET socket) {
 echo_server::echo_server(const echo_options& options)
     : options_{options},
       listener_{win32::listen_on(options.address, options.port)},
-      port_{win32::local_port(listener_.get())} {
+      address_{win32::local_address(listener_.get())} {
     const unsigned count = std::max(1u, options_.threads);
     accepting_.reserve(count);
     try {

@@ -17,7 +17,7 @@ namespace blocking {
 
 /// How to serve.
 struct echo_options {
-    std::string address = "127.0.0.1"; ///< IPv4 address to listen on
+    std::string address = "127.0.0.1"; ///< or an IPv6 address, or a name
     std::uint16_t port = 0;            ///< 0 picks a free port
     /// 0: a thread for every client. N: just N threads, each serving one client at a time; further
     /// clients wait, connected but unserved, until a thread is free.
@@ -41,7 +41,10 @@ public:
     echo_server& operator=(const echo_server&) = delete;
 
     /// The port that clients connect to, in host order.
-    [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+    [[nodiscard]] std::uint16_t port() const noexcept { return win32::port_of(address_); }
+
+    /// The address that it listens on, with that port.
+    [[nodiscard]] const SOCKADDR_INET& address() const noexcept { return address_; }
 
     /// Resets the connection of every client and returns when every thread has been joined: the
     /// port is free then. Call it from one thread at a time; the second call does nothing.
@@ -62,7 +65,7 @@ private:
 
     echo_options options_;
     win32::unique_socket listener_;
-    std::uint16_t port_;
+    SOCKADDR_INET address_;
 
     std::atomic<bool> stopping_ = false;   // set under the lock; a client's thread reads it without
     std::atomic<std::size_t> serving_ = 0; // clients whose thread has begun

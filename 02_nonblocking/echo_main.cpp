@@ -24,7 +24,7 @@ int wmain(int argc, wchar_t** argv) {
         options.wait = modes.at(wait);
         const win32::winsock winsock;
         nonblocking::echo_server server{options};
-        program::wait_until_stopped(options.address, server.port());
+        program::wait_until_stopped(server.address());
         server.stop();
     });
 }

@@ -25,10 +25,10 @@ win32::unique_socket make_wake_socket() {
     win32::unique_socket result{::WSASocketW(AF_INET, SOCK_DGRAM, IPPROTO_UDP, nullptr, 0, 0)};
     if (!result)
         win32::throw_last_socket_error("WSASocketW");
-    sockaddr_in self = win32::make_address("127.0.0.1", 0);
+    sockaddr_in self = win32::make_address("127.0.0.1", 0).Ipv4;
     if (::bind(result.get(), reinterpret_cast<const sockaddr*>(&self), sizeof self) != 0)
         win32::throw_last_socket_error("bind");
-    self = win32::local_address(result.get());
+    self = win32::local_address(result.get()).Ipv4;
     if (::connect(result.get(), reinterpret_cast<const sockaddr*>(&self), sizeof self) != 0)
         win32::throw_last_socket_error("connect");
     make_nonblocking(result.get());
@@ -45,7 +45,7 @@ bool would_block() noexcept {
 echo_server::echo_server(const echo_options& options)
     : wait_{options.wait},
       listener_{win32::listen_on(options.address, options.port)},
-      port_{win32::local_port(listener_.get())},
+      address_{win32::local_address(listener_.get())},
       wake_{make_wake_socket()} {
     make_nonblocking(listener_.get());
     thread_ = win32::make_thread(&echo_server::serve, this);

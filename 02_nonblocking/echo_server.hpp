@@ -22,7 +22,7 @@ enum class wait_mode {
 
 /// How to serve.
 struct echo_options {
-    std::string address = "127.0.0.1"; ///< IPv4 address to listen on
+    std::string address = "127.0.0.1"; ///< or an IPv6 address, or a name
     std::uint16_t port = 0;            ///< 0 picks a free port
     wait_mode wait = wait_mode::poll;  ///< how it learns which sockets are ready
 };
@@ -42,7 +42,10 @@ public:
     echo_server& operator=(const echo_server&) = delete;
 
     /// The port that clients connect to, in host order.
-    [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+    [[nodiscard]] std::uint16_t port() const noexcept { return win32::port_of(address_); }
+
+    /// The address that it listens on, with that port.
+    [[nodiscard]] const SOCKADDR_INET& address() const noexcept { return address_; }
 
     /// Disconnects every client and returns when the thread has been joined. Call it from one
     /// thread at a time; the second call does nothing.
@@ -75,7 +78,7 @@ private:
     // All but stopping_ and wake_ belong to the serving thread.
     wait_mode wait_;
     win32::unique_socket listener_;
-    std::uint16_t port_;
+    SOCKADDR_INET address_;
     win32::unique_socket wake_;
     bool listener_ready_ = false;
     bool listener_pauses_ = false; // no socket was to be had: not asked in the next wait

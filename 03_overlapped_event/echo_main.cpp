@@ -10,7 +10,7 @@ int wmain(int argc, wchar_t** argv) {
     return program::run(app, argc, argv, [&] {
         const win32::winsock winsock;
         overlapped_event::echo_server server{options};
-        program::wait_until_stopped(options.address, server.port());
+        program::wait_until_stopped(server.address());
         server.stop();
     });
 }

@@ -25,7 +25,7 @@ LPFN_ACCEPTEX load_accept_ex(SOCKET socket) {
 
 echo_server::echo_server(const echo_options& options)
     : listener_{win32::listen_on(options.address, options.port)},
-      port_{win32::local_port(listener_.get())},
+      address_{win32::local_address(listener_.get())},
       accept_ex_{load_accept_ex(listener_.get())},
       stop_requested_{::CreateEventW(nullptr, TRUE, FALSE, nullptr)} {
     if (!stop_requested_)
@@ -58,9 +58,9 @@ static void set_accept_context(SOCKET client, SOCKET listener) {
 // client is made beforehand. False: stop() was called, and nothing is in flight.
 bool echo_server::wait_for_client(win32::unique_socket& client) {
     operation accept;
-    client = win32::make_tcp_socket();
-    // AcceptEx wants 16 bytes more for each address than the address takes.
-    constexpr DWORD address_size = sizeof(sockaddr_in) + 16;
+    client = win32::make_tcp_socket(address_.si_family); // of the listener's family
+    // AcceptEx wants 16 bytes more for each address than the longest one takes, which is IPv6.
+    constexpr DWORD address_size = sizeof(SOCKADDR_INET) + 16;
     std::array<char, std::size_t{2} * address_size> addresses;
     DWORD bytes = 0;
     const BOOL done = accept_ex_(listener_.get(), client.get(), addresses.data(), 0, address_size,

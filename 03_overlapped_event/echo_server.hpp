@@ -15,7 +15,7 @@ namespace overlapped_event {
 
 /// How to serve.
 struct echo_options {
-    std::string address = "127.0.0.1"; ///< IPv4 address to listen on
+    std::string address = "127.0.0.1"; ///< or an IPv6 address, or a name
     std::uint16_t port = 0;            ///< 0 picks a free port
 };
 
@@ -35,7 +35,10 @@ public:
     echo_server& operator=(const echo_server&) = delete;
 
     /// The port that clients connect to, in host order.
-    [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+    [[nodiscard]] std::uint16_t port() const noexcept { return win32::port_of(address_); }
+
+    /// The address that it listens on, with that port.
+    [[nodiscard]] const SOCKADDR_INET& address() const noexcept { return address_; }
 
     /// Disconnects every client and returns when every operation has been collected and every
     /// thread joined. Call it from one thread at a time; the second call does nothing.
@@ -47,7 +50,7 @@ private:
     void hand_over(win32::unique_socket client);
 
     win32::unique_socket listener_;
-    std::uint16_t port_;
+    SOCKADDR_INET address_;
     LPFN_ACCEPTEX accept_ex_;
     win32::unique_handle stop_requested_;
     std::list<session_group> groups_; // the accepting thread's own, until it has ended

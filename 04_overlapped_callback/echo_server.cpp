@@ -34,7 +34,7 @@ win32::unique_handle make_manual_reset_event() {
 
 echo_server::echo_server(const echo_options& options)
     : listener_{win32::listen_on(options.address, options.port)},
-      port_{win32::local_port(listener_.get())},
+      address_{win32::local_address(listener_.get())},
       accept_ex_{load_accept_ex(listener_.get())},
       stop_event_{make_manual_reset_event()},
       accept_done_{make_manual_reset_event()} {
@@ -108,10 +108,10 @@ void echo_server::start_ready() {
 //
 // False: an accept that follows at once would fare no better, so there is a pause.
 bool echo_server::start_accept() {
-    constexpr DWORD address_size = sizeof(sockaddr_in) + 16;
+    constexpr DWORD address_size = sizeof(SOCKADDR_INET) + 16;
     ::WSAResetEvent(accept_done_.get());
-    accepted_.reset(
-        ::WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, WSA_FLAG_OVERLAPPED));
+    accepted_.reset(::WSASocketW(address_.si_family, SOCK_STREAM, IPPROTO_TCP, nullptr, 0,
+                                 WSA_FLAG_OVERLAPPED));
     int error = accepted_ ? WSAECONNRESET : ::WSAGetLastError();
     // Such an error concerns a client that was gone before we came to it, not the next one.
     while (win32::concerns_one_client(static_cast<DWORD>(error))) {

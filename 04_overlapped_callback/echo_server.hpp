@@ -15,7 +15,7 @@ namespace overlapped_callback {
 
 /// How to serve.
 struct echo_options {
-    std::string address = "127.0.0.1"; ///< IPv4 address to listen on
+    std::string address = "127.0.0.1"; ///< or an IPv6 address, or a name
     std::uint16_t port = 0;            ///< 0 picks a free port
 };
 
@@ -35,7 +35,10 @@ public:
     echo_server& operator=(const echo_server&) = delete;
 
     /// The port that clients connect to, in host order.
-    [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+    [[nodiscard]] std::uint16_t port() const noexcept { return win32::port_of(address_); }
+
+    /// The address that it listens on, with that port.
+    [[nodiscard]] const SOCKADDR_INET& address() const noexcept { return address_; }
 
     /// Disconnects every client and returns when every routine has run and the thread has been
     /// joined. Call it from one thread at a time; the second call does nothing.
@@ -68,7 +71,7 @@ private:
     static void CALLBACK on_sent(DWORD error, DWORD bytes, OVERLAPPED* overlapped, DWORD flags);
 
     win32::unique_socket listener_;
-    std::uint16_t port_;
+    SOCKADDR_INET address_;
     LPFN_ACCEPTEX accept_ex_;
     win32::unique_handle stop_event_;
     std::atomic<bool> stop_requested_ = false;
@@ -78,7 +81,7 @@ private:
     OVERLAPPED accept_{};
     ULONGLONG accept_pause_ends_ = 0; // on the clock of GetTickCount64
     win32::unique_socket accepted_;
-    std::array<char, 2 * (sizeof(sockaddr_in) + 16)> addresses_;
+    std::array<char, 2 * (sizeof(SOCKADDR_INET) + 16)> addresses_;
     std::list<session> sessions_; // each has one operation in flight
     std::list<session> ready_;    // each has had one done, and the next is to be started
     bool stopping_ = false;

@@ -24,7 +24,7 @@ static LPFN_ACCEPTEX load_accept_ex(SOCKET socket) {
 //! [constructor]
 echo_server::echo_server(const echo_options& options)
     : listener_{win32::listen_on(options.address, options.port)},
-      port_{win32::local_port(listener_.get())},
+      address_{win32::local_address(listener_.get())},
       accept_ex_{load_accept_ex(listener_.get())},
       // A new port. 0: as many threads run at once as there are processors.
       completion_port_{::CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, 0)} {
@@ -116,9 +116,9 @@ void echo_server::handle(const packet& taken) noexcept {
 //! [start-accept]
 // Lifetime: from here until its packet is taken, Windows may write to `accept`.
 void echo_server::start_accept(accept_operation& accept) noexcept {
-    constexpr DWORD address_size = sizeof(sockaddr_in) + 16;
-    accept.socket.reset(
-        ::WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, WSA_FLAG_OVERLAPPED));
+    constexpr DWORD address_size = sizeof(SOCKADDR_INET) + 16;
+    accept.socket.reset(::WSASocketW(address_.si_family, SOCK_STREAM, IPPROTO_TCP, nullptr, 0,
+                                     WSA_FLAG_OVERLAPPED));
     int error = accept.socket ? WSAECONNRESET : ::WSAGetLastError();
     // A client that was gone before we came to it is no reason not to wait for the next one.
     while (win32::concerns_one_client(static_cast<DWORD>(error))) {

@@ -18,7 +18,7 @@ namespace iocp {
 
 /// How to serve.
 struct echo_options {
-    std::string address = "127.0.0.1"; ///< IPv4 address to listen on
+    std::string address = "127.0.0.1"; ///< or an IPv6 address, or a name
     std::uint16_t port = 0;            ///< 0 picks a free port
     unsigned threads = 0;              ///< size of the pool; 0 is twice the processors
 };
@@ -38,7 +38,10 @@ public:
     echo_server& operator=(const echo_server&) = delete;
 
     /// The port that clients connect to, in host order.
-    [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+    [[nodiscard]] std::uint16_t port() const noexcept { return win32::port_of(address_); }
+
+    /// The address that it listens on, with that port.
+    [[nodiscard]] const SOCKADDR_INET& address() const noexcept { return address_; }
 
     /// Disconnects every client and returns when every packet has been taken and every thread
     /// joined. Call it from one thread at a time; the second call does nothing.
@@ -56,7 +59,7 @@ private:
     struct accept_operation : operation {
         accept_operation() : operation{kind::accept} {}
         win32::unique_socket socket; // the client's, made beforehand
-        std::array<char, 2 * (sizeof(sockaddr_in) + 16)> addresses;
+        std::array<char, 2 * (sizeof(SOCKADDR_INET) + 16)> addresses;
         std::atomic<bool> idle{false}; // not in flight: it is to be tried again after a pause
     };
     //! [operation]
@@ -95,7 +98,7 @@ private:
     void end(session& self) noexcept;
 
     win32::unique_socket listener_;
-    std::uint16_t port_;
+    SOCKADDR_INET address_;
     LPFN_ACCEPTEX accept_ex_;
     win32::unique_handle completion_port_;
     std::vector<std::thread> threads_;

@@ -21,7 +21,7 @@ load_client::load_client(unsigned its_number, client_kind its_kind, std::size_t 
       reply(message_size) {}
 
 void load_client::connect(std::uint16_t port, load_port& through) {
-    const sockaddr_in where = win32::make_address("127.0.0.1", port);
+    const sockaddr_in where = win32::make_address("127.0.0.1", port).Ipv4;
     socket = win32::make_tcp_socket();
     // Over loopback a blocking connect is answered at once, by the listener's backlog or a refusal.
     if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0)

@@ -46,7 +46,7 @@ win32::unique_socket connect_to(std::uint16_t port, bool small_buffers) {
         set_option(result.get(), SO_RCVBUF, little_to_read);
         set_option(result.get(), SO_SNDBUF, little_to_send);
     }
-    const sockaddr_in where = win32::make_address("127.0.0.1", port);
+    const sockaddr_in where = win32::make_address("127.0.0.1", port).Ipv4;
     if (::connect(result.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0)
         win32::throw_last_socket_error("connect", "127.0.0.1:" + std::to_string(port));
     u_long yes = 1;

@@ -28,12 +28,14 @@ void set_option(const win32::unique_socket& socket, int option, DWORD value) {
               0);
 }
 
-int bind_to(const win32::unique_socket& socket, const sockaddr_in& address) {
-    return ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+int bind_to(const win32::unique_socket& socket, const SOCKADDR_INET& address) {
+    return ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address),
+                  win32::size_of(address));
 }
 
-int connect_to(const win32::unique_socket& socket, const sockaddr_in& address) {
-    return ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+int connect_to(const win32::unique_socket& socket, const SOCKADDR_INET& address) {
+    return ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address),
+                     win32::size_of(address));
 }
 
 win32::unique_file open_for_reading(const std::filesystem::path& path) {
@@ -452,6 +454,45 @@ TEST_F(blocking_facts, ReuseAddrAndExclusiveAddrUseExcludeEachOther) {
     const win32::unique_socket exclusive = win32::make_tcp_socket();
     EXPECT_EQ(try_to_set(exclusive, SO_EXCLUSIVEADDRUSE), 0);
     EXPECT_EQ(try_to_set(exclusive, SO_REUSEADDR), WSAEINVAL);
+}
+
+// ---- IPv6
+
+TEST_F(blocking_facts, SocketOfIpv6TakesNoClientOfIpv4UntilItIsTold) {
+    // Twice the same listener on all addresses, but for the option.
+    for (const DWORD only : {DWORD{TRUE}, DWORD{FALSE}}) {
+        const win32::unique_socket listener = win32::make_tcp_socket(AF_INET6);
+        DWORD value = 2;
+        int size = sizeof value;
+        ASSERT_EQ(::getsockopt(listener.get(), IPPROTO_IPV6, IPV6_V6ONLY,
+                               reinterpret_cast<char*>(&value), &size),
+                  0);
+        EXPECT_EQ(value, DWORD{TRUE}); // from the beginning
+        ASSERT_EQ(::setsockopt(listener.get(), IPPROTO_IPV6, IPV6_V6ONLY,
+                               reinterpret_cast<const char*>(&only), sizeof only),
+                  0);
+        ASSERT_EQ(bind_to(listener, win32::make_address("::", 0)), 0);
+        ASSERT_EQ(::listen(listener.get(), SOMAXCONN), 0);
+
+        const win32::unique_socket client = win32::make_tcp_socket(AF_INET);
+        const int connected =
+            connect_to(client, win32::make_address("127.0.0.1", win32::local_port(listener.get())));
+        EXPECT_EQ(connected, only ? SOCKET_ERROR : 0);
+    }
+}
+
+TEST_F(blocking_facts, ClientOfIpv4HasAMappedAddressOnASocketOfIpv6) {
+    const win32::unique_socket listener = win32::listen_on("::", 0); // takes both
+    const win32::unique_socket client = win32::make_tcp_socket(AF_INET);
+    const SOCKADDR_INET where = win32::make_address("127.0.0.1", win32::local_port(listener.get()));
+    ASSERT_EQ(connect_to(client, where), 0);
+    SOCKADDR_INET peer{};
+    int size = sizeof peer;
+    const win32::unique_socket accepted{
+        ::accept(listener.get(), reinterpret_cast<sockaddr*>(&peer), &size)};
+    ASSERT_TRUE(accepted);
+    EXPECT_EQ(win32::to_text(peer),
+              "[::ffff:127.0.0.1]:" + std::to_string(win32::local_port(client.get())));
 }
 
 // ---- Files and pipes

@@ -41,8 +41,9 @@ inline bool wait_until_writable(const win32::unique_socket& socket) {
     return (poll(socket, POLLWRNORM, harness::deadline) & POLLWRNORM) != 0;
 }
 
-inline int connect_to(const win32::unique_socket& socket, const sockaddr_in& address) {
-    return ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+inline int connect_to(const win32::unique_socket& socket, const SOCKADDR_INET& address) {
+    return ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address),
+                     win32::size_of(address));
 }
 
 inline int pending_error(const win32::unique_socket& socket) {

@@ -137,7 +137,7 @@ TEST_F(event_facts, SocketThatIsNotOverlappedWaitsInsideTheCall) {
     const win32::unique_socket listener = win32::listen_on("127.0.0.1", 0);
     const win32::unique_socket client{
         ::WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, 0)};
-    const sockaddr_in where = win32::local_address(listener.get());
+    const sockaddr_in where = win32::local_address(listener.get()).Ipv4;
     ASSERT_EQ(::connect(client.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where), 0);
     const win32::unique_socket server{::accept(listener.get(), nullptr, nullptr)};
     const win32::unique_handle calling{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
@@ -273,7 +273,7 @@ TEST_F(event_facts, AcceptExIsAnOverlappedOperationToo) {
                             &accepting.bytes, &accepting));
     ASSERT_EQ(::WSAGetLastError(), ERROR_IO_PENDING);
     const win32::unique_socket client = win32::make_tcp_socket();
-    sockaddr_in where = win32::local_address(listener.get());
+    sockaddr_in where = win32::local_address(listener.get()).Ipv4;
     ASSERT_EQ(::connect(client.get(), reinterpret_cast<sockaddr*>(&where), sizeof where), 0);
     ASSERT_TRUE(becomes_signalled(accepting.hEvent));
     // Only this makes of it what accept() returns: a socket that knows its peer, for one.

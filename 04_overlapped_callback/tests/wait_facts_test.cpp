@@ -95,7 +95,7 @@ TEST_F(callback_wait_facts, BlockingReceiveIsAnAlertableWait) {
 
 TEST_F(callback_wait_facts, BlockingAcceptIsAnAlertableWait) {
     const win32::unique_socket listener = win32::listen_on("127.0.0.1", 0);
-    const sockaddr_in where = win32::local_address(listener.get());
+    const sockaddr_in where = win32::local_address(listener.get()).Ipv4;
     const win32::unique_socket client = win32::make_tcp_socket();
     EXPECT_TRUE(runs_a_routine(
         [&] {

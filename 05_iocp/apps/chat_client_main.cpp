@@ -204,7 +204,7 @@ int wmain(int argc, wchar_t** argv) {
     app.add_option("--port", options.port, "the server's port")
         ->required()
         ->transform(program::whole_number(1, 65'535));
-    app.add_option("--address", options.address, "the server's IPv4 address")
+    app.add_option("--address", options.address, "the server's address, IPv4 or IPv6, or name")
         ->capture_default_str();
     for (const char* const each : {"--room", "--name"})
         app.get_option(each)->check(

@@ -39,7 +39,7 @@ int wmain(int argc, wchar_t** argv) {
     return program::run(app, argc, argv, [&] {
         const win32::winsock winsock;
         chat::chat_server server{options};
-        program::wait_until_stopped(options.server.address, server.port());
+        program::wait_until_stopped(server.address());
         server.stop();
         if (stats)
             std::printf("%s%-20s %14llu\n", iocp::to_text(server.figures()).c_str(),

@@ -43,7 +43,7 @@ int wmain(int argc, wchar_t** argv) {
     return program::run(app, argc, argv, [&] {
         const win32::winsock winsock;
         http::file_server server{root, options};
-        program::wait_until_stopped(options.server.address, server.port());
+        program::wait_until_stopped(server.address());
         server.stop();
         if (stats)
             std::fputs(iocp::to_text(server.figures()).c_str(), stdout);

@@ -37,7 +37,7 @@ int wmain(int argc, wchar_t** argv) {
         const win32::winsock winsock;
         echo_handler echo;
         iocp::server server{echo, options};
-        program::wait_until_stopped(options.address, server.port());
+        program::wait_until_stopped(server.address());
         server.stop();
         //! [serve]
         if (stats)

@@ -4,6 +4,7 @@
 #include "win32/winsock.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <mutex>
 #include <utility>
 
@@ -11,7 +12,8 @@ namespace iocp {
 
 namespace {
 
-constexpr DWORD address_room = sizeof(sockaddr_in) + 16;
+// AcceptEx wants 16 bytes more for each address than the longest one takes, which is IPv6.
+constexpr DWORD address_room = sizeof(SOCKADDR_INET) + 16;
 
 // AcceptEx and its kind belong to the provider of the socket, so they are asked of a socket.
 template <class Function>
@@ -44,6 +46,7 @@ acceptor::acceptor(win32::unique_socket listener, worker_pool& workers, std::siz
       accept_ex_{load<LPFN_ACCEPTEX>(listener.get(), WSAID_ACCEPTEX, "AcceptEx")},
       get_addresses_{load<LPFN_GETACCEPTEXSOCKADDRS>(listener.get(), WSAID_GETACCEPTEXSOCKADDRS,
                                                      "GetAcceptExSockaddrs")},
+      family_{win32::local_address(listener.get()).si_family},
       listener_{std::move(listener)},
       places_{places} {
     // A program that the handler starts with inherited handles must not hold the port, nor (see
@@ -87,7 +90,7 @@ void acceptor::start() noexcept {
 // AcceptEx is called without the lock, or threads that accept at the same time would wait for each
 // other. The listener is open all the same, for `what` counts as busy.
 bool acceptor::launch(accept_operation& what) noexcept {
-    what.socket.reset(::WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0,
+    what.socket.reset(::WSASocketW(family_, SOCK_STREAM, IPPROTO_TCP, nullptr, 0,
                                    WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT));
     if (!what.socket)
         return false;
@@ -123,7 +126,7 @@ void acceptor::on_accept(accept_operation& what) noexcept {
     // For want of a socket, say, it would fail again at once, and so on. So it rests for a while.
     operation_list& next = !what.failed() || concerns_one_client(what) ? idle_ : resting_;
     win32::unique_socket socket = std::move(what.socket);
-    const sockaddr_in client = good ? client_of(what) : sockaddr_in{};
+    const SOCKADDR_INET client = good ? client_of(what) : SOCKADDR_INET{};
     if (!put_back(what, next, !good)) {
         win32::reset_on_close(socket.get()); // else this connection would hold the port
         return;
@@ -143,16 +146,16 @@ bool acceptor::concerns_one_client(accept_operation& what) const noexcept {
            win32::concerns_one_client(static_cast<DWORD>(::WSAGetLastError()));
 }
 
-sockaddr_in acceptor::client_of(accept_operation& what) const noexcept {
+SOCKADDR_INET acceptor::client_of(accept_operation& what) const noexcept {
     sockaddr* local = nullptr;
     sockaddr* remote = nullptr;
     int local_size = 0;
     int remote_size = 0;
     get_addresses_(what.addresses.data(), 0, address_room, address_room, &local, &local_size,
                    &remote, &remote_size);
-    sockaddr_in result{};
-    if (remote != nullptr && remote_size == sizeof result)
-        result = *reinterpret_cast<const sockaddr_in*>(remote);
+    SOCKADDR_INET result{};
+    if (remote != nullptr && remote_size > 0 && std::size_t(remote_size) <= sizeof result)
+        std::memcpy(&result, remote, std::size_t(remote_size)); // it may lie unaligned
     return result;
 }
 

@@ -31,7 +31,7 @@ class acceptor {
 public:
     /// Called on a thread of the pool with a new connection and the client's address. Must not
     /// throw. The place is the connection's now, until somebody calls leave().
-    using accepted = std::function<void(win32::unique_socket, const sockaddr_in&)>;
+    using accepted = std::function<void(win32::unique_socket, const SOCKADDR_INET&)>;
 
     /// `listener` listens already. `places` connections may be open at once; at most `pending`
     /// operations are in flight. `on_stopped` is called once, when after stop() the last operation
@@ -63,15 +63,15 @@ private:
         accept_operation() noexcept : operation{acceptor::on_completed} {}
         acceptor* of = nullptr;
         win32::unique_socket socket; // of the next client, made beforehand
-        // Each address needs 16 bytes more than itself.
-        std::array<char, 2 * (sizeof(sockaddr_in) + 16)> addresses{};
+        // Each address needs 16 bytes more than itself. SOCKADDR_INET has room for either family's.
+        std::array<char, 2 * (sizeof(SOCKADDR_INET) + 16)> addresses{};
     };
 
     static void on_completed(operation& what, DWORD bytes) noexcept;
     void on_accept(accept_operation& what) noexcept;
     [[nodiscard]] bool launch(accept_operation& what) noexcept;
     [[nodiscard]] bool concerns_one_client(accept_operation& what) const noexcept;
-    [[nodiscard]] sockaddr_in client_of(accept_operation& what) const noexcept;
+    [[nodiscard]] SOCKADDR_INET client_of(accept_operation& what) const noexcept;
     bool put_back(accept_operation& what, operation_list& where, bool with_place) noexcept;
     void cancel() noexcept;
     void end_one() noexcept;
@@ -84,6 +84,7 @@ private:
     LPFN_ACCEPTEX accept_ex_;
     LPFN_GETACCEPTEXSOCKADDRS get_addresses_;
 
+    const int family_; // the listener's, and that of every socket that AcceptEx is given
     // Closed when nothing is busy any more. So who is busy may use it without the lock.
     win32::unique_socket listener_;
 

@@ -16,7 +16,7 @@ inline constexpr std::chrono::milliseconds longest_time = std::chrono::hours{24 
 /// What a server is told at its start. A timeout of 0 means: never; but a drain_timeout of 0: at
 /// once. None may be longer than longest_time.
 struct server_options {
-    std::string address = "127.0.0.1"; ///< IPv4 address to listen on
+    std::string address = "127.0.0.1"; ///< IPv4 or IPv6 address to listen on, or a name
     std::uint16_t port = 0;            ///< 0 picks a free port
 
     unsigned threads = 0;     ///< size of the pool; 0 is twice the processors

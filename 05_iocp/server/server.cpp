@@ -60,12 +60,12 @@ server::server(handler& user, const server_options& options)
       around_{options_, user, workers_, receive_buffers_, send_buffers_, timers_, figures_} {
     check(options_);
     win32::unique_socket listener = win32::listen_on(options_.address, options_.port);
-    port_ = win32::local_port(listener.get());
+    address_ = win32::local_address(listener.get());
     can_skip_packets_ = completion_port::can_skip_packets(listener.get());
     acceptor_ = std::make_unique<acceptor>(
         std::move(listener), workers_, options_.max_connections,
         std::min(options_.pending_accepts, options_.max_connections),
-        [this](win32::unique_socket socket, const sockaddr_in& client) {
+        [this](win32::unique_socket socket, const SOCKADDR_INET& client) {
             on_accepted(std::move(socket), client);
         },
         [this] { on_accepts_gone(); }, figures_);
@@ -90,7 +90,7 @@ statistics server::figures() const noexcept {
 
 // ---- Sessions come and go ----
 
-void server::on_accepted(win32::unique_socket socket, const sockaddr_in& client) noexcept {
+void server::on_accepted(win32::unique_socket socket, const SOCKADDR_INET& client) noexcept {
     std::shared_ptr<session> opened = make_session(std::move(socket), client);
     if (opened && workers_.port().associate(opened->socket_.get()) && keep(opened)) {
         opened->start();
@@ -104,7 +104,7 @@ void server::on_accepted(win32::unique_socket socket, const sockaddr_in& client)
 }
 
 std::shared_ptr<session> server::make_session(win32::unique_socket socket,
-                                              const sockaddr_in& client) noexcept {
+                                              const SOCKADDR_INET& client) noexcept {
     const bool skips_packets =
         can_skip_packets_ && completion_port::skip_packet_on_success(socket.get());
     try {

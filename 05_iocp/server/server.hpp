@@ -11,6 +11,8 @@
 #include "timer_wheel.hpp"
 #include "worker_pool.hpp"
 
+#include "win32/winsock.hpp"
+
 #include <condition_variable>
 #include <cstdint>
 #include <list>
@@ -38,7 +40,10 @@ public:
     server& operator=(const server&) = delete;
 
     /// The port that clients connect to, in host order.
-    [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+    [[nodiscard]] std::uint16_t port() const noexcept { return win32::port_of(address_); }
+
+    /// The address that it listens on, with that port.
+    [[nodiscard]] const SOCKADDR_INET& address() const noexcept { return address_; }
 
     /// Stops accepting; closes every session in good order (session::close); resets those that are
     /// still there after server_options::drain_timeout; collects every operation; calls on_close()
@@ -56,9 +61,9 @@ public:
     [[nodiscard]] statistics figures() const noexcept;
 
 private:
-    void on_accepted(win32::unique_socket socket, const sockaddr_in& client) noexcept;
+    void on_accepted(win32::unique_socket socket, const SOCKADDR_INET& client) noexcept;
     std::shared_ptr<session> make_session(win32::unique_socket socket,
-                                          const sockaddr_in& client) noexcept;
+                                          const SOCKADDR_INET& client) noexcept;
     bool keep(const std::shared_ptr<session>& opened) noexcept;
     void forget(session& which) noexcept override;
     void begin_stop() noexcept;
@@ -75,7 +80,7 @@ private:
     timer_wheel timers_;
     worker_pool workers_;
     const session_surroundings around_;
-    std::uint16_t port_ = 0;
+    SOCKADDR_INET address_{};
     bool can_skip_packets_ = false;
     std::unique_ptr<acceptor> acceptor_;
 

@@ -18,7 +18,8 @@ void handler::on_deadline(session& self) {
 }
 
 session::session(key, const session_surroundings& around, session_owner& owner,
-                 win32::unique_socket socket, bool skips_packets, const sockaddr_in& peer) noexcept
+                 win32::unique_socket socket, bool skips_packets,
+                 const SOCKADDR_INET& peer) noexcept
     : around_{around},
       owner_{owner},
       peer_{peer},

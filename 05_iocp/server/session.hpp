@@ -59,7 +59,7 @@ class session : public std::enable_shared_from_this<session>, private timer {
 public:
     /// For the server: nobody else has a `key`.
     session(key, const session_surroundings& around, session_owner& owner,
-            win32::unique_socket socket, bool skips_packets, const sockaddr_in& peer) noexcept;
+            win32::unique_socket socket, bool skips_packets, const SOCKADDR_INET& peer) noexcept;
     ~session() = default;
     session(const session&) = delete;
     session& operator=(const session&) = delete;
@@ -121,8 +121,9 @@ public:
     /// A share in the session, for use on other threads, or later.
     [[nodiscard]] std::shared_ptr<session> share() { return shared_from_this(); }
 
-    /// The client's address.
-    [[nodiscard]] const sockaddr_in& peer() const noexcept { return peer_; }
+    /// The client's address. Where the server listens on `::`, a client that has come over IPv4 has
+    /// an address such as ::ffff:127.0.0.1.
+    [[nodiscard]] const SOCKADDR_INET& peer() const noexcept { return peer_; }
 
     /// The handler's own. To be used inside the handler; destroyed after on_close().
     std::unique_ptr<session_data> data;
@@ -208,7 +209,7 @@ private:
     session_surroundings around_;
     session_owner& owner_;
     std::list<std::shared_ptr<session>>::iterator place_; // the server's
-    const sockaddr_in peer_;
+    const SOCKADDR_INET peer_;
 
     mutable slim_lock lock_; // guards all below
     // Every call on the socket is made under the lock. So none runs beside the one that closes it.

@@ -1,8 +1,10 @@
 // What AcceptEx really does on a completion port: one test for each claim.
 #include "packet.hpp"
+#include "testing/client.hpp"
 #include "testing/facts.hpp"
 
 #include <array>
+#include <cstring>
 #include <set>
 #include <string_view>
 
@@ -34,7 +36,7 @@ DWORD begin_accept(const win32::unique_socket& listener, accept_operation& opera
 }
 
 win32::unique_socket connect_to(const win32::unique_socket& listener) {
-    const sockaddr_in where = win32::local_address(listener.get());
+    const sockaddr_in where = win32::local_address(listener.get()).Ipv4;
     win32::unique_socket client = win32::make_tcp_socket();
     if (::connect(client.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0)
         win32::throw_last_socket_error("connect");
@@ -94,6 +96,33 @@ TEST_F(iocp_accept_facts, AcceptExWritesBothAddressesIntoItsBuffer) {
               win32::local_port(listener.get()));
     EXPECT_EQ(::ntohs(reinterpret_cast<const sockaddr_in*>(remote)->sin_port),
               win32::local_port(client.get()));
+}
+
+TEST_F(iocp_accept_facts, AcceptExWritesAddressesOfIpv6Too) {
+    constexpr DWORD room = sizeof(sockaddr_in6) + 16;
+    const win32::unique_socket here = win32::listen_on("::1", 0);
+    ASSERT_EQ(::CreateIoCompletionPort(as_handle(here), port.get(), listener_key, 0), port.get());
+    // An accepted socket is of its listener's family.
+    const win32::unique_socket accepted = win32::make_tcp_socket(AF_INET6);
+    char buffer[2 * room]{};
+    OVERLAPPED operation{};
+    DWORD received = 0;
+    ASSERT_FALSE(
+        ::AcceptEx(here.get(), accepted.get(), buffer, 0, room, room, &received, &operation));
+    ASSERT_EQ(::WSAGetLastError(), ERROR_IO_PENDING);
+    const harness::client visitor{win32::local_port(here.get()), "::1"};
+    ASSERT_TRUE(take(port).ok);
+
+    sockaddr* local = nullptr;
+    sockaddr* remote = nullptr;
+    int local_size = 0;
+    int remote_size = 0;
+    ::GetAcceptExSockaddrs(buffer, 0, room, room, &local, &local_size, &remote, &remote_size);
+    EXPECT_EQ(local_size, int{sizeof(sockaddr_in6)});
+    ASSERT_EQ(remote_size, int{sizeof(sockaddr_in6)});
+    SOCKADDR_INET peer{};
+    std::memcpy(&peer, remote, sizeof(sockaddr_in6));
+    EXPECT_EQ(win32::to_text(peer), "[::1]:" + std::to_string(win32::local_port(visitor.native())));
 }
 
 TEST_F(iocp_accept_facts, AcceptPacketCarriesTheListenersKey) {

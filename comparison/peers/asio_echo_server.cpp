@@ -1,7 +1,6 @@
 #include "asio_echo_server.hpp"
 
 #include "win32/thread.hpp"
-#include "win32/winsock.hpp"
 
 #include <algorithm>
 #include <array>
@@ -82,8 +81,9 @@ asio_echo_server::asio_echo_server(const echo_options& options)
       acceptor_{io_} {
     // The listening socket is made as the chapters make theirs: the same options, the same errors.
     win32::unique_socket listener = win32::listen_on(options.address, options.port);
-    port_ = win32::local_port(listener.get());
-    acceptor_.assign(asio::ip::tcp::v4(), listener.get());
+    address_ = win32::local_address(listener.get());
+    acceptor_.assign(address_.si_family == AF_INET6 ? asio::ip::tcp::v6() : asio::ip::tcp::v4(),
+                     listener.get());
     static_cast<void>(listener.release());
     accept_next();
     try {

@@ -4,6 +4,8 @@
 
 #include <asio.hpp>
 
+#include "win32/winsock.hpp"
+
 #include <cstdint>
 #include <mutex>
 #include <string>
@@ -15,7 +17,7 @@ namespace peers {
 
 /// How to serve; the same as chapter 5's.
 struct echo_options {
-    std::string address = "127.0.0.1"; ///< IPv4 address to listen on
+    std::string address = "127.0.0.1"; ///< or an IPv6 address, or a name
     std::uint16_t port = 0;            ///< 0 picks a free port
     unsigned threads = 0;              ///< that run the io_context; 0 is twice the processors
 };
@@ -36,7 +38,10 @@ public:
     asio_echo_server& operator=(const asio_echo_server&) = delete;
 
     /// The port that clients connect to, in host order.
-    [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+    [[nodiscard]] std::uint16_t port() const noexcept { return win32::port_of(address_); }
+
+    /// The address that it listens on, with that port.
+    [[nodiscard]] const SOCKADDR_INET& address() const noexcept { return address_; }
 
     /// Disconnects every client and returns when every operation has ended and every thread is
     /// joined. Call it from one thread at a time; the second call does nothing.
@@ -55,7 +60,7 @@ private:
     unsigned thread_count_;
     asio::io_context io_;
     asio::ip::tcp::acceptor acceptor_;
-    std::uint16_t port_;
+    SOCKADDR_INET address_;
     unsigned failed_accepts_ = 0; // in a row; there is only ever one accept
     std::vector<std::thread> threads_;
     bool stopping_ = false; // set when no thread runs any more

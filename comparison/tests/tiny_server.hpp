@@ -57,7 +57,7 @@ public:
     ~tiny_server() {
         // A connection of our own wakes the thread that accepts, on every system.
         stopping_ = true;
-        const sockaddr_in where = win32::make_address("127.0.0.1", port_);
+        const sockaddr_in where = win32::make_address("127.0.0.1", port_).Ipv4;
         const win32::unique_socket last = win32::make_tcp_socket();
         ::connect(last.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where);
         acceptor_.join();

@@ -32,7 +32,7 @@ protected:
     // A client that has been served once: so its thread runs.
     win32::unique_socket connect() {
         win32::unique_socket socket = win32::make_tcp_socket();
-        const sockaddr_in where = win32::make_address("127.0.0.1", port_);
+        const sockaddr_in where = win32::make_address("127.0.0.1", port_).Ipv4;
         if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0)
             win32::throw_last_socket_error("connect");
         EXPECT_TRUE(exchange(socket.get()));

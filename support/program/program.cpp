@@ -4,6 +4,7 @@
 #include "win32/error.hpp"
 #include "win32/text.hpp"
 #include "win32/unique_resource.hpp"
+#include "win32/winsock.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -135,13 +136,17 @@ void flush_output() {
 }
 
 void add_endpoint(CLI::App& app, std::string& address, std::uint16_t& port) {
-    app.add_option("--address", address, "IPv4 address to listen on")->capture_default_str();
+    app.add_option("--address", address,
+                   "IPv4 or IPv6 address to listen on, or a name;\n"
+                   "0.0.0.0 is every IPv4 address of this machine, :: is these and\n"
+                   "every IPv6 address")
+        ->capture_default_str();
     app.add_option("--port", port, "port to listen on; 0 picks a free one")
         ->transform(whole_number(0, 65'535))
         ->capture_default_str();
 }
 
-void wait_until_stopped(const std::string& address, std::uint16_t port) {
+void wait_until_stopped(const SOCKADDR_INET& address) {
     stop_requested = ::CreateEventW(nullptr, TRUE, FALSE, nullptr);
     if (stop_requested == nullptr)
         win32::throw_last_error("CreateEventW");
@@ -149,7 +154,7 @@ void wait_until_stopped(const std::string& address, std::uint16_t port) {
     ::SetConsoleCtrlHandler(nullptr, FALSE);
     if (!::SetConsoleCtrlHandler(on_console_event, TRUE))
         win32::throw_last_error("SetConsoleCtrlHandler");
-    std::printf("listening on %s:%u\n", address.c_str(), static_cast<unsigned>(port));
+    std::printf("listening on %s\n", win32::to_text(address).c_str());
     flush_output();
     ::WaitForSingleObject(stop_requested, INFINITE);
 }

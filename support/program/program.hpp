@@ -4,6 +4,7 @@
 #pragma once
 
 #include "program/numbers.hpp"
+#include "win32/windows.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -37,9 +38,9 @@ void flush_output();
 /// Adds `--address` and `--port` to `app`.
 void add_endpoint(CLI::App& app, std::string& address, std::uint16_t& port);
 
-/// Prints `listening on ADDRESS:PORT` and returns when the user presses Ctrl+C, or closes the
-/// console. Call it once in a process.
-void wait_until_stopped(const std::string& address, std::uint16_t port);
+/// Prints `listening on ADDRESS:PORT`, or `listening on [ADDRESS]:PORT` for IPv6, and returns when
+/// the user presses Ctrl+C, or closes the console. Call it once in a process.
+void wait_until_stopped(const SOCKADDR_INET& address);
 
 /// What every copy program takes.
 struct copy_arguments {

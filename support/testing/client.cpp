@@ -40,14 +40,14 @@ void set_nonblocking(SOCKET socket, bool on) {
 } // namespace
 
 void client::connect(std::uint16_t port, const std::string& address) {
-    socket_ = win32::make_tcp_socket();
+    const SOCKADDR_INET where = win32::make_address(address, port);
+    socket_ = win32::make_tcp_socket(where.si_family);
     set_option(native(), SOL_SOCKET, SO_RCVTIMEO, deadline_ms);
     set_option(native(), SOL_SOCKET, SO_SNDTIMEO, deadline_ms);
     // Every send goes out as it is, however small: the tests decide how a message is split.
     set_option(native(), IPPROTO_TCP, TCP_NODELAY, BOOL{TRUE});
-    const sockaddr_in where = win32::make_address(address, port);
-    if (::connect(native(), reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0)
-        win32::throw_last_socket_error("connect", address + ":" + std::to_string(port));
+    if (::connect(native(), reinterpret_cast<const sockaddr*>(&where), win32::size_of(where)) != 0)
+        win32::throw_last_socket_error("connect", win32::to_text(where));
 }
 
 void client::send(std::string_view bytes) {

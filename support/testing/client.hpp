@@ -28,7 +28,7 @@ public:
         connect(port, address);
     }
 
-    /// Connects; `address` is IPv4. Throws std::system_error.
+    /// Connects; `address` is IPv4 or IPv6. Throws std::system_error.
     void connect(std::uint16_t port, const std::string& address = "127.0.0.1");
 
     /// Sends all of `bytes`. Blocks while the server does not read.

@@ -233,8 +233,9 @@ def check_manifest(program):
 class Server:
     """A running echo server; left with Ctrl+C, after which it must have kept its manners."""
 
-    def __init__(self, program, *arguments, summary=False, folder=None):
+    def __init__(self, program, *arguments, summary=False, folder=None, place="127.0.0.1"):
         self.process = program.start(*arguments, cwd=folder)
+        self.place = place  # where it says that it listens; None: anywhere
         self.summary = summary
         self.lines = queue.Queue()
         self.output = []
@@ -259,9 +260,10 @@ class Server:
             line = self.lines.get(timeout=DEADLINE)
             if line is None:
                 raise Failure(f"it ended at once: exit {self.process.wait(DEADLINE)}")
-            match = re.fullmatch(rb"listening on 127\.0\.0\.1:(\d+)\r?\n", line)
-            require(match, f"its first line is {line!r}")
-            self.port = int(match[1])
+            match = re.fullmatch(rb"listening on (\S+):(\d+)\r?\n", line)
+            require(match and self.place in (None, match[1].decode()),
+                    f"its first line is {line!r}")
+            self.port = int(match[2])
             require(0 < self.port < 65536, f"its port is {self.port}")
         except queue.Empty:
             self.end()
@@ -297,8 +299,8 @@ class Server:
         require(self.summary or len(self.output) == 1,
                 f"it printed more than its one line: {self.output}")
 
-    def connect(self):
-        return socket.create_connection(("127.0.0.1", self.port), timeout=DEADLINE)
+    def connect(self, host="127.0.0.1"):
+        return socket.create_connection((host, self.port), timeout=DEADLINE)
 
 
 def exchange(client, data, split, finish=False):
@@ -417,10 +419,79 @@ def echo_leading_zero(program):
         require(server.port == port, f"it listens on {server.port}, not on {port}")
 
 
-def echo_bad_address(program):
-    for address in ("nonsense", "127.0.0.1.1", "256.0.0.1", "127.0.0.1:80", "", "주소"):
-        expect_failure(program.run("--address", address), address)
-    expect_failure(program.run("--address", "192.0.2.1"), "192.0.2.1")  # nobody's, RFC 5737
+# --- Addresses, of all servers: `arguments` are what else the program needs -----------------------
+
+
+def address_refused(program, *arguments):
+    # None of them is looked up in the network: no name has a part of 64 letters.
+    for address in ("127.0.0.1.1", "256.0.0.1", "127.1", "127.0.0.1:80", "1::2::3", "", "주소:80",
+                    "x" * 64):
+        expect_failure(program.run(*arguments, "--address", address), address)
+    # Nobody's, RFC 5737 and RFC 3849.
+    for address in ("198.51.100.1", *(["2001:db8::1"] if has_ipv6() else [])):
+        expect_failure(program.run(*arguments, "--address", address), address)
+
+
+def address_out_of_reach(program, *arguments):
+    """Where few can connect, or nobody: it is refused, or ends at Ctrl+C."""
+    for address in ("255.255.255.255", "224.0.0.1", "127.255.255.255", "fe80::1%1", "ff02::1%1",
+                    "::ffff:127.0.0.1"):
+        server = Server(program, *arguments, "--address", address)
+        try:
+            if server.lines.get(timeout=DEADLINE) is not None:
+                server.stop()
+                continue
+            for reader in server.readers:
+                reader.join(DEADLINE)
+            code = server.process.wait(DEADLINE)
+            expect_failure(Result(code, b"", b"".join(server.errors)), address)
+        except queue.Empty:
+            raise Failure(f"{address}: no line within {DEADLINE} s") from None
+        except Failure as error:
+            raise Failure(f"{address}: {error}") from None
+        finally:
+            server.end()
+
+
+def has_ipv6():
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            return True
+    except OSError:
+        return False
+
+
+def address_ipv6(program, talk, *arguments):
+    if not has_ipv6():
+        raise Skip("this machine has no address ::1")
+    with Server(program, *arguments, "--address", "::1", place="[::1]") as server:
+        talk(server, "::1")
+        expect_failure(program.run(*arguments, "--address", "::1", "--port", server.port),
+                       f"[::1]:{server.port}")
+        talk(server, "::1")
+    with Server(program, *arguments, "--address", "::", place="[::]") as server:
+        talk(server, "::1")
+        talk(server, "127.0.0.1")
+
+
+def address_name(program, talk, *arguments):
+    with Server(program, *arguments, "--address", "localhost", place=None) as server:
+        talk(server, "localhost")
+
+
+def address_checks(program, check, talk, *arguments):
+    """`talk(server, host)` is a client that is served."""
+    check("no address, or not one of this machine: one line, exit 1", address_refused, program,
+          *arguments)
+    check("an address to which nobody can connect: refused, or Ctrl+C ends it",
+          address_out_of_reach, program, *arguments)
+    check("--address ::1, and :: for IPv4 too", address_ipv6, program, talk, *arguments)
+    check("--address localhost", address_name, program, talk, *arguments)
+
+
+def echo_talk(server, host):
+    with server.connect(host) as client:
+        exchange(client, random_bytes(1000), 100, finish=True)
 
 
 def echo_taken_port(program):
@@ -602,7 +673,7 @@ def echo_checks(program, check):
     check("bad arguments: usage, exit 2", echo_bad_arguments, program, options)
     check("a number beyond its range, or not in decimal: usage, exit 2", echo_numbers, program)
     check("--port with a leading zero is decimal", echo_leading_zero, program)
-    check("a bad address: one line, exit 1", echo_bad_address, program)
+    address_checks(program, check, echo_talk)
     check("a taken port: one line, exit 1", echo_taken_port, program)
     # One server for all of these, so that what one client does to it would harm the next.
     servers = []

@@ -28,6 +28,7 @@
 #include "testing/held_port.hpp"
 #include "testing/latch.hpp"
 #include "testing/live_memory.hpp"
+#include "testing/needs.hpp"
 #include "testing/process_usage.hpp"
 #include "testing/watchdog.hpp"
 #include "win32/error.hpp"
@@ -480,7 +481,10 @@ TYPED_TEST_P(echo_contract, TakenPortThrowsNamingIt) {
 }
 
 TYPED_TEST_P(echo_contract, BadAddressThrowsNamingIt) {
-    for (const std::string address : {"", "localhost", "256.0.0.1", "1.2.3", "127.0.0.1:80", "::1"})
+    // No name has a part of 64 letters, so this one is not looked up in the network.
+    const std::string no_name(64, 'x');
+    for (const std::string& address : std::vector<std::string>{"", "256.0.0.1", "1.2.3", "127.1",
+                                                               "127.0.0.1:80", "1::2::3", no_name})
         try {
             TypeParam::start(address, 0);
             ADD_FAILURE() << "listens on \"" << address << "\"";
@@ -503,7 +507,7 @@ TYPED_TEST_P(echo_contract, ListensOnThisMachineOnlyUnlessTold) {
     typename TypeParam::server server;
     const std::vector<SOCKET> listeners = listeners_on(server.port());
     ASSERT_EQ(listeners.size(), 1u);
-    EXPECT_EQ(win32::local_address(listeners[0]).sin_addr.s_addr, ::htonl(INADDR_LOOPBACK));
+    EXPECT_EQ(win32::local_address(listeners[0]).Ipv4.sin_addr.s_addr, ::htonl(INADDR_LOOPBACK));
     this->expect_serves(server.port());
     const watchdog limit{"stop()"};
     server.stop();
@@ -516,6 +520,61 @@ TYPED_TEST_P(echo_contract, ListensOnTheAddressItIsGiven) {
     EXPECT_EQ(visitor.exchange("hello"), "hello");
     const watchdog limit{"stop()"};
     server->stop();
+}
+
+TYPED_TEST_P(echo_contract, ListensOnAName) {
+    const std::unique_ptr<typename TypeParam::server> server = TypeParam::start("localhost", 0);
+    client visitor{server->port(), "localhost"};
+    EXPECT_EQ(visitor.exchange("hello"), "hello");
+    const watchdog limit{"stop()"};
+    server->stop();
+}
+
+TYPED_TEST_P(echo_contract, ListensOnAnAddressOfIpv6) {
+    if (const std::string_view missing = no_ipv6(); !missing.empty())
+        GTEST_SKIP() << "Missing here: " << missing;
+    const std::unique_ptr<typename TypeParam::server> server = TypeParam::start("::1", 0);
+    const std::string place = "[::1]:" + std::to_string(server->port());
+    EXPECT_EQ(win32::to_text(server->address()), place);
+    // More than a server accepts at once, so that every accept has had its turn.
+    for (int i = 0; i < 40; ++i) {
+        client visitor{server->port(), "::1"};
+        ASSERT_EQ(visitor.exchange("hello"), "hello") << "client " << i;
+    }
+    try {
+        TypeParam::start("::1", server->port());
+        ADD_FAILURE() << "two servers on one port";
+    } catch (const std::system_error& error) {
+        EXPECT_NE(std::string{error.what()}.find(place), std::string::npos) << error.what();
+    }
+    const client silent{server->port(), "::1"};
+    const watchdog limit{"stop()"};
+    server->stop();
+}
+
+TYPED_TEST_P(echo_contract, ListensOnAllAddressesOfBothFamilies) {
+    if (const std::string_view missing = no_ipv6(); !missing.empty())
+        GTEST_SKIP() << "Missing here: " << missing;
+    const std::unique_ptr<typename TypeParam::server> server = TypeParam::start("::", 0);
+    for (const char* const address : {"127.0.0.1", "::1", "127.0.0.2"}) {
+        client visitor{server->port(), address};
+        EXPECT_EQ(visitor.exchange("hello"), "hello") << address;
+    }
+    const watchdog limit{"stop()"};
+    server->stop();
+}
+
+// Some systems (Linux, below Wine) let a server listen on addresses of many. So no server may rely
+// on being its own client.
+TYPED_TEST_P(echo_contract, StopsWhereNobodyCanConnect) {
+    for (const char* const address : {"255.255.255.255", "224.0.0.1"})
+        try {
+            const std::unique_ptr<typename TypeParam::server> server = TypeParam::start(address, 0);
+            const watchdog limit{"stop()"};
+            server->stop();
+        } catch (const std::system_error&) {
+            // The system refuses the address: as well.
+        }
 }
 
 TYPED_TEST_P(echo_contract, PortIsItsOwn) {
@@ -535,7 +594,7 @@ TYPED_TEST_P(echo_contract, PortIsItsOwn) {
     ASSERT_EQ(::setsockopt(thief.get(), SOL_SOCKET, SO_REUSEADDR,
                            reinterpret_cast<const char*>(&yes), sizeof yes),
               0);
-    const sockaddr_in where = win32::make_address("127.0.0.1", this->port());
+    const sockaddr_in where = win32::make_address("127.0.0.1", this->port()).Ipv4;
     EXPECT_NE(::bind(thief.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where), 0);
 }
 
@@ -563,8 +622,9 @@ REGISTER_TYPED_TEST_SUITE_P(
     DestructorStops, StopDuringLargeTransfersReturns, StopWhileAClientIsBusyReturns,
     StopWhileClientsConnectReturns, PortCanBeTakenAgainAtOnce, TakenPortThrowsNamingIt,
     BadAddressThrowsNamingIt, AddressOfAnotherMachineThrowsNamingIt,
-    ListensOnThisMachineOnlyUnlessTold, ListensOnTheAddressItIsGiven, PortIsItsOwn,
-    TwoServersServeSideBySide);
+    ListensOnThisMachineOnlyUnlessTold, ListensOnTheAddressItIsGiven, ListensOnAName,
+    ListensOnAnAddressOfIpv6, ListensOnAllAddressesOfBothFamilies, StopsWhereNobodyCanConnect,
+    PortIsItsOwn, TwoServersServeSideBySide);
 
 // ---- The crowd ----
 

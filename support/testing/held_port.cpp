@@ -22,7 +22,7 @@ win32::unique_socket bound(int type, int protocol, std::uint16_t port) {
     if (::setsockopt(result.get(), SOL_SOCKET, SO_EXCLUSIVEADDRUSE,
                      reinterpret_cast<const char*>(&yes), sizeof yes) != 0)
         win32::throw_last_socket_error("setsockopt SO_EXCLUSIVEADDRUSE");
-    const sockaddr_in where = win32::make_address("127.0.0.1", port);
+    const sockaddr_in where = win32::make_address("127.0.0.1", port).Ipv4;
     if (::bind(result.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0)
         result.reset();
     return result;

@@ -32,7 +32,7 @@ struct socket_pair {
 /// A new connection; its listener is closed again.
 [[nodiscard]] inline socket_pair make_socket_pair() {
     const win32::unique_socket listener = win32::listen_on("127.0.0.1", 0);
-    const sockaddr_in where = win32::local_address(listener.get());
+    const sockaddr_in where = win32::local_address(listener.get()).Ipv4;
     socket_pair result;
     result.client = win32::make_tcp_socket();
     // A blocking connect over loopback returns when the connection waits in the backlog.
@@ -49,7 +49,7 @@ struct socket_pair {
 /// refused, and while it lives no other program can get the port and listen.
 [[nodiscard]] inline win32::unique_socket bind_without_listening() {
     win32::unique_socket result = win32::make_tcp_socket();
-    const sockaddr_in any_port = win32::make_address("127.0.0.1", 0);
+    const sockaddr_in any_port = win32::make_address("127.0.0.1", 0).Ipv4;
     if (::bind(result.get(), reinterpret_cast<const sockaddr*>(&any_port), sizeof any_port) != 0)
         win32::throw_last_socket_error("bind");
     return result;

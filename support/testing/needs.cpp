@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <string>
+#include <system_error>
 
 namespace harness {
 
@@ -39,11 +40,14 @@ std::string_view no_short_names() {
 
 // Sorted by test. A test that is named here must exist: main() checks the names of its own suites.
 constexpr test_need needs[] = {
+    {"blocking_facts.ClientOfIpv4HasAMappedAddressOnASocketOfIpv6", no_ipv6},
+    {"blocking_facts.SocketOfIpv6TakesNoClientOfIpv4UntilItIsTold", no_ipv6},
     {"each/iocp_fault.IsSurvived/operator_new", no_failing_allocations},
     {"each/iocp_many_faults.IsSurvivedWhereverItHappens/operator_new", no_failing_allocations},
     {"each/iocp_many_faults.SeveralInARowAreSurvived/operator_new", no_failing_allocations},
     {"http_folder.LinkThatLeadsOutLeadsNowhere", no_symbolic_links},
     {"http_folder.ShortNameIsNotThere", no_short_names},
+    {"iocp_accept_facts.AcceptExWritesAddressesOfIpv6Too", no_ipv6},
 };
 
 } // namespace
@@ -56,6 +60,15 @@ std::string_view no_failing_allocations() {
 #else
     return {};
 #endif
+}
+
+std::string_view no_ipv6() {
+    try {
+        static_cast<void>(win32::listen_on("::1", 0));
+        return {};
+    } catch (const std::system_error&) {
+        return "IPv6: this machine has no address ::1";
+    }
 }
 
 std::span<const test_need> test_needs() noexcept {

@@ -19,6 +19,10 @@ struct test_need {
 /// What a test with failing allocations needs and this build does not have, or an empty text.
 [[nodiscard]] std::string_view no_failing_allocations();
 
+/// What a test over IPv6 needs and this machine does not have, or an empty text. Winsock must be
+/// started.
+[[nodiscard]] std::string_view no_ipv6();
+
 /// What `suite.test` needs and does not have here, or an empty text.
 [[nodiscard]] std::string_view what_is_missing(std::string_view suite, std::string_view test);
 

@@ -209,10 +209,10 @@ std::vector<SOCKET> listeners_on(std::uint16_t port) {
                          &size) != 0 ||
             listens == 0)
             continue;
-        sockaddr_in address{};
+        SOCKADDR_INET address{};
         size = sizeof address;
         if (::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0 &&
-            ::ntohs(address.sin_port) == port)
+            win32::port_of(address) == port)
             result.push_back(socket);
     }
     return result;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace win32 {
 
@@ -20,15 +21,35 @@ public:
     winsock& operator=(const winsock&) = delete;
 };
 
-/// The IPv4 address written as `address`, with `port` in host order.
-/// Throws std::system_error (WSAEINVAL) that names the text when it is no IPv4 address.
-[[nodiscard]] sockaddr_in make_address(const std::string& address, std::uint16_t port);
+/// The addresses of `name`, each with `port` (in host order), in the order in which the system
+/// wants them tried; at least one. SOCKADDR_INET is Windows' own type for an address of either
+/// family.
+///
+/// `name` is IPv4 (127.0.0.1), IPv6 (::1, or fe80::1%4 with the number of a network interface), or
+/// a name. Only a name is looked up, which may ask the network and takes as long as that takes.
+/// Throws std::system_error that quotes `name`. Source:
+/// https://learn.microsoft.com/windows/win32/api/ws2tcpip/nf-ws2tcpip-getaddrinfow
+[[nodiscard]] std::vector<SOCKADDR_INET> find_addresses(const std::string& name,
+                                                        std::uint16_t port);
 
-/// A new TCP socket for overlapped use; overlapped sockets serve the other models as well.
+/// The first of find_addresses().
+[[nodiscard]] SOCKADDR_INET make_address(const std::string& name, std::uint16_t port);
+
+/// The bytes of `address` that its family uses: what calls such as bind and connect are told.
+[[nodiscard]] int size_of(const SOCKADDR_INET& address) noexcept;
+
+/// The port of `address`, in host order.
+[[nodiscard]] std::uint16_t port_of(const SOCKADDR_INET& address) noexcept;
+
+/// 127.0.0.1:5000, or [::1]:5000; a port of 0 is left out, with the brackets.
 /// Throws std::system_error.
-[[nodiscard]] unique_socket make_tcp_socket();
+[[nodiscard]] std::string to_text(SOCKADDR_INET address);
 
-/// A TCP socket that listens on `address` and `port`; port 0 lets the system pick a free one.
+/// A new TCP socket of `family`, AF_INET or AF_INET6, for overlapped use; overlapped sockets serve
+/// the other models as well. Throws std::system_error.
+[[nodiscard]] unique_socket make_tcp_socket(int family = AF_INET);
+
+/// A TCP socket that listens on `where`; port 0 lets the system pick a free one.
 ///
 /// The port is taken with SO_EXCLUSIVEADDRUSE. Without it, and with the address 0.0.0.0, any
 /// program of the same user might bind one of the machine's addresses with the same port beside us,
@@ -36,10 +57,21 @@ public:
 /// sockets share a port. Source:
 /// https://learn.microsoft.com/windows/win32/winsock/using-so-reuseaddr-and-so-exclusiveaddruse
 ///
+/// An IPv6 socket is put into dual-stack mode, so `::` stands for all addresses of this machine, of
+/// both families. A client that comes over IPv4 has an address such as ::ffff:127.0.0.1 then.
+/// Source: https://learn.microsoft.com/windows/win32/winsock/dual-stack-sockets
+///
 /// Throws std::system_error that names the call, address and port: a taken port (WSAEADDRINUSE, or
 /// WSAEACCES when another program holds it exclusively), an address that is not this machine's
 /// (WSAEADDRNOTAVAIL).
-[[nodiscard]] unique_socket listen_on(const std::string& address, std::uint16_t port);
+[[nodiscard]] unique_socket listen_on(const SOCKADDR_INET& where);
+
+/// Listens on the first of `addresses` (at least one) that this machine has: of a name's, one may
+/// be of a family that it lacks. Throws as above.
+[[nodiscard]] unique_socket listen_on(const std::vector<SOCKADDR_INET>& addresses);
+
+/// Listens on one of find_addresses(). Throws as both.
+[[nodiscard]] unique_socket listen_on(const std::string& name, std::uint16_t port);
 
 /// Whether an accept that failed with `error` has failed for its client alone, which was gone
 /// before its turn: the next accept can be started at once. Any other error concerns the server: no
@@ -60,7 +92,7 @@ public:
 void reset_on_close(SOCKET socket) noexcept;
 
 /// The address that `socket` is bound to. Throws std::system_error.
-[[nodiscard]] sockaddr_in local_address(SOCKET socket);
+[[nodiscard]] SOCKADDR_INET local_address(SOCKET socket);
 
 /// The port that `socket` is bound to, in host order. Throws std::system_error.
 [[nodiscard]] std::uint16_t local_port(SOCKET socket);

@@ -60,6 +60,9 @@ public:
     /// The port that clients connect to, in host order.
     [[nodiscard]] std::uint16_t port() const noexcept { return server_.port(); }
 
+    /// The address that it listens on, with that port.
+    [[nodiscard]] const SOCKADDR_INET& address() const noexcept { return server_.address(); }
+
     /// See iocp::server::stop().
     void stop() noexcept { server_.stop(); }
 

@@ -6,11 +6,32 @@
 
 namespace chat {
 
+namespace {
+
+std::string with_port(const std::string& address, std::uint16_t port) {
+    const bool is_ipv6 = address.find(':') != std::string::npos;
+    return (is_ipv6 ? "[" + address + "]" : address) + ":" + std::to_string(port);
+}
+
+} // namespace
+
+win32::unique_socket connect_to_one(const std::vector<SOCKADDR_INET>& addresses,
+                                    const std::string& server) {
+    int error = 0;
+    for (const SOCKADDR_INET& each : addresses) {
+        win32::unique_socket result{::WSASocketW(each.si_family, SOCK_STREAM, IPPROTO_TCP, nullptr,
+                                                 0, WSA_FLAG_OVERLAPPED)};
+        if (result && ::connect(result.get(), reinterpret_cast<const sockaddr*>(&each),
+                                win32::size_of(each)) == 0)
+            return result;
+        error = ::WSAGetLastError();
+    }
+    win32::throw_error(static_cast<DWORD>(error), "connect", server);
+}
+
 client_connection::client_connection(const std::string& address, std::uint16_t port)
-    : server_{address + ":" + std::to_string(port)}, socket_{win32::make_tcp_socket()} {
-    const sockaddr_in where = win32::make_address(address, port);
-    if (::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0)
-        win32::throw_last_socket_error("connect", server_);
+    : server_{with_port(address, port)},
+      socket_{connect_to_one(win32::find_addresses(address, port), server_)} {
     // Else what is typed next may wait for the acknowledgement of what was typed before.
     const BOOL no_delay = TRUE;
     ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, reinterpret_cast<const char*>(&no_delay),

@@ -15,8 +15,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace chat {
+
+/// A connection to the first of `addresses` (at least one) that takes it. A name may have addresses
+/// of both families, while its server listens on one of them. Throws std::system_error that names
+/// `server` and says why the last one failed.
+[[nodiscard]] win32::unique_socket connect_to_one(const std::vector<SOCKADDR_INET>& addresses,
+                                                  const std::string& server);
 
 /// Blocking calls: one thread receives, any other may send meanwhile.
 ///
@@ -25,7 +32,8 @@ namespace chat {
 /// server, and leave() would wait until the room has heard all of it.
 class client_connection {
 public:
-    /// Connects. Throws std::system_error that names address and port.
+    /// Connects. `address` is IPv4 or IPv6, or a name, whose addresses are tried in turn.
+    /// Throws std::system_error that names address and port.
     client_connection(const std::string& address, std::uint16_t port);
 
     client_connection(const client_connection&) = delete;

@@ -43,6 +43,7 @@ public:
 
     /// As those of iocp::server.
     [[nodiscard]] std::uint16_t port() const noexcept { return server_.port(); }
+    [[nodiscard]] const SOCKADDR_INET& address() const noexcept { return server_.address(); }
     void stop() noexcept { server_.stop(); }
     [[nodiscard]] iocp::statistics figures() const noexcept { return server_.figures(); }
 

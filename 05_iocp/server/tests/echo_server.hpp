@@ -23,6 +23,7 @@ public:
         : server_{echo_, options} {}
 
     [[nodiscard]] std::uint16_t port() const noexcept { return server_.port(); }
+    [[nodiscard]] const SOCKADDR_INET& address() const noexcept { return server_.address(); }
     [[nodiscard]] iocp::statistics figures() const noexcept { return server_.figures(); }
     void stop() noexcept { server_.stop(); }
 

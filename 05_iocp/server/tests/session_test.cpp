@@ -23,8 +23,8 @@ TEST_F(iocp_session, ClientsAddressIsKnownFromTheBeginning) {
     std::atomic<unsigned> port{0};
     std::atomic<unsigned long> address{0};
     user.open = [&](session& self) {
-        port = ::ntohs(self.peer().sin_port);
-        address = self.peer().sin_addr.s_addr;
+        port = win32::port_of(self.peer());
+        address = self.peer().Ipv4.sin_addr.s_addr;
     };
     start();
     client visitor = connect();

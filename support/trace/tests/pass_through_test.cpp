@@ -348,7 +348,7 @@ std::vector<attempt> socket_attempts() {
         return static_cast<long long>(::send(socket, "hello", 5, 0));
     };
     const auto connect = [](SOCKET socket) {
-        const sockaddr_in where = win32::make_address("127.0.0.1", 1);
+        const sockaddr_in where = win32::make_address("127.0.0.1", 1).Ipv4;
         return static_cast<long long>(
             ::connect(socket, reinterpret_cast<const sockaddr*>(&where), sizeof where));
     };
@@ -370,7 +370,7 @@ std::vector<attempt> socket_attempts() {
         {call::accept, "a client",
          [] {
              const win32::unique_socket listener = win32::listen_on("127.0.0.1", 0);
-             const sockaddr_in where = win32::local_address(listener.get());
+             const sockaddr_in where = win32::local_address(listener.get()).Ipv4;
              const win32::unique_socket client = win32::make_tcp_socket();
              ::connect(client.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where);
              win32::unique_socket accepted;
@@ -392,7 +392,7 @@ std::vector<attempt> socket_attempts() {
         {call::connect, "a listener",
          [] {
              const win32::unique_socket listener = win32::listen_on("127.0.0.1", 0);
-             const sockaddr_in where = win32::local_address(listener.get());
+             const sockaddr_in where = win32::local_address(listener.get()).Ipv4;
              const win32::unique_socket client = win32::make_tcp_socket();
              return ask([&] {
                  return ::connect(client.get(), reinterpret_cast<const sockaddr*>(&where),
@@ -608,10 +608,10 @@ answer accept_with_extension(bool to_nobody) {
 
 answer connect_with_extension(bool bound) {
     const win32::unique_socket listener = win32::listen_on("127.0.0.1", 0);
-    const sockaddr_in where = win32::local_address(listener.get());
+    const sockaddr_in where = win32::local_address(listener.get()).Ipv4;
     const win32::unique_socket client = win32::make_tcp_socket();
     const auto connect_ex = extension<LPFN_CONNECTEX>(client.get(), WSAID_CONNECTEX);
-    const sockaddr_in any = win32::make_address("127.0.0.1", 0);
+    const sockaddr_in any = win32::make_address("127.0.0.1", 0).Ipv4;
     if (bound)
         ::bind(client.get(), reinterpret_cast<const sockaddr*>(&any), sizeof any);
     OVERLAPPED overlapped{};

@@ -291,7 +291,7 @@ Function extension(SOCKET socket, GUID id) {
 
 TEST(recording, ExtensionFunctionsThatWSAIoctlFetchesAreRecorded) {
     const win32::unique_socket listener = win32::listen_on("127.0.0.1", 0);
-    const sockaddr_in where = win32::local_address(listener.get());
+    const sockaddr_in where = win32::local_address(listener.get()).Ipv4;
     LPFN_ACCEPTEX accept_ex = nullptr;
     const parsed_trace seen = record([&] {
         accept_ex = extension<LPFN_ACCEPTEX>(listener.get(), WSAID_ACCEPTEX);
@@ -312,7 +312,7 @@ TEST(recording, ExtensionFunctionsThatWSAIoctlFetchesAreRecorded) {
                                &bytes, &accept));
         ASSERT_EQ(::WSAGetLastError(), ERROR_IO_PENDING);
 
-        sockaddr_in any = win32::make_address("127.0.0.1", 0);
+        sockaddr_in any = win32::make_address("127.0.0.1", 0).Ipv4;
         ASSERT_EQ(::bind(client.get(), reinterpret_cast<sockaddr*>(&any), sizeof any), 0);
         OVERLAPPED connect{};
         connect.hEvent = connected.get();

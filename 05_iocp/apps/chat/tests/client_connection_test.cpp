@@ -100,6 +100,20 @@ TEST_F(chat_client_connection, SaysThatNobodyListens) {
     }
 }
 
+TEST_F(chat_client_connection, TriesOneAddressAfterTheOther) {
+    const win32::unique_socket holder = harness::bind_without_listening();
+    const win32::unique_socket listener = win32::listen_on("127.0.0.1", 0);
+    const SOCKADDR_INET nobody = win32::local_address(holder.get());
+    const SOCKADDR_INET somebody = win32::local_address(listener.get());
+    EXPECT_TRUE(chat::connect_to_one({nobody, somebody}, "a name:1"));
+    try {
+        static_cast<void>(chat::connect_to_one({nobody, nobody}, "a name:1"));
+        FAIL() << "connected to nobody";
+    } catch (const std::system_error& error) {
+        EXPECT_NE(std::string{error.what()}.find("a name:1"), std::string::npos) << error.what();
+    }
+}
+
 // A server of another kind.
 TEST_F(chat_client_connection, TakesNothingThatIsNoChat) {
     for (const std::string_view bytes : {std::string_view{"\0\0", 2}, std::string_view{"\0\1\1", 3},

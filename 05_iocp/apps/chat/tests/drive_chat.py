@@ -17,8 +17,8 @@ import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[4] / "support" / "testing"))
 from drive_programs import (  # pylint: disable=wrong-import-position
-    DEADLINE, Checks, Failure, Program, Server, check_help, decode, expect_failure, expect_usage,
-    interrupt, require, reset)
+    DEADLINE, Checks, Failure, Program, Server, address_checks, check_help, decode, expect_failure,
+    expect_usage, has_ipv6, interrupt, require, reset)
 
 JOIN, LEAVE, SAY = 1, 2, 3
 WELCOME, JOINED, LEFT, SAID, REFUSED = 16, 17, 18, 19, 20
@@ -39,8 +39,8 @@ def name(text):
 class Talker:
     """Speaks the protocol over a socket of this system's own."""
 
-    def __init__(self, server):
-        self.socket = server.connect()
+    def __init__(self, server, host="127.0.0.1"):
+        self.socket = server.connect(host)
 
     def __enter__(self):
         return self
@@ -168,7 +168,27 @@ def help_and_misuse(server, client):
         expect_usage(client.run(*arguments), "--room", "--name")
     expect_usage(client.run("--port", 1, "--room", "r"), "--name")
     expect_failure(client.run("--port", 1, "--room", "r", "--name", "n"), "127.0.0.1:1")
-    expect_failure(server.run("--address", "nonsense"), "nonsense")
+
+
+def talk(server, host):
+    with Talker(server, host) as talker:
+        talker.enter("방", "Ann")
+
+
+def client_addresses(server, client):
+    for address, hosts in (("127.0.0.1", ["127.0.0.1"]), ("localhost", ["localhost"]),
+                           *([("::1", ["::1"]), ("::", ["::1", "127.0.0.1", "localhost"])]
+                             if has_ipv6() else [])):
+        with Server(server, "--address", address, place=None) as running:
+            for host in hosts:
+                result = client.run("--address", host, "--port", running.port, "--room", "r",
+                                    "--name", "Ann")
+                require(result.code == 0 and result.error == "" and "you are in r" in result.out,
+                        f"{host}: {result}")
+    for host, place in (("127.1", "127.1"), ("x" * 64, "x" * 64), ("localhost", "localhost:1"),
+                        ("::1", "[::1]:1")):
+        expect_failure(client.run("--address", host, "--port", 1, "--room", "r", "--name", "n"),
+                       place)
 
 
 def two_clients(server, client):
@@ -360,6 +380,7 @@ def main():
     checks = Checks()
     for text, function in (
             ("--help, bad arguments, bad addresses", help_and_misuse),
+            ("the client takes an address of either family, or a name", client_addresses),
             ("two clients talk through pipes", two_clients),
             ("a client and a program of this system talk", native_and_program),
             ("nothing is said that the server says, or another one", forgeries),
@@ -372,6 +393,7 @@ def main():
             ("a deaf member is dropped, and counted", deaf_member),
             ("--join-timeout", join_timeout)):
         checks.check(text, function, server, client)
+    address_checks(server, checks.check, talk)
     return checks.end(server.name)
 
 

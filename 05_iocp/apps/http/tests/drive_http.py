@@ -72,9 +72,17 @@ def check_arguments(program, root):
         drive.expect_seconds(program, option, "--root", root)
 
 
-def check_address(program, root):
-    for address in ("nonsense", "256.0.0.1", "주소"):
-        drive.expect_failure(program.run("--root", root, "--address", address), address)
+def talk(server, host):
+    """http.client sends the host with the port, and with brackets: `Host: [::1]:5000`."""
+    with contextlib.closing(
+            http.client.HTTPConnection(host, server.port, timeout=drive.DEADLINE)) as user:
+        answer, body = get(user, "/")
+        require(answer.status == 200 and body == b"<p>top", f"{host}: {answer.status} {body!r}")
+        answer, body = get(user, f"http://{'[::1]' if ':' in host else host}:{server.port}/sub/")
+        require(answer.status == 200 and body == b"<p>sub", f"{host}: {answer.status} {body!r}")
+
+
+def check_taken_port(program, root):
     with drive.Server(program, "--root", root) as server:
         port = str(server.port)
         drive.expect_failure(program.run("--root", root, "--port", port), f"127.0.0.1:{port}")
@@ -207,7 +215,8 @@ def main():
         root = make_root(folder)
         check(check_arguments, program, root)
         check(check_bad_root, program, root)
-        check(check_address, program, root)
+        check(check_taken_port, program, root)
+        drive.address_checks(program, lambda _, *what: check(*what), talk, "--root", root)
         check(check_relative_root, program, root)
         check(check_options, program, root)
         with drive.Server(program, "--root", root) as server:
