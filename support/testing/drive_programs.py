@@ -134,17 +134,10 @@ def expect_usage(result, *parts):
         require(part.lower() in result.error.lower(), f"wanted {part!r} on stderr: {result}")
 
 
-# What is no whole number in decimal, though some reader of numbers takes it for one.
-NOT_WHOLE = ("", "-1", "+1", " 1", "1 ", "0x50", "1e3", "1.0", "1'000", "18446744073709551616")
-# Nor a number with a fraction.
-NOT_DECIMAL = ("", "-1", "+1", " 1", "1 ", "0x1p3", "1e3", "1.", "1,5", "inf", "nan")
-
-
 def expect_range(program, option, least, most, *other_arguments):
     """The option takes whole numbers from `least` to `most`, in decimal, and the refusal of any other
-    names it."""
-    beyond = [str(most + 1), str(2 ** 32), str(2 ** 64)] + ([str(least - 1)] if least > 0 else [])
-    for text in (*NOT_WHOLE, *beyond):
+    names it. (What else is no such number, support/program/tests/numbers_test.cpp knows.)"""
+    for text in ("0x50", "-1", "1 ", str(most + 1), str(2 ** 32 + least)):
         # As one argument: "-1" by itself would be another option.
         result = program.run(*other_arguments, f"{option}={text}")
         expect_usage(result, f"{option}: ", f"{least} to {most}")
@@ -152,7 +145,7 @@ def expect_range(program, option, least, most, *other_arguments):
 
 def expect_seconds(program, option, *other_arguments):
     """The same for an option that takes seconds."""
-    for text in (*NOT_DECIMAL, "1000001"):
+    for text in ("0x1p3", "nan", "1000001"):
         expect_usage(program.run(*other_arguments, f"{option}={text}"), f"{option}: ",
                      "0 to 1000000")
 

@@ -20,6 +20,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string_view>
 #include <system_error>
@@ -78,7 +79,7 @@ TYPED_TEST_P(shortage_contract, StopReturnsWithoutMoreSockets) {
 
 // With a pause after each, the deadline would be over long before the last of them.
 TYPED_TEST_P(shortage_contract, ClientsThatAreGoneHoldNobodyUp) {
-    constexpr unsigned gone = 1'000;
+    constexpr unsigned gone = std::min(300 * accepts_in_flight<TypeParam>(), 1'200u);
     const failing_accepts resets{accept_failure::of_the_client, gone};
     const auto server = TypeParam::start();
     client patient{server->port()};

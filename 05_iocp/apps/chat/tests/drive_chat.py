@@ -18,7 +18,7 @@ import threading
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[4] / "support" / "testing"))
 from drive_programs import (  # pylint: disable=wrong-import-position
     DEADLINE, Checks, Failure, Program, Server, address_checks, check_help, decode, expect_failure,
-    expect_usage, has_ipv6, interrupt, require, reset)
+    expect_range, expect_seconds, expect_usage, has_ipv6, interrupt, require, reset)
 
 JOIN, LEAVE, SAY = 1, 2, 3
 WELCOME, JOINED, LEFT, SAID, REFUSED = 16, 17, 18, 19, 20
