@@ -3,9 +3,11 @@
 #include "testing/client.hpp"
 #include "testing/failing_allocation.hpp"
 #include "testing/held_port.hpp"
+#include "testing/latch.hpp"
 #include "testing/live_memory.hpp"
 #include "testing/loopback.hpp"
 #include "testing/process_usage.hpp"
+#include "testing/watchdog.hpp"
 
 #include "win32/winsock.hpp"
 
@@ -221,6 +223,29 @@ TEST(live_memory, UseAfterTheEndEndsTheProgram) {
     };
     // On a thread of its own: where GoogleTest catches what a test's own thread does, it is not to.
     EXPECT_DEATH(std::thread{use_after_end}.join(), "");
+}
+
+// As a thread does that hangs in a thread's beginning or end.
+void hold_the_loaders_lock() {
+    using lock_loader = LONG(WINAPI*)(ULONG, ULONG*, ULONG_PTR*);
+    const auto lock = reinterpret_cast<lock_loader>(reinterpret_cast<void*>(
+        ::GetProcAddress(::GetModuleHandleW(L"ntdll.dll"), "LdrLockLoaderLock")));
+    ULONG_PTR cookie = 0;
+    lock(0, nullptr, &cookie);
+}
+
+TEST(watchdog, EndsAProgramWhoseLoaderIsLocked) {
+    const auto end_under_lock = [] {
+        harness::latch locked{1};
+        std::thread holder{[&] {
+            hold_the_loaders_lock();
+            locked.count_down();
+            ::Sleep(INFINITE);
+        }};
+        locked.wait();
+        harness::end_program();
+    };
+    EXPECT_EXIT(end_under_lock(), ::testing::ExitedWithCode(1), "");
 }
 
 TEST(live_memory, GateLetsAllocationsFail) {

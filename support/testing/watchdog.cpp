@@ -1,5 +1,7 @@
 #include "testing/watchdog.hpp"
 
+#include "win32/windows.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -33,7 +35,12 @@ void watchdog::watch(std::chrono::steady_clock::duration limit) {
     std::fprintf(stderr, "[  FAILED  ] %s: %s hangs\n", where.c_str(), what_.c_str());
     std::fflush(stdout);
     std::fflush(stderr);
-    std::_Exit(1);
+    end_program();
+}
+
+void end_program() noexcept {
+    ::TerminateProcess(::GetCurrentProcess(), 1);
+    std::abort(); // never: it has ended this thread, too
 }
 
 } // namespace harness
