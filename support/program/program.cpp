@@ -96,7 +96,8 @@ int run(CLI::App& app, int argc, const wchar_t* const* argv, const std::function
 void add_endpoint(CLI::App& app, std::string& address, std::uint16_t& port) {
     app.add_option("--address", address,
                    "IPv4 or IPv6 address to listen on, or a name;\n"
-                   "0.0.0.0: all of this machine's IPv4, ::: these and all IPv6")
+                   "0.0.0.0 is every IPv4 address of this machine, :: is these and\n"
+                   "every IPv6 address")
         ->capture_default_str();
     app.add_option("--port", port, "port to listen on; 0 picks a free one")->capture_default_str();
 }
