@@ -62,11 +62,8 @@ echo_server::echo_server(const echo_options& options)
     const unsigned count = std::max(1u, options_.threads);
     accepting_.reserve(count);
     try {
-        for (unsigned i = 0; i < count; ++i) {
-            const std::lock_guard lock{mutex_};
+        for (unsigned i = 0; i < count; ++i)
             accepting_.push_back(win32::make_thread(&echo_server::accept_clients, this));
-            ++accepting_count_;
-        }
     } catch (...) {
         stop(); // the threads that did start use members that are about to go
         throw;
@@ -79,6 +76,12 @@ echo_server::~echo_server() {
 
 //! [accept]
 void echo_server::accept_clients() {
+    {
+        const std::lock_guard lock{mutex_};
+        if (stopping_)
+            return; // nobody would wake us
+        ++accepting_count_;
+    }
     for (;;) {
         win32::unique_socket socket{::accept(listener_.get(), nullptr, nullptr)};
         const DWORD error = static_cast<DWORD>(::WSAGetLastError());
@@ -199,15 +202,14 @@ void echo_server::stop() noexcept {
 }
 //! [stop]
 
-// A thread that has not begun by now finds stopping_ set. Or it never begins: short of descriptors,
-// Wine says that it has started one, which ends before its first line. Either can be joined.
+// A thread that has not begun by now finds stopping_ set, and leaves the list. Or, under Wine and
+// short of descriptors, it has ended before its first line. Either can be joined.
 void echo_server::join_late_threads(std::unique_lock<std::mutex>& lock) {
     while (!clients_.empty()) {
         std::thread late = std::move(clients_.front().thread);
         lock.unlock();
         late.join();
         lock.lock();
-        // One that did begin has left already.
         clients_.remove_if([](const client& each) { return !each.thread.joinable(); });
     }
 }

@@ -72,7 +72,7 @@ private:
 
     std::mutex mutex_; // guards all below
     std::list<client> clients_;
-    std::size_t accepting_count_ = 0;
+    std::size_t accepting_count_ = 0;       // threads that have begun to accept
     std::condition_variable all_have_left_; // nobody is served, and nobody accepts
     std::thread finished_; // the last client's thread that came to its end, not yet joined
 

@@ -234,8 +234,8 @@ void echo_server::stop() noexcept {
     std::size_t in_flight = sessions_.size();
     for (const accept_operation& accept : accepts_)
         in_flight += accept.idle ? 0 : 1;
-    for (; in_flight != 0; --in_flight)
-        take_packet(INFINITE);
+    for (std::optional<packet> taken; in_flight != 0; in_flight -= taken && taken->completed)
+        taken = take_packet(INFINITE); // or the stop packet of a thread that never began
 
     sessions_.clear();
     for (accept_operation& accept : accepts_) {

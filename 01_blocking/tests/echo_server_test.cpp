@@ -7,6 +7,7 @@
 #include "testing/shortage_contract.hpp"
 #include "trace/import_table.hpp"
 
+#include <optional>
 #include <span>
 
 namespace {
@@ -255,6 +256,20 @@ TEST(blocking_echo_server, StopReturnsWhenAThreadNeverBegan) {
     EXPECT_EQ(served.exchange("still here"), "still here");
     const harness::watchdog limit{"stop()"};
     server.stop();
+}
+
+TEST(blocking_echo_server, StopReturnsWhenThreadsThatAcceptNeverBegan) {
+    blocking::echo_options options;
+    options.threads = 3;
+    std::optional<blocking::echo_server> server;
+    {
+        const harness::failing_threads without{harness::thread_failure::never_begins, 2};
+        server.emplace(options);
+    }
+    client served{server->port()};
+    EXPECT_EQ(served.exchange("hello"), "hello");
+    const harness::watchdog limit{"stop()"};
+    server->stop();
 }
 
 // Whether the server has echoed, rather than ended the connection or said goodbye.
