@@ -112,10 +112,14 @@ unique_socket listen_on(const SOCKADDR_INET& where) {
 //! [concerns-one-client]
 bool concerns_one_client(DWORD error) noexcept {
     switch (error) {
-    case WSAECONNRESET:            // from Winsock
-    case WSAECONNABORTED:          // likewise
-    case ERROR_NETNAME_DELETED:    // from the port: what Winsock calls WSAECONNRESET
-    case ERROR_CONNECTION_ABORTED: // and WSAECONNABORTED
+    // From Winsock, and for the same from a completion port.
+    case WSAECONNRESET:
+    case ERROR_NETNAME_DELETED:
+    case WSAECONNABORTED:
+    case ERROR_CONNECTION_ABORTED:
+    // Wine's for a client that was reset before AcceptEx could ask for its address.
+    case WSAENOTCONN:
+    case ERROR_UNEXP_NET_ERR:
         return true;
     default:
         return false;

@@ -316,15 +316,17 @@ TEST_F(iocp_timeout, OnlyTheDrainTimeoutCountsDuringAStop) {
     options.idle_timeout = milliseconds{0};
     options.drain_timeout = std::chrono::minutes{10};
     std::string queued;
+    occasion filled;
     user.receive = [&](session& self, std::span<const std::byte>) {
         queued = fill_queue(self);
+        filled.happen();
     };
     start();
     client slow = connect();
     slow.send("fill it");
     client silent = connect();
     wait_until_open(2);
-    harness::wait_until([&] { return server->figures().queued_bytes > 1'000'000; });
+    ASSERT_TRUE(filled.wait());
     std::thread stopping{[&] {
         server->stop();
     }};

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -15,7 +16,7 @@ std::optional<Value> parse(const CLI::Validator& validator, const std::string& t
     Value value{};
     app.add_option("--option", value)->transform(validator);
     try {
-        app.parse({"--option=" + text});
+        app.parse(std::vector{"--option=" + text}); // not as one line, which would be split
     } catch (const CLI::ParseError& error) {
         EXPECT_NE(std::string{error.what()}.find("--option"), std::string::npos) << error.what();
         return std::nullopt;
