@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 
 import { agreement } from './src/agreement.mjs';
+import './src/output.mjs';
 import { parseResults, ResultsError } from './src/results.mjs';
 
 const USAGE = `Usage: node agree.mjs RESULTS.json RESULTS.json

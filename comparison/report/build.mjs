@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 import { buildSync } from 'esbuild';
 
+import './src/output.mjs';
+
 const USAGE = `Usage: node build.mjs [--check]
 
 Builds dist/report.html from src/.

@@ -18,8 +18,10 @@ class Tree:
         self.root = root
         # A hook sets these, and they would make git look at its repository instead of `root`.
         ours = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")
+        # Git refuses a checkout of another user's, unless it is called safe.
         listing = subprocess.run(
-            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others",
+             "--exclude-standard"],
             cwd=root, check=True, capture_output=True, text=True, encoding="utf-8",
             env={name: value for name, value in os.environ.items() if name not in ours})
         # A file deleted in the working tree is still in git's index.

@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import './lib/output.mjs';
 import { drawPicture } from './lib/picture.mjs';
 import { parseRecording, RecordingError } from './lib/recording.mjs';
 

@@ -5,6 +5,7 @@ import { basename, extname, join } from 'node:path';
 
 import { DOMParser } from 'linkedom';
 
+import './lib/output.mjs';
 import { parseRecording, RecordingError } from './lib/recording.mjs';
 import { differences, structureOf } from './lib/structure.mjs';
 

@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
+import './lib/output.mjs';
 import { drawPicture } from './lib/picture.mjs';
 import { parseRecording, RecordingError } from './lib/recording.mjs';
 

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
+import './output.mjs';
 import { parseResults, ResultsError } from './results.mjs';
 
 /**

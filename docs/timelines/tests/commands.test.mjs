@@ -1,7 +1,9 @@
 // The commands, as they are called.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
@@ -148,4 +150,17 @@ test('make draws every picture of its list, and names a recording that is missin
     for (const name of names)
       assert.match(readFileSync(join(pictures, `${name}.svg`), 'utf8'), /^<svg /);
   });
+});
+
+test('a standard output that takes nothing is a failure of one line', (t) => {
+  if (!existsSync('/dev/full')) return t.skip('no /dev/full');
+  const full = openSync('/dev/full', 'w');
+  for (const command of ['timeline', 'make', 'structure']) {
+    const file = fileURLToPath(new URL(`../${command}.mjs`, import.meta.url));
+    const { status, stderr } = spawnSync(process.execPath, [file, '--help'],
+      { encoding: 'utf8', stdio: ['ignore', full, 'pipe'] });
+    assert.equal(status, 1);
+    assert.ok(oneLine(stderr) && stderr.includes(command), stderr);
+  }
+  closeSync(full);
 });
