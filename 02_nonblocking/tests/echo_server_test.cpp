@@ -1,8 +1,8 @@
 #include "echo_server.hpp"
 
-#include "testing/shortage_contract.hpp"
 #include "testing/echo_contract.hpp"
 #include "testing/failing_allocation.hpp"
+#include "testing/shortage_contract.hpp"
 
 #include <limits>
 

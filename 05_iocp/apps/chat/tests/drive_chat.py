@@ -155,7 +155,7 @@ def help_and_misuse(server, client):
     for option, least, most in (("--port", 0, 65535), ("--threads", 0, 1024),
                                 ("--concurrency", 0, 1024), ("--max-connections", 1, 1000000),
                                 ("--max-frame", 256, 65000), ("--max-members", 1, 1000),
-                                ("--send-limit", 128 << 10, 1 << 30)):
+                                ("--send-limit", 256 << 10, 1 << 30)):
         expect_range(server, option, least, most)
     for option in ("--join-timeout", "--idle-timeout", "--drain-timeout"):
         expect_seconds(server, option)
