@@ -8,9 +8,11 @@ failure.
 """
 
 import contextlib
+import fcntl
 import os
 import pathlib
 import pty
+import re
 import shutil
 import signal
 import socket
@@ -82,6 +84,8 @@ class WineTest(unittest.TestCase):
         self.stack.callback(process.communicate)
         self.stack.callback(process.kill)
         self.line = process.stdout.readline()
+        if not self.line:
+            self.fail(process.communicate(timeout=DEADLINE)[1])
         self.assertRegex(self.line, "^(listening on|held)")
         return process
 
@@ -124,6 +128,25 @@ class WineTest(unittest.TestCase):
         held.terminate()
         held.wait()
         self.assertEqual(self.wine("--stop").returncode, 0)
+
+    # Wine's services keep the standard error of the program that starts them, and ctest waits for
+    # the end of that. So no program starts them, not even one that begins while they end.
+    def test_a_program_that_begins_while_the_services_end(self):
+        users = pathlib.Path(f"{self.prefix}.users")
+        waits = re.compile(rf"-> FLOCK .*:{users.stat().st_ino} ")
+        with users.open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # as --linger and --stop do
+            program = subprocess.Popen([WINE_RUN, PROGRAMS / "01_blocking_echo.exe", "--help"],
+                                       env=self.environment, stdin=subprocess.DEVNULL,
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            self.stack.callback(program.communicate)
+            self.stack.callback(program.kill)
+            wait_for(lambda: waits.search(pathlib.Path("/proc/locks").read_text()), "the program")
+            os.kill(int(self.wine("--server").stdout), signal.SIGINT)
+            wait_for(lambda: self.wine("--server").returncode == 1, "the end of the server")
+        self.start_server()  # keeps the services
+        self.assertEqual(program.communicate(timeout=DEADLINE)[1], b"")
+        self.assertEqual(program.returncode, 0)
 
     def test_kill_ends_all_that_use_the_services(self):
         server = self.start_server()
