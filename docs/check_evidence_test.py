@@ -339,6 +339,9 @@ class CheckEvidenceTest(MadeUpTree):
                       "Public tests that run there assert 0 of the others", self.read("README.md"))
         self.assertIn("| Windows 10.0.22631 | MSVC 19.40.33811.0, Release | 2026-11-28 "
                       "| 1 | 0 | 1 |", self.read(EVIDENCE))
+        self.assertIn("1 of the tests has passed nowhere yet: the systems that gave an answer do "
+                      "otherwise.\n2 of the tests have no answer in any run yet.\n",
+                      self.read(EVIDENCE))
         self.assert_no_fault()
 
     def test_runs_under_wine_have_a_column_for_each_version(self):

@@ -98,7 +98,7 @@ void send_lines(const std::shared_ptr<client_connection>& to, std::size_t longes
     try {
         chat::text_input input{::GetStdHandle(STD_INPUT_HANDLE)};
         if (input.is_console())
-            print("* to leave, type /quit or press Ctrl+C (//quit says it)");
+            print("* to leave, type /quit or press Ctrl+C (to say /quit, type //quit)");
         while (const std::optional<std::string> line = input.next()) {
             for (std::string_view rest = *line; !rest.empty();) {
                 const std::size_t count = chat::whole_characters(rest, longest_text);

@@ -83,12 +83,21 @@ class _Page:
             yield self._count_of(f"[{title}](#{slug_of(title)})", self._facts_of(chapter))
         yield self._count_of("All", self.known.facts)
         yield "\nEach fact is counted once, by its strongest word."
-        nowhere = sum(not any(run.outcome(fact.name)[0] == PASSED for run in self.known.runs)
-                      for fact in self.known.facts)
-        if self.known.runs and nowhere:
-            yield (f"{nowhere} of the tests have passed nowhere yet: the systems on which they have "
-                   "been run so far do otherwise.")
+        yield from self._not_passed()
         yield ""
+
+    def _not_passed(self) -> Iterator[str]:
+        if not self.known.runs:
+            return
+        outcomes = [{run.outcome(fact.name)[0] for run in self.known.runs}
+                    for fact in self.known.facts]
+        unknown = outcomes.count({NO_ANSWER})
+        otherwise = sum(PASSED not in each for each in outcomes) - unknown
+        if otherwise:
+            yield (f"{otherwise} of the tests {_have(otherwise)} passed nowhere yet: the systems "
+                   "that gave an answer do otherwise.")
+        if unknown:
+            yield f"{unknown} of the tests {_have(unknown)} no answer in any run yet."
 
     def _count_of(self, name: str, facts: list[Fact]) -> str:
         legs = Counter(map(self.known.leg, facts))
@@ -155,6 +164,10 @@ class _Page:
                 reasons[why].append(run.system)
         for why, systems in reasons.items():
             yield f"{' and '.join(systems)}: {_literal(why)}."
+
+
+def _have(number: int) -> str:
+    return "has" if number == 1 else "have"
 
 
 def _head_of(heading: str, *heads: str) -> Iterator[str]:
