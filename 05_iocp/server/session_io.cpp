@@ -123,8 +123,11 @@ void session::start_send() noexcept {
             continue;
         }
         const int error = ::WSAGetLastError();
-        if (error == WSA_IO_PENDING)
+        if (error == WSA_IO_PENDING) {
+            if (congested_)
+                watch_for_stall();
             return;
+        }
         sending_ = 0;
         cut(static_cast<DWORD>(error));
     }

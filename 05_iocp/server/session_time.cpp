@@ -18,12 +18,14 @@ void session::set_deadline(std::chrono::milliseconds time) noexcept {
         around_.timers.set(*this, next);
 }
 
-// The queue has become too long just now.
+// The queue is too long, and a send has begun just now, or will.
 void session::watch_for_stall() noexcept {
     if (around_.options.stall_timeout.count() == 0)
         return;
     last_taken_ = clock::now();
-    around_.timers.set(*this, deadline(last_taken_));
+    const clock::time_point next = deadline(last_taken_);
+    if (next != clock::time_point::max())
+        around_.timers.set(*this, next);
 }
 
 //! [on-timer]
@@ -60,7 +62,7 @@ clock::time_point session::deadline(clock::time_point now) const noexcept {
         return never ? clock::time_point::max() : close_deadline_ + time_to_take_pending();
     }
     clock::time_point next = own_deadline_;
-    if (congested_ && options.stall_timeout.count() != 0)
+    if (congested_ && sending_ != 0 && options.stall_timeout.count() != 0)
         next = std::min(next, last_taken_ + options.stall_timeout);
     if (!has_received_ && options.first_bytes_timeout.count() != 0)
         next = std::min(next, opened_at_ + options.first_bytes_timeout);

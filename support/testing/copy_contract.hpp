@@ -604,8 +604,7 @@ TYPED_TEST_P(copy_contract, TimeOfTheLastWriteIsKept) {
     }
 }
 
-// --- A source that others write to
-// -----------------------------------------------------------------
+// --- A source that others write to --------------------------------------------------------------
 
 TYPED_TEST_P(copy_contract, SourceThatBecomesShorterIsNotCopied) {
     this->make_both();

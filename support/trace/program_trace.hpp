@@ -22,8 +22,8 @@ public:
     /// nothing is recorded then, and nothing has changed.
     program_trace(const std::string& file, std::string program, bool overwrite = false);
 
-    /// Ends the recording and writes it. Throws as the constructor does: the file may be there only
-    /// since, made by the program itself. Such a one is not replaced, whatever `overwrite` says.
+    /// Ends the recording and writes it. Throws as the constructor does: where there was no file,
+    /// one may be there since, made by the program itself, and that is not replaced.
     void write();
 
 private:

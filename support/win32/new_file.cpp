@@ -218,7 +218,7 @@ new_file::new_file(const std::filesystem::path& destination, bool overwrite,
             place_ = std::move(name);
     }
     create(flags, nullptr);
-    if (!overwrite && is_hidden_link(place_, file_.get()))
+    if (!replaces && is_hidden_link(place_, file_.get()))
         throw_error(ERROR_FILE_EXISTS, "create", text);
     // A new file in this folder mostly has the same permissions. Only where they differ are they
     // given: Wine, which makes nine bits of them, would let each of these files be executed.

@@ -110,7 +110,8 @@ void chat_server::go_on(iocp::session& self) {
     visitor& who = visitor_of(self);
     const std::string bytes = std::exchange(who.unread, {});
     who.unread = obey_all(self, bytes);
-    if (who.has_ended && who.unread.empty()) {
+    // Paused: its last words still wait in the room. on_resumed() comes.
+    if (who.has_ended && who.unread.empty() && !self.is_paused()) {
         leave(self);
         self.close();
     }

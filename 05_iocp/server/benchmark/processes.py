@@ -71,12 +71,12 @@ class Wine:
         with running_on(self._processors):
             self._run("--start")
         if self._log:
-            self._run("--stop")
+            self._run("--kill")
             self._start_logging()
         return self
 
     def __exit__(self, *_):
-        self._run("--stop")
+        self._run("--kill")
         if self._server:
             self._server.wait(PATIENCE)
 

@@ -98,8 +98,8 @@ TEST_F(iocp_timeout, ClientThatStandsStillIsReset) {
 
 // It takes a little at a time, and is never done while the other one stands still.
 TEST_F(iocp_timeout, ClientThatTakesALittleAtATimeDoesNotStandStill) {
-    constexpr std::size_t much = 24'000'000;
-    options.stall_timeout = milliseconds{1'000};
+    constexpr std::size_t much = 48'000'000;
+    options.stall_timeout = milliseconds{2'000};
     options.queue_limit = much;
     options.low_water_mark = 0;
     user.receive = [](session& self, std::span<const std::byte> bytes) {
