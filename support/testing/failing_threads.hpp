@@ -22,6 +22,7 @@ enum class thread_failure {
 /// Threads: one such object at a time.
 class failing_threads {
 public:
+    /// `first` counts from 1.
     explicit failing_threads(thread_failure how, unsigned first = 1, unsigned count = UINT32_MAX);
     ~failing_threads();
     failing_threads(const failing_threads&) = delete;

@@ -52,6 +52,7 @@ private:
 /// What CreateFileW returns, for a file that is not to be found again: closing it deletes it. It
 /// has to be opened for DELETE.
 struct unfinished_file_traits : file_traits {
+    /// Marks the file as one to delete, and closes it.
     static void close(pointer value) noexcept;
 };
 
