@@ -70,7 +70,7 @@ clock::time_point session::deadline(clock::time_point now) const noexcept {
         // It is not the client that is idle when it is we who keep it waiting.
         const bool our_turn =
             (paused_ || handler_thread_ != 0 || is_scheduled_ || operations_ != nullptr) &&
-            !sending_;
+            sending_ == 0;
         const clock::time_point since = our_turn ? now : std::max(last_activity_, taken_by_);
         next = std::min(next, since + options.idle_timeout + time_to_take_pending());
     }

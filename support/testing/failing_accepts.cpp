@@ -1,5 +1,6 @@
 #include "testing/failing_accepts.hpp"
 
+#include "testing/planned_failures.hpp"
 #include "trace/import_table.hpp"
 #include "win32/windows.hpp"
 
@@ -24,8 +25,7 @@ constexpr failure client_is_gone{0xC000020D, WSAECONNRESET, ERROR_NETNAME_DELETE
 constexpr failure no_more_sockets{0xC000011F, WSAEMFILE, ERROR_TOO_MANY_OPEN_FILES};
 
 std::atomic<const failure*> planned{nullptr};
-std::atomic<unsigned> left{0};
-std::atomic<unsigned> failures{0};
+planned_failures failures;
 
 std::atomic<void*> original_accept{nullptr};
 std::atomic<void*> original_associate{nullptr};
@@ -41,18 +41,8 @@ struct place {
 std::mutex places_mutex;
 std::map<HANDLE, place> places;
 
-bool is_due() noexcept {
-    unsigned now = left;
-    while (now != 0)
-        if (left.compare_exchange_weak(now, now - 1)) {
-            ++failures;
-            return true;
-        }
-    return false;
-}
-
 SOCKET WSAAPI failing_accept(SOCKET listener, sockaddr* address, int* size) {
-    if (!is_due())
+    if (!failures.is_due())
         return reinterpret_cast<decltype(&::accept)>(original_accept.load())(listener, address,
                                                                              size);
     ::WSASetLastError(planned.load()->of_accept);
@@ -62,7 +52,7 @@ SOCKET WSAAPI failing_accept(SOCKET listener, sockaddr* address, int* size) {
 BOOL PASCAL failing_accept_ex(SOCKET listener, SOCKET socket, void* addresses, DWORD data_size,
                               DWORD local_size, DWORD remote_size, DWORD* bytes,
                               OVERLAPPED* overlapped) {
-    if (!is_due())
+    if (!failures.is_due())
         return original_accept_ex.load()(listener, socket, addresses, data_size, local_size,
                                          remote_size, bytes, overlapped);
     overlapped->Internal = planned.load()->status;
@@ -138,8 +128,7 @@ struct failing_accepts::patched {
 
 failing_accepts::failing_accepts(accept_failure why, unsigned count) {
     planned = why == accept_failure::of_the_client ? &client_is_gone : &no_more_sockets;
-    failures = 0;
-    left = count;
+    failures.plan(1, count);
     patched_ = std::make_unique<patched>();
 }
 
@@ -148,11 +137,11 @@ failing_accepts::~failing_accepts() {
 }
 
 void failing_accepts::end() noexcept {
-    left = 0;
+    failures.end();
 }
 
 unsigned failing_accepts::happened() const noexcept {
-    return failures;
+    return failures.happened();
 }
 
 } // namespace harness

@@ -1,5 +1,6 @@
 #include "testing/failing_threads.hpp"
 
+#include "testing/planned_failures.hpp"
 #include "trace/import_table.hpp"
 #include "win32/windows.hpp"
 
@@ -13,25 +14,10 @@ namespace harness {
 namespace {
 
 std::atomic<thread_failure> planned{thread_failure::refused};
-std::atomic<unsigned> starts{0};
-std::atomic<unsigned> first_to_fail{1};
-std::atomic<unsigned> left{0};
-std::atomic<unsigned> failures{0};
+planned_failures failures;
 
 std::atomic<void*> original_begin_thread{nullptr};
 std::atomic<void*> original_create_thread{nullptr};
-
-bool is_due() noexcept {
-    if (++starts < first_to_fail)
-        return false;
-    unsigned now = left;
-    while (now != 0)
-        if (left.compare_exchange_weak(now, now - 1)) {
-            ++failures;
-            return true;
-        }
-    return false;
-}
 
 unsigned __stdcall end_at_once(void*) {
     return 0;
@@ -45,7 +31,7 @@ DWORD WINAPI end_at_once_too(void*) {
 using routine = unsigned(__stdcall*)(void*);
 std::uintptr_t begin_thread(void* security, unsigned stack, routine begin, void* argument,
                             unsigned flags, unsigned* id) {
-    const bool fails = is_due();
+    const bool fails = failures.is_due();
     if (fails && planned == thread_failure::refused) {
         errno = EAGAIN;
         return 0;
@@ -58,7 +44,7 @@ std::uintptr_t begin_thread(void* security, unsigned stack, routine begin, void*
 // Visual Studio's has that within itself, and comes by here.
 HANDLE WINAPI create_thread(SECURITY_ATTRIBUTES* security, SIZE_T stack,
                             LPTHREAD_START_ROUTINE begin, void* argument, DWORD flags, DWORD* id) {
-    const bool fails = is_due();
+    const bool fails = failures.is_due();
     if (fails && planned == thread_failure::refused) {
         ::SetLastError(ERROR_NOT_ENOUGH_MEMORY);
         return nullptr;
@@ -83,17 +69,14 @@ struct failing_threads::patched {
 
 failing_threads::failing_threads(thread_failure how, unsigned first, unsigned count) {
     planned = how;
-    starts = 0;
-    failures = 0;
-    first_to_fail = first;
-    left = count;
+    failures.plan(first, count);
     patched_ = std::make_unique<patched>();
 }
 
 failing_threads::~failing_threads() = default;
 
 unsigned failing_threads::happened() const noexcept {
-    return failures;
+    return failures.happened();
 }
 
 } // namespace harness

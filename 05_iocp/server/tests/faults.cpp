@@ -1,6 +1,7 @@
 #include "faults.hpp"
 
 #include "testing/live_memory.hpp"
+#include "testing/planned_failures.hpp"
 #include "trace/import_table.hpp"
 #include "win32/windows.hpp"
 
@@ -54,23 +55,12 @@ std::array<std::atomic<void*>, fault_count> originals{};
 
 // What is to fail, and when.
 std::atomic<fault> planned{};
-std::atomic<unsigned> first_to_fail{0};
-std::atomic<unsigned> left_to_fail{0};
-std::atomic<unsigned> calls{0};
-std::atomic<unsigned> failures{0};
+harness::planned_failures failures;
 
 thread_local bool spared = false;
 
 bool is_due(fault what) noexcept {
-    if (spared || what != planned || ++calls < first_to_fail)
-        return false;
-    unsigned left = left_to_fail;
-    while (left != 0)
-        if (left_to_fail.compare_exchange_weak(left, left - 1)) {
-            ++failures;
-            return true;
-        }
-    return false;
+    return !spared && what == planned && failures.is_due();
 }
 
 template <fault Which, class Result, class... Arguments>
@@ -178,10 +168,7 @@ struct faults::patched {
 
 faults::faults(fault what, unsigned first, unsigned count) : patched_{std::make_unique<patched>()} {
     planned = what;
-    calls = 0;
-    failures = 0;
-    first_to_fail = first;
-    left_to_fail = count;
+    failures.plan(first, count);
     spared = true;
     harness::set_allocation_gate([]() noexcept { return !is_due(fault::operator_new); });
 }
@@ -192,7 +179,7 @@ faults::~faults() {
 }
 
 unsigned faults::happened() const noexcept {
-    return failures;
+    return failures.happened();
 }
 
 faults::exposure::exposure() noexcept {
