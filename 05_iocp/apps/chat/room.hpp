@@ -72,7 +72,7 @@ public:
     /// A member's queue has become short: what has waited for that goes out.
     void go_on() noexcept;
 
-    /// Takes the member `name` out; all are told, that one too. What it has waiting is dropped.
+    /// Takes the member `name` out; all are told, that one too. Its frame that waits is dropped.
     /// Cannot fail.
     void leave(std::string_view name) noexcept;
 

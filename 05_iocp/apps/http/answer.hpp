@@ -14,7 +14,7 @@
 
 namespace http {
 
-/// What is served.
+/// The folder that is served, and how.
 struct site {
     folder root;
     bool shows_dotfiles = false;

@@ -45,7 +45,7 @@ public:
         }
     }
 
-    // What everybody in the room hears of it.
+    // Everybody in the room hears these lines.
     [[nodiscard]] std::vector<std::string> heard() const {
         std::vector<std::string> result;
         for (int number = 0; number < texts; ++number)

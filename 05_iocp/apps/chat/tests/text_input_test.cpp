@@ -82,7 +82,7 @@ TEST(chat_text_input, KnowsTheLineThatLeaves) {
         EXPECT_EQ(chat::what_is_typed(line), line);
 }
 
-// What is piped in is said, and its end is what leaves.
+// Every line of a pipe is said, and the pipe's end leaves the room.
 TEST(chat_text_input, KnowsNoSuchLineInAPipe) {
     EXPECT_EQ(lines_of("/quit\n//quit\n"), (lines{"/quit", "//quit"}));
 }
