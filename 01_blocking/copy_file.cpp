@@ -1,7 +1,7 @@
 #include "copy_file.hpp"
 
+#include "files/new_file.hpp"
 #include "win32/error.hpp"
-#include "win32/new_file.hpp"
 #include "win32/text.hpp"
 
 #include <vector>
@@ -41,8 +41,8 @@ void copy_file(const std::filesystem::path& source, const std::filesystem::path&
     const std::string source_name = win32::to_utf8(source.native());
     const std::string destination_name = win32::to_utf8(destination.native());
 
-    const win32::source_file input{source, FILE_FLAG_SEQUENTIAL_SCAN};
-    win32::new_file output{destination, options.overwrite, &input, FILE_ATTRIBUTE_NORMAL};
+    const files::source_file input{source, FILE_FLAG_SEQUENTIAL_SCAN};
+    files::new_file output{destination, options.overwrite, &input, FILE_ATTRIBUTE_NORMAL};
 
     std::vector<std::byte> block(copy_block_size);
     std::uint64_t copied = 0;

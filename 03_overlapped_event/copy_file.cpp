@@ -2,7 +2,7 @@
 
 #include "operation.hpp"
 
-#include "win32/new_file.hpp"
+#include "files/new_file.hpp"
 #include "win32/text.hpp"
 
 #include <array>
@@ -105,8 +105,8 @@ void copy_file(const std::filesystem::path& source, const std::filesystem::path&
     const std::string source_name = win32::to_utf8(source.native());
     const std::string destination_name = win32::to_utf8(destination.native());
 
-    const win32::source_file input{source, FILE_FLAG_OVERLAPPED | FILE_FLAG_SEQUENTIAL_SCAN};
-    win32::new_file output{destination, options.overwrite, &input, FILE_FLAG_OVERLAPPED};
+    const files::source_file input{source, FILE_FLAG_OVERLAPPED | FILE_FLAG_SEQUENTIAL_SCAN};
+    files::new_file output{destination, options.overwrite, &input, FILE_FLAG_OVERLAPPED};
     output.set_size(input.size());
 
     // Declared after the files, so that they go first: their destructors need the open files.

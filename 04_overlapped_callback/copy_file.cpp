@@ -1,7 +1,7 @@
 #include "copy_file.hpp"
 
+#include "files/new_file.hpp"
 #include "win32/error.hpp"
-#include "win32/new_file.hpp"
 #include "win32/text.hpp"
 
 #include <array>
@@ -31,7 +31,7 @@ struct block : OVERLAPPED {
 /// At most one read is in flight; while the block that it brought is written, the other one reads.
 class copy_job {
 public:
-    copy_job(const win32::source_file& input, std::string input_name, HANDLE output,
+    copy_job(const files::source_file& input, std::string input_name, HANDLE output,
              std::string output_name, const copy_options& options);
     ~copy_job();
 
@@ -51,7 +51,7 @@ private:
     void fail(DWORD error, const char* call, const std::string& name);
     [[nodiscard]] bool in_flight() const { return blocks_[0].in_flight || blocks_[1].in_flight; }
 
-    const win32::source_file& input_;
+    const files::source_file& input_;
     std::string input_name_;
     HANDLE output_;
     std::string output_name_;
@@ -65,7 +65,7 @@ private:
     std::exception_ptr failure_;
 };
 
-copy_job::copy_job(const win32::source_file& input, std::string input_name, HANDLE output,
+copy_job::copy_job(const files::source_file& input, std::string input_name, HANDLE output,
                    std::string output_name, const copy_options& options)
     : input_{input},
       input_name_{std::move(input_name)},
@@ -213,8 +213,8 @@ void copy_job::read_into_empty_block() {
 
 void copy_file(const std::filesystem::path& source, const std::filesystem::path& destination,
                const copy_options& options) {
-    const win32::source_file input{source, FILE_FLAG_OVERLAPPED | FILE_FLAG_SEQUENTIAL_SCAN};
-    win32::new_file output{destination, options.overwrite, &input, FILE_FLAG_OVERLAPPED};
+    const files::source_file input{source, FILE_FLAG_OVERLAPPED | FILE_FLAG_SEQUENTIAL_SCAN};
+    files::new_file output{destination, options.overwrite, &input, FILE_FLAG_OVERLAPPED};
     output.set_size(input.size());
 
     copy_job job{input, win32::to_utf8(source.native()), output.get(),

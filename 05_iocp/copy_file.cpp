@@ -1,7 +1,7 @@
 #include "copy_file.hpp"
 
+#include "files/new_file.hpp"
 #include "win32/error.hpp"
-#include "win32/new_file.hpp"
 #include "win32/text.hpp"
 
 #include <array>
@@ -33,7 +33,7 @@ bool is_end(DWORD error) {
 
 class copy_job {
 public:
-    copy_job(const win32::source_file& input, std::string input_name, HANDLE output,
+    copy_job(const files::source_file& input, std::string input_name, HANDLE output,
              std::string output_name);
     ~copy_job();
 
@@ -50,7 +50,7 @@ private:
     void on_read(block& self, DWORD error, DWORD bytes);
     void on_written(block& self, DWORD error, DWORD bytes);
 
-    const win32::source_file& input_;
+    const files::source_file& input_;
     std::string input_name_;
     HANDLE output_;
     std::string output_name_;
@@ -64,7 +64,7 @@ private:
 };
 
 //! [associate]
-copy_job::copy_job(const win32::source_file& input, std::string input_name, HANDLE output,
+copy_job::copy_job(const files::source_file& input, std::string input_name, HANDLE output,
                    std::string output_name)
     : input_{input},
       input_name_{std::move(input_name)},
@@ -191,8 +191,8 @@ void copy_job::on_written(block& self, DWORD error, DWORD bytes) {
 
 void copy_file(const std::filesystem::path& source, const std::filesystem::path& destination,
                const copy_options& options) {
-    const win32::source_file input{source, FILE_FLAG_OVERLAPPED};
-    win32::new_file output{destination, options.overwrite, &input, FILE_FLAG_OVERLAPPED};
+    const files::source_file input{source, FILE_FLAG_OVERLAPPED};
+    files::new_file output{destination, options.overwrite, &input, FILE_FLAG_OVERLAPPED};
     output.set_size(input.size());
 
     copy_job job{input, win32::to_utf8(source.native()), output.get(),

@@ -1,5 +1,5 @@
 # Each program is also driven from outside, as a user would: its command line, its exit codes, what
-# it prints, Ctrl+C. support/testing/drive_programs.py does that, and is one test of ctest's for
+# it prints, Ctrl+C. support/testing/drive/drive_programs.py does that, and is one test of ctest's for
 # each program.
 include_guard(GLOBAL)
 

@@ -1,12 +1,12 @@
 #include "compare.hpp"
 
-#include "catalogue.hpp"
 #include "measure.hpp"
-#include "progress.hpp"
-#include "rankings.hpp"
-#include "results.hpp"
-#include "system_figures.hpp"
-#include "table.hpp"
+#include "outcome/progress.hpp"
+#include "outcome/rankings.hpp"
+#include "outcome/results.hpp"
+#include "outcome/table.hpp"
+#include "processes/this_system.hpp"
+#include "rows/catalogue.hpp"
 
 #include "win32/text.hpp"
 

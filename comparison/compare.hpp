@@ -2,8 +2,8 @@
 /// The comparison itself: every row, round after round, printed and kept.
 #pragma once
 
-#include "plan.hpp"
-#include "stop.hpp"
+#include "processes/stop.hpp"
+#include "rows/plan.hpp"
 
 #include <string>
 #include <vector>

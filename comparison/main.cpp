@@ -1,8 +1,8 @@
-#include "catalogue.hpp"
 #include "compare.hpp"
-#include "interrupt.hpp"
-#include "plan.hpp"
-#include "recordings.hpp"
+#include "processes/interrupt.hpp"
+#include "recordings/recordings.hpp"
+#include "rows/catalogue.hpp"
+#include "rows/plan.hpp"
 
 #include "program/program.hpp"
 #include "win32/text.hpp"

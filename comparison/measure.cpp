@@ -1,11 +1,11 @@
 #include "measure.hpp"
 
-#include "calls_scenario.hpp"
-#include "catalogue.hpp"
-#include "echo_scenario.hpp"
-#include "idle_scenario.hpp"
-#include "slow_client_scenario.hpp"
-#include "stream_scenario.hpp"
+#include "rows/catalogue.hpp"
+#include "scenarios/calls_scenario.hpp"
+#include "scenarios/echo_scenario.hpp"
+#include "scenarios/idle_scenario.hpp"
+#include "scenarios/slow_client_scenario.hpp"
+#include "scenarios/stream_scenario.hpp"
 
 #include "win32/text.hpp"
 

@@ -2,11 +2,11 @@
 /// One round of one row: which program is started, and which scenario it is set to.
 #pragma once
 
-#include "copy_scenario.hpp"
-#include "plan.hpp"
-#include "run.hpp"
-#include "sample.hpp"
-#include "stop.hpp"
+#include "processes/stop.hpp"
+#include "rows/plan.hpp"
+#include "rows/run.hpp"
+#include "rows/sample.hpp"
+#include "scenarios/copy_scenario.hpp"
 
 #include <chrono>
 #include <filesystem>

@@ -74,7 +74,7 @@ def check_tests_run(tree: Tree, path: str, text: str) -> None:
         if not in_harness:
             tree.fault(path, cpp.line_of(code, match.start()),
                        f"{match[0]}: what cannot hold under Wine is named, with its reason, in "
-                       "support/testing/wine_differences.cpp, what a machine or a build may lack "
+                       "support/testing/machine/wine_differences.cpp, what a machine or a build may lack "
                        "in needs.cpp there; nothing else is skipped")
     is_test = in_harness or path.endswith("_test.cpp") or "/tests/" in path
     for match in _SLEEP.finditer(code):

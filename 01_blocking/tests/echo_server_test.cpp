@@ -1,11 +1,11 @@
 #include "echo_server.hpp"
 
 #include "second_thread.hpp"
-#include "testing/echo_contract.hpp"
-#include "testing/failing_allocation.hpp"
-#include "testing/failing_threads.hpp"
-#include "testing/shortage_contract.hpp"
-#include "trace/import_table.hpp"
+#include "testing/contracts/echo_contract.hpp"
+#include "testing/contracts/shortage_contract.hpp"
+#include "testing/failures/failing_allocation.hpp"
+#include "testing/failures/failing_threads.hpp"
+#include "trace/hooks/import_table.hpp"
 
 #include <optional>
 #include <span>

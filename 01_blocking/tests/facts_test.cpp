@@ -2,7 +2,7 @@
 #include "second_thread.hpp"
 #include "testing/facts.hpp"
 #include "testing/loopback.hpp"
-#include "testing/watchdog.hpp"
+#include "testing/machine/watchdog.hpp"
 #include "win32/unique_resource.hpp"
 
 #include <gtest/gtest.h>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "testing/loopback.hpp"
-#include "testing/watchdog.hpp"
+#include "testing/machine/watchdog.hpp"
 #include "win32/unique_resource.hpp"
 
 #include <atomic>

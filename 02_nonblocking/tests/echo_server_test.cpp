@@ -1,8 +1,8 @@
 #include "echo_server.hpp"
 
-#include "testing/echo_contract.hpp"
-#include "testing/failing_allocation.hpp"
-#include "testing/shortage_contract.hpp"
+#include "testing/contracts/echo_contract.hpp"
+#include "testing/contracts/shortage_contract.hpp"
+#include "testing/failures/failing_allocation.hpp"
 
 #include <limits>
 

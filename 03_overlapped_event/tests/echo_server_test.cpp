@@ -1,9 +1,9 @@
 #include "echo_server.hpp"
 
-#include "testing/echo_contract.hpp"
-#include "testing/failing_allocation.hpp"
-#include "testing/overlapped_contract.hpp"
-#include "testing/shortage_contract.hpp"
+#include "testing/contracts/echo_contract.hpp"
+#include "testing/contracts/overlapped_contract.hpp"
+#include "testing/contracts/shortage_contract.hpp"
+#include "testing/failures/failing_allocation.hpp"
 
 namespace {
 

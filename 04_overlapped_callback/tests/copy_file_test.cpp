@@ -1,6 +1,6 @@
 #include "copy_file.hpp"
 
-#include "testing/copy_contract.hpp"
+#include "testing/contracts/copy_contract.hpp"
 
 namespace overlapped_callback {
 

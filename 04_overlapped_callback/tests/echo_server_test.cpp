@@ -1,11 +1,11 @@
 #include "echo_server.hpp"
 
-#include "testing/echo_contract.hpp"
-#include "testing/failing_allocation.hpp"
-#include "testing/overlapped_contract.hpp"
-#include "testing/shortage_contract.hpp"
-#include "testing/watchdog.hpp"
-#include "trace/import_table.hpp"
+#include "testing/contracts/echo_contract.hpp"
+#include "testing/contracts/overlapped_contract.hpp"
+#include "testing/contracts/shortage_contract.hpp"
+#include "testing/failures/failing_allocation.hpp"
+#include "testing/machine/watchdog.hpp"
+#include "trace/hooks/import_table.hpp"
 
 #include <array>
 #include <atomic>

@@ -4,7 +4,7 @@
 
 #include "testing/facts.hpp"
 #include "testing/loopback.hpp"
-#include "testing/watchdog.hpp"
+#include "testing/machine/watchdog.hpp"
 #include "win32/unique_resource.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "apps/command_line.hpp"
+#include "command_line.hpp"
 #include "server/server.hpp"
 
 #include "program/program.hpp"

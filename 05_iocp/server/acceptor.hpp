@@ -2,10 +2,10 @@
 /// New connections.
 #pragma once
 
-#include "operation.hpp"
-#include "slim_lock.hpp"
-#include "statistics.hpp"
-#include "worker_pool.hpp"
+#include "server/pool/operation.hpp"
+#include "server/pool/statistics.hpp"
+#include "server/pool/worker_pool.hpp"
+#include "win32/slim_lock.hpp"
 
 #include "win32/unique_resource.hpp"
 
@@ -88,7 +88,7 @@ private:
     // Closed when nothing is busy any more. So who is busy may use it without the lock.
     win32::unique_socket listener_;
 
-    slim_lock lock_; // guards all below
+    win32::slim_lock lock_; // guards all below
     operation_list idle_;
     operation_list resting_;
     std::size_t places_;   // that nobody has

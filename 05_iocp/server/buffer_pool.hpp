@@ -2,7 +2,7 @@
 /// Buffers that are used again.
 #pragma once
 
-#include "slim_lock.hpp"
+#include "win32/slim_lock.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -57,7 +57,7 @@ private:
 
     const std::size_t size_;
     const std::size_t kept_;
-    slim_lock lock_; // guards all below
+    win32::slim_lock lock_; // guards all below
     buffer* free_ = nullptr;
     std::size_t count_ = 0; // of free_
 };

@@ -4,10 +4,10 @@
 
 #include "buffer_pool.hpp"
 #include "send_queue.hpp"
+#include "server/pool/timer_wheel.hpp"
 #include "session_operation.hpp"
 #include "session_surroundings.hpp"
-#include "slim_lock.hpp"
-#include "timer_wheel.hpp"
+#include "win32/slim_lock.hpp"
 
 #include "win32/unique_resource.hpp"
 
@@ -131,7 +131,7 @@ public:
 private:
     friend class server;
     friend class session_operation;
-    using lock_type = std::unique_lock<slim_lock>;
+    using lock_type = std::unique_lock<win32::slim_lock>;
 
     // An operation of the session itself.
     struct own_operation : operation {
@@ -211,7 +211,7 @@ private:
     std::list<std::shared_ptr<session>>::iterator place_; // the server's
     const SOCKADDR_INET peer_;
 
-    mutable slim_lock lock_; // guards all below
+    mutable win32::slim_lock lock_; // guards all below
     // Every call on the socket is made under the lock. So none runs beside the one that closes it.
     win32::unique_socket socket_;
     own_operation receive_{*this, on_received};

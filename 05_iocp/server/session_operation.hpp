@@ -2,7 +2,7 @@
 /// A handler's own operations, beside those on the socket.
 #pragma once
 
-#include "operation.hpp"
+#include "server/pool/operation.hpp"
 
 namespace iocp {
 

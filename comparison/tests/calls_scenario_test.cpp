@@ -1,6 +1,6 @@
-#include "calls_scenario.hpp"
-#include "stop.hpp"
-#include "system_figures.hpp"
+#include "processes/stop.hpp"
+#include "processes/this_system.hpp"
+#include "scenarios/calls_scenario.hpp"
 
 #include "win32/winsock.hpp"
 

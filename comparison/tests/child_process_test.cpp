@@ -1,8 +1,8 @@
-#include "child_process.hpp"
+#include "processes/child_process.hpp"
 
-#include "started_program.hpp"
-#include "stop.hpp"
-#include "system_figures.hpp"
+#include "processes/started_program.hpp"
+#include "processes/stop.hpp"
+#include "processes/this_system.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
-#include "copy_scenario.hpp"
-#include "stop.hpp"
-#include "system_figures.hpp"
+#include "processes/stop.hpp"
+#include "processes/this_system.hpp"
+#include "scenarios/copy_scenario.hpp"
 
 #include "testing/loopback.hpp"
 

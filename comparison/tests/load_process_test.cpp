@@ -1,7 +1,7 @@
-#include "load_process.hpp"
+#include "load/load_process.hpp"
 
-#include "stop.hpp"
-#include "system_figures.hpp"
+#include "processes/stop.hpp"
+#include "processes/this_system.hpp"
 #include "tiny_server.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "load.hpp"
+#include "load/load.hpp"
 #include "tiny_server.hpp"
 
 #include "testing/loopback.hpp"

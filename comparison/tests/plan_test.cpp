@@ -1,5 +1,5 @@
-#include "catalogue.hpp"
-#include "plan.hpp"
+#include "rows/catalogue.hpp"
+#include "rows/plan.hpp"
 
 #include <gtest/gtest.h>
 

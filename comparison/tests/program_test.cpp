@@ -1,7 +1,7 @@
 // The program, driven from outside.
-#include "child_process.hpp"
-#include "file_content.hpp"
-#include "system_figures.hpp"
+#include "files/file_content.hpp"
+#include "processes/child_process.hpp"
+#include "processes/this_system.hpp"
 
 #include "testing/loopback.hpp"
 
@@ -43,7 +43,7 @@ outcome run(const std::filesystem::path& name, const std::vector<std::wstring>& 
 }
 
 json results_in(const std::filesystem::path& folder) {
-    return json::parse(content_of(folder / L"results.json"));
+    return json::parse(files::content_of(folder / L"results.json"));
 }
 
 bool contains(const std::string& text, const std::string& part) {
@@ -101,7 +101,7 @@ TEST(comparison_program, MeasuresEveryFigureOfEveryScenario) {
                 found.insert(name);
         EXPECT_EQ(found, expected) << scenario["name"];
     }
-    EXPECT_TRUE(contains(content_of(folder.path() / L"report.html"), "\"format\": 1"));
+    EXPECT_TRUE(contains(files::content_of(folder.path() / L"report.html"), "\"format\": 1"));
 }
 
 TEST(comparison_program, KeepsWhatIsFinishedWhenItIsInterrupted) {

@@ -1,4 +1,4 @@
-#include "rankings.hpp"
+#include "outcome/rankings.hpp"
 
 #include "rows.hpp"
 

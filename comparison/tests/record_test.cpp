@@ -1,11 +1,11 @@
-#include "record.hpp"
+#include "recordings/record.hpp"
 
-#include "child_process.hpp"
-#include "paced_client.hpp"
-#include "slow_pipe.hpp"
-#include "system_figures.hpp"
+#include "processes/child_process.hpp"
+#include "processes/this_system.hpp"
+#include "recordings/paced_client.hpp"
+#include "recordings/slow_pipe.hpp"
 
-#include "stop.hpp"
+#include "processes/stop.hpp"
 #include "tiny_server.hpp"
 
 #include "testing/loopback.hpp"

@@ -1,6 +1,6 @@
-#include "catalogue.hpp"
-#include "file_content.hpp"
-#include "results.hpp"
+#include "files/file_content.hpp"
+#include "outcome/results.hpp"
+#include "rows/catalogue.hpp"
 
 #include "rows.hpp"
 #include "testing/loopback.hpp"
@@ -103,8 +103,9 @@ TEST(results, ReplaceOldOnes) {
         results all = some_results();
         all.mode = mode;
         result_place{page, out}.write(all);
-        EXPECT_EQ(json::parse(content_of(out / L"results.json"))["environment"]["mode"], mode);
-        EXPECT_NE(content_of(out / L"report.html").find(mode), std::string::npos);
+        EXPECT_EQ(json::parse(files::content_of(out / L"results.json"))["environment"]["mode"],
+                  mode);
+        EXPECT_NE(files::content_of(out / L"report.html").find(mode), std::string::npos);
     }
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator{out}, {}), 2);
 }

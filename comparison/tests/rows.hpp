@@ -1,7 +1,7 @@
 // Rows with made-up figures.
 #pragma once
 
-#include "run.hpp"
+#include "rows/run.hpp"
 
 #include <string>
 #include <vector>

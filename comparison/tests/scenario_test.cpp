@@ -1,9 +1,9 @@
-#include "echo_scenario.hpp"
-#include "idle_scenario.hpp"
-#include "slow_client_scenario.hpp"
-#include "stop.hpp"
-#include "stream_scenario.hpp"
-#include "system_figures.hpp"
+#include "processes/stop.hpp"
+#include "processes/this_system.hpp"
+#include "scenarios/echo_scenario.hpp"
+#include "scenarios/idle_scenario.hpp"
+#include "scenarios/slow_client_scenario.hpp"
+#include "scenarios/stream_scenario.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
-#include "rounds.hpp"
-#include "table.hpp"
-#include "text_table.hpp"
+#include "outcome/table.hpp"
+#include "outcome/text_table.hpp"
+#include "rows/spread.hpp"
 
 #include "rows.hpp"
 

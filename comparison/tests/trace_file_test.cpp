@@ -1,7 +1,7 @@
-#include "trace_file.hpp"
+#include "scenarios/trace_file.hpp"
 
 #include "testing/loopback.hpp"
-#include "trace/calls.hpp"
+#include "trace/log/calls.hpp"
 
 #include <gtest/gtest.h>
 

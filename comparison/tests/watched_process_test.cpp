@@ -1,8 +1,8 @@
-#include "watched_process.hpp"
+#include "processes/watched_process.hpp"
 
-#include "child_process.hpp"
-#include "started_program.hpp"
-#include "system_figures.hpp"
+#include "processes/child_process.hpp"
+#include "processes/started_program.hpp"
+#include "processes/this_system.hpp"
 #include "tiny_server.hpp"
 
 #include <gtest/gtest.h>

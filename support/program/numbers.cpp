@@ -1,4 +1,4 @@
-#include "program/numbers.hpp"
+#include "numbers.hpp"
 
 #include <charconv>
 #include <locale>

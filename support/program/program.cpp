@@ -1,4 +1,4 @@
-#include "program/program.hpp"
+#include "program.hpp"
 
 #include "trace/program_trace.hpp"
 #include "win32/error.hpp"

@@ -3,7 +3,7 @@
 /// belongs to an I/O model, so the chapters share it.
 #pragma once
 
-#include "program/numbers.hpp"
+#include "numbers.hpp"
 #include "win32/windows.hpp"
 
 #include <CLI/CLI.hpp>

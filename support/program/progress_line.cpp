@@ -1,4 +1,4 @@
-#include "program/progress_line.hpp"
+#include "progress_line.hpp"
 
 #include "win32/windows.hpp"
 

@@ -1,4 +1,4 @@
-#include "testing/client.hpp"
+#include "client.hpp"
 
 #include "win32/error.hpp"
 #include "win32/winsock.hpp"

@@ -1,4 +1,4 @@
-#include "testing/echo_clients.hpp"
+#include "echo_clients.hpp"
 
 #include <algorithm>
 #include <array>

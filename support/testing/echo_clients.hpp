@@ -2,7 +2,7 @@
 /// Clients of an echo server, and what it takes to see that they are served.
 #pragma once
 
-#include "testing/client.hpp"
+#include "client.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
-#include "testing/facts.hpp"
+#include "facts.hpp"
 
-#include "testing/needs.hpp"
-#include "testing/wine_differences.hpp"
+#include "testing/machine/needs.hpp"
+#include "testing/machine/wine_differences.hpp"
 
 #include <string>
 

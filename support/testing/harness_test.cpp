@@ -1,13 +1,13 @@
 // The tests' own instruments: what they measure, and that they notice.
 
-#include "testing/client.hpp"
-#include "testing/failing_allocation.hpp"
-#include "testing/held_port.hpp"
-#include "testing/latch.hpp"
-#include "testing/live_memory.hpp"
-#include "testing/loopback.hpp"
-#include "testing/process_usage.hpp"
-#include "testing/watchdog.hpp"
+#include "client.hpp"
+#include "held_port.hpp"
+#include "latch.hpp"
+#include "loopback.hpp"
+#include "testing/failures/failing_allocation.hpp"
+#include "testing/machine/live_memory.hpp"
+#include "testing/machine/process_usage.hpp"
+#include "testing/machine/watchdog.hpp"
 
 #include "win32/winsock.hpp"
 

@@ -1,4 +1,4 @@
-#include "testing/held_port.hpp"
+#include "held_port.hpp"
 
 #include "win32/error.hpp"
 #include "win32/winsock.hpp"

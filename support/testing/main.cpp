@@ -1,5 +1,5 @@
-#include "testing/needs.hpp"
-#include "testing/wine_differences.hpp"
+#include "testing/machine/needs.hpp"
+#include "testing/machine/wine_differences.hpp"
 #include "win32/winsock.hpp"
 
 #include <gtest/gtest.h>

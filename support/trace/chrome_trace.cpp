@@ -1,6 +1,6 @@
-#include "trace/chrome_trace.hpp"
+#include "chrome_trace.hpp"
 
-#include "trace/operations.hpp"
+#include "operations.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -2,7 +2,7 @@
 /// A recording as a file that opens in a trace viewer.
 #pragma once
 
-#include "trace/recorder.hpp"
+#include "recorder.hpp"
 
 #include <functional>
 #include <string>

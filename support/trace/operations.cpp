@@ -1,4 +1,4 @@
-#include "trace/operations.hpp"
+#include "operations.hpp"
 
 #include <algorithm>
 #include <tuple>

@@ -2,7 +2,7 @@
 /// The overlapped operations of a recording: each from its issue to its completion.
 #pragma once
 
-#include "trace/recorder.hpp"
+#include "recorder.hpp"
 
 #include <cstdint>
 #include <vector>

@@ -1,10 +1,10 @@
-#include "trace/program_trace.hpp"
+#include "program_trace.hpp"
 
-#include "trace/chrome_trace.hpp"
-#include "trace/summary.hpp"
+#include "chrome_trace.hpp"
+#include "summary.hpp"
 
+#include "files/new_file.hpp"
 #include "win32/error.hpp"
-#include "win32/new_file.hpp"
 #include "win32/text.hpp"
 
 #include <cstdio>
@@ -30,7 +30,7 @@ win32::unique_file open_device(const std::string& name) {
     return file;
 }
 
-win32::new_file make_file(const std::string& name) {
+files::new_file make_file(const std::string& name) {
     constexpr bool overwrite = true;
     return {win32::to_wide(name), overwrite, nullptr, FILE_ATTRIBUTE_NORMAL};
 }
@@ -97,7 +97,7 @@ void program_trace::write() {
     } else {
         if (!overwrite_ && is_other_file(file_))
             refuse(file_, "a file is there by now that is no recording, and it stays");
-        win32::new_file fresh = make_file(file_);
+        files::new_file fresh = make_file(file_);
         write_to(fresh.get());
         fresh.publish();
     }

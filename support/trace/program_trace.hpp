@@ -2,7 +2,7 @@
 /// What a program's `--trace FILE` does.
 #pragma once
 
-#include "trace/recorder.hpp"
+#include "recorder.hpp"
 #include "win32/unique_resource.hpp"
 
 #include <string>

@@ -1,4 +1,4 @@
-#include "trace/recorder.hpp"
+#include "recorder.hpp"
 
 #include <array>
 #include <span>

@@ -2,9 +2,9 @@
 /// Recording the I/O calls of the running program, from outside its code.
 #pragma once
 
-#include "trace/event.hpp"
-#include "trace/import_table.hpp"
-#include "trace/thread_logs.hpp"
+#include "trace/hooks/import_table.hpp"
+#include "trace/log/event.hpp"
+#include "trace/log/thread_logs.hpp"
 
 #include <cstdint>
 #include <optional>

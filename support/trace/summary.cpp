@@ -1,6 +1,6 @@
-#include "trace/summary.hpp"
+#include "summary.hpp"
 
-#include "trace/operations.hpp"
+#include "operations.hpp"
 
 #include <algorithm>
 #include <cstdio>

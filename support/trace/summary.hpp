@@ -2,7 +2,7 @@
 /// A recording in a few lines of text.
 #pragma once
 
-#include "trace/recorder.hpp"
+#include "recorder.hpp"
 
 #include <string>
 

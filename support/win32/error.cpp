@@ -1,6 +1,6 @@
-#include "win32/error.hpp"
+#include "error.hpp"
 
-#include "win32/text.hpp"
+#include "text.hpp"
 
 namespace win32 {
 

@@ -2,7 +2,7 @@
 /// Windows error codes as std::error_code, and exceptions that name the call that failed.
 #pragma once
 
-#include "win32/windows.hpp"
+#include "windows.hpp"
 
 #include <string>
 #include <string_view>

@@ -1,6 +1,6 @@
-#include "win32/text.hpp"
+#include "text.hpp"
 
-#include "win32/windows.hpp"
+#include "windows.hpp"
 
 namespace win32 {
 

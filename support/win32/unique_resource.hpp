@@ -2,7 +2,7 @@
 /// Owners of handles and sockets: closed once, on every path.
 #pragma once
 
-#include "win32/windows.hpp"
+#include "windows.hpp"
 
 #include <utility>
 

@@ -1,7 +1,7 @@
-#include "win32/winsock.hpp"
+#include "winsock.hpp"
 
-#include "win32/error.hpp"
-#include "win32/text.hpp"
+#include "error.hpp"
+#include "text.hpp"
 
 #include <iterator>
 #include <memory>

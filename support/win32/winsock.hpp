@@ -2,7 +2,7 @@
 /// Starting Winsock, and the listening socket that every echo server begins with.
 #pragma once
 
-#include "win32/unique_resource.hpp"
+#include "unique_resource.hpp"
 
 #include <cstdint>
 #include <string>

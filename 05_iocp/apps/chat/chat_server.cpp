@@ -1,8 +1,8 @@
-#include "apps/chat/chat_server.hpp"
+#include "chat_server.hpp"
 
-#include "apps/chat/frame_reader.hpp"
-#include "apps/chat/protocol.hpp"
-#include "apps/chat/utf8.hpp"
+#include "apps/chat/wire/frame_reader.hpp"
+#include "apps/chat/wire/protocol.hpp"
+#include "apps/chat/wire/utf8.hpp"
 
 #include "win32/error.hpp"
 #include "win32/text.hpp"

@@ -2,7 +2,7 @@
 /// The chat, as a handler of the completion-port server.
 #pragma once
 
-#include "apps/chat/room.hpp"
+#include "room.hpp"
 #include "server/server.hpp"
 
 #include <atomic>

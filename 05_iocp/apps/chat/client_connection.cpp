@@ -1,4 +1,4 @@
-#include "apps/chat/client_connection.hpp"
+#include "client_connection.hpp"
 
 #include "win32/error.hpp"
 

@@ -2,8 +2,8 @@
 /// A client's side of the connection.
 #pragma once
 
-#include "apps/chat/frame_reader.hpp"
-#include "apps/chat/protocol.hpp"
+#include "apps/chat/wire/frame_reader.hpp"
+#include "apps/chat/wire/protocol.hpp"
 
 #include "win32/unique_resource.hpp"
 #include "win32/winsock.hpp"

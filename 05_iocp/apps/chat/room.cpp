@@ -1,6 +1,6 @@
-#include "apps/chat/room.hpp"
+#include "room.hpp"
 
-#include "apps/chat/protocol.hpp"
+#include "apps/chat/wire/protocol.hpp"
 
 #include <algorithm>
 #include <mutex>

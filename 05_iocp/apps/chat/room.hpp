@@ -3,7 +3,7 @@
 #pragma once
 
 #include "server/session.hpp"
-#include "server/slim_lock.hpp"
+#include "win32/slim_lock.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -93,7 +93,7 @@ private:
     void tell_what_waits() noexcept;
 
     const room_settings settings_;
-    iocp::slim_lock lock_; // guards all below
+    win32::slim_lock lock_; // guards all below
     member_map members_;
     std::vector<member_map::iterator> waiting_; // the first has waited longest
 };
@@ -132,7 +132,7 @@ private:
     void release(room_map::iterator place) noexcept;
 
     const room_settings settings_;
-    mutable iocp::slim_lock lock_; // guards all below
+    mutable win32::slim_lock lock_; // guards all below
     room_map rooms_;
 };
 

@@ -1,6 +1,6 @@
-#include "apps/chat/text_input.hpp"
+#include "text_input.hpp"
 
-#include "apps/chat/utf8.hpp"
+#include "apps/chat/wire/utf8.hpp"
 
 #include "win32/error.hpp"
 #include "win32/text.hpp"

@@ -1,8 +1,8 @@
 // Whatever comes: the frames are the same in however many pieces, none is beyond the limit, and
 // what is read as a message is, written again, the same bytes.
-#include "apps/chat/frame_reader.hpp"
-#include "apps/chat/protocol.hpp"
-#include "apps/chat/utf8.hpp"
+#include "apps/chat/wire/frame_reader.hpp"
+#include "apps/chat/wire/protocol.hpp"
+#include "apps/chat/wire/utf8.hpp"
 #include "require.hpp"
 
 #include <algorithm>

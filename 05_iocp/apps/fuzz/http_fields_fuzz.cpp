@@ -1,7 +1,7 @@
 // The values of a request's fields: whatever they say, no more is sent than there is.
-#include "apps/http/conditions.hpp"
-#include "apps/http/date.hpp"
-#include "apps/http/range.hpp"
+#include "apps/http/rules/conditions.hpp"
+#include "apps/http/rules/date.hpp"
+#include "apps/http/rules/range.hpp"
 #include "require.hpp"
 
 #include <chrono>

@@ -1,6 +1,6 @@
 // A request is the same however it is cut into pieces: else a client and a proxy could disagree
 // with the server on where it ends.
-#include "apps/http/request.hpp"
+#include "apps/http/rules/request.hpp"
 #include "require.hpp"
 
 #include <algorithm>

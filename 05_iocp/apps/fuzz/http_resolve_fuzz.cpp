@@ -1,5 +1,5 @@
 // Whatever a client asks for: what comes out stays below the root, and means one file only.
-#include "apps/http/resolve.hpp"
+#include "apps/http/rules/resolve.hpp"
 #include "require.hpp"
 
 #include <cstddef>

@@ -1,8 +1,8 @@
 #include "answer.hpp"
 
-#include "conditions.hpp"
-#include "content_type.hpp"
-#include "resolve.hpp"
+#include "apps/http/rules/conditions.hpp"
+#include "apps/http/rules/content_type.hpp"
+#include "apps/http/rules/resolve.hpp"
 
 #include <utility>
 

@@ -2,9 +2,9 @@
 /// From a request to its answer.
 #pragma once
 
+#include "apps/http/rules/reply.hpp"
+#include "apps/http/rules/request.hpp"
 #include "folder.hpp"
-#include "reply.hpp"
-#include "request.hpp"
 
 #include "win32/unique_resource.hpp"
 

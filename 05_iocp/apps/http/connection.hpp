@@ -3,7 +3,7 @@
 #pragma once
 
 #include "answer.hpp"
-#include "request.hpp"
+#include "apps/http/rules/request.hpp"
 
 #include "server/session.hpp"
 

@@ -2,8 +2,8 @@
 /// The folder whose files are served, and nothing outside it.
 #pragma once
 
-#include "entity.hpp"
-#include "status.hpp"
+#include "apps/http/rules/entity.hpp"
+#include "apps/http/rules/status.hpp"
 
 #include "win32/unique_resource.hpp"
 

@@ -1,8 +1,8 @@
 // Accepting: the limit, and what must not end it.
 #include "scripted_server.hpp"
 
-#include "testing/process_usage.hpp"
-#include "trace/import_table.hpp"
+#include "testing/machine/process_usage.hpp"
+#include "trace/hooks/import_table.hpp"
 
 #include <array>
 #include <atomic>

@@ -3,7 +3,7 @@
 
 #include "testing/client.hpp"
 #include "testing/echo_clients.hpp"
-#include "testing/live_memory.hpp"
+#include "testing/machine/live_memory.hpp"
 
 #include <gtest/gtest.h>
 

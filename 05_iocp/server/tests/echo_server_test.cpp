@@ -1,8 +1,8 @@
 #include "echo_server.hpp"
 
-#include "testing/echo_contract.hpp"
-#include "testing/overlapped_contract.hpp"
-#include "testing/shortage_contract.hpp"
+#include "testing/contracts/echo_contract.hpp"
+#include "testing/contracts/overlapped_contract.hpp"
+#include "testing/contracts/shortage_contract.hpp"
 
 #include <memory>
 #include <string>

@@ -3,12 +3,12 @@
 #include "server/server.hpp"
 #include "visitors.hpp"
 
+#include "files/new_file.hpp"
 #include "testing/echo_clients.hpp"
-#include "testing/live_memory.hpp"
 #include "testing/loopback.hpp"
-#include "testing/process_usage.hpp"
-#include "testing/watchdog.hpp"
-#include "win32/new_file.hpp"
+#include "testing/machine/live_memory.hpp"
+#include "testing/machine/process_usage.hpp"
+#include "testing/machine/watchdog.hpp"
 
 #include <gtest/gtest.h>
 
@@ -141,7 +141,7 @@ unsigned run(fault what, unsigned first, unsigned count) {
     const harness::temporary_folder folder;
     const std::string content = harness::make_message(3'000);
     const win32::unique_file file =
-        win32::open_source(folder.make_file(L"served", content), FILE_FLAG_OVERLAPPED);
+        files::open_source(folder.make_file(L"served", content), FILE_FLAG_OVERLAPPED);
     busy_handler handler{file.get()};
     const harness::watchdog limit{"a life with a fault", std::chrono::seconds{60}};
     faults struck{what, first, count};

@@ -1,8 +1,8 @@
 #include "faults.hpp"
 
-#include "testing/live_memory.hpp"
-#include "testing/planned_failures.hpp"
-#include "trace/import_table.hpp"
+#include "testing/failures/planned_failures.hpp"
+#include "testing/machine/live_memory.hpp"
+#include "trace/hooks/import_table.hpp"
 #include "win32/windows.hpp"
 
 #include <array>

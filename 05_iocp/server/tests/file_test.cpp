@@ -1,9 +1,9 @@
 // Files on the server's port, in turn with the session's other calls.
 #include "scripted_server.hpp"
 
+#include "files/new_file.hpp"
 #include "testing/loopback.hpp"
 #include "win32/error.hpp"
-#include "win32/new_file.hpp"
 
 #include <array>
 #include <string>
@@ -42,7 +42,7 @@ struct file_read : iocp::session_operation {
 class iocp_file : public scripted_server {
 protected:
     void serve(std::string_view content) {
-        file = win32::open_source(folder.make_file(L"served", content), FILE_FLAG_OVERLAPPED);
+        file = files::open_source(folder.make_file(L"served", content), FILE_FLAG_OVERLAPPED);
         read = std::make_unique<file_read>(file.get());
         user.receive = [this](session& self, std::span<const std::byte>) {
             read->start(self);

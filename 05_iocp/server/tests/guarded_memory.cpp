@@ -1,6 +1,6 @@
 // In this program whoever uses a session, an operation or a buffer after it was freed crashes at
 // once.
-#include "testing/live_memory.hpp"
+#include "testing/machine/live_memory.hpp"
 
 namespace {
 

@@ -1,8 +1,8 @@
 // Twenty thousand clients, one after the other: what each leaves behind would add up.
 #include "scripted_server.hpp"
 
-#include "testing/live_memory.hpp"
-#include "testing/process_usage.hpp"
+#include "testing/machine/live_memory.hpp"
+#include "testing/machine/process_usage.hpp"
 
 namespace {
 

@@ -6,7 +6,7 @@
 
 #include "testing/client.hpp"
 #include "testing/echo_clients.hpp"
-#include "testing/watchdog.hpp"
+#include "testing/machine/watchdog.hpp"
 
 #include <gtest/gtest.h>
 

@@ -2,7 +2,7 @@
 #include "scripted_server.hpp"
 
 #include "testing/latch.hpp"
-#include "trace/import_table.hpp"
+#include "trace/hooks/import_table.hpp"
 
 #include <array>
 #include <atomic>

@@ -2,7 +2,7 @@
 #include "scripted_server.hpp"
 
 #include "testing/latch.hpp"
-#include "testing/process_usage.hpp"
+#include "testing/machine/process_usage.hpp"
 #include "testing/run_at_once.hpp"
 
 #include <stdexcept>

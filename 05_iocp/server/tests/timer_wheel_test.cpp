@@ -1,5 +1,5 @@
 // The wheel by itself, with a time of the test's own: nothing here waits.
-#include "server/timer_wheel.hpp"
+#include "server/pool/timer_wheel.hpp"
 
 #include <gtest/gtest.h>
 

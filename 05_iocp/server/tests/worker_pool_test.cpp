@@ -1,8 +1,8 @@
-#include "server/worker_pool.hpp"
+#include "server/pool/worker_pool.hpp"
 
 #include "scripted_server.hpp"
 
-#include "trace/import_table.hpp"
+#include "trace/hooks/import_table.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
-#include "asio_echo_server.hpp"
+#include "peers/asio_echo_server.hpp"
 
-#include "testing/echo_contract.hpp"
-#include "testing/watchdog.hpp"
-#include "trace/import_table.hpp"
+#include "testing/contracts/echo_contract.hpp"
+#include "testing/machine/watchdog.hpp"
+#include "trace/hooks/import_table.hpp"
 
 #include <mswsock.h>
 

@@ -18,13 +18,13 @@ from generator.pages import Pages
 # What is a program's or a library's own affair: shown as source, but not in the reference.
 _INTERNAL = re.compile(
     r".*/tests/.*|.*_(?:test|main|contract)\.[ch]pp"
-    r"|support/testing/overlapped_contract\.hpp"
-    r"|support/trace/(?!recorder|program_trace|chrome_trace|summary|event\.).*"
-    r"|comparison/(?!load\.|load_report|histogram|rankings|results|recordings|run\.).*"
+    r"|support/trace/(?!recorder|program_trace|chrome_trace|summary|log/event\.).*"
+    r"|comparison/(?!load/(?:load\.|load_report|histogram)|outcome/(?:rankings|results)"
+    r"|recordings/recordings|rows/run\.).*"
     r"|(?:support|comparison)/.*\.cpp"
     r"|0\d_\w+/.*\.cpp"
-    r"|05_iocp/(?:apps|server/\w+)/.*"
-    r"|05_iocp/server/(?:acceptor|buffer_pool|ready_list|send_queue|slim_lock|timer_wheel)\.hpp")
+    r"|05_iocp/(?:apps|server/(?!pool/)\w+)/.*"
+    r"|05_iocp/server/(?:acceptor|buffer_pool|send_queue|pool/(?:ready_list|timer_wheel))\.hpp")
 # Copies that are as the language makes them need no word.
 _DEFAULT = re.compile(r"^    (?!.*//)\S.*(?:&|const \w+&)\) = default;$")
 # What a class is made of, and not what one can use it as.
@@ -52,6 +52,8 @@ _SUPPORT = [
           "", "", ""),
     Group("win32", "Handles, errors, Winsock", "Owners of handles, errors with the name of the "
           "call, UTF-8, and the start of Winsock.", "support/win32", "win32", "support"),
+    Group("files", "Files", "A copy's source and destination, and files for tests and measurements.",
+          "support/files", "files", "support"),
     Group("program", "Programs", "The command line, Ctrl+C and errors of every program.",
           "support/program", "program", "support"),
     Group("trace", "Recorder", "Records the I/O calls of a running program, from outside its code.",

@@ -2,9 +2,9 @@
 
 #include "parsed_trace.hpp"
 
-#include "trace/event_store.hpp"
+#include "trace/log/event_store.hpp"
+#include "trace/log/thread_logs.hpp"
 #include "trace/recorder.hpp"
-#include "trace/thread_logs.hpp"
 
 #include "testing/loopback.hpp"
 #include "testing/run_at_once.hpp"

@@ -3,7 +3,7 @@
 #include "parsed_trace.hpp"
 
 #include "testing/loopback.hpp"
-#include "trace/thread_logs.hpp"
+#include "trace/log/thread_logs.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // A recorded call does what it did before: the same result, the same last error, the same output.
 
-#include "trace/calls.hpp"
+#include "trace/log/calls.hpp"
 #include "trace/recorder.hpp"
 
 #include "testing/loopback.hpp"

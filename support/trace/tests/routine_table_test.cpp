@@ -1,4 +1,4 @@
-#include "trace/routine_table.hpp"
+#include "trace/log/routine_table.hpp"
 
 #include <gtest/gtest.h>
 

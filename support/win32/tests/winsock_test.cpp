@@ -1,7 +1,7 @@
 // Addresses of both families, and names.
 
 #include "testing/held_port.hpp"
-#include "testing/needs.hpp"
+#include "testing/machine/needs.hpp"
 #include "win32/winsock.hpp"
 
 #include <gtest/gtest.h>

@@ -3,11 +3,11 @@
 #pragma once
 
 #include "apps/chat/chat_server.hpp"
-#include "apps/chat/protocol.hpp"
+#include "apps/chat/wire/protocol.hpp"
 
 #include "testing/client.hpp"
 #include "testing/echo_clients.hpp"
-#include "testing/watchdog.hpp"
+#include "testing/machine/watchdog.hpp"
 
 #include <gtest/gtest.h>
 

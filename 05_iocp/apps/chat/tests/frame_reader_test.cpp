@@ -1,4 +1,4 @@
-#include "apps/chat/frame_reader.hpp"
+#include "apps/chat/wire/frame_reader.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "apps/chat/protocol.hpp"
+#include "apps/chat/wire/protocol.hpp"
 
 #include <gtest/gtest.h>
 

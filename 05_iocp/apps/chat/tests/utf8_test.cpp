@@ -1,4 +1,4 @@
-#include "apps/chat/utf8.hpp"
+#include "apps/chat/wire/utf8.hpp"
 
 #include "win32/windows.hpp"
 

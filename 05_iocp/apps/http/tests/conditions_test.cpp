@@ -1,6 +1,6 @@
-#include "apps/http/conditions.hpp"
-#include "apps/http/content_type.hpp"
-#include "apps/http/date.hpp"
+#include "apps/http/rules/conditions.hpp"
+#include "apps/http/rules/content_type.hpp"
+#include "apps/http/rules/date.hpp"
 
 #include <gtest/gtest.h>
 

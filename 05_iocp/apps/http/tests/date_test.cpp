@@ -1,4 +1,4 @@
-#include "apps/http/date.hpp"
+#include "apps/http/rules/date.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // Files that do not fit into memory, as far as the server is concerned.
 #include "visitor.hpp"
 
-#include "testing/live_memory.hpp"
+#include "testing/machine/live_memory.hpp"
 
 #include <algorithm>
 #include <string>

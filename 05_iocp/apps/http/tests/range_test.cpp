@@ -1,4 +1,4 @@
-#include "apps/http/range.hpp"
+#include "apps/http/rules/range.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "apps/http/request.hpp"
+#include "apps/http/rules/request.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "apps/http/resolve.hpp"
+#include "apps/http/rules/resolve.hpp"
 
 #include <gtest/gtest.h>
 

@@ -7,7 +7,7 @@
 #include "testing/client.hpp"
 #include "testing/echo_clients.hpp"
 #include "testing/loopback.hpp"
-#include "testing/watchdog.hpp"
+#include "testing/machine/watchdog.hpp"
 #include "win32/error.hpp"
 #include "win32/text.hpp"
 

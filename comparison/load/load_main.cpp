@@ -1,0 +1,116 @@
+// The load as a process of its own, which comparison starts: one report, as JSON.
+
+#include "load.hpp"
+#include "processes/watched_process.hpp"
+
+#include "program/program.hpp"
+#include "win32/text.hpp"
+#include "win32/winsock.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <optional>
+#include <string>
+
+namespace {
+
+using namespace comparison;
+
+template <class Duration>
+Duration to_duration(double seconds) {
+    return std::chrono::duration_cast<Duration>(std::chrono::duration<double>{seconds});
+}
+
+struct settings {
+    load_options load;
+    double seconds = 1;
+    double longest = 0;
+    double patience = 10;
+    double silent_patience = 3;
+    DWORD watch = 0;
+    std::string watch_name;
+};
+
+void run(settings s) {
+    using std::chrono::milliseconds;
+    s.load.duration = to_duration<std::chrono::nanoseconds>(s.seconds);
+    s.load.longest = to_duration<std::chrono::nanoseconds>(s.longest);
+    s.load.patience = to_duration<milliseconds>(s.patience);
+    s.load.silent_patience = to_duration<milliseconds>(s.silent_patience);
+    const win32::winsock winsock;
+    std::optional<watched_process> server;
+    std::optional<server_watch> watch;
+    if (s.watch != 0) {
+        server.emplace(s.watch, win32::to_wide(s.watch_name));
+        watch = server_watch{[&] { return server->size(); },
+                             [&] {
+                                 return server->work();
+                             }};
+    }
+    std::printf("%s\n", to_json(run_load(s.load, watch)).c_str());
+}
+
+} // namespace
+
+int wmain(int argc, wchar_t** argv) {
+    settings s;
+    CLI::App app{
+        "Loads an echo server on 127.0.0.1 and prints what came of it, as JSON: comparison "
+        "starts it.\nEach client has one message under way and compares every byte that "
+        "comes back.\nExit code: 0, 1 when the server or the load failed, 2 for bad "
+        "arguments."};
+    app.add_option("--port", s.load.port, "of the server")
+        ->required()
+        ->transform(program::whole_number(1, 65'535))
+        ->type_name("N");
+    app.add_option("--connections", s.load.connections, "clients that send on and on")
+        ->transform(program::whole_number(1, 10'000))
+        ->type_name("N")
+        ->capture_default_str();
+    app.add_option("--message-size", s.load.message_size, "bytes of a message")
+        ->transform(program::whole_number(1, 16 << 20))
+        ->type_name("N")
+        ->capture_default_str();
+    CLI::Option* const seconds = app.add_option("--seconds", s.seconds, "measured time")
+                                     ->transform(program::number(0.001, 3600))
+                                     ->type_name("S")
+                                     ->capture_default_str();
+    CLI::Option* const fewest = app.add_option("--fewest-replies", s.load.fewest_replies,
+                                               "measure longer until so many have come")
+                                    ->transform(program::whole_number(1, 1'000'000'000))
+                                    ->type_name("N");
+    app.add_option("--longest", s.longest, "but no longer than this")
+        ->transform(program::number(0.001, 3600))
+        ->type_name("S")
+        ->needs(fewest);
+    app.add_option("--requests", s.load.requests, "measure until so many replies have come")
+        ->transform(program::whole_number(1, 1'000'000'000))
+        ->type_name("N")
+        ->excludes(seconds)
+        ->excludes(fewest);
+    app.add_option("--silent", s.load.silent, "further clients, served once and then silent")
+        ->transform(program::whole_number(1, 15'000))
+        ->type_name("N");
+    app.add_option("--silent-patience", s.silent_patience,
+                   "give up connecting silent clients when none was served for so long")
+        ->transform(program::number(0.001, 3600))
+        ->type_name("S")
+        ->capture_default_str();
+    app.add_flag("--slow-clients", s.load.slow_clients,
+                 "measure twice: first as ever, then with one client more that sends\n"
+                 "and never reads, and one that sends a byte a second");
+    app.add_option("--patience", s.patience, "fail when nothing has come for so long")
+        ->transform(program::number(0.001, 3600))
+        ->type_name("S")
+        ->capture_default_str();
+    CLI::Option* const watch = app.add_option("--watch", s.watch,
+                                              "the server's process: report threads, memory,\n"
+                                              "processor time and context switches, too")
+                                   ->transform(program::whole_number(1, UINT32_MAX))
+                                   ->type_name("ID");
+    app.add_option("--watch-name", s.watch_name,
+                   "what its command line begins with: Wine needs it to find the process")
+        ->type_name("TEXT")
+        ->needs(watch);
+    return program::run(app, argc, argv, [&] { run(s); });
+}

@@ -1,0 +1,85 @@
+#include "environment.hpp"
+
+#include "comparison_commit.hpp"
+#include "processes/this_system.hpp"
+#include "win32/ntdll.hpp"
+
+#include "win32/error.hpp"
+#include "win32/text.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+
+namespace comparison {
+
+namespace {
+
+using wine_get_host_version_function = void(const char** name, const char** release);
+
+std::string now_utc() {
+    SYSTEMTIME time{};
+    ::GetSystemTime(&time);
+    char text[32];
+    std::snprintf(text, sizeof text, "%04u-%02u-%02uT%02u:%02u:%02uZ", unsigned{time.wYear},
+                  unsigned{time.wMonth}, unsigned{time.wDay}, unsigned{time.wHour},
+                  unsigned{time.wMinute}, unsigned{time.wSecond});
+    return text;
+}
+
+// Source: https://learn.microsoft.com/windows/win32/api/winreg/nf-winreg-reggetvaluew
+std::string processor_name() {
+    std::array<wchar_t, 256> name{};
+    DWORD size = sizeof name;
+    if (::RegGetValueW(HKEY_LOCAL_MACHINE, L"HARDWARE\\DESCRIPTION\\System\\CentralProcessor\\0",
+                       L"ProcessorNameString", RRF_RT_REG_SZ, nullptr, name.data(),
+                       &size) != ERROR_SUCCESS)
+        return "unknown";
+    // Makers pad the name with blanks.
+    const std::string text = win32::to_utf8(name.data());
+    const std::size_t begin = text.find_first_not_of(' ');
+    return begin == std::string::npos ? "unknown"
+                                      : text.substr(begin, text.find_last_not_of(' ') - begin + 1);
+}
+
+unsigned memory_mib() {
+    MEMORYSTATUSEX memory{};
+    memory.dwLength = sizeof memory;
+    if (!::GlobalMemoryStatusEx(&memory))
+        win32::throw_last_error("GlobalMemoryStatusEx");
+    return static_cast<unsigned>(memory.ullTotalPhys >> 20);
+}
+
+std::string compiler() {
+#if defined(__clang__)
+    return "Clang " __clang_version__;
+#elif defined(__GNUC__)
+    return "GCC " __VERSION__;
+#else
+    return "MSVC " + std::to_string(_MSC_FULL_VER);
+#endif
+}
+
+} // namespace
+
+environment this_environment() {
+    environment result;
+    result.date = now_utc();
+    result.system = system_name();
+    result.wine = wine_version();
+    if (const auto get =
+            win32::ntdll_function<wine_get_host_version_function>("wine_get_host_version")) {
+        const char* name = nullptr;
+        const char* release = nullptr;
+        get(&name, &release);
+        result.host = std::string{name} + " " + release;
+    }
+    result.processor = processor_name();
+    result.processors = ::GetActiveProcessorCount(ALL_PROCESSOR_GROUPS);
+    result.memory_mib = memory_mib();
+    result.commit = COMPARISON_COMMIT;
+    result.compiler = compiler();
+    return result;
+}
+
+} // namespace comparison

@@ -1,0 +1,126 @@
+#include "watched_process.hpp"
+
+#include "this_system.hpp"
+#include "win32/error.hpp"
+#include "win32/ntdll.hpp"
+
+#include <psapi.h>
+#include <tlhelp32.h>
+#include <winternl.h>
+
+#include <cstring>
+#include <vector>
+
+namespace comparison {
+
+namespace {
+
+unsigned count_threads(DWORD id) {
+    // file_traits, since "none" is INVALID_HANDLE_VALUE here.
+    const win32::unique_file snapshot{::CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0)};
+    if (!snapshot)
+        win32::throw_last_error("CreateToolhelp32Snapshot");
+    unsigned count = 0;
+    THREADENTRY32 entry{};
+    entry.dwSize = sizeof entry;
+    for (BOOL more = ::Thread32First(snapshot.get(), &entry); more;
+         more = ::Thread32Next(snapshot.get(), &entry))
+        if (entry.th32OwnerProcessID == id) // the snapshot has every thread of the machine
+            ++count;
+    return count;
+}
+
+std::chrono::nanoseconds processor_time(HANDLE process) {
+    FILETIME created;
+    FILETIME ended;
+    FILETIME kernel;
+    FILETIME user;
+    if (!::GetProcessTimes(process, &created, &ended, &kernel, &user))
+        win32::throw_last_error("GetProcessTimes");
+    const auto time = [](const FILETIME& parts) {
+        const std::uint64_t units =
+            (std::uint64_t{parts.dwHighDateTime} << 32) | parts.dwLowDateTime;
+        return std::chrono::nanoseconds{units * 100};
+    };
+    return time(kernel) + time(user);
+}
+
+// Everything about all processes and their threads.
+std::vector<char> all_processes() {
+    using query_function = LONG WINAPI(SYSTEM_INFORMATION_CLASS, void*, ULONG, ULONG*);
+    auto* const query = win32::ntdll_function<query_function>("NtQuerySystemInformation");
+    if (query == nullptr)
+        win32::throw_last_error("GetProcAddress", "NtQuerySystemInformation");
+    // Processes may start between two calls, so a length that was right may be too short.
+    constexpr LONG status_info_length_mismatch = static_cast<LONG>(0xC0000004u);
+    std::vector<char> buffer(256 * 1024);
+    LONG status = 0;
+    while ((status = query(SystemProcessInformation, buffer.data(),
+                           static_cast<ULONG>(buffer.size()), nullptr)) ==
+           status_info_length_mismatch)
+        buffer.resize(2 * buffer.size());
+    if (status != 0)
+        win32::throw_error(static_cast<DWORD>(status), "NtQuerySystemInformation");
+    return buffer;
+}
+
+unsigned to_number(HANDLE id) {
+    return static_cast<unsigned>(reinterpret_cast<std::uintptr_t>(id));
+}
+
+// Fills in the threads of `id` and their context switches. Each process is followed by its threads.
+void add_threads(DWORD id, process_work& work) {
+    const std::vector<char> all = all_processes();
+    for (const char* at = all.data();;) {
+        SYSTEM_PROCESS_INFORMATION process;
+        std::memcpy(&process, at, sizeof process);
+        if (to_number(process.UniqueProcessId) == id) {
+            for (ULONG i = 0; i < process.NumberOfThreads; ++i) {
+                SYSTEM_THREAD_INFORMATION thread;
+                std::memcpy(&thread, at + sizeof process + i * sizeof thread, sizeof thread);
+                work.threads.insert(to_number(thread.ClientId.UniqueThread));
+                work.context_switches += thread.Reserved3; // ContextSwitches, by its real name
+            }
+            return;
+        }
+        if (process.NextEntryOffset == 0)
+            return;
+        at += process.NextEntryOffset;
+    }
+}
+
+} // namespace
+
+watched_process::watched_process(DWORD id, const std::wstring& name)
+    : id_{id}, process_{::OpenProcess(PROCESS_QUERY_INFORMATION | PROCESS_VM_READ, FALSE, id)} {
+    if (!process_)
+        win32::throw_last_error("OpenProcess", std::to_string(id));
+    if (under_wine())
+        linux_ = linux_process::find(name);
+}
+
+process_size watched_process::size() const {
+    if (linux_)
+        if (const std::optional<process_size> result = linux_->size())
+            return *result;
+    process_size result;
+    result.threads = count_threads(id_);
+    PROCESS_MEMORY_COUNTERS memory{};
+    if (!::GetProcessMemoryInfo(process_.get(), &memory, sizeof memory))
+        win32::throw_last_error("GetProcessMemoryInfo");
+    result.resident = memory.WorkingSetSize;
+    return result;
+}
+
+std::optional<process_work> watched_process::work() const {
+    if (linux_)
+        return linux_->work();
+    if (under_wine())
+        return std::nullopt;
+    process_work result;
+    result.processor_time = processor_time(process_.get());
+    add_threads(id_, result);
+    return result;
+}
+
+} // namespace comparison

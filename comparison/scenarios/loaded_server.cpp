@@ -1,0 +1,72 @@
+#include "loaded_server.hpp"
+
+#include "load/load_process.hpp"
+#include "processes/child_process.hpp"
+#include "processes/started_program.hpp"
+
+#include <stdexcept>
+
+namespace comparison {
+
+namespace {
+
+constexpr std::chrono::milliseconds time_to_stop = std::chrono::seconds{5};
+
+constexpr std::uint64_t enough_for_p50 = 20;
+constexpr std::uint64_t enough_for_p99 = 300; // the slowest three are beyond it
+
+void add_remark(std::string& to, const std::string& remark) {
+    to += (to.empty() ? "" : "; ") + remark;
+}
+
+} // namespace
+
+load_report load_server(const server_program& program, load_options options,
+                        const stop_token& stop) {
+    child_process server{program.program, program.arguments};
+    try {
+        options.port = wait_until_listening(server, options.patience, stop);
+        load_report report = run_load_process(options, server, stop);
+        if (!report.limit.empty())
+            if (const std::string words = last_words_of(server); !words.empty())
+                add_remark(report.limit, "its last words: " + words);
+        if (const std::string fault = stop_server(server, time_to_stop); !fault.empty())
+            add_remark(report.limit, fault);
+        return report;
+    } catch (const interrupted&) {
+        throw;
+    } catch (const std::exception& error) {
+        throw std::runtime_error(error.what() + fate_of(server));
+    }
+}
+
+void add_replies(sample& to, const load_window& window) {
+    to.figures["requests_per_second"] =
+        static_cast<double>(window.replies) / std::chrono::duration<double>(window.time).count();
+    to.figures["replies"] = static_cast<double>(window.timed);
+    if (window.timed >= enough_for_p50)
+        to.figures["p50_ms"] = to_ms(window.p50);
+    if (window.timed >= enough_for_p99)
+        to.figures["p99_ms"] = to_ms(window.p99);
+}
+
+void add_load(sample& to, const load_window& window) {
+    to.figures["load_busy"] = 1 - std::chrono::duration<double>(window.waited) / window.time;
+}
+
+void add_size(sample& to, const std::optional<process_size>& size) {
+    if (!size)
+        return;
+    to.figures["threads"] = size->threads;
+    to.figures["memory_mib"] = to_mebibytes(size->resident);
+}
+
+double to_mebibytes(std::uint64_t bytes) {
+    return static_cast<double>(bytes) / (1024.0 * 1024.0);
+}
+
+double to_ms(std::chrono::nanoseconds time) {
+    return std::chrono::duration<double, std::milli>(time).count();
+}
+
+} // namespace comparison

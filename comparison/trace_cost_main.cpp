@@ -1,0 +1,148 @@
+// What --trace costs: the same load on the same echo server, with a recording and without.
+
+#include "outcome/text_table.hpp"
+#include "processes/interrupt.hpp"
+#include "processes/this_system.hpp"
+#include "rows/catalogue.hpp"
+#include "rows/spread.hpp"
+#include "scenarios/echo_scenario.hpp"
+
+#include "program/program.hpp"
+#include "trace/recorder.hpp"
+#include "win32/text.hpp"
+#include "win32/winsock.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using namespace comparison;
+
+std::vector<std::string> chapters() {
+    std::vector<std::string> names;
+    for (const model& each : all_models())
+        if (each.recorded)
+            names.push_back(each.name);
+    return names;
+}
+
+struct settings {
+    std::vector<std::string> models = chapters();
+    unsigned connections = 16;
+    unsigned rounds = 7;
+    double seconds_a_round = 0.5;
+};
+
+// What the rounds found for one model.
+struct row {
+    std::string model;
+    std::vector<double> plain;    // requests a second
+    std::vector<double> recorded; // likewise
+    std::vector<double> ratios;   // of the two, round by round
+
+    void measure(const settings& s, bool recorded_first, const stop_token& stop);
+};
+
+double requests_per_second(const std::string& name, const settings& s, bool trace,
+                           const stop_token& stop) {
+    echo_options options;
+    options.connections = s.connections;
+    options.duration = std::chrono::duration_cast<std::chrono::nanoseconds>(
+        std::chrono::duration<double>{s.seconds_a_round});
+    const std::filesystem::path folder{program_folder()};
+    server_program server{folder / (win32::to_wide(model_of(name).echo_program) + L".exe")};
+    if (trace)
+        server.arguments = {L"--trace", L"-"};
+    return measure_echo(server, options, stop).figures.at("requests_per_second");
+}
+
+// The two stand next to each other in time: what else the machine does meanwhile meets both. Each
+// goes first in every other round.
+void row::measure(const settings& s, bool recorded_first, const stop_token& stop) {
+    for (const bool trace : {recorded_first, !recorded_first})
+        (trace ? recorded : plain).push_back(requests_per_second(model, s, trace, stop));
+    ratios.push_back(recorded.back() / plain.back());
+}
+
+void print(const std::vector<row>& rows, const settings& s) {
+    text_table table{{"model", "plain req/s", "recorded req/s", "ratio", "min-max"}};
+    for (const row& each : rows) {
+        const spread ratio = spread_of(each.ratios);
+        table.add({each.model, with_digits(spread_of(each.plain).median, 0),
+                   with_digits(spread_of(each.recorded).median, 0), with_digits(ratio.median, 3),
+                   with_digits(ratio.lowest, 3) + "-" + with_digits(ratio.highest, 3)});
+    }
+    std::printf("%s, %u processors, %u connections, medians of %u rounds\n\n%s\n"
+                "ratio: the recorded rate through the plain one of the same round.\n",
+                system_name().c_str(), std::thread::hardware_concurrency(), s.connections, s.rounds,
+                table.text().c_str());
+    std::fflush(stdout);
+}
+
+// Nanoseconds that one call takes here: of a function that is done in a moment and asks nobody.
+double nanoseconds_a_call() {
+    constexpr int batch = 1000;
+    OVERLAPPED completed{};
+    DWORD bytes = 0;
+    const auto begin = std::chrono::steady_clock::now();
+    for (int i = 0; i < batch; ++i)
+        ::GetOverlappedResult(nullptr, &completed, &bytes, FALSE);
+    const std::chrono::duration<double, std::nano> time = std::chrono::steady_clock::now() - begin;
+    return time.count() / batch;
+}
+
+// Unlike the rates, this says something on a machine that has other work to do, too: most batches
+// are over before another process gets the processor.
+double nanoseconds_for_recording_a_call() {
+    constexpr int batches = 201;
+    std::vector<double> plain;
+    std::vector<double> recorded;
+    for (int i = 0; i < batches; ++i)
+        plain.push_back(nanoseconds_a_call());
+    const trace::recorder recorder;
+    for (int i = 0; i < batches; ++i)
+        recorded.push_back(nanoseconds_a_call());
+    return spread_of(recorded).median - spread_of(plain).median;
+}
+
+void run(const settings& s) {
+    const stop_token stop = stop_on_ctrl_c();
+    const win32::winsock winsock;
+    std::vector<row> rows;
+    for (const std::string& model : s.models)
+        rows.push_back({model, {}, {}, {}});
+    for (unsigned round = 0; round < s.rounds; ++round)
+        for (row& each : rows)
+            each.measure(s, round % 2 == 1, stop);
+    print(rows, s);
+    std::printf("A call that brings a completion takes %.0f ns more when it is recorded.\n",
+                nanoseconds_for_recording_a_call());
+}
+
+} // namespace
+
+int wmain(int argc, wchar_t** argv) {
+    settings s;
+    CLI::App app{"Measures what --trace costs each chapter's echo server."};
+    app.add_option("--model", s.models, "again for another; all if not given")
+        ->check(CLI::IsMember(chapters()))
+        ->type_name("NAME");
+    app.add_option("--connections", s.connections, "to each server")
+        ->transform(program::whole_number(1, 5000))
+        ->type_name("N")
+        ->capture_default_str();
+    app.add_option("--rounds", s.rounds, "measure each server so often, in both ways")
+        ->transform(program::whole_number(1, 99))
+        ->type_name("N")
+        ->capture_default_str();
+    app.add_option("--seconds", s.seconds_a_round, "measured time of each")
+        ->transform(program::number(0.01, 60))
+        ->type_name("S")
+        ->capture_default_str();
+    return program::run(app, argc, argv, [&] { run(s); });
+}

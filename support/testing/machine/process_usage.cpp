@@ -1,0 +1,226 @@
+#include "process_usage.hpp"
+
+#include "win32/error.hpp"
+#include "win32/unique_resource.hpp"
+#include "win32/winsock.hpp"
+#include "wine_differences.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <iterator>
+#include <stdexcept>
+#include <thread>
+
+#include <tlhelp32.h>
+#include <winternl.h>
+
+namespace harness {
+
+namespace {
+
+FARPROC ntdll_function(const char* name) {
+    const FARPROC function = ::GetProcAddress(::GetModuleHandleW(L"ntdll.dll"), name);
+    if (function == nullptr)
+        win32::throw_last_error("GetProcAddress", name);
+    return function;
+}
+
+// The module that has the function with which a thread began; null if the system does not say.
+HMODULE module_where_it_began(HANDLE thread) {
+    using query_function = LONG(WINAPI*)(HANDLE, int, void*, ULONG, ULONG*);
+    static const auto query = reinterpret_cast<query_function>(
+        reinterpret_cast<void*>(ntdll_function("NtQueryInformationThread")));
+    constexpr int thread_query_set_win32_start_address = 9;
+    const void* start = nullptr;
+    HMODULE module = nullptr;
+    if (query(thread, thread_query_set_win32_start_address, &start, sizeof start, nullptr) != 0 ||
+        !::GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS |
+                                  GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
+                              static_cast<LPCWSTR>(start), &module))
+        return nullptr;
+    return module;
+}
+
+// A std::thread begins in the C run-time library, and with a sanitizer in that one's. Which file
+// it is depends on the compiler, so a thread is asked.
+HMODULE module_that_starts_threads() {
+    static const HMODULE result = [] {
+        HMODULE module = nullptr;
+        std::thread{[&module] {
+            module = module_where_it_began(::GetCurrentThread());
+        }}.join();
+        return module;
+    }();
+    return result;
+}
+
+// The system's DLLs have threads of their own, which outlive what they were started for: ntdll's
+// load DLLs and serve the pool of threads; mswsock, the part of Winsock that makes the calls,
+// starts one for connects on non-blocking sockets (public stack traces show it, no document does).
+// No stop() can join those, and none can be blamed for them.
+bool belongs_to_the_program(HANDLE thread) {
+    const HMODULE module = module_where_it_began(thread);
+    return module == nullptr || module == ::GetModuleHandleW(nullptr) ||
+           module == module_that_starts_threads();
+}
+
+std::size_t count_threads() {
+    const win32::unique_file snapshot{::CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0)};
+    if (!snapshot)
+        win32::throw_last_error("CreateToolhelp32Snapshot");
+    std::size_t result = 0;
+    THREADENTRY32 entry{};
+    entry.dwSize = sizeof entry;
+    for (BOOL more = ::Thread32First(snapshot.get(), &entry); more;
+         more = ::Thread32Next(snapshot.get(), &entry)) {
+        if (entry.th32OwnerProcessID != ::GetCurrentProcessId())
+            continue;
+        // A thread that has been joined has ended, and yet the snapshot may still name it.
+        const win32::unique_handle thread{
+            ::OpenThread(SYNCHRONIZE | THREAD_QUERY_INFORMATION, FALSE, entry.th32ThreadID)};
+        if (thread && ::WaitForSingleObject(thread.get(), 0) == WAIT_TIMEOUT &&
+            belongs_to_the_program(thread.get()))
+            ++result;
+    }
+    return result;
+}
+
+// What the system says of this process among all others. GetProcessHandleCount asks for the same,
+// but says 0 under Wine. Wine's number here is the room in the table of handles, be it in use or
+// not.
+std::size_t count_handles() {
+    using query_function = LONG(WINAPI*)(SYSTEM_INFORMATION_CLASS, void*, ULONG, ULONG*);
+    const auto query = reinterpret_cast<query_function>(
+        reinterpret_cast<void*>(ntdll_function("NtQuerySystemInformation")));
+
+    // Processes may start between two calls, so a length that was right may be too short.
+    constexpr LONG status_info_length_mismatch = static_cast<LONG>(0xC0000004u);
+    std::vector<char> buffer(64 * 1024);
+    LONG status = 0;
+    while ((status = query(SystemProcessInformation, buffer.data(),
+                           static_cast<ULONG>(buffer.size()), nullptr)) ==
+           status_info_length_mismatch)
+        buffer.resize(2 * buffer.size());
+    if (status != 0)
+        win32::throw_error(static_cast<DWORD>(status), "NtQuerySystemInformation");
+
+    const auto self = static_cast<std::uintptr_t>(::GetCurrentProcessId());
+    for (const char* at = buffer.data();;) {
+        SYSTEM_PROCESS_INFORMATION process;
+        std::memcpy(&process, at, sizeof process);
+        if (reinterpret_cast<std::uintptr_t>(process.UniqueProcessId) == self)
+            return process.HandleCount;
+        if (process.NextEntryOffset == 0)
+            throw std::runtime_error{"the system does not know this process"};
+        at += process.NextEntryOffset;
+    }
+}
+
+// Every handle of this process. The system has a list of all handles of all processes, but to ask
+// for it crashes Wine's server when another process starts or ends meanwhile. So we try: handles
+// are small numbers, multiples of four, and the system says of each whether there is such a one.
+std::vector<HANDLE> all_handles() {
+    constexpr std::uintptr_t beyond_any_test = 0x40000;
+    const std::size_t count = count_handles();
+    const std::uintptr_t last = running_under_wine() ? 4 * count : beyond_any_test;
+    std::vector<HANDLE> result;
+    for (std::uintptr_t value = 4; value <= last && result.size() < count; value += 4) {
+        const HANDLE handle = reinterpret_cast<HANDLE>(value);
+        DWORD flags = 0;
+        if (::GetHandleInformation(handle, &flags))
+            result.push_back(handle);
+    }
+    return result;
+}
+
+// What the process was started with: all that it inherited, for nothing else is inheritable before
+// main() begins; and its standard streams. No socket of ours is among them. (A socket that is made
+// later may be inheritable, so it is too late to look then.)
+const std::vector<HANDLE> handles_at_start = [] {
+    const HANDLE streams[] = {::GetStdHandle(STD_INPUT_HANDLE), ::GetStdHandle(STD_OUTPUT_HANDLE),
+                              ::GetStdHandle(STD_ERROR_HANDLE)};
+    std::vector<HANDLE> result = all_handles();
+    std::erase_if(result, [&](HANDLE handle) {
+        DWORD flags = 0;
+        const bool inherited =
+            ::GetHandleInformation(handle, &flags) && (flags & HANDLE_FLAG_INHERIT) != 0;
+        return !inherited && std::ranges::find(streams, handle) == std::end(streams);
+    });
+    return result;
+}();
+
+// A file, pipe or console that was opened for synchronous use serves one call at a time. While
+// somebody reads from it, in another process perhaps, a question about it waits until that read is
+// done: GetFileType's does, and so does Winsock's, which is passed on to whatever the handle
+// belongs to. Handles that others may use as well are therefore not asked at all.
+bool is_socket(HANDLE handle) {
+    if (std::ranges::find(handles_at_start, handle) != handles_at_start.end())
+        return false;
+    if (::GetFileType(handle) != FILE_TYPE_PIPE) // sockets count as pipes
+        return false;
+    int type = 0;
+    int size = sizeof type;
+    return ::getsockopt(reinterpret_cast<SOCKET>(handle), SOL_SOCKET, SO_TYPE,
+                        reinterpret_cast<char*>(&type), &size) == 0;
+}
+
+// Winsock opens what it needs at first use, and keeps it: it is not to happen between two
+// measurements.
+void make_winsock_open_what_it_needs() {
+    static const bool done = is_socket(reinterpret_cast<HANDLE>(win32::make_tcp_socket().get()));
+    static_cast<void>(done);
+}
+
+} // namespace
+
+process_usage measure_process() {
+    make_winsock_open_what_it_needs();
+    process_usage result;
+    result.threads = count_threads();
+    const std::vector<HANDLE> handles = all_handles();
+    result.handles = handles.size();
+    result.sockets = static_cast<std::size_t>(std::ranges::count_if(handles, is_socket));
+    return result;
+}
+
+bool is_within(const process_usage& now, const process_usage& before, std::size_t few) noexcept {
+    return now.threads <= before.threads + few && now.sockets <= before.sockets + few &&
+           now.handles <= before.handles + few;
+}
+
+process_usage wait_for_usage_within(const process_usage& before, std::size_t few) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+    process_usage now = measure_process();
+    while (!is_within(now, before, few) && std::chrono::steady_clock::now() < deadline)
+        now = measure_process();
+    return now;
+}
+
+std::vector<SOCKET> listeners_on(std::uint16_t port) {
+    std::vector<SOCKET> result;
+    for (const HANDLE handle : all_handles()) {
+        if (!is_socket(handle))
+            continue;
+        const SOCKET socket = reinterpret_cast<SOCKET>(handle);
+        DWORD listens = 0;
+        int size = sizeof listens;
+        if (::getsockopt(socket, SOL_SOCKET, SO_ACCEPTCONN, reinterpret_cast<char*>(&listens),
+                         &size) != 0 ||
+            listens == 0)
+            continue;
+        SOCKADDR_INET address{};
+        size = sizeof address;
+        if (::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0 &&
+            win32::port_of(address) == port)
+            result.push_back(socket);
+    }
+    return result;
+}
+
+std::ostream& operator<<(std::ostream& out, const process_usage& usage) {
+    return out << usage.threads << " threads, " << usage.sockets << " sockets, " << usage.handles
+               << " handles";
+}
+
+} // namespace harness

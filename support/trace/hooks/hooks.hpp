@@ -1,0 +1,72 @@
+/// \file
+/// The wrappers that take the place of Windows' functions, and the functions themselves.
+#pragma once
+
+#include "trace/log/calls.hpp"
+#include "trace/log/span.hpp"
+
+#include <array>
+#include <atomic>
+#include <span>
+
+namespace trace {
+
+/// One function of Windows, and what takes its place.
+struct hook {
+    const char* name;
+    const wchar_t* library;
+    void* replacement;
+    std::atomic<void*>* original; ///< where the function itself is kept
+};
+
+/// The functions themselves, filled in before the first wrapper can be called.
+inline std::array<std::atomic<void*>, call_count> originals{};
+
+/// The function itself. Its type is that of the second argument.
+template <call Which, class Function>
+[[nodiscard]] Function* original(Function*) noexcept {
+    return reinterpret_cast<Function*>(
+        originals[static_cast<std::size_t>(Which)].load(std::memory_order_relaxed));
+}
+
+/// `wrapper` takes the place of `function`, which must be of the same type.
+template <class Function>
+[[nodiscard]] hook make_hook(call which, Function*, Function* wrapper) noexcept {
+    return {info(which).name, info(which).library, reinterpret_cast<void*>(wrapper),
+            &originals[static_cast<std::size_t>(which)]};
+}
+
+/// Where a call puts the number of bytes that it has moved.
+///
+/// An overlapped caller may do without the number. It is asked for here all the same, not read from
+/// the OVERLAPPED, which may be gone by the time the call returns.
+class byte_count {
+public:
+    /// `asked` is where the caller wants it: null for nowhere.
+    byte_count(DWORD* asked, const OVERLAPPED* overlapped) noexcept
+        : place_{overlapped != nullptr && asked == nullptr ? &own_ : asked} {}
+    byte_count(const byte_count&) = delete;
+    byte_count& operator=(const byte_count&) = delete;
+
+    [[nodiscard]] DWORD* place() const noexcept { return place_; }
+
+    /// To be called when the call has returned: `good` if it has moved bytes and not failed.
+    void tell(span& caller, bool good) const noexcept {
+        if (good && place_ != nullptr)
+            caller.moved(*place_);
+    }
+
+private:
+    DWORD own_ = 0;
+    DWORD* place_;
+};
+
+// One list for each file of wrappers.
+[[nodiscard]] std::span<const hook> file_hooks() noexcept;
+[[nodiscard]] std::span<const hook> port_hooks() noexcept;
+[[nodiscard]] std::span<const hook> wait_hooks() noexcept;
+[[nodiscard]] std::span<const hook> socket_hooks() noexcept;
+[[nodiscard]] std::span<const hook> overlapped_socket_hooks() noexcept;
+[[nodiscard]] std::span<const hook> extension_hooks() noexcept;
+
+} // namespace trace

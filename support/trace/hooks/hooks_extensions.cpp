@@ -1,0 +1,120 @@
+// The functions that a program asks its socket for, with WSAIoctl: they are not in any import
+// table.
+
+#include "hooks.hpp"
+#include "trace/log/span.hpp"
+
+#include <cstring>
+
+namespace trace {
+
+namespace {
+
+std::atomic<void*> original_WSAIoctl{nullptr};
+
+BOOL PASCAL hook_AcceptEx(SOCKET listener, SOCKET client, PVOID buffer, DWORD room,
+                          DWORD local_room, DWORD remote_room, LPDWORD received,
+                          LPOVERLAPPED overlapped) {
+    span span{call::AcceptEx, listener};
+    span.issues(overlapped);
+    const BOOL good = original<call::AcceptEx>(LPFN_ACCEPTEX{})(
+        listener, client, buffer, room, local_room, remote_room, received, overlapped);
+    span.returned(good);
+    if (good && received != nullptr)
+        span.moved(*received);
+    return good;
+}
+
+BOOL PASCAL hook_ConnectEx(SOCKET socket, const sockaddr* address, int size, PVOID buffer,
+                           DWORD room, LPDWORD sent, LPOVERLAPPED overlapped) {
+    span span{call::ConnectEx, socket};
+    span.issues(overlapped);
+    const BOOL good = original<call::ConnectEx>(LPFN_CONNECTEX{})(socket, address, size, buffer,
+                                                                  room, sent, overlapped);
+    span.returned(good);
+    if (good && sent != nullptr)
+        span.moved(*sent);
+    return good;
+}
+
+BOOL PASCAL hook_DisconnectEx(SOCKET socket, LPOVERLAPPED overlapped, DWORD flags, DWORD reserved) {
+    span span{call::DisconnectEx, socket};
+    span.issues(overlapped);
+    const BOOL good =
+        original<call::DisconnectEx>(LPFN_DISCONNECTEX{})(socket, overlapped, flags, reserved);
+    span.returned(good);
+    return good;
+}
+
+BOOL PASCAL hook_TransmitFile(SOCKET socket, HANDLE file, DWORD size, DWORD size_of_each,
+                              LPOVERLAPPED overlapped, LPTRANSMIT_FILE_BUFFERS around,
+                              DWORD flags) {
+    span span{call::TransmitFile, socket};
+    span.issues(overlapped);
+    const BOOL good = original<call::TransmitFile>(LPFN_TRANSMITFILE{})(
+        socket, file, size, size_of_each, overlapped, around, flags);
+    span.returned(good);
+    // 0 is the whole file, of which only a completion tells the size.
+    if (good && size != 0)
+        span.moved(size);
+    return good;
+}
+
+struct extension {
+    GUID id;
+    call which;
+    void* wrapper;
+};
+
+std::span<const extension> extensions() {
+    static const extension list[] = {
+        {WSAID_ACCEPTEX, call::AcceptEx, reinterpret_cast<void*>(LPFN_ACCEPTEX{hook_AcceptEx})},
+        {WSAID_CONNECTEX, call::ConnectEx, reinterpret_cast<void*>(LPFN_CONNECTEX{hook_ConnectEx})},
+        {WSAID_DISCONNECTEX, call::DisconnectEx,
+         reinterpret_cast<void*>(LPFN_DISCONNECTEX{hook_DisconnectEx})},
+        {WSAID_TRANSMITFILE, call::TransmitFile,
+         reinterpret_cast<void*>(LPFN_TRANSMITFILE{hook_TransmitFile})},
+    };
+    return list;
+}
+
+// What to hand out for `function`. Sockets of another provider may have other functions: a wrapper
+// can pass on to one, so any other is handed out as it is.
+void* wrapped(const GUID& id, void* function) {
+    for (const extension& each : extensions()) {
+        if (std::memcmp(&each.id, &id, sizeof id) != 0)
+            continue;
+        void* known = nullptr;
+        originals[static_cast<std::size_t>(each.which)].compare_exchange_strong(known, function);
+        return known == nullptr || known == function ? each.wrapper : function;
+    }
+    return function;
+}
+
+int WSAAPI hook_WSAIoctl(SOCKET socket, DWORD code, LPVOID in, DWORD in_size, LPVOID out,
+                         DWORD out_size, LPDWORD bytes, LPWSAOVERLAPPED overlapped,
+                         LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
+    const auto pass_on = reinterpret_cast<decltype(&::WSAIoctl)>(original_WSAIoctl.load());
+    const int result =
+        pass_on(socket, code, in, in_size, out, out_size, bytes, overlapped, routine);
+    if (result == 0 && code == SIO_GET_EXTENSION_FUNCTION_POINTER && overlapped == nullptr) {
+        GUID id;
+        void* function = nullptr;
+        std::memcpy(&id, in, sizeof id);
+        std::memcpy(&function, out, sizeof function);
+        function = wrapped(id, function);
+        std::memcpy(out, &function, sizeof function);
+    }
+    return result;
+}
+
+} // namespace
+
+std::span<const hook> extension_hooks() noexcept {
+    static const hook hooks[] = {
+        {"WSAIoctl", L"ws2_32.dll", reinterpret_cast<void*>(hook_WSAIoctl), &original_WSAIoctl},
+    };
+    return hooks;
+}
+
+} // namespace trace

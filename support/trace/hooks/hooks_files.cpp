@@ -1,0 +1,135 @@
+// Files and pipes; and what concerns overlapped operations of any kind.
+
+#include "hooks.hpp"
+#include "trace/log/span.hpp"
+
+namespace trace {
+
+namespace {
+
+BOOL WINAPI hook_ReadFile(HANDLE file, LPVOID buffer, DWORD size, LPDWORD read,
+                          LPOVERLAPPED overlapped) {
+    span span{call::ReadFile, file};
+    const byte_count bytes{read, overlapped};
+    span.issues(overlapped);
+    const BOOL good =
+        original<call::ReadFile>(::ReadFile)(file, buffer, size, bytes.place(), overlapped);
+    span.returned(good);
+    bytes.tell(span, good);
+    return good;
+}
+
+BOOL WINAPI hook_WriteFile(HANDLE file, LPCVOID buffer, DWORD size, LPDWORD written,
+                           LPOVERLAPPED overlapped) {
+    span span{call::WriteFile, file};
+    const byte_count bytes{written, overlapped};
+    span.issues(overlapped);
+    const BOOL good =
+        original<call::WriteFile>(::WriteFile)(file, buffer, size, bytes.place(), overlapped);
+    span.returned(good);
+    bytes.tell(span, good);
+    return good;
+}
+
+// The system calls this in place of the program's routine.
+void CALLBACK run_routine(DWORD error, DWORD bytes, LPOVERLAPPED overlapped) {
+    const routine_span span{overlapped, bytes, error};
+    span.routine<LPOVERLAPPED_COMPLETION_ROUTINE>()(error, bytes, overlapped);
+}
+
+// What replaces `routine` in a call that starts an operation.
+LPOVERLAPPED_COMPLETION_ROUTINE replaced(LPOVERLAPPED_COMPLETION_ROUTINE routine,
+                                         LPOVERLAPPED overlapped, call which) {
+    const bool ours =
+        routine != nullptr && remember_routine(overlapped, reinterpret_cast<void*>(routine), which);
+    return ours ? run_routine : routine;
+}
+
+// ReadFileEx and WriteFileEx say TRUE for an operation that goes on.
+void returned_ex(span& span, BOOL good, LPOVERLAPPED overlapped) {
+    span.returned(good);
+    if (good)
+        span.started();
+    else
+        forget_routine(overlapped);
+}
+
+BOOL WINAPI hook_ReadFileEx(HANDLE file, LPVOID buffer, DWORD size, LPOVERLAPPED overlapped,
+                            LPOVERLAPPED_COMPLETION_ROUTINE routine) {
+    span span{call::ReadFileEx, file};
+    span.issues(overlapped);
+    const BOOL good = original<call::ReadFileEx>(::ReadFileEx)(
+        file, buffer, size, overlapped, replaced(routine, overlapped, call::ReadFileEx));
+    returned_ex(span, good, overlapped);
+    return good;
+}
+
+BOOL WINAPI hook_WriteFileEx(HANDLE file, LPCVOID buffer, DWORD size, LPOVERLAPPED overlapped,
+                             LPOVERLAPPED_COMPLETION_ROUTINE routine) {
+    span span{call::WriteFileEx, file};
+    span.issues(overlapped);
+    const BOOL good = original<call::WriteFileEx>(::WriteFileEx)(
+        file, buffer, size, overlapped, replaced(routine, overlapped, call::WriteFileEx));
+    returned_ex(span, good, overlapped);
+    return good;
+}
+
+BOOL WINAPI hook_GetOverlappedResult(HANDLE file, LPOVERLAPPED overlapped, LPDWORD bytes,
+                                     BOOL wait) {
+    span span{call::GetOverlappedResult, file};
+    span.patience(wait ? INFINITE : 0);
+    const BOOL good =
+        original<call::GetOverlappedResult>(::GetOverlappedResult)(file, overlapped, bytes, wait);
+    span.returned(good);
+    if (good || span.error() != ERROR_IO_INCOMPLETE)
+        span.collected(overlapped, good ? *bytes : 0, good ? 0 : span.error());
+    return good;
+}
+
+BOOL WINAPI hook_GetOverlappedResultEx(HANDLE file, LPOVERLAPPED overlapped, LPDWORD bytes,
+                                       DWORD milliseconds, BOOL alertable) {
+    span span{call::GetOverlappedResultEx, file};
+    span.alertable(alertable);
+    span.patience(milliseconds);
+    const BOOL good = original<call::GetOverlappedResultEx>(::GetOverlappedResultEx)(
+        file, overlapped, bytes, milliseconds, alertable);
+    span.returned(good);
+    const DWORD error = span.error();
+    if (!good && error == WAIT_TIMEOUT)
+        span.timed_out();
+    else if (good || (error != ERROR_IO_INCOMPLETE && error != WAIT_IO_COMPLETION))
+        span.collected(overlapped, good ? *bytes : 0, good ? 0 : error);
+    return good;
+}
+
+BOOL WINAPI hook_CancelIo(HANDLE file) {
+    span span{call::CancelIo, file};
+    const BOOL good = original<call::CancelIo>(::CancelIo)(file);
+    span.returned(good);
+    return good;
+}
+
+BOOL WINAPI hook_CancelIoEx(HANDLE file, LPOVERLAPPED overlapped) {
+    span span{call::CancelIoEx, file};
+    const BOOL good = original<call::CancelIoEx>(::CancelIoEx)(file, overlapped);
+    span.returned(good);
+    return good;
+}
+
+} // namespace
+
+std::span<const hook> file_hooks() noexcept {
+    static const hook hooks[] = {
+        make_hook(call::ReadFile, ::ReadFile, hook_ReadFile),
+        make_hook(call::ReadFileEx, ::ReadFileEx, hook_ReadFileEx),
+        make_hook(call::WriteFile, ::WriteFile, hook_WriteFile),
+        make_hook(call::WriteFileEx, ::WriteFileEx, hook_WriteFileEx),
+        make_hook(call::GetOverlappedResult, ::GetOverlappedResult, hook_GetOverlappedResult),
+        make_hook(call::GetOverlappedResultEx, ::GetOverlappedResultEx, hook_GetOverlappedResultEx),
+        make_hook(call::CancelIo, ::CancelIo, hook_CancelIo),
+        make_hook(call::CancelIoEx, ::CancelIoEx, hook_CancelIoEx),
+    };
+    return hooks;
+}
+
+} // namespace trace

@@ -1,0 +1,127 @@
+/// \file
+/// What one thread writes down.
+#pragma once
+
+#include "event.hpp"
+#include "event_store.hpp"
+#include "routine_table.hpp"
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace trace {
+
+/// The number of the recording that runs, or 0. A wrapper that began under another one writes
+/// nothing.
+inline std::atomic<std::uint32_t> current_session{0};
+
+/// Exact sums for one call on one thread, whatever events have been dropped. Times are ticks.
+struct call_total {
+    std::uint64_t count = 0;
+    std::uint64_t time = 0;
+    std::uint64_t longest = 0;
+
+    void add(const call_total& other) noexcept;
+};
+
+using call_totals = std::array<call_total, call_count>;
+
+/// A span that has begun and not ended.
+struct open_span {
+    std::uint64_t begin;
+    std::uint64_t handle;
+    std::uint64_t inner; ///< ticks that spans within it have taken
+    std::uint32_t number;
+    event_kind kind;
+    call which;
+    std::uint8_t flags;
+};
+
+/// The log of one thread: what it is doing, where it writes, and its sums.
+///
+/// Threads: only the thread it belongs to, but for what stands under "others". That thread writes
+/// between enter() and leave(), which cost one exchange; the one that ends the recording first
+/// changes current_session and then waits until nobody is in between.
+class thread_log {
+public:
+    /// True: the recording `session` runs, and will not end before leave().
+    [[nodiscard]] bool enter(std::uint32_t session) noexcept {
+        busy_.store(true);
+        if (current_session.load() == session && session_ == session)
+            return true;
+        leave();
+        return false;
+    }
+    void leave() noexcept { busy_.store(false, std::memory_order_release); }
+
+    [[nodiscard]] std::uint32_t session() const noexcept { return session_; }
+
+    // ---- Between enter() and leave() ----
+
+    /// Begins a span. False: spans are nested deeper than anybody would, and it is not recorded.
+    [[nodiscard]] bool open(const open_span& what) noexcept;
+
+    /// Ends the innermost span, adds it to the sums (its waiting only if `waited`), and returns it.
+    open_span close(std::uint64_t end, bool waited) noexcept;
+
+    /// Of the innermost span.
+    void set_flags(std::uint8_t flags) noexcept { open_[depth_ - 1].flags = flags; }
+
+    [[nodiscard]] std::uint32_t next_number() noexcept { return ++numbers_; }
+
+    /// Completes `what` with the thread's numbers, and stores it.
+    void append(event what) noexcept;
+
+    // ---- Always ----
+
+    routine_table routines; ///< of operations in flight; they outlive the recording
+
+    // ---- Others, while the thread is not between enter() and leave() ----
+
+    static constexpr std::size_t deepest = 8;
+    static constexpr std::size_t longest_name = 48;
+
+    /// Begins anew, for `session`, as the thread with these numbers.
+    void join(std::uint32_t session, std::uint32_t number, DWORD thread_id,
+              event_store& store) noexcept;
+
+    /// The thread has ended: its log keeps the sums only.
+    void finish(std::uint64_t end) noexcept;
+
+    void wait_until_left() const noexcept;
+
+    [[nodiscard]] bool in_use() const noexcept { return in_use_; }
+    [[nodiscard]] bool ended() const noexcept { return end_ != 0; }
+    [[nodiscard]] std::uint32_t number() const noexcept { return number_; }
+    [[nodiscard]] DWORD thread_id() const noexcept { return thread_id_; }
+    [[nodiscard]] std::uint64_t begin() const noexcept { return begin_; }
+    [[nodiscard]] std::uint64_t end() const noexcept { return end_; }
+    [[nodiscard]] std::uint64_t waiting() const noexcept { return waiting_; }
+    [[nodiscard]] const call_totals& totals() const noexcept { return totals_; }
+    [[nodiscard]] std::size_t depth() const noexcept { return depth_; }
+    [[nodiscard]] const open_span& open_at(std::size_t depth) const noexcept {
+        return open_[depth];
+    }
+
+    std::array<wchar_t, longest_name> name{}; ///< its description when it ended
+
+private:
+    std::atomic<bool> busy_{false};
+    bool in_use_ = false;
+    std::uint32_t session_ = 0;
+    std::uint32_t number_ = 0;
+    DWORD thread_id_ = 0;
+    event_store* store_ = nullptr;
+    std::uint32_t chunk_ = event_store::none;
+    std::uint32_t numbers_ = 0;
+    std::uint64_t begin_ = 0;
+    std::uint64_t end_ = 0; // 0: it lives
+    std::uint64_t waiting_ = 0;
+    std::size_t depth_ = 0;
+    std::array<open_span, deepest> open_{};
+    call_totals totals_{};
+};
+
+} // namespace trace
