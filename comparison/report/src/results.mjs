@@ -19,6 +19,8 @@ export function parseResults(text) {
     throw new ResultsError(`is in format ${results.format}; format ${FORMAT} is wanted`);
   for (const list of ['models', 'scenarios', 'rankings'])
     if (!Array.isArray(results[list])) throw new ResultsError(`has no list of ${list}`);
+  if (results.calls === undefined)
+    throw new ResultsError('is too old: it does not say what kind each call is of');
   return results;
 }
 
@@ -28,6 +30,7 @@ export function scenariosOf(results) {
     .map((scenario) => ({
       ...scenario,
       by: scenario.by ?? null,
+      calls: results.calls,
       runs: results.runs.filter((run) => run.scenario === scenario.name),
       rankings: results.rankings.filter((each) => each.scenario === scenario.name),
     }))
@@ -88,6 +91,11 @@ export function callsOf(runs) {
       if (isCall(name))
         most.set(name.slice(CALL.length), Math.max(most.get(name.slice(CALL.length)) ?? 0, median));
   return [...most].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
+}
+
+/** What `call` is there for, as far as the figures tell calls apart: they count two kinds. */
+export function kindOf(scenario, call) {
+  return { receive: 'moves', send: 'moves', wait: 'waits' }[scenario.calls[call]] ?? 'other';
 }
 
 export function callFigure(run, call) {

@@ -3,12 +3,11 @@ import test from 'node:test';
 
 import { parseHTML } from 'linkedom';
 
-import { kindOf } from '../src/bar_charts.mjs';
 import { chartsOf } from '../src/layout.mjs';
 import { apart } from '../src/line_chart.mjs';
 import { looksOf } from '../src/looks.mjs';
-import { labelsOf, scenariosOf } from '../src/results.mjs';
-import { hostile, interrupted, single, windows, wine } from './made_up.mjs';
+import { callFigure, callsOf, kindOf, labelsOf, scenariosOf } from '../src/results.mjs';
+import { hostile, interrupted, single, windows, wine } from './fixture.mjs';
 
 const { document } = parseHTML('<html></html>');
 
@@ -43,13 +42,17 @@ test('labels keep their order and their gap, whatever they were', () => {
   });
 });
 
-test('calls are told apart by what they are for', () => {
-  for (const [call, kind] of [['recv', 'moves'], ['AcceptEx', 'moves'], ['WriteFileEx', 'moves'],
-    ['WSAPoll', 'waits'], ['GetQueuedCompletionStatusEx', 'waits'],
-    ['WSAGetOverlappedResult', 'waits'], ['WSAWaitForMultipleEvents', 'waits'],
-    ['WaitForSingleObject', 'waits'], ['SleepEx', 'waits'],
-    ['closesocket', 'other'], ['PostQueuedCompletionStatus', 'other']])
-    assert.equal(kindOf(call), kind, call);
+test('the calls of a chart are told apart as the figures beside it count them', () => {
+  const results = wine();
+  const scenario = scenariosOf(results).find((each) => each.name === 'calls');
+  for (const run of scenario.runs) {
+    const sums = { moves: 0, waits: 0, other: 0 };
+    for (const call of callsOf([run]))
+      sums[kindOf(scenario, call)] += callFigure(run, call).median;
+    const { io_calls_per_echo: io, waits_per_echo: waits } = run.figures;
+    assert.ok(Math.abs(sums.moves - io.median) < 0.05, `${run.label}: ${sums.moves}`);
+    assert.ok(Math.abs(sums.waits - waits.median) < 0.05, `${run.label}: ${sums.waits}`);
+  }
 });
 
 test('every scenario has a chart, in every kind of results', () => {

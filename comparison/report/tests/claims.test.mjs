@@ -5,7 +5,7 @@ import {
   at, claimsOf, inconvenient, mainClaim, nothingSeparates, orderPieces, textOf,
 } from '../src/claims.mjs';
 import { scenariosOf } from '../src/results.mjs';
-import { nothing, windows, wine } from './made_up.mjs';
+import { nothing, windows, wine } from './fixture.mjs';
 
 const P99 = { name: 'p99_ms', title: 'p99' };
 const RATE = { name: 'requests_per_second', title: 'requests/s' };

@@ -1,5 +1,11 @@
 // Results that nobody measured, for the tests: made up, but of the form and the size of
 // comparison's. Their commit and processor say that they are.
+import { readFileSync } from 'node:fs';
+
+// The kind of each call, from the recorder's own table.
+const KINDS = Object.fromEntries([...readFileSync(
+  new URL('../../../support/trace/log/calls.hpp', import.meta.url), 'utf8',
+).matchAll(/\{"(\w+)",.*call_kind::(\w+)\}/g)].map(([, name, kind]) => [name, kind]));
 
 const MODELS = [
   ['01_blocking', 'blocking, a thread per connection'],
@@ -258,13 +264,12 @@ class Maker {
       for (const server of this.servers) {
         const calls = CALLS[server.model];
         if (!calls) continue; // a peer makes no recording
-        const waits = Object.entries(calls)
-          .filter(([name]) => /Wait|Poll|Sleep|Status|Result/.test(name));
-        const sum = (entries) => entries.reduce((all, [, value]) => all + value, 0);
+        const sum = (...kinds) => Number(Object.entries(calls)
+          .filter(([name]) => kinds.includes(KINDS[name]))
+          .reduce((all, [, value]) => all + value, 0).toFixed(4));
         this.add('calls', server, { connections }, {
-          io_calls_per_echo: this.exact(Number(sum(Object.entries(calls)
-            .filter(([name]) => /recv|send/i.test(name))).toFixed(4))),
-          waits_per_echo: this.exact(Number(sum(waits).toFixed(4))),
+          io_calls_per_echo: this.exact(sum('receive', 'send')),
+          waits_per_echo: this.exact(sum('wait')),
           ...Object.fromEntries(Object.entries(calls).map(([name, value]) =>
             [`call/${name}`, this.spread(value, connections === 1 ? 0 : 0.01)])),
         });
@@ -304,6 +309,7 @@ class Maker {
       },
       models: MODELS.filter((model) => this.runs.some((run) => run.model === model.name)),
       scenarios,
+      calls: Object.fromEntries(callsIn(this.runs).map(({ title }) => [title, KINDS[title]])),
       runs: this.runs,
       rankings: scenarios.flatMap((scenario) => rankingsOf(scenario, this.runs)),
     };
