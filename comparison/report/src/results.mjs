@@ -1,5 +1,5 @@
 // results.json, as comparison writes it: read, checked, and asked.
-import { count, number } from './format.mjs';
+import { list, number } from './format.mjs';
 
 export class ResultsError extends Error {}
 
@@ -59,12 +59,20 @@ export function parametersOf(scenario) {
   return [...all].filter((each) => each !== null).sort((a, b) => a - b);
 }
 
-/** "64 connections": where in `scenario` a run with `parameter` is. Empty where nothing varies. */
-export function placeOf(scenario, parameter) {
-  if (parameter === null) return '';
-  if (scenario.by === 'silent') return count(parameter, 'silent client');
-  return scenario.by === 'connections' ? count(parameter, 'connection')
-    : `${scenario.by} ${number(parameter)}`;
+/** The same, or a null where nothing varies. */
+export function stepsOf(scenario) {
+  return scenario.by === null ? [null] : parametersOf(scenario);
+}
+
+const NOUNS = { connections: 'connection', silent: 'silent client' };
+
+/** "64 connections": where in `scenario` runs with `parameters` are. Empty where nothing varies. */
+export function placeOf(scenario, ...parameters) {
+  if (parameters[0] === null) return '';
+  const numbers = list(parameters.map(number));
+  const noun = NOUNS[scenario.by];
+  if (noun === undefined) return `${scenario.by} ${numbers}`;
+  return `${numbers} ${noun}${numbers === '1' ? '' : 's'}`;
 }
 
 /** Why `run` failed or where it stopped, in words; empty when it did neither. */

@@ -67,6 +67,11 @@ const FIGURES = {
   waits_per_echo: ['waits per echo', '', 'lower', true],
 };
 
+const LOGARITHMIC = new Set(['threads', 'p50_ms', 'p99_ms', 'memory_mib', 'memory_per_silent_kib']);
+const REASONS = new Set(['requests_per_second', 'p99_ms', 'memory_per_silent_kib',
+  'megabytes_per_second', 'free_share']);
+
+// Each figure with the chart that it gets, and what it is drawn as a change from.
 const SCENARIOS = {
   echo: {
     question: 'What does an echo cost, and who has to wait for it?',
@@ -75,8 +80,11 @@ const SCENARIOS = {
     see: 'The tail and the threads as the connections grow: most models answer about as many '
       + 'requests; they differ in what they hold for it, and in whom they let wait.',
     by: 'connections',
-    figures: ['requests_per_second', 'p50_ms', 'p99_ms', 'fairness', 'cpu_us_per_request',
-      'context_switches_per_request', 'threads', 'memory_mib', 'idle_memory_mib'],
+    figures: {
+      requests_per_second: 'large', p50_ms: 'none', p99_ms: 'wide', fairness: 'small',
+      cpu_us_per_request: 'small', context_switches_per_request: 'small', threads: 'large',
+      memory_mib: 'small', idle_memory_mib: 'none',
+    },
   },
   idle: {
     question: 'What does a client cost that is only there?',
@@ -84,8 +92,11 @@ const SCENARIOS = {
     see: 'A thread per client is a stack per client. Where a line ends before 5,000, the model '
       + 'ended there.',
     by: 'silent',
-    figures: ['p50_ms', 'p99_ms', 'requests_per_second', 'threads', 'memory_mib', 'silent',
-      'memory_per_silent_kib', 'silent_per_second'],
+    figures: {
+      p50_ms: 'none', p99_ms: 'small', requests_per_second: 'none', threads: 'large',
+      memory_mib: 'small', silent: 'none', memory_per_silent_kib: 'large',
+      silent_per_second: 'small',
+    },
   },
   slow_client: {
     question: 'Who waits for a slow client?',
@@ -93,29 +104,40 @@ const SCENARIOS = {
       + 'one that sends a byte a second.',
     see: 'A long line: the ordinary clients wait for the slow ones.',
     by: null,
-    figures: ['p50_ms', 'p99_alone_ms', 'p99_ms', 'requests_per_second_alone',
-      'requests_per_second', 'memory_mib', 'threads'],
+    figures: {
+      p50_ms: 'none', p99_alone_ms: 'none', p99_ms: 'large', requests_per_second_alone: 'none',
+      requests_per_second: 'large', memory_mib: 'large', threads: 'large',
+    },
+    from: { p99_ms: 'p99_alone_ms', requests_per_second: 'requests_per_second_alone' },
   },
   stream: {
     question: 'How fast do large messages go through?',
     method: 'Eight clients, messages of 1 MiB; the bytes that came back are counted once.',
     see: 'Large blocks hide what a call costs.',
     by: null,
-    figures: ['megabytes_per_second', 'cpu_us_per_mib', 'memory_mib', 'threads'],
+    figures: {
+      megabytes_per_second: 'large', cpu_us_per_mib: 'large', memory_mib: 'large',
+      threads: 'large',
+    },
   },
   copy: {
     question: 'How fast is a copy, and what could its thread do meanwhile?',
     method: 'A file of 256 MiB, which the system has in its cache.',
     see: 'The share of the time in which the thread was in no call that moves bytes.',
     by: null,
-    figures: ['megabytes_per_second', 'net_megabytes_per_second', 'start_ms', 'free_share'],
+    figures: {
+      megabytes_per_second: 'large', net_megabytes_per_second: 'large', start_ms: 'large',
+      free_share: 'large',
+    },
   },
   calls: {
     question: 'How many calls does an echo take?',
     method: 'A recording of some thousand echoes. Setting up and stopping are spread over them.',
     see: 'These counts are the same on Windows, where each call costs far less.',
     by: 'connections',
-    figures: ['io_calls_per_echo', 'waits_per_echo'],
+    figures: {
+      io_calls_per_echo: 'large', waits_per_echo: 'large',
+    },
   },
 };
 
@@ -283,9 +305,13 @@ class Maker {
         name,
         ...scenario,
         figures: [
-          ...scenario.figures.map((figure) => {
+          ...Object.entries(scenario.figures).map(([figure, chart]) => {
             const [title, unit, better, carries] = FIGURES[figure];
-            return { name: figure, title, unit, better, carries_over: carries };
+            return {
+              name: figure, title, unit, better, carries_over: carries, chart,
+              log: LOGARITHMIC.has(figure), reason: REASONS.has(figure),
+              ...(scenario.from?.[figure] ? { from: scenario.from[figure] } : {}),
+            };
           }),
           ...(name === 'calls' ? callsIn(this.runs) : []),
         ],
