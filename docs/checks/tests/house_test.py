@@ -1,17 +1,11 @@
-#!/usr/bin/env python3
 """Tests of check_house.py: a tree without fault passes, and each broken rule is found."""
 
-import subprocess
-import sys
-import unittest
-from pathlib import Path
-
-import check_house
-from lessons.made_up_tree import MadeUpTree
+from checks import house
+from checks.tests.fixture import Fixture
 
 
-class CheckHouseTest(MadeUpTree):
-    main = staticmethod(check_house.main)
+class CheckHouseTest(Fixture):
+    check = house
     files = {
         "01_one/echo_server.hpp": '#include "win32/windows.hpp"\n#include <vector>\n',
         "01_one/only_here.hpp": '#include "echo_server.hpp"\n',
@@ -30,16 +24,11 @@ class CheckHouseTest(MadeUpTree):
         self.assertEqual(self.assert_no_fault(), "2 chapters, 10 sources: no fault")
 
     def test_exit_codes_of_the_program(self):
-        script = Path(__file__).with_name("check_house.py")
-
-        def run(*arguments):
-            return subprocess.run([sys.executable, script, *arguments], capture_output=True,
-                                  text=True, encoding="utf-8").returncode
-        self.assertEqual(run("--root", str(self.root)), 0)
+        self.assertEqual(self.exit_code("--root", str(self.root)), 0)
         self.write("02_two/a.cpp", '#include "only_here.hpp"\n')
-        self.assertEqual(run("--root", str(self.root)), 1)
-        self.assertEqual(run("--no-such-option"), 2)
-        self.assertEqual(run("--root", str(self.root / "nowhere")), 2)
+        self.assertEqual(self.exit_code("--root", str(self.root)), 1)
+        self.assertEqual(self.exit_code("--no-such-option"), 2)
+        self.assertEqual(self.exit_code("--root", str(self.root / "nowhere")), 2)
 
     def test_a_tree_without_chapters(self):
         for path in self.files:
@@ -103,7 +92,3 @@ class CheckHouseTest(MadeUpTree):
     def test_a_sleep_behind_odd_quotes(self):
         self.write("01_one/tests/a_test.cpp", "f(1'000, '\"', \"//\"); ::Sleep(1); g('\"');\n")
         self.assert_fault("01_one/tests/a_test.cpp:1", "Sleep(")
-
-
-if __name__ == "__main__":
-    unittest.main()
