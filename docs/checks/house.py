@@ -1,58 +1,23 @@
-"""Checks the rules that keep the repository's shape: who includes whom, size, skips and sleeps.
-"""
+"""Checks the rules that keep the repository's shape: includes, links, size, skips and sleeps."""
 
 import posixpath
 import re
+from itertools import zip_longest
 from pathlib import Path
 
 from checks import cpp
+from checks.house_cmake import check_links
+from checks.house_includes import SUFFIXES, check_includes
 from checks.tree import Tree, count
 
 OPTIONS: dict = {}
 LONGEST_LESSON_SOURCE = 250
 
-_INCLUDE = re.compile(r"^[ \t]*#[ \t]*include[ \t]*[\"<](?P<file>[^\">]+)[\">]", re.MULTILINE)
 _SKIP = re.compile(r"\bGTEST_SKIP\b|\bDISABLED_\w+")
 # SleepEx is not among them: an alertable wait is what chapter 4 is about. Nor are Sleep(0) and
 # Sleep(INFINITE), which do not go by the clock.
 _SLEEP = re.compile(
     r"\b(?:sleep_for|sleep_until|Sleep|usleep|nanosleep)\s*\((?!\s*(?:0|INFINITE)\s*\))")
-
-
-def zone_of(tree: Tree, path: str) -> str | None:
-    """The chapter, `support` or `comparison` that a file belongs to."""
-    top = path.split("/")[0]
-    return top if top in tree.chapters or top in ("support", "comparison") else None
-
-
-def included(tree: Tree, source: str, name: str) -> str | None:
-    """The file of ours that `source` means by `name`; None for a system's or a library's header.
-
-    The include directories are CMake's affair, so this asks: which file could it be? One of the
-    source's own zone comes first, then one of support/, then any other.
-    """
-    own = zone_of(tree, source)
-    beside = posixpath.normpath(posixpath.join(posixpath.dirname(source), name))
-    if beside in tree.files:
-        return beside
-    tail = "/" + re.sub(r"^(?:\.\.?/)+", "", name)
-    found = [path for path in tree.files if ("/" + path).endswith(tail) and zone_of(tree, path)]
-    for zone in (own, "support"):
-        if mine := [path for path in found if zone_of(tree, path) == zone]:
-            return mine[0]
-    return found[0] if found else None
-
-
-def check_includes(tree: Tree, path: str, text: str) -> None:
-    own = zone_of(tree, path)
-    code = cpp.code_only(text, keep_strings=True)
-    for match in _INCLUDE.finditer(code):
-        file = included(tree, path, match["file"])
-        zone = zone_of(tree, file) if file else None
-        if zone and zone not in (own, "support"):
-            allowed = "itself" if own == "support" else f"itself and support/, not {zone}/"
-            tree.fault(path, cpp.line_of(code, match.start()),
-                       f"includes {file}: {own}/ includes only {allowed}")
 
 
 def check_length(tree: Tree, path: str, text: str) -> None:
@@ -79,16 +44,31 @@ def check_tests_run(tree: Tree, path: str, text: str) -> None:
                        "never for time to pass")
 
 
+def check_copies(tree: Tree) -> None:
+    """The chapters' copy_file.hpp are one header on purpose, each in its own words and namespace."""
+    first, wanted = "", []
+    for path in (f"{chapter}/copy_file.hpp" for chapter in tree.chapters):
+        if path not in tree.files:
+            continue
+        code = re.sub(r"\bnamespace \w+", "namespace", cpp.code_only(tree.read(path)))
+        numbers, lines = zip(*((number, line.strip()) for number, line
+                               in enumerate(code.split("\n"), 1) if line.strip()))
+        first, wanted = (first, wanted) if first else (path, lines)
+        for number, line, other in zip_longest(numbers, lines, wanted):
+            if line != other:
+                tree.fault(path, number or numbers[-1], f"declares something else than {first}, "
+                           f"which has here: {other or 'nothing more'}")
+                break
+
+
 def run(root: Path, _options) -> int:
-    return check(Tree(root))
-
-
-def check(tree: Tree) -> int:
-    sources = [path for path in tree.files if path.endswith((*cpp.SUFFIXES, ".h"))]
+    tree = Tree(root)
+    sources = [path for path in tree.files if path.endswith(SUFFIXES)]
     for path in sources:
         text = tree.read(path)
-        if zone_of(tree, path):
-            check_includes(tree, path, text)
         check_length(tree, path, text)
         check_tests_run(tree, path, text)
+    check_includes(tree)
+    check_links(tree)
+    check_copies(tree)
     return tree.report(f"{count(len(tree.chapters), 'chapter')}, {count(len(sources), 'source')}")
