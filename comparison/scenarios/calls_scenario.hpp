@@ -22,8 +22,8 @@ struct calls_options {
 /// Starts the server with `--trace FILE` in a console of its own, loads it, stops it with Ctrl+C
 /// and counts the calls in its recording:
 ///
-/// - `io_calls_per_echo`: those that move bytes or start to, moves_bytes()
-/// - `waits_per_echo`: those that are there to wait, only_waits()
+/// - `io_calls_per_echo`: those that move bytes or start to, trace::moves_bytes()
+/// - `waits_per_echo`: those of the kind trace::call_kind::wait
 /// - `call/NAME`: every call that was recorded, by its name
 ///
 /// To start, to accept and to stop takes calls, too. They are spread over the echoes, so that a

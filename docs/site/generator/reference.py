@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from lessons import cpp
-from lessons.tree import Tree
+from checks import cpp
+from checks.tree import Tree
 
 from generator.call_graphs import CallGraph
 from generator.calls import Calls

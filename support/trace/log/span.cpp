@@ -31,7 +31,7 @@ private:
 
 span::span(call which, std::uint64_t handle) noexcept
     : which_{which},
-      waits_{info(which).waits},
+      waits_{info(which).kind != call_kind::other},
       error_{::GetLastError()},
       handle_{handle},
       log_{thread_logs::instance().mine()} {

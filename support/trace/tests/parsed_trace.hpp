@@ -21,7 +21,7 @@ struct parsed_operation {
 
 /// What the file says. Making one checks what must hold of every recording: each operation has one
 /// begin and one end, under an id of its own; the spans of a thread nest; every thread has a name;
-/// what a call has issued or collected is there.
+/// what a call has issued or collected is there; each call and operation says its kind.
 class parsed_trace {
 public:
     explicit parsed_trace(const trace::recording& what);
@@ -45,6 +45,7 @@ private:
     void check_operations() const;
     void check_nesting() const;
     void check_references() const;
+    void check_kinds() const;
 
     nlohmann::json whole_;
 };

@@ -8,8 +8,8 @@ import posixpath
 import re
 import textwrap
 
-from lessons.markdown import Document
-from lessons.tree import Tree, hint
+from checks.markdown import Document
+from checks.tree import Tree, hint
 
 _CPP_TAG = re.compile(r"\s*//!\s*\[(?P<name>[^\[\]]+)\]\s*")
 _HASH_TAG = re.compile(r"\s*#!?\s*\[(?P<name>[\w-]+)\]\s*")

@@ -4,11 +4,11 @@ import posixpath
 import re
 from collections import Counter
 
-from lessons.evidence_page import PAGE
-from lessons.facts import WINDOWS, Fact, has_windows, proof_of
-from lessons.known import Known
-from lessons.markdown import Document
-from lessons.tables import Table, cells_of, tables_of
+from checks.evidence_page import PAGE
+from checks.facts import WINDOWS, Fact, has_windows, proof_of
+from checks.evidence_known import Known
+from checks.markdown import Document
+from checks.tables import Table, cells_of, tables_of
 
 FRONT = "README.md"
 BEGIN, END = "<!-- evidence -->", "<!-- /evidence -->"

@@ -1,4 +1,10 @@
 // Recordings made up for the tests, in the format of the recorder.
+import { readFileSync } from 'node:fs';
+
+// The kind of each call, from the recorder's own table.
+const KINDS = new Map([...readFileSync(
+  new URL('../../../support/trace/log/calls.hpp', import.meta.url), 'utf8',
+).matchAll(/\{"(\w+)",.*call_kind::(\w+)\}/g)].map(([, name, kind]) => [name, kind]));
 
 /** Collects events: `call`, `routine`, `operation` add one, in milliseconds; `text` is the file. */
 export class MadeUp {
@@ -18,7 +24,7 @@ export class MadeUp {
   call(tid, name, start, end, args = {}) {
     this.events.push({
       ph: 'X', cat: 'call', name, pid: 1, tid, ts: start * 1000, dur: (end - start) * 1000,
-      args: { result: 'ok', ...args },
+      args: { kind: KINDS.get(name), result: 'ok', ...args },
     });
     return this;
   }
@@ -34,10 +40,11 @@ export class MadeUp {
   operation(name, handle, [issuer, start], [collector, end], args = {}) {
     const id = `0x${(++this.operations).toString(16)}`;
     const common = { cat: 'operation', id, name, pid: 1 };
+    const kind = KINDS.get(name);
     this.events.push(
-      { ph: 'b', ...common, tid: issuer, ts: start * 1000, args: { handle } },
+      { ph: 'b', ...common, tid: issuer, ts: start * 1000, args: { kind, handle } },
       { ph: 'e', ...common, tid: collector, ts: end * 1000,
-        args: { bytes: 64, error: 0, ...args } });
+        args: { kind, bytes: 64, error: 0, ...args } });
     return this;
   }
 

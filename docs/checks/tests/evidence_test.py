@@ -1,17 +1,14 @@
-#!/usr/bin/env python3
 """Tests of check_evidence.py: what it checks, what it writes, and which files it takes in."""
 
 import json
 import shutil
 import subprocess
-import sys
 import unittest
-from pathlib import Path
 
-import check_evidence
-from lessons.made_up_tree import MadeUpTree
+from checks import evidence
+from checks.command import ROOT
+from checks.tests.fixture import Fixture
 
-ROOT = Path(__file__).resolve().parent.parent
 PAGE = "https://learn.microsoft.com/windows/win32/"
 ONE, TWO = "01_one/README.md", "02_two/README.md"
 ONE_FACTS = "01_one/tests/facts_test.cpp"
@@ -75,8 +72,8 @@ def facts_json(one: dict | None, two: dict | None = None, *more: dict) -> str:
         {"program": name, "exit": "0", "report": each} for name, each in programs]})
 
 
-class CheckEvidenceTest(MadeUpTree):
-    main = staticmethod(check_evidence.main)
+class CheckEvidenceTest(Fixture):
+    check = evidence
     files = {
         "README.md": "# Front\n\n<!-- evidence -->\n<!-- /evidence -->\n",
         "CONTRIBUTING.md": "# Contributing\n\n## The facts on Windows\n",
@@ -128,17 +125,12 @@ class CheckEvidenceTest(MadeUpTree):
         self.assertEqual(self.assert_no_fault(), "4 facts, 4 rows, 0 runs: no fault")
 
     def test_exit_codes_of_the_program(self):
-        script = Path(__file__).with_name("check_evidence.py")
-
-        def run(*arguments):
-            return subprocess.run([sys.executable, script, *arguments], capture_output=True,
-                                  text=True, encoding="utf-8").returncode
-        self.assertEqual(run("--root", str(self.root)), 0)
-        self.assertEqual(run("--root", str(self.root), "--add", str(self.root / "no.json")), 1)
+        self.assertEqual(self.exit_code("--root", str(self.root)), 0)
+        self.assertEqual(self.exit_code("--root", str(self.root), "--add", str(self.root / "no.json")), 1)
         self.write(ONE_ROWS, "")
-        self.assertEqual(run("--root", str(self.root)), 1)
-        self.assertEqual(run("--no-such-option"), 2)
-        self.assertEqual(run("--root", str(self.root / "nowhere")), 2)
+        self.assertEqual(self.exit_code("--root", str(self.root)), 1)
+        self.assertEqual(self.exit_code("--no-such-option"), 2)
+        self.assertEqual(self.exit_code("--root", str(self.root / "nowhere")), 2)
 
     def test_update_changes_nothing_that_is_right(self):
         self.assertEqual(self.run_check("--update"),
@@ -433,7 +425,7 @@ esac
 
 
 @unittest.skipUnless(shutil.which("cmake") and shutil.which("sh"), "no CMake or no shell")
-class RunFactsTest(MadeUpTree):
+class RunFactsTest(Fixture):
     """cmake/run_facts.cmake, which joins what the programs say."""
     files = {"good.exe": '#!/bin/sh\necho "a.cpp(3): error: [1;2"\necho "[  FAILED  ] a_facts.B (3 ms)"\n'
                          'echo \'{"tests": 2, "failures": 1, "r": "SKIPPED"}\' '
@@ -462,7 +454,3 @@ class RunFactsTest(MadeUpTree):
         self.assertEqual(self.read("calls").split("\n")[0],
                          "--gtest_filter=*facts.* --gtest_brief=1 "
                          "--gtest_output=json:facts.report.json")
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -1,5 +1,11 @@
 // Results that nobody measured, for the tests: made up, but of the form and the size of
 // comparison's. Their commit and processor say that they are.
+import { readFileSync } from 'node:fs';
+
+// The kind of each call, from the recorder's own table.
+const KINDS = Object.fromEntries([...readFileSync(
+  new URL('../../../support/trace/log/calls.hpp', import.meta.url), 'utf8',
+).matchAll(/\{"(\w+)",.*call_kind::(\w+)\}/g)].map(([, name, kind]) => [name, kind]));
 
 const MODELS = [
   ['01_blocking', 'blocking, a thread per connection'],
@@ -61,6 +67,11 @@ const FIGURES = {
   waits_per_echo: ['waits per echo', '', 'lower', true],
 };
 
+const LOGARITHMIC = new Set(['threads', 'p50_ms', 'p99_ms', 'memory_mib', 'memory_per_silent_kib']);
+const REASONS = new Set(['requests_per_second', 'p99_ms', 'memory_per_silent_kib',
+  'megabytes_per_second', 'free_share']);
+
+// Each figure with the chart that it gets, and what it is drawn as a change from.
 const SCENARIOS = {
   echo: {
     question: 'What does an echo cost, and who has to wait for it?',
@@ -69,8 +80,11 @@ const SCENARIOS = {
     see: 'The tail and the threads as the connections grow: most models answer about as many '
       + 'requests; they differ in what they hold for it, and in whom they let wait.',
     by: 'connections',
-    figures: ['requests_per_second', 'p50_ms', 'p99_ms', 'fairness', 'cpu_us_per_request',
-      'context_switches_per_request', 'threads', 'memory_mib', 'idle_memory_mib'],
+    figures: {
+      requests_per_second: 'large', p50_ms: 'none', p99_ms: 'wide', fairness: 'small',
+      cpu_us_per_request: 'small', context_switches_per_request: 'small', threads: 'large',
+      memory_mib: 'small', idle_memory_mib: 'none',
+    },
   },
   idle: {
     question: 'What does a client cost that is only there?',
@@ -78,8 +92,11 @@ const SCENARIOS = {
     see: 'A thread per client is a stack per client. Where a line ends before 5,000, the model '
       + 'ended there.',
     by: 'silent',
-    figures: ['p50_ms', 'p99_ms', 'requests_per_second', 'threads', 'memory_mib', 'silent',
-      'memory_per_silent_kib', 'silent_per_second'],
+    figures: {
+      p50_ms: 'none', p99_ms: 'small', requests_per_second: 'none', threads: 'large',
+      memory_mib: 'small', silent: 'none', memory_per_silent_kib: 'large',
+      silent_per_second: 'small',
+    },
   },
   slow_client: {
     question: 'Who waits for a slow client?',
@@ -87,29 +104,40 @@ const SCENARIOS = {
       + 'one that sends a byte a second.',
     see: 'A long line: the ordinary clients wait for the slow ones.',
     by: null,
-    figures: ['p50_ms', 'p99_alone_ms', 'p99_ms', 'requests_per_second_alone',
-      'requests_per_second', 'memory_mib', 'threads'],
+    figures: {
+      p50_ms: 'none', p99_alone_ms: 'none', p99_ms: 'large', requests_per_second_alone: 'none',
+      requests_per_second: 'large', memory_mib: 'large', threads: 'large',
+    },
+    from: { p99_ms: 'p99_alone_ms', requests_per_second: 'requests_per_second_alone' },
   },
   stream: {
     question: 'How fast do large messages go through?',
     method: 'Eight clients, messages of 1 MiB; the bytes that came back are counted once.',
     see: 'Large blocks hide what a call costs.',
     by: null,
-    figures: ['megabytes_per_second', 'cpu_us_per_mib', 'memory_mib', 'threads'],
+    figures: {
+      megabytes_per_second: 'large', cpu_us_per_mib: 'large', memory_mib: 'large',
+      threads: 'large',
+    },
   },
   copy: {
     question: 'How fast is a copy, and what could its thread do meanwhile?',
     method: 'A file of 256 MiB, which the system has in its cache.',
     see: 'The share of the time in which the thread was in no call that moves bytes.',
     by: null,
-    figures: ['megabytes_per_second', 'net_megabytes_per_second', 'start_ms', 'free_share'],
+    figures: {
+      megabytes_per_second: 'large', net_megabytes_per_second: 'large', start_ms: 'large',
+      free_share: 'large',
+    },
   },
   calls: {
     question: 'How many calls does an echo take?',
     method: 'A recording of some thousand echoes. Setting up and stopping are spread over them.',
     see: 'These counts are the same on Windows, where each call costs far less.',
     by: 'connections',
-    figures: ['io_calls_per_echo', 'waits_per_echo'],
+    figures: {
+      io_calls_per_echo: 'large', waits_per_echo: 'large',
+    },
   },
 };
 
@@ -258,13 +286,12 @@ class Maker {
       for (const server of this.servers) {
         const calls = CALLS[server.model];
         if (!calls) continue; // a peer makes no recording
-        const waits = Object.entries(calls)
-          .filter(([name]) => /Wait|Poll|Sleep|Status|Result/.test(name));
-        const sum = (entries) => entries.reduce((all, [, value]) => all + value, 0);
+        const sum = (...kinds) => Number(Object.entries(calls)
+          .filter(([name]) => kinds.includes(KINDS[name]))
+          .reduce((all, [, value]) => all + value, 0).toFixed(4));
         this.add('calls', server, { connections }, {
-          io_calls_per_echo: this.exact(Number(sum(Object.entries(calls)
-            .filter(([name]) => /recv|send/i.test(name))).toFixed(4))),
-          waits_per_echo: this.exact(Number(sum(waits).toFixed(4))),
+          io_calls_per_echo: this.exact(sum('receive', 'send')),
+          waits_per_echo: this.exact(sum('wait')),
           ...Object.fromEntries(Object.entries(calls).map(([name, value]) =>
             [`call/${name}`, this.spread(value, connections === 1 ? 0 : 0.01)])),
         });
@@ -278,9 +305,13 @@ class Maker {
         name,
         ...scenario,
         figures: [
-          ...scenario.figures.map((figure) => {
+          ...Object.entries(scenario.figures).map(([figure, chart]) => {
             const [title, unit, better, carries] = FIGURES[figure];
-            return { name: figure, title, unit, better, carries_over: carries };
+            return {
+              name: figure, title, unit, better, carries_over: carries, chart,
+              log: LOGARITHMIC.has(figure), reason: REASONS.has(figure),
+              ...(scenario.from?.[figure] ? { from: scenario.from[figure] } : {}),
+            };
           }),
           ...(name === 'calls' ? callsIn(this.runs) : []),
         ],
@@ -304,6 +335,7 @@ class Maker {
       },
       models: MODELS.filter((model) => this.runs.some((run) => run.model === model.name)),
       scenarios,
+      calls: Object.fromEntries(callsIn(this.runs).map(({ title }) => [title, KINDS[title]])),
       runs: this.runs,
       rankings: scenarios.flatMap((scenario) => rankingsOf(scenario, this.runs)),
     };

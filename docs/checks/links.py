@@ -4,8 +4,8 @@ import posixpath
 import re
 from urllib.parse import unquote, urlsplit
 
-from lessons.markdown import Document
-from lessons.tree import Tree, hint
+from checks.markdown import Document
+from checks.tree import Tree, hint
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _LINE_NUMBER = re.compile(r"L\d+(?:C\d+)?(?:-.*)?")

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from lessons.markdown import Document
+from checks.markdown import Document
 
 _RULE = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?)?\s*")
 

@@ -4,11 +4,11 @@ import posixpath
 import re
 from dataclasses import dataclass
 
-from lessons import cpp
-from lessons.links import resolve
-from lessons.markdown import Document
-from lessons.tables import Table, cells_of, tables_of
-from lessons.tree import Tree, hint
+from checks import cpp
+from checks.links import resolve
+from checks.markdown import Document
+from checks.tables import Table, cells_of, tables_of
+from checks.tree import Tree, hint
 
 _TEST_SOURCE = re.compile(r".*_test\.cpp|support/testing/.*_contract\.hpp")
 _FACTS_SOURCE = re.compile(r"0\d_\w+/(?:.*/)?tests/\w*facts_test\.cpp")

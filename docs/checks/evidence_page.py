@@ -5,11 +5,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from lessons.facts import Fact
-from lessons.known import LEGS, Known, together
-from lessons.markdown import slug_of
-from lessons.runs import FAILED, NO_ANSWER, PASSED, SKIPPED
-from lessons.tables import cells_of, lead_of, tables_of
+from checks.facts import Fact
+from checks.evidence_known import LEGS, Known, together
+from checks.markdown import slug_of
+from checks.evidence_runs import FAILED, NO_ANSWER, PASSED, SKIPPED
+from checks.tables import cells_of, lead_of, tables_of
 
 PAGE = "docs/evidence.md"
 

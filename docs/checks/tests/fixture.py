@@ -1,25 +1,40 @@
-"""A small repository, made for one test in a temporary folder, and what a check says of it."""
+"""A small repository, written afresh for each test, and what a check says of it."""
 
 import contextlib
 import io
+import shutil
 import subprocess
+import sys
 import tempfile
 import textwrap
 import unittest
+from functools import cache
 from pathlib import Path
 
+from checks import command
 
-class MadeUpTree(unittest.TestCase):
-    """Base of the checks' tests: `files` is written afresh for each test."""
+
+@cache
+def _repository() -> tempfile.TemporaryDirectory:
+    """The folder of all tests: to make a repository takes longer than most of them."""
+    folder = tempfile.TemporaryDirectory()
+    subprocess.run(["git", "init", "-q", folder.name], check=True)
+    return folder
+
+
+class Fixture(unittest.TestCase):
+    """Base of the checks' tests."""
 
     files: dict[str, str] = {}
-    main = None  # the check's main(), as a staticmethod
+    check = None  # the module of the check
 
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.root = Path(folder.name)
-        subprocess.run(["git", "init", "-q", str(self.root)], check=True)
+        self.root = Path(_repository().name)
+        for each in self.root.iterdir():
+            if each.is_file():
+                each.unlink()
+            elif each.name != ".git":
+                shutil.rmtree(each)
         for path, text in self.files.items():
             self.write(path, text)
 
@@ -45,8 +60,14 @@ class MadeUpTree(unittest.TestCase):
     def run_check(self, *arguments: str) -> tuple[int, list[str]]:
         output = io.StringIO()
         with contextlib.redirect_stdout(output):
-            code = type(self).main(["--root", str(self.root), *arguments])
+            code = command.main(self.check, ["--root", str(self.root), *arguments])
         return code, output.getvalue().splitlines()
+
+    def exit_code(self, *arguments: str) -> int:
+        """That of the program itself."""
+        name = self.check.__name__.rpartition(".")[2]
+        return subprocess.run([sys.executable, command.ROOT / f"docs/check_{name}.py", *arguments],
+                              capture_output=True, check=False).returncode
 
     def assert_no_fault(self) -> str:
         """Returns the closing line."""

@@ -1,14 +1,10 @@
-#!/usr/bin/env python3
 """Tests of check_lessons.py: a tree without fault passes, and each kind of fault is found."""
 
-import subprocess
-import sys
 import unittest
-from pathlib import Path
 
-import check_lessons
-from lessons.made_up_tree import MadeUpTree
-from lessons.markdown import Document, slug_of
+from checks import lessons
+from checks.tests.fixture import Fixture
+from checks.markdown import Document, slug_of
 
 SOURCE = """
     #include "echo_server.hpp"
@@ -87,8 +83,8 @@ L1 = "01_one/README.md"
 CPP = "01_one/echo_server.cpp"
 
 
-class CheckLessonsTest(MadeUpTree):
-    main = staticmethod(check_lessons.main)
+class CheckLessonsTest(Fixture):
+    check = lessons
     files = {
         "README.md": "# Front\n\n[One](01_one/README.md), [two](02_two/).\n",
         "CONTRIBUTING.md": "# Contributing\n\nSee [the front](README.md#front).\n",
@@ -113,16 +109,11 @@ class CheckLessonsTest(MadeUpTree):
     # Usage
 
     def test_exit_codes_of_the_program(self):
-        script = Path(__file__).with_name("check_lessons.py")
-
-        def run(*arguments):
-            return subprocess.run([sys.executable, script, *arguments], capture_output=True,
-                                  text=True, encoding="utf-8").returncode
-        self.assertEqual(run("--root", str(self.root)), 0)
+        self.assertEqual(self.exit_code("--root", str(self.root)), 0)
         self.replace(L1, "25 minutes", "5 minutes")
-        self.assertEqual(run("--root", str(self.root)), 1)
-        self.assertEqual(run("--no-such-option"), 2)
-        self.assertEqual(run("--root", str(self.root / "nowhere")), 2)
+        self.assertEqual(self.exit_code("--root", str(self.root)), 1)
+        self.assertEqual(self.exit_code("--no-such-option"), 2)
+        self.assertEqual(self.exit_code("--root", str(self.root / "nowhere")), 2)
 
     def test_a_tree_without_chapters(self):
         for path in self.files:
@@ -494,7 +485,3 @@ class MarkdownTest(unittest.TestCase):
         self.assertEqual(document.anchors, {"yes"})
         self.assertEqual([(b.first, b.last, b.lines) for b in document.blocks],
                          [(1, 4, ["# No", "```"])])
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -2,9 +2,9 @@
 
 import re
 
-from lessons import cpp
-from lessons.markdown import Document
-from lessons.tree import Tree
+from checks import cpp
+from checks.markdown import Document
+from checks.tree import Tree
 
 MICROSOFT = "https://learn.microsoft.com/"
 

@@ -9,7 +9,7 @@ import posixpath
 import re
 from dataclasses import asdict, dataclass, field
 
-from lessons.tree import Tree, count
+from checks.tree import Tree, count
 
 FOLDER = "docs/evidence/results"
 PASSED, FAILED, SKIPPED, NO_ANSWER = "passed", "failed", "skipped", "no answer"

@@ -2,9 +2,9 @@
 
 import re
 
-from lessons.links import resolve
-from lessons.markdown import Document
-from lessons.tree import Tree
+from checks.links import resolve
+from checks.markdown import Document
+from checks.tree import Tree
 
 HEAD_LINES = 25
 END_LINES = 10

@@ -3,11 +3,11 @@
 import posixpath
 import re
 
-from lessons.evidence import Evidence, Row
-from lessons.facts import Claim, Fact, Facts
-from lessons.markdown import Document
-from lessons.runs import FAILED, NO_ANSWER, PASSED, SKIPPED, Run, read_runs
-from lessons.tree import Tree
+from checks.evidence_rows import Evidence, Row
+from checks.facts import Claim, Fact, Facts
+from checks.markdown import Document
+from checks.evidence_runs import FAILED, NO_ANSWER, PASSED, SKIPPED, Run, read_runs
+from checks.tree import Tree
 
 # What a fact can stand on, by the word for it; the first that is true is said.
 LEGS = {

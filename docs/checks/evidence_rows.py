@@ -9,9 +9,9 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 
-from lessons.calls import MICROSOFT, all_calls
-from lessons.facts import Fact
-from lessons.tree import Tree, hint
+from checks.calls import MICROSOFT, all_calls
+from checks.facts import Fact
+from checks.tree import Tree, hint
 
 FOLDER = "docs/evidence"
 SOURCES = f"{FOLDER}/sources.toml"
