@@ -1,5 +1,6 @@
 #include "testing/machine/needs.hpp"
 #include "testing/machine/wine_differences.hpp"
+#include "win32/ntdll.hpp"
 #include "win32/winsock.hpp"
 
 #include <gtest/gtest.h>
@@ -41,12 +42,10 @@ std::string system_name() {
     if (const harness::wine_version wine = harness::running_wine(); wine.major != 0)
         return "Wine " + std::to_string(wine.major) + "." + std::to_string(wine.minor);
     // GetVersionEx tells a program without a manifest that this is Windows 8.
-    using get_version = LONG(WINAPI*)(OSVERSIONINFOW*);
-    const auto function = reinterpret_cast<get_version>(reinterpret_cast<void*>(
-        ::GetProcAddress(::GetModuleHandleW(L"ntdll.dll"), "RtlGetVersion")));
+    const auto get_version = win32::ntdll_function<LONG WINAPI(OSVERSIONINFOW*)>("RtlGetVersion");
     OSVERSIONINFOW version{};
     version.dwOSVersionInfoSize = sizeof version;
-    function(&version);
+    get_version(&version);
     return "Windows " + std::to_string(version.dwMajorVersion) + "." +
            std::to_string(version.dwMinorVersion) + "." + std::to_string(version.dwBuildNumber);
 }

@@ -29,6 +29,7 @@
 #include "trace/hooks/import_table.hpp"
 #include "win32/error.hpp"
 #include "win32/text.hpp"
+#include "win32/under_wine.hpp"
 #include "win32/unique_resource.hpp"
 
 #include <gtest/gtest.h>
@@ -807,7 +808,7 @@ TYPED_TEST_P(copy_contract, NameIsKeptWholeOrRefused) {
     for (const std::size_t length : {86u, 255u, 256u}) {
         SCOPED_TRACE(length);
         const std::filesystem::path name = root / std::wstring(length, L'한');
-        if (length <= 255 && !running_under_wine()) {
+        if (length <= 255 && !win32::under_wine()) {
             this->copy(this->source(), name);
             EXPECT_EQ(this->folder.look().count(win32::to_utf8(name.filename().native())), 1u);
             ASSERT_TRUE(::DeleteFileW(name.c_str()));
@@ -1103,7 +1104,7 @@ inline std::filesystem::path place_for_large_files() {
     MEMORYSTATUSEX status{};
     status.dwLength = sizeof status;
     std::error_code error;
-    if (running_under_wine() && ::GlobalMemoryStatusEx(&status) && status.ullAvailPhys > plenty &&
+    if (win32::under_wine() && ::GlobalMemoryStatusEx(&status) && status.ullAvailPhys > plenty &&
         std::filesystem::space(memory, error).available > plenty && !error)
         return memory;
     return std::filesystem::temp_directory_path();

@@ -1,9 +1,10 @@
 #include "process_usage.hpp"
 
 #include "win32/error.hpp"
+#include "win32/ntdll.hpp"
+#include "win32/under_wine.hpp"
 #include "win32/unique_resource.hpp"
 #include "win32/winsock.hpp"
-#include "wine_differences.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -19,18 +20,10 @@ namespace harness {
 
 namespace {
 
-FARPROC ntdll_function(const char* name) {
-    const FARPROC function = ::GetProcAddress(::GetModuleHandleW(L"ntdll.dll"), name);
-    if (function == nullptr)
-        win32::throw_last_error("GetProcAddress", name);
-    return function;
-}
-
 // The module that has the function with which a thread began; null if the system does not say.
 HMODULE module_where_it_began(HANDLE thread) {
-    using query_function = LONG(WINAPI*)(HANDLE, int, void*, ULONG, ULONG*);
-    static const auto query = reinterpret_cast<query_function>(
-        reinterpret_cast<void*>(ntdll_function("NtQueryInformationThread")));
+    static const auto query = win32::ntdll_function<LONG WINAPI(HANDLE, int, void*, ULONG, ULONG*)>(
+        "NtQueryInformationThread");
     constexpr int thread_query_set_win32_start_address = 9;
     const void* start = nullptr;
     HMODULE module = nullptr;
@@ -90,9 +83,9 @@ std::size_t count_threads() {
 // but says 0 under Wine. Wine's number here is the room in the table of handles, be it in use or
 // not.
 std::size_t count_handles() {
-    using query_function = LONG(WINAPI*)(SYSTEM_INFORMATION_CLASS, void*, ULONG, ULONG*);
-    const auto query = reinterpret_cast<query_function>(
-        reinterpret_cast<void*>(ntdll_function("NtQuerySystemInformation")));
+    static const auto query =
+        win32::ntdll_function<LONG WINAPI(SYSTEM_INFORMATION_CLASS, void*, ULONG, ULONG*)>(
+            "NtQuerySystemInformation");
 
     // Processes may start between two calls, so a length that was right may be too short.
     constexpr LONG status_info_length_mismatch = static_cast<LONG>(0xC0000004u);
@@ -123,7 +116,7 @@ std::size_t count_handles() {
 std::vector<HANDLE> all_handles() {
     constexpr std::uintptr_t beyond_any_test = 0x40000;
     const std::size_t count = count_handles();
-    const std::uintptr_t last = running_under_wine() ? 4 * count : beyond_any_test;
+    const std::uintptr_t last = win32::under_wine() ? 4 * count : beyond_any_test;
     std::vector<HANDLE> result;
     for (std::uintptr_t value = 4; value <= last && result.size() < count; value += 4) {
         const HANDLE handle = reinterpret_cast<HANDLE>(value);

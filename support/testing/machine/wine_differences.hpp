@@ -41,7 +41,4 @@ struct wine_difference {
 /// The release of Wine that this process runs under; its major number is 0 on Windows.
 [[nodiscard]] wine_version running_wine() noexcept;
 
-/// True when this process runs under Wine.
-[[nodiscard]] bool running_under_wine() noexcept;
-
 } // namespace harness

@@ -2,6 +2,7 @@
 
 #include "hooks.hpp"
 #include "trace/log/span.hpp"
+#include "win32/ntdll.hpp"
 
 namespace trace {
 
@@ -31,9 +32,7 @@ BOOL WINAPI hook_GetQueuedCompletionStatus(HANDLE port, LPDWORD bytes, PULONG_PT
 
 // This form tells of a failure only by the status that the system keeps in `Internal`.
 DWORD error_of(const OVERLAPPED_ENTRY& entry) {
-    using function = ULONG(WINAPI*)(LONG);
-    static const auto to_error = reinterpret_cast<function>(reinterpret_cast<void*>(
-        ::GetProcAddress(::GetModuleHandleW(L"ntdll.dll"), "RtlNtStatusToDosError")));
+    static const auto to_error = win32::ntdll_function<ULONG WINAPI(LONG)>("RtlNtStatusToDosError");
     return to_error(static_cast<LONG>(entry.Internal));
 }
 

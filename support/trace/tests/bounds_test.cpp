@@ -8,6 +8,7 @@
 
 #include "testing/loopback.hpp"
 #include "testing/run_at_once.hpp"
+#include "win32/ntdll.hpp"
 #include "win32/unique_resource.hpp"
 
 #include <gtest/gtest.h>
@@ -146,11 +147,9 @@ TEST(bounds_of_a_recording, AThreadIsNamedByItsDescription) {
 // That the system itself does not want the loader's lock before it tells us is not documented. But
 // .NET builds on it: https://github.com/dotnet/runtime/pull/112809
 TEST(bounds_of_a_recording, AThreadEndsWhileAnotherHoldsTheLoadersLock) {
-    const HMODULE ntdll = ::GetModuleHandleW(L"ntdll.dll");
-    const auto lock = reinterpret_cast<LONG(NTAPI*)(ULONG, ULONG*, ULONG_PTR*)>(
-        reinterpret_cast<void*>(::GetProcAddress(ntdll, "LdrLockLoaderLock")));
-    const auto unlock = reinterpret_cast<LONG(NTAPI*)(ULONG, ULONG_PTR)>(
-        reinterpret_cast<void*>(::GetProcAddress(ntdll, "LdrUnlockLoaderLock")));
+    const auto lock =
+        win32::ntdll_function<LONG NTAPI(ULONG, ULONG*, ULONG_PTR*)>("LdrLockLoaderLock");
+    const auto unlock = win32::ntdll_function<LONG NTAPI(ULONG, ULONG_PTR)>("LdrUnlockLoaderLock");
     ASSERT_TRUE(lock != nullptr && unlock != nullptr);
     const win32::unique_handle inside{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
     const win32::unique_handle go{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
