@@ -14,9 +14,10 @@ namespace harness {
 
 /// A TCP client on this machine, with blocking calls.
 ///
-/// Every call that waits gives up after 20 s: no test waits that long and goes on, so the limit
-/// only turns a hang into a failure. Errors are exceptions, std::system_error of the call that
-/// failed or std::runtime_error when the stream ended too soon; GoogleTest reports both.
+/// Every call that waits gives up at the deadline (machine/deadline.hpp): no test waits that long
+/// and goes on, so the limit only turns a hang into a failure. Errors are exceptions,
+/// std::system_error of the call that failed or std::runtime_error when the stream ended too soon;
+/// GoogleTest reports both.
 ///
 /// Threads: one may send while another receives; all else is for one thread at a time.
 class client {

@@ -3,13 +3,13 @@
 #pragma once
 
 #include "client.hpp"
+#include "testing/machine/deadline.hpp"
 
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -66,9 +66,6 @@ private:
     std::thread pump_;
     std::thread drain_;
 };
-
-/// Returns when `condition` holds, or after 20 s, which is a failure: the caller asserts.
-void wait_until(const std::function<bool()>& condition);
 
 /// Connects `count` clients.
 [[nodiscard]] std::vector<client> connect_clients(std::uint16_t port, std::size_t count);

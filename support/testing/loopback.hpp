@@ -5,6 +5,7 @@
 /// Everything throws std::system_error that names the call when it cannot be made.
 #pragma once
 
+#include "testing/machine/deadline.hpp"
 #include "win32/error.hpp"
 #include "win32/text.hpp"
 #include "win32/winsock.hpp"
@@ -15,10 +16,6 @@
 #include <string_view>
 
 namespace harness {
-
-/// How long a test waits, in milliseconds, for what must happen before it fails. It is never the
-/// reason why a test passes.
-inline constexpr DWORD deadline = 20'000;
 
 /// The two ends of one TCP connection over 127.0.0.1.
 ///

@@ -1,5 +1,6 @@
 #include "process_usage.hpp"
 
+#include "deadline.hpp"
 #include "win32/error.hpp"
 #include "win32/ntdll.hpp"
 #include "win32/under_wine.hpp"
@@ -7,7 +8,6 @@
 #include "win32/winsock.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <iterator>
 #include <stdexcept>
@@ -183,10 +183,11 @@ bool is_within(const process_usage& now, const process_usage& before, std::size_
 }
 
 process_usage wait_for_usage_within(const process_usage& before, std::size_t few) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
-    process_usage now = measure_process();
-    while (!is_within(now, before, few) && std::chrono::steady_clock::now() < deadline)
+    process_usage now;
+    wait_until([&] {
         now = measure_process();
+        return is_within(now, before, few);
+    });
     return now;
 }
 

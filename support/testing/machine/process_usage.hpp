@@ -33,7 +33,7 @@ struct process_usage {
 [[nodiscard]] bool is_within(const process_usage& now, const process_usage& before,
                              std::size_t few) noexcept;
 
-/// Measures until is_within() holds, or for 20 s, and returns the last measurement.
+/// Measures until is_within() holds, or until the deadline, and returns the last measurement.
 [[nodiscard]] process_usage wait_for_usage_within(const process_usage& before, std::size_t few);
 
 /// The sockets of this process that listen on `port`.

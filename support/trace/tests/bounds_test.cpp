@@ -167,8 +167,7 @@ TEST(bounds_of_a_recording, AThreadEndsWhileAnotherHoldsTheLoadersLock) {
     ULONG_PTR cookie = 0;
     lock(0, nullptr, &cookie);
     ::SetEvent(go.get());
-    constexpr DWORD deadline = 20'000;
-    EXPECT_EQ(::WaitForSingleObject(told.get(), deadline), WAIT_OBJECT_0);
+    EXPECT_EQ(::WaitForSingleObject(told.get(), harness::deadline), WAIT_OBJECT_0);
     unlock(0, cookie);
     thread.join();
     ::FlsFree(at_end);
