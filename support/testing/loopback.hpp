@@ -5,15 +5,14 @@
 /// Everything throws std::system_error that names the call when it cannot be made.
 #pragma once
 
+#include "files/temporary_folder.hpp"
 #include "testing/machine/deadline.hpp"
 #include "win32/error.hpp"
 #include "win32/text.hpp"
 #include "win32/winsock.hpp"
 
 #include <atomic>
-#include <filesystem>
 #include <string>
-#include <string_view>
 
 namespace harness {
 
@@ -92,42 +91,7 @@ struct pipe_pair {
     return result;
 }
 
-/// An empty folder under the system's temporary one, removed with all it holds at the end.
-/// Declare it before the handles of its files: Windows does not remove a file that is open.
-class temporary_folder {
-public:
-    temporary_folder() {
-        static std::atomic<unsigned> count = 0;
-        path_ = std::filesystem::temp_directory_path() /
-                (L"io-tutorial-test-" + std::to_wstring(::GetCurrentProcessId()) + L"-" +
-                 std::to_wstring(count++));
-        std::filesystem::remove_all(path_); // of a process that had this number and was killed
-        std::filesystem::create_directory(path_);
-    }
-    ~temporary_folder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    temporary_folder(const temporary_folder&) = delete;
-    temporary_folder& operator=(const temporary_folder&) = delete;
-
-    /// Where it is.
-    [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
-
-    /// Writes a file that holds `content`; returns its path.
-    std::filesystem::path make_file(std::wstring_view name, std::string_view content) const {
-        std::filesystem::path result = path_ / name;
-        const win32::unique_file file{::CreateFileW(result.c_str(), GENERIC_WRITE, 0, nullptr,
-                                                    CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr)};
-        DWORD written = 0;
-        if (!file || !::WriteFile(file.get(), content.data(), static_cast<DWORD>(content.size()),
-                                  &written, nullptr))
-            win32::throw_last_error("make_file", win32::to_utf8(result.native()));
-        return result;
-    }
-
-private:
-    std::filesystem::path path_;
-};
+/// A folder for the files of a test.
+using files::temporary_folder;
 
 } // namespace harness

@@ -1,14 +1,14 @@
 // The tests' own instruments: what they measure, and that they notice.
 
-#include "client.hpp"
-#include "held_port.hpp"
-#include "latch.hpp"
-#include "loopback.hpp"
+#include "testing/client.hpp"
 #include "testing/failures/failing_allocation.hpp"
+#include "testing/held_port.hpp"
+#include "testing/latch.hpp"
+#include "testing/loopback.hpp"
 #include "testing/machine/live_memory.hpp"
 #include "testing/machine/process_usage.hpp"
 #include "testing/machine/watchdog.hpp"
-
+#include "win32/ntdll.hpp"
 #include "win32/winsock.hpp"
 
 #include <gtest/gtest.h>
@@ -227,9 +227,8 @@ TEST(live_memory, UseAfterTheEndEndsTheProgram) {
 
 // As a thread does that hangs in a thread's beginning or end.
 void hold_the_loaders_lock() {
-    using lock_loader = LONG(WINAPI*)(ULONG, ULONG*, ULONG_PTR*);
-    const auto lock = reinterpret_cast<lock_loader>(reinterpret_cast<void*>(
-        ::GetProcAddress(::GetModuleHandleW(L"ntdll.dll"), "LdrLockLoaderLock")));
+    const auto lock =
+        win32::ntdll_function<LONG WINAPI(ULONG, ULONG*, ULONG_PTR*)>("LdrLockLoaderLock");
     ULONG_PTR cookie = 0;
     lock(0, nullptr, &cookie);
 }
