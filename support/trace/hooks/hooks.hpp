@@ -3,7 +3,7 @@
 #pragma once
 
 #include "trace/log/calls.hpp"
-#include "trace/log/span.hpp"
+#include "trace/log/recorded_call.hpp"
 
 #include <array>
 #include <atomic>
@@ -51,7 +51,7 @@ public:
     [[nodiscard]] DWORD* place() const noexcept { return place_; }
 
     /// To be called when the call has returned: `good` if it has moved bytes and not failed.
-    void tell(span& caller, bool good) const noexcept {
+    void tell(recorded_call& caller, bool good) const noexcept {
         if (good && place_ != nullptr)
             caller.moved(*place_);
     }

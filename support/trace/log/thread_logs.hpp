@@ -4,6 +4,7 @@
 
 #include "event_store.hpp"
 #include "thread_log.hpp"
+#include "win32/slim_lock.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -63,7 +64,7 @@ private:
     void get_description(HANDLE thread, thread_log& log) const noexcept;
 
     // std::mutex might call what we record.
-    SRWLOCK lock_ = SRWLOCK_INIT;        // a thread's first call, its end, stop()
+    win32::slim_lock lock_;              // a thread's first call, its end, stop()
     DWORD own_log_ = TLS_OUT_OF_INDEXES; // of each thread: its log, or that it has ended
     DWORD at_end_ = FLS_OUT_OF_INDEXES;  // has the system call us when a thread ends
     HRESULT(WINAPI* const get_description_)(HANDLE, PWSTR*); // may be missing

@@ -16,19 +16,20 @@ namespace trace {
 /// sets it again.
 /// \code
 /// int WSAAPI hook_recv(SOCKET socket, char* buffer, int size, int flags) {
-///     span span{call::recv, socket};
+///     recorded_call recorded{call::recv, socket};
 ///     const int result = original<call::recv>(::recv)(socket, buffer, size, flags);
-///     span.returned(result != SOCKET_ERROR);
+///     recorded.returned(result != SOCKET_ERROR);
 ///     …
 /// \endcode
-class span {
+class recorded_call {
 public:
-    span(call which, std::uint64_t handle) noexcept;
-    span(call which, HANDLE handle) noexcept
-        : span{which, static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(handle))} {}
-    ~span();
-    span(const span&) = delete;
-    span& operator=(const span&) = delete;
+    recorded_call(call which, std::uint64_t handle) noexcept;
+    recorded_call(call which, HANDLE handle) noexcept
+        : recorded_call{which,
+                        static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(handle))} {}
+    ~recorded_call();
+    recorded_call(const recorded_call&) = delete;
+    recorded_call& operator=(const recorded_call&) = delete;
 
     /// The call is about to start an operation. Nothing happens without an OVERLAPPED.
     void issues(const OVERLAPPED* overlapped) noexcept;
@@ -56,9 +57,6 @@ public:
 
     [[nodiscard]] DWORD error() const noexcept { return error_; }
 
-    /// Whether the call is recorded.
-    [[nodiscard]] bool active() const noexcept { return log_ != nullptr; }
-
 private:
     call which_;
     outcome result_ = outcome::ok;
@@ -75,13 +73,13 @@ private:
 };
 
 /// One completion routine, as it runs.
-class routine_span {
+class recorded_routine {
 public:
     /// Writes down that the operation has completed, and finds the program's own routine.
-    routine_span(const OVERLAPPED* overlapped, DWORD bytes, DWORD error) noexcept;
-    ~routine_span();
-    routine_span(const routine_span&) = delete;
-    routine_span& operator=(const routine_span&) = delete;
+    recorded_routine(const OVERLAPPED* overlapped, DWORD bytes, DWORD error) noexcept;
+    ~recorded_routine();
+    recorded_routine(const recorded_routine&) = delete;
+    recorded_routine& operator=(const recorded_routine&) = delete;
 
     /// The program's own routine.
     template <class Routine>
