@@ -1,9 +1,9 @@
 #include "program.hpp"
 
+#include "ctrl_c.hpp"
 #include "trace/program_trace.hpp"
 #include "win32/error.hpp"
 #include "win32/text.hpp"
-#include "win32/unique_resource.hpp"
 #include "win32/winsock.hpp"
 
 #include <algorithm>
@@ -33,20 +33,6 @@ public:
 private:
     UINT before_;
 };
-
-// Set by the console's handler, which runs on a thread of its own. A global, because the handler
-// takes no argument; never closed, because the handler may run until the process is gone.
-HANDLE stop_requested = nullptr;
-
-BOOL WINAPI on_console_event(DWORD event) {
-    ::SetEvent(stop_requested);
-    // For Ctrl+C and Ctrl+Break TRUE means: handled, go on. For the others (the console is closed,
-    // the user logs off) Windows ends the process when the handler returns: so it does not return,
-    // and main() has the few seconds that Windows grants to stop cleanly.
-    if (event != CTRL_C_EVENT && event != CTRL_BREAK_EVENT)
-        ::Sleep(INFINITE);
-    return TRUE;
-}
 
 // What --trace and --trace-overwrite say.
 struct trace_options {
@@ -147,13 +133,12 @@ void add_endpoint(CLI::App& app, std::string& address, std::uint16_t& port) {
 }
 
 void wait_until_stopped(const SOCKADDR_INET& address) {
-    stop_requested = ::CreateEventW(nullptr, TRUE, FALSE, nullptr);
+    // Never closed, because Ctrl+C may come until the process is gone.
+    const HANDLE stop_requested = ::CreateEventW(nullptr, TRUE, FALSE, nullptr);
     if (stop_requested == nullptr)
         win32::throw_last_error("CreateEventW");
-    // A process that was started in a new group ignores Ctrl+C until it is asked not to.
-    ::SetConsoleCtrlHandler(nullptr, FALSE);
-    if (!::SetConsoleCtrlHandler(on_console_event, TRUE))
-        win32::throw_last_error("SetConsoleCtrlHandler");
+    hear_ctrl_c();
+    handle_ctrl_c([stop_requested] { ::SetEvent(stop_requested); }, second_ctrl_c::is_ignored);
     std::printf("listening on %s\n", win32::to_text(address).c_str());
     flush_output();
     ::WaitForSingleObject(stop_requested, INFINITE);

@@ -2,6 +2,7 @@
 /// What a user sees of a long copy, and how a user ends it.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 
@@ -26,6 +27,7 @@ public:
 
 private:
     using clock = std::chrono::steady_clock;
+    std::atomic<bool> interrupted_{false};
     bool terminal_;
     bool shown_ = false;
     clock::time_point next_;
