@@ -19,7 +19,7 @@ namespace program {
 
 namespace {
 
-// A console keeps its code page when the program has ended, and whatever runs in it next gets it.
+// A console keeps its code page when the program has ended, for the next program that runs in it.
 class utf8_output {
 public:
     utf8_output() : before_{::GetConsoleOutputCP()} { ::SetConsoleOutputCP(CP_UTF8); }
@@ -34,7 +34,7 @@ private:
     UINT before_;
 };
 
-// What --trace and --trace-overwrite say.
+// The values of --trace and --trace-overwrite.
 struct trace_options {
     std::string file;
     bool overwrite = false;
@@ -51,7 +51,7 @@ void add_trace_options(CLI::App& app, trace_options& options) {
         ->needs("--trace");
 }
 
-// The recording comes last, and would take the place of what the program has written there.
+// The recording is written last, and would replace a file that the program has written.
 void require_a_file_of_its_own(const CLI::App& app, const trace_options& options) {
     for (const CLI::Option* const each : app.get_options()) {
         const std::vector<std::string>& given = each->results();
@@ -106,7 +106,7 @@ int run(CLI::App& app, int argc, const wchar_t* const* argv, const std::function
         !succeeds([&] { recording.emplace(tracing.file, name, tracing.overwrite); }))
         return 1;
     bool good = succeeds(body);
-    // Also of a program that has failed, or that was interrupted.
+    // A program that has failed, or was interrupted, writes its recording, too.
     if (recording)
         good = succeeds([&] { recording->write(); }) && good;
     return good && succeeds(flush_output) ? 0 : 1;

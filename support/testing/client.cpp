@@ -138,7 +138,8 @@ void client::half_close() {
 }
 
 void client::reset() {
-    // To linger for no time at all means to throw away what was not sent, and to reset.
+    // To linger for no time at all means to throw away the bytes that wait to be sent, and to
+    // reset.
     linger none{};
     none.l_onoff = 1;
     none.l_linger = 0;

@@ -1,8 +1,8 @@
 /// \file
-/// What a test of the API needs before it can begin: two ends of a connection, two ends of a pipe,
-/// a folder of its own. Nothing here is a lesson; the calls that a test is about stay in the test.
+/// The beginnings of a test of the API: two ends of a connection, two ends of a pipe, a folder of
+/// its own. Nothing here is a lesson; the calls that a test is about stay in the test.
 ///
-/// Everything throws std::system_error that names the call when it cannot be made.
+/// Every function throws std::system_error that names the call that failed.
 #pragma once
 
 #include "files/temporary_folder.hpp"
@@ -41,8 +41,8 @@ struct socket_pair {
     return result;
 }
 
-/// A socket that is bound to a port of 127.0.0.1 and does not listen: whoever connects there is
-/// refused, and while it lives no other program can get the port and listen.
+/// A socket that is bound to a port of 127.0.0.1 and does not listen: a client that connects there
+/// is refused, and while the socket lives no other program can get the port and listen.
 [[nodiscard]] inline win32::unique_socket bind_without_listening() {
     win32::unique_socket result = win32::make_tcp_socket();
     const sockaddr_in any_port = win32::make_address("127.0.0.1", 0).Ipv4;
@@ -56,15 +56,15 @@ struct socket_pair {
 /// Under Wine only a receive that is pending already, or a send, tells the peer so: a receive that
 /// begins after the reset reads 0, as at an orderly end.
 inline void close_with_reset(win32::unique_socket& socket) {
-    const linger abort{1, 0}; // linger for 0 seconds: drop what is unsent and send RST
+    const linger abort{1, 0}; // linger for 0 seconds: drop the unsent bytes and send RST
     if (::setsockopt(socket.get(), SOL_SOCKET, SO_LINGER, reinterpret_cast<const char*>(&abort),
                      sizeof abort) != 0)
         win32::throw_last_socket_error("setsockopt SO_LINGER");
     socket.reset();
 }
 
-/// The two ends of one byte pipe. They are of a named pipe, since the ends of an anonymous one
-/// (CreatePipe) cannot be overlapped.
+/// The two ends of one byte pipe. It has a name, since the ends of an anonymous pipe (CreatePipe)
+/// cannot be overlapped.
 struct pipe_pair {
     win32::unique_file reader; ///< to read from
     win32::unique_file writer; ///< to write to

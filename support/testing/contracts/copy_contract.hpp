@@ -1,5 +1,5 @@
 /// \file
-/// What every copy of a file must keep, whatever its I/O model.
+/// The contract of every copy of a file, whatever its I/O model.
 ///
 /// A chapter's tests/copy_file_test.cpp gives a model type and instantiates both suites with it:
 /// \code

@@ -1,5 +1,5 @@
 /// \file
-/// What every echo server must keep, whatever I/O model it is built on.
+/// The contract of every echo server, whatever its I/O model.
 ///
 /// A chapter describes its server by a model and instantiates the suites:
 /// \code

@@ -26,7 +26,8 @@ std::string_view no_symbolic_links() {
     return {};
 }
 
-// Each volume has such names or has none; the one that Windows lies on has them as a rule. Source:
+// A volume has short names for all files or for none; the one that Windows lies on mostly has them.
+// Source:
 // https://learn.microsoft.com/windows-server/administration/windows-commands/fsutil-8dot3name
 std::string_view no_short_names() {
     const files::temporary_folder folder;
@@ -52,8 +53,8 @@ constexpr test_need needs[] = {
 
 } // namespace
 
-// Visual Studio's debug library keeps a list of each container's iterators. What that list needs is
-// allocated also where a constructor promises not to throw, and so a failure ends the program.
+// Visual Studio's debug library keeps a list of each container's iterators. It allocates the list
+// even in a constructor that promises not to throw, so a failure there ends the program.
 std::string_view no_failing_allocations() {
 #if defined(_ITERATOR_DEBUG_LEVEL) && _ITERATOR_DEBUG_LEVEL != 0
     return "a library whose containers survive that there is no memory (this one checks iterators)";

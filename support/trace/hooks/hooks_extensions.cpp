@@ -1,4 +1,4 @@
-// The functions that a program asks its socket for, with WSAIoctl: they are not in any import
+// Wraps the functions that a program asks its socket for, with WSAIoctl: they are in no import
 // table.
 
 #include "hooks.hpp"
@@ -54,7 +54,7 @@ BOOL PASCAL hook_TransmitFile(SOCKET socket, HANDLE file, DWORD size, DWORD size
     const BOOL good = original<call::TransmitFile>(LPFN_TRANSMITFILE{})(
         socket, file, size, size_of_each, overlapped, around, flags);
     recorded.returned(good);
-    // 0 is the whole file, of which only a completion tells the size.
+    // A size of 0 means the whole file; only a completion tells how large that is.
     if (good && size != 0)
         recorded.moved(size);
     return good;
@@ -78,8 +78,8 @@ std::span<const extension> extensions() {
     return list;
 }
 
-// What to hand out for `function`. Sockets of another provider may have other functions: a wrapper
-// can pass on to one, so any other is handed out as it is.
+// The function to hand out for `function`. A wrapper can pass on to one function only; sockets of
+// another provider may have another one, which is handed out as it is.
 void* wrapped(const GUID& id, void* function) {
     for (const extension& each : extensions()) {
         if (std::memcmp(&each.id, &id, sizeof id) != 0)

@@ -1,4 +1,4 @@
-// Files and pipes; and what concerns overlapped operations of any kind.
+// Wraps the calls on files and pipes, and those that concern overlapped operations of any kind.
 
 #include "hooks.hpp"
 #include "trace/log/recorded_call.hpp"
@@ -37,7 +37,7 @@ void CALLBACK run_routine(DWORD error, DWORD bytes, LPOVERLAPPED overlapped) {
     recorded.routine<LPOVERLAPPED_COMPLETION_ROUTINE>()(error, bytes, overlapped);
 }
 
-// What replaces `routine` in a call that starts an operation.
+// The routine for a call that starts an operation, in place of the program's.
 LPOVERLAPPED_COMPLETION_ROUTINE replaced(LPOVERLAPPED_COMPLETION_ROUTINE routine,
                                          LPOVERLAPPED overlapped, call which) {
     const bool ours =

@@ -1,4 +1,4 @@
-// Winsock's own calls, which may be overlapped.
+// Wraps Winsock's own calls, which may be overlapped.
 
 #include "hooks.hpp"
 #include "trace/log/recorded_call.hpp"
@@ -13,7 +13,7 @@ void CALLBACK run_routine(DWORD error, DWORD bytes, LPWSAOVERLAPPED overlapped, 
     recorded.routine<LPWSAOVERLAPPED_COMPLETION_ROUTINE>()(error, bytes, overlapped, flags);
 }
 
-// A WSARecv or WSASend: what of it may be changed before it is passed on.
+// The parameters of a WSARecv or WSASend that may be changed before it is passed on.
 struct transfer {
     transfer(recorded_call& of, call which, LPDWORD moved, LPWSAOVERLAPPED overlapped,
              LPWSAOVERLAPPED_COMPLETION_ROUTINE routine)
@@ -30,7 +30,7 @@ struct transfer {
         caller.returned(result == 0);
         bytes.tell(caller, result == 0);
         if (result == 0 && called != nullptr)
-            caller.started(); // done or not: its routine is still to come
+            caller.started(); // even if it is done: its routine is still to come
         else if (called == run_routine && caller.error() != WSA_IO_PENDING)
             forget_routine(operation);
         return result;

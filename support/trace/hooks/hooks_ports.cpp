@@ -1,4 +1,4 @@
-// Completion ports.
+// Wraps the calls of completion ports.
 
 #include "hooks.hpp"
 #include "trace/log/recorded_call.hpp"
@@ -30,7 +30,8 @@ BOOL WINAPI hook_GetQueuedCompletionStatus(HANDLE port, LPDWORD bytes, PULONG_PT
     return good;
 }
 
-// This form tells of a failure only by the status that the system keeps in `Internal`.
+// The error of an entry. GetQueuedCompletionStatusEx tells of a failure only by the status that the
+// system keeps in `Internal`.
 DWORD error_of(const OVERLAPPED_ENTRY& entry) {
     static const auto to_error = win32::ntdll_function<ULONG WINAPI(LONG)>("RtlNtStatusToDosError");
     return to_error(static_cast<LONG>(entry.Internal));

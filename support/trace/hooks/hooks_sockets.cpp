@@ -1,4 +1,4 @@
-// Sockets as Berkeley made them.
+// Wraps the calls of Berkeley's sockets.
 
 #include "hooks.hpp"
 #include "trace/log/recorded_call.hpp"
@@ -39,7 +39,8 @@ int WSAAPI hook_send(SOCKET socket, const char* buffer, int size, int flags) {
     return result;
 }
 
-// Microsoft's header promises not to change the limit (const timeval*), MinGW's does not.
+// A template because Microsoft's header declares the limit as const timeval*, and MinGW's as
+// timeval*.
 template <class Limit>
 int WSAAPI hook_select(int ignored, fd_set* readable, fd_set* writable, fd_set* failed,
                        Limit limit) {

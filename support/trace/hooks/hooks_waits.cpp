@@ -1,4 +1,4 @@
-// Waits. One for several objects has no handle.
+// Wraps the waits. A wait for several objects has no handle.
 
 #include "hooks.hpp"
 #include "trace/log/recorded_call.hpp"

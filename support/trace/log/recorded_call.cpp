@@ -8,8 +8,8 @@ namespace trace {
 
 namespace {
 
-// The order of causes: an operation is issued, then collected, then its OVERLAPPED is issued again,
-// perhaps on three threads, and within one tick of the clock.
+// Numbers the order of causes: an operation is issued, then collected, then its OVERLAPPED is
+// issued again, perhaps on three threads, and within one tick of the clock.
 std::atomic<std::uint64_t> sequences{0};
 
 std::uint64_t address_of(const OVERLAPPED* overlapped) noexcept {
@@ -105,7 +105,7 @@ void recorded_call::collected(const OVERLAPPED* overlapped, DWORD bytes, DWORD e
 
 recorded_call::~recorded_call() {
     if (log_ != nullptr && log_->enter(session_)) {
-        // One that would have had to wait, and says so, has not waited.
+        // A call that fails because it would have had to wait has not waited.
         const bool waited = waits_ && !(result_ == outcome::failed && error_ == WSAEWOULDBLOCK);
         const open_span open = log_->close(end_, waited);
         event what{};
@@ -130,7 +130,7 @@ recorded_routine::recorded_routine(const OVERLAPPED* overlapped, DWORD bytes,
                                    DWORD error) noexcept {
     const kept_error keep;
     thread_logs& logs = thread_logs::instance();
-    // It is there: this thread has started the operation, and put the routine in.
+    // The log is there: this thread has started the operation, and put the routine into the log.
     found_ = logs.mine_if_any()->routines.take(overlapped);
     log_ = logs.mine();
     if (log_ == nullptr)

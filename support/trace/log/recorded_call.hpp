@@ -1,5 +1,5 @@
 /// \file
-/// What a wrapper says about the call that it passes on.
+/// A call as its wrapper describes it to the recorder.
 #pragma once
 
 #include "event.hpp"
@@ -11,9 +11,8 @@ namespace trace {
 
 /// One call, from before it is passed on until after it has returned.
 ///
-/// The last error (of Win32 and Winsock, which share it) goes through unchanged: the constructor
-/// leaves it as it was, returned() reads it on the first line after the call, and the destructor
-/// sets it again.
+/// The last error (one for Win32 and Winsock) goes through unchanged: the constructor leaves it as
+/// it was, returned() reads it on the first line after the call, and the destructor sets it again.
 /// \code
 /// int WSAAPI hook_recv(SOCKET socket, char* buffer, int size, int flags) {
 ///     recorded_call recorded{call::recv, socket};
@@ -31,28 +30,28 @@ public:
     recorded_call(const recorded_call&) = delete;
     recorded_call& operator=(const recorded_call&) = delete;
 
-    /// The call is about to start an operation. Nothing happens without an OVERLAPPED.
+    /// Tells that the call is about to start an operation. Does nothing without an OVERLAPPED.
     void issues(const OVERLAPPED* overlapped) noexcept;
 
-    /// The wait is one that completion routines may interrupt.
+    /// Tells whether completion routines may interrupt the wait.
     void alertable(BOOL yes) noexcept;
 
-    /// The wait may not last, when `milliseconds` is 0.
+    /// Tells the time limit of a wait: at 0 the call does not wait.
     void patience(DWORD milliseconds) noexcept { waits_ = waits_ && milliseconds != 0; }
 
-    /// The call has returned. To be called next.
+    /// Tells that the call has returned. Call it on the next line.
     void returned(bool good) noexcept;
 
-    /// It is good, but says nothing of the operation that it has started: that goes on.
+    /// Tells that the operation which the call has started goes on, although the call is good.
     void started() noexcept { result_ = outcome::pending; }
 
-    /// It was a wait, and its time was up.
+    /// Tells that the time limit of the wait has passed.
     void timed_out() noexcept { result_ = outcome::timeout; }
 
-    /// It has moved so many bytes.
+    /// Tells how many bytes the call has moved.
     void moved(DWORD bytes) noexcept;
 
-    /// It has brought the completion of an operation.
+    /// Tells that the call has brought the completion of an operation.
     void collected(const OVERLAPPED* overlapped, DWORD bytes, DWORD error) noexcept;
 
     [[nodiscard]] DWORD error() const noexcept { return error_; }
@@ -75,7 +74,7 @@ private:
 /// One completion routine, as it runs.
 class recorded_routine {
 public:
-    /// Writes down that the operation has completed, and finds the program's own routine.
+    /// Writes down that the operation has completed, and looks up the program's own routine.
     recorded_routine(const OVERLAPPED* overlapped, DWORD bytes, DWORD error) noexcept;
     ~recorded_routine();
     recorded_routine(const recorded_routine&) = delete;
@@ -94,12 +93,12 @@ private:
     thread_log* log_ = nullptr;
 };
 
-/// Remembers `routine` for the operation that the calling thread is about to start. False: it
-/// cannot, and the system must get the program's routine itself. Keeps the last error.
+/// Remembers `routine` for the operation that the calling thread is about to start. Returns false
+/// when it cannot: then the system must get the program's routine itself. Keeps the last error.
 [[nodiscard]] bool remember_routine(const OVERLAPPED* overlapped, void* routine,
                                     call which) noexcept;
 
-/// The operation has failed at once: its routine will not be called. Keeps the last error.
+/// Forgets the routine of an operation that has failed at once. Keeps the last error.
 void forget_routine(const OVERLAPPED* overlapped) noexcept;
 
 } // namespace trace

@@ -12,11 +12,11 @@ namespace trace {
 
 namespace {
 
-// What stands for a thread's log once it has ended: it may still make calls while it is unwound.
+// Stands for the log of a thread that has ended: it may still make calls while it is unwound.
 char ended_mark;
 void* const ended = &ended_mark;
 
-// Windows 10 1607 and later have it; it is asked for, not linked.
+// Finds GetThreadDescription, which only Windows 10 1607 and later have.
 auto find_get_description() noexcept {
     using function = HRESULT(WINAPI*)(HANDLE, PWSTR*);
     return reinterpret_cast<function>(reinterpret_cast<void*>(
@@ -74,7 +74,8 @@ thread_log* thread_logs::join(std::uint32_t session, thread_log* log) noexcept {
         }
         log->join(session, ++numbers_, ::GetCurrentThreadId(), store_);
     }
-    // Not under our lock: the system may have one for these values, and hold it in on_thread_end().
+    // Our lock must be free here: the system may have a lock for these values, which it holds when
+    // it calls on_thread_end().
     ::TlsSetValue(own_log_, log);
     ::FlsSetValue(at_end_, log);
     return log;
@@ -99,8 +100,8 @@ thread_log* thread_logs::find_room(std::uint32_t session) noexcept {
     return departed;
 }
 
-// The system may hold a lock of its own here. So nothing is called that may need the loader's lock,
-// GetProcAddress, say: a thread that has that one may be waiting for the system's.
+// The system may hold a lock of its own here. So this calls nothing that may need the loader's
+// lock, such as GetProcAddress: a thread that holds that lock may be waiting for the system's.
 void WINAPI thread_logs::on_thread_end(void* value) noexcept {
     if (value == nullptr)
         return;

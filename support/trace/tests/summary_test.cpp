@@ -1,4 +1,4 @@
-// What `--trace -` prints, and what becomes of its FILE.
+// The output of `--trace -`, and the file of `--trace FILE`.
 
 #include "files/file_content.hpp"
 #include "files/temporary_folder.hpp"
@@ -40,7 +40,7 @@ std::vector<double> numbers(const std::string& text, const std::string& name) {
     return result;
 }
 
-// A recording that nobody had to make: what is to come out can be said beforehand.
+// A recording made by hand, so that the numbers of its summary are known beforehand.
 TEST(summary, CountsTotalsAndSharesAreThoseOfTheRecording) {
     recording what;
     what.frequency = 1000; // a tick is a millisecond
@@ -203,7 +203,7 @@ TEST(trace_file, ReplacesNoOtherFile) {
     EXPECT_EQ(files_in(folder), 1);
 }
 
-// The program itself may have made it: the copy that was to be recorded.
+// The program itself may have made it, as the copy that was to be recorded.
 TEST(trace_file, ReplacesNoFileThatHasComeMeanwhile) {
     const files::temporary_folder folder;
     for (const bool overwrite : {false, true}) {

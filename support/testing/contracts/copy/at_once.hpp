@@ -1,5 +1,5 @@
 /// \file
-/// Several copies at once, and what many of them leave open.
+/// The contract about several copies at once, and about the handles that many of them leave open.
 #pragma once
 
 #include "fixture.hpp"
@@ -18,11 +18,11 @@
 
 namespace harness {
 
-/// After this long, two copies that wait for one another for ever are a failure.
+/// The time after which two copies that wait for one another for ever are a failure.
 inline constexpr std::chrono::seconds copy_deadline{30};
 
-// Every way out of a copy, many times over: the first round is not counted, for the run-time
-// library opens things of its own then.
+// Takes every way out of a copy, many times over. The first round does not count, since the
+// run-time library opens handles of its own then.
 TYPED_TEST_P(copy_contract, NothingStaysOpen) {
     struct cancelled {};
     this->make_both();
@@ -75,7 +75,8 @@ TYPED_TEST_P(copy_contract, TwoCopiesAtOnce) {
     EXPECT_EQ(this->folder.look().size(), 4u);
 }
 
-// One is whole while the other has half begun: neither may disturb the other's unfinished file.
+// One copy is finished while the other is in its middle: neither may disturb the other's unfinished
+// file.
 TYPED_TEST_P(copy_contract, TwoCopiesToOneDestination) {
     const watchdog limit{"two copies at once", copy_deadline};
     this->make_both();

@@ -1,5 +1,5 @@
 /// \file
-/// A source that others write to.
+/// The contract about a source that others write to.
 #pragma once
 
 #include "fixture.hpp"
@@ -15,7 +15,7 @@ namespace harness {
 TYPED_TEST_P(copy_contract, SourceThatBecomesShorterIsNotCopied) {
     this->make_both();
     const std::uint64_t size = this->source_bytes.size();
-    // In the middle; and when all that there was has been copied.
+    // The cut comes in the middle; and when all bytes have been copied.
     for (const std::uint64_t when : {std::uint64_t{1}, size}) {
         SCOPED_TRACE(when);
         make_file(this->source(), this->source_bytes);
@@ -34,7 +34,7 @@ TYPED_TEST_P(copy_contract, SourceThatBecomesShorterIsNotCopied) {
     }
 }
 
-// What is appended does not belong to the copy, and however fast it comes, the copy ends.
+// Bytes that are appended do not belong to the copy, and however fast they come, the copy ends.
 TYPED_TEST_P(copy_contract, SourceThatGrowsIsCopiedAsItWas) {
     for (const std::size_t size : {20 * this->block_size + 77, this->block_size, std::size_t{1}}) {
         SCOPED_TRACE(size);
@@ -42,7 +42,8 @@ TYPED_TEST_P(copy_contract, SourceThatGrowsIsCopiedAsItWas) {
         const copy_bytes more = make_copy_bytes(this->block_size + 5, 10);
         make_file(this->source(), bytes);
         std::uint64_t end = size;
-        // A copy that does not end would do so after some rounds, and be too long.
+        // After some rounds nothing more is appended: a copy that followed would then end, too
+        // long.
         this->copy_while_it_changes([&](HANDLE source, std::uint64_t) {
             if (end < size + 50 * more.size()) {
                 write_bytes(source, end, more);

@@ -1,5 +1,5 @@
 /// \file
-/// A file that stands at the destination, and what it hands on to the copy.
+/// The contract about a file that stands at the destination, and what the copy takes from it.
 #pragma once
 
 #include "fixture.hpp"
@@ -47,7 +47,8 @@ TYPED_TEST_P(copy_contract, OverwriteIsNoDemandThatAFileExists) {
     EXPECT_TRUE(holds(this->destination(), bytes));
 }
 
-// Whoever opens the destination during a copy sees the old file whole, or no file: never a part.
+// A program that opens the destination during a copy sees the old file whole, or no file: never a
+// part.
 TYPED_TEST_P(copy_contract, DestinationAppearsOnlyWhenItIsWhole) {
     this->make_both();
     int looks = 0;
@@ -67,7 +68,7 @@ TYPED_TEST_P(copy_contract, DestinationAppearsOnlyWhenItIsWhole) {
     EXPECT_GE(looks, 2) << "nobody looked";
 }
 
-// To ask for the file before the copy, and not again after it, would destroy this one.
+// A copy that looked for the file before the copying, and not again after it, would destroy it.
 TYPED_TEST_P(copy_contract, FileThatAppearsDuringTheCopyStays) {
     this->make_both();
     const std::filesystem::path fresh = this->folder / L"fresh";
@@ -83,10 +84,10 @@ TYPED_TEST_P(copy_contract, FileThatAppearsDuringTheCopyStays) {
     EXPECT_EQ(this->folder.look().size(), 3u);
 }
 
-// Who may read the old file may read the new one, and nobody else: a secret stays one.
+// The readers of the old file may read the new one, and nobody else may: a secret stays one.
 TYPED_TEST_P(copy_contract, OverwriteKeepsThePermissions) {
     this->make_both();
-    // For its owner, and for nobody else; also not for those who may use the folder.
+    // A list for the owner and for nobody else, not even for those with a right to the folder.
     alignas(ACL) std::byte memory[256];
     ACL& list = *reinterpret_cast<ACL*>(memory);
     copy_bytes owner = security_of(this->destination(), OWNER_SECURITY_INFORMATION);

@@ -1,5 +1,5 @@
 /// \file
-/// Files to copy, and what became of them.
+/// Files to copy, and checks of their bytes and permissions.
 #pragma once
 
 #include "win32/error.hpp"
@@ -18,11 +18,11 @@
 
 namespace harness {
 
-/// What a file holds.
+/// The bytes of a file.
 using copy_bytes = std::vector<std::byte>;
 
-/// Bytes without a pattern that a block moved to another place would fit into. The same `seed`
-/// gives the same bytes.
+/// Bytes without a pattern, so that a block in the wrong place is noticed. The same `seed` gives
+/// the same bytes.
 inline copy_bytes make_copy_bytes(std::size_t size, std::uint64_t seed) {
     copy_bytes bytes(size);
     std::uint64_t state = seed * 0x9e3779b97f4a7c15u + 1;
@@ -45,7 +45,7 @@ inline void write_bytes(HANDLE file, std::uint64_t offset, const copy_bytes& byt
         win32::throw_last_error("write a test's file");
 }
 
-/// `size` bytes at `offset` of an open file, fewer at its end.
+/// The `size` bytes at `offset` of an open file; fewer at its end.
 inline copy_bytes read_bytes(HANDLE file, std::uint64_t offset, std::size_t size) {
     LARGE_INTEGER position;
     position.QuadPart = static_cast<LONGLONG>(offset);
@@ -58,7 +58,7 @@ inline copy_bytes read_bytes(HANDLE file, std::uint64_t offset, std::size_t size
     return bytes;
 }
 
-/// Opens an existing file; an owner of nothing when it cannot be opened so.
+/// Opens an existing file; returns an owner of nothing when it cannot be opened in this way.
 inline win32::unique_file open_file(const std::filesystem::path& name, DWORD access, DWORD share) {
     return win32::unique_file{
         ::CreateFileW(name.c_str(), access, share, nullptr, OPEN_EXISTING, 0, nullptr)};
@@ -73,7 +73,7 @@ inline void make_file(const std::filesystem::path& name, const copy_bytes& bytes
     write_bytes(file.get(), 0, bytes);
 }
 
-/// All of a file of the tests' sizes. Nothing when it is not there or may not be read.
+/// All bytes of a file; nothing when it is not there or may not be read.
 inline std::optional<copy_bytes> contents_of(const std::filesystem::path& name) {
     const win32::unique_file file =
         open_file(name, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE);
@@ -83,7 +83,7 @@ inline std::optional<copy_bytes> contents_of(const std::filesystem::path& name) 
     return read_bytes(file.get(), 0, static_cast<std::size_t>(size.QuadPart));
 }
 
-/// True when `name` holds `bytes` and no other; else says where the first difference is.
+/// Success when `name` holds `bytes` and no other; a failure says where the first difference is.
 inline ::testing::AssertionResult holds(const std::filesystem::path& name,
                                         const copy_bytes& bytes) {
     const std::string text = win32::to_utf8(name.native());
@@ -100,7 +100,8 @@ inline ::testing::AssertionResult holds(const std::filesystem::path& name,
     return ::testing::AssertionSuccess();
 }
 
-/// A name that Windows takes beyond 260 characters, and that means what it says ("." is a file).
+/// A form of the name that Windows takes beyond 260 characters, and reads literally ("." is a
+/// file).
 inline std::filesystem::path long_form(const std::filesystem::path& name) {
     return L"\\\\?\\" + std::filesystem::absolute(name).make_preferred().native();
 }
@@ -115,7 +116,7 @@ inline copy_bytes security_of(const std::filesystem::path& name, SECURITY_INFORM
     return result;
 }
 
-/// A file's permissions, to be compared.
+/// A file's permissions, for a comparison.
 inline copy_bytes permissions_of(const std::filesystem::path& name) {
     return security_of(name, DACL_SECURITY_INFORMATION);
 }

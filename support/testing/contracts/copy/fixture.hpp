@@ -1,5 +1,5 @@
 /// \file
-/// The folder and the files that each test of the contract has, and the ways in which it copies.
+/// The fixture of the contract: a folder for each test, its files, and ways to copy.
 #pragma once
 
 #include "files.hpp"
@@ -27,12 +27,11 @@
 
 namespace harness {
 
-/// What a copy calls as it comes along, with bytes.
+/// The function that a copy calls as it gets on, with numbers of bytes.
 using copy_progress = std::function<void(std::uint64_t copied, std::uint64_t size)>;
 
-/// Runs `copy`, which must fail with std::system_error, of this category, with one of `codes` when
-/// there are any, and with a text of one line that names one of `names` in full.
-/// Returns the code.
+/// Runs `copy`, which must fail with std::system_error of win32::category(), with one of `codes` if
+/// there are any, and with a text of one line that names one of `names` in full. Returns the code.
 template <class Copy>
 std::error_code expect_failure(const Copy& copy, std::initializer_list<std::filesystem::path> names,
                                std::initializer_list<DWORD> codes = {}) {
@@ -60,8 +59,8 @@ std::error_code expect_failure(const Copy& copy, std::initializer_list<std::file
 }
 
 /// While one lives, every file that the program opens is shared with writers. A copy shares its
-/// source with readers only, and Windows and Wine heed that; a server that is no Windows, and a
-/// program of Linux' own beside Wine, do not.
+/// source with readers only. Windows and Wine heed that; a file server with another system, and a
+/// program of Linux beside Wine, do not.
 class without_share_modes {
 public:
     without_share_modes() : patch_{hooks} {}
@@ -93,7 +92,7 @@ protected:
         Model::copy(source, destination, overwrite, progress);
     }
 
-    /// A call for expect_failure().
+    /// The copy as a function, for expect_failure().
     static auto copying(const std::filesystem::path& source,
                         const std::filesystem::path& destination, bool overwrite = false) {
         return [=] {
@@ -113,7 +112,7 @@ protected:
         });
     }
 
-    /// Copying the source to `name` must fail with one of `codes` before a byte is read.
+    /// Checks that a copy of the source to `name` fails with one of `codes` before a byte is read.
     void expect_failure_at_once(const std::filesystem::path& name,
                                 std::initializer_list<DWORD> codes, bool overwrite = true) {
         SCOPED_TRACE(win32::to_utf8(name.native()));
@@ -128,7 +127,7 @@ protected:
         EXPECT_EQ(folder.look(), before);
     }
 
-    /// Copies a file of `size` bytes and compares.
+    /// Copies a file of `size` bytes, and compares.
     void expect_exact_copy(std::size_t size) {
         const std::filesystem::path source = folder / L"source";
         const std::filesystem::path destination = folder / L"destination";
@@ -153,7 +152,7 @@ protected:
                        {ERROR_FILE_EXISTS, ERROR_ALREADY_EXISTS});
     }
 
-    /// A source of many blocks and a bit, and a shorter old file at the destination.
+    /// Makes a source of many blocks and a bit, and a shorter old file at the destination.
     void make_both() {
         source_bytes = make_copy_bytes(20 * block_size + 77, 1);
         old_bytes = make_copy_bytes(3 * block_size + 5, 2);

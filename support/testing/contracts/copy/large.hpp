@@ -1,5 +1,5 @@
 /// \file
-/// A file beyond 4 GiB.
+/// The contract about a file beyond 4 GiB.
 #pragma once
 
 #include "files.hpp"
@@ -20,8 +20,8 @@
 
 namespace harness {
 
-/// Where there is room for files of some GiB. The disk of a virtual machine may take 20 s to write
-/// them; so under Wine they go into Linux' memory file system when that has plenty of room.
+/// A folder with room for files of some GiB. The disk of a virtual machine may take 20 s to write
+/// them, so under Wine they go into Linux' memory file system when that has plenty of room.
 inline std::filesystem::path place_for_large_files() {
     constexpr std::uint64_t plenty = std::uint64_t{10} << 30;
     std::filesystem::path memory = L"Z:\\dev\\shm";
@@ -34,8 +34,8 @@ inline std::filesystem::path place_for_large_files() {
     return std::filesystem::temp_directory_path();
 }
 
-/// Offsets beyond 4 GiB, apart from the rest: it writes more than 4 GiB, so ctest runs one of them
-/// at a time.
+/// The fixture for offsets beyond 4 GiB. It is a suite of its own because it writes more than 4
+/// GiB, and ctest therefore runs one such suite at a time.
 template <class Model>
 class copy_contract_large : public facts {
 protected:
@@ -58,8 +58,8 @@ TYPED_TEST_P(copy_contract_large, OffsetsBeyondFourGibibytes) {
         GTEST_SKIP() << "this test wants 10 GiB of free disk for its files; "
                      << win32::to_utf8(this->folder.path().native()) << " has " << available;
 
-    // The marks lie where an offset cut to 32 bits, or taken for a signed number, would lead: each
-    // such block would land on another mark, or on zeros that are looked at too.
+    // The marks lie where an offset that is cut to 32 bits, or taken for a signed number, leads:
+    // such a block would land on another mark, or on zeros that are compared, too.
     struct mark {
         std::uint64_t offset;
         copy_bytes bytes;
@@ -73,7 +73,7 @@ TYPED_TEST_P(copy_contract_large, OffsetsBeyondFourGibibytes) {
         const win32::unique_file file{::CreateFileW(source.c_str(), GENERIC_WRITE, 0, nullptr,
                                                     CREATE_NEW, FILE_ATTRIBUTE_NORMAL, nullptr)};
         ASSERT_TRUE(file);
-        // Or else Windows would write zeros up to the first mark. A file system that has no sparse
+        // Windows would otherwise write zeros up to the first mark. A file system without sparse
         // files only makes the test slower.
         DWORD unused = 0;
         ::DeviceIoControl(file.get(), FSCTL_SET_SPARSE, nullptr, 0, nullptr, 0, &unused, nullptr);
@@ -96,7 +96,7 @@ TYPED_TEST_P(copy_contract_large, OffsetsBeyondFourGibibytes) {
     for (const mark& each : marks)
         EXPECT_TRUE(read_bytes(to.get(), each.offset, each.bytes.size()) == each.bytes)
             << "the mark at " << each.offset << " is not in the copy";
-    // The surroundings: two blocks to either side.
+    // The places around the limits are compared, two blocks to either side.
     for (const std::uint64_t middle : {2 * block, 2 * gibibyte, four}) {
         const auto length = static_cast<std::size_t>(6 * block);
         EXPECT_TRUE(read_bytes(to.get(), middle - 2 * block, length) ==

@@ -1,5 +1,6 @@
 /// \file
-/// A pipe as the source: it has no size and no offsets, and gives what it has.
+/// The contract about a pipe as the source: it has no size and no offsets, and any read may bring
+/// less than was asked for.
 #pragma once
 
 #include "fixture.hpp"
@@ -23,8 +24,8 @@ namespace harness {
 /// A named pipe, which a thread of its own feeds to whoever opens it first.
 class source_pipe {
 public:
-    /// `feed` runs when there is a reader, and writes to the handle that it is given. When it
-    /// returns, the reader has got everything and finds the end of the pipe.
+    /// `feed` runs when there is a reader, and writes to its argument. When `feed` returns, the
+    /// reader gets everything and then finds the end of the pipe.
     explicit source_pipe(const std::function<void(HANDLE)>& feed) {
         static std::atomic<unsigned> count{0};
         name_ = L"\\\\.\\pipe\\tutorial " + std::to_wstring(::GetCurrentProcessId()) + L" " +
@@ -55,7 +56,7 @@ private:
 };
 
 TYPED_TEST_P(copy_contract, PipeAsSource) {
-    // Pieces smaller than a block, as large, and larger; none of them is a round number of blocks.
+    // The pieces are smaller than a block, as large, and larger; none is a round number of blocks.
     const copy_bytes bytes = make_copy_bytes(3 * this->block_size + 4099, 7);
     const source_pipe pipe{[&](HANDLE writer) {
         std::size_t piece = 1;
@@ -84,8 +85,8 @@ TYPED_TEST_P(copy_contract, PipeThatEndsAtOnce) {
     EXPECT_TRUE(holds(this->destination(), {}));
 }
 
-// The writer holds the pipe open and says no more: whoever waited for a read in flight would wait
-// for ever.
+// The writer holds the pipe open and writes no more: a copy that waited for its read in flight
+// would wait for ever.
 TYPED_TEST_P(copy_contract, ExceptionDoesNotWaitForASilentPipe) {
     struct cancelled {};
     latch copy_ended{1};

@@ -1,5 +1,5 @@
 /// \file
-/// Progress, and the exception that ends a copy.
+/// The contract about progress, and about the exception that ends a copy.
 #pragma once
 
 #include "fixture.hpp"
@@ -44,9 +44,9 @@ TYPED_TEST_P(copy_contract, ProgressOfAnEmptyFileIsNothingOfNothing) {
     EXPECT_TRUE(holds(this->destination(), {}));
 }
 
-// However far the copy has come, and whether or not a file stood at the destination. Afterwards
-// nothing is in flight: the files can be opened with nobody beside us, which fails while any handle
-// to them is open.
+// The exception comes at several points of the copy, with and without a file at the destination.
+// Afterwards nothing is in flight: the files can be opened without sharing, which fails while any
+// handle to them is open.
 TYPED_TEST_P(copy_contract, ExceptionFromProgressUndoesTheCopy) {
     struct cancelled {
         std::uint64_t at;

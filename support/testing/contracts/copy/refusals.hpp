@@ -1,5 +1,5 @@
 /// \file
-/// What cannot be copied, and leaves everything as it was.
+/// The contract about copies that must fail, and leave everything as it was.
 #pragma once
 
 #include "fixture.hpp"
@@ -81,7 +81,7 @@ TYPED_TEST_P(copy_contract, FolderAsDestination) {
         }
 }
 
-// A copy that truncates its destination first would lose the only copy there is.
+// A copy that truncated its destination first would lose the only file there is.
 TYPED_TEST_P(copy_contract, FileOntoItself) {
     this->make_both();
     std::filesystem::create_directory(this->folder / L"deeper");
@@ -124,19 +124,19 @@ TYPED_TEST_P(copy_contract, DestinationThatIsHeldOpen) {
     EXPECT_TRUE(holds(this->destination(), this->old_bytes));
 }
 
-// A copy must not keep its readers from the file that it is going to replace.
+// A copy must not keep readers from the file that it is going to replace.
 TYPED_TEST_P(copy_contract, DestinationCanBeReadDuringTheCopy) {
     this->make_both();
     bool read = false;
     this->copy(this->source(), this->destination(), true, [&](std::uint64_t, std::uint64_t) {
-        // As most programs open a file: without FILE_SHARE_DELETE.
+        // Most programs open a file in this way, without FILE_SHARE_DELETE.
         read = static_cast<bool>(open_file(this->destination(), GENERIC_READ, FILE_SHARE_READ));
         EXPECT_TRUE(read) << win32::make_error(::GetLastError()).message();
     });
     EXPECT_TRUE(read);
 }
 
-// Windows keeps these names for devices. (Whether con.txt is one depends on its release.)
+// Windows keeps these names for devices; con.txt is one in some releases only.
 TYPED_TEST_P(copy_contract, DeviceAsDestination) {
     this->make_both();
     for (const bool overwrite : {false, true})
@@ -152,8 +152,8 @@ TYPED_TEST_P(copy_contract, NameThatNoFileCanHave) {
         this->expect_failure_at_once(this->folder / name, {ERROR_INVALID_NAME});
 }
 
-// U+FFFD stands where a name was no Unicode text; a file that has it for a name is not the one that
-// was asked for.
+// U+FFFD stands where a name was no Unicode text; a file of such a name would not be the one that
+// the user asked for.
 TYPED_TEST_P(copy_contract, NameThatCouldNotBeConverted) {
     this->make_both();
     for (const bool overwrite : {false, true})
@@ -161,8 +161,8 @@ TYPED_TEST_P(copy_contract, NameThatCouldNotBeConverted) {
                                      overwrite);
 }
 
-// Linux takes no name of more than 255 bytes, which are 85 letters of Korean; Windows takes 255 of
-// them, and no more. What is too long must not be cut.
+// Linux takes no name of more than 255 bytes, which are 85 letters of Korean; Windows takes 255
+// letters, and no more. A name that is too long must not be cut.
 TYPED_TEST_P(copy_contract, NameIsKeptWholeOrRefused) {
     this->make_both();
     const std::filesystem::path root = long_form(this->folder.path());

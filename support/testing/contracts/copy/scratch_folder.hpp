@@ -16,7 +16,7 @@
 
 namespace harness {
 
-/// A folder of the test's own. What the test leaves there must not be open any more.
+/// A folder of the test's own. Files that the test leaves there must not be open any more.
 class scratch_folder {
 public:
     explicit scratch_folder(
@@ -35,8 +35,8 @@ public:
         return path() / name;
     }
 
-    /// What is in the folder, at any depth: each name with its size and a digest of its contents.
-    /// A folder that looks the same twice has lost nothing and gained nothing.
+    /// The contents of the folder, at any depth: each name with the file's size and a digest of its
+    /// bytes. A folder that looks the same twice has lost nothing and gained nothing.
     [[nodiscard]] std::map<std::string, std::string> look() const {
         std::map<std::string, std::string> result;
         const std::filesystem::path root = long_form(path());

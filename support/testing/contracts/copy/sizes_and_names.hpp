@@ -1,5 +1,5 @@
 /// \file
-/// Files of any size, under any name.
+/// The contract about files of any size, under any name.
 #pragma once
 
 #include "fixture.hpp"
@@ -51,9 +51,9 @@ TYPED_TEST_P(copy_contract, NamesWithSpacesAndSigns) {
         this->expect_name_survives(name);
 }
 
-// The temporary name may not be made of the file's own: there is no room for even one more letter.
-// (Korean is shorter here, because Wine 8 cuts a path of more than 256 bytes of UTF-8 in silence,
-// unless it is ASCII.)
+// A copy may not make its temporary name out of the file's own: there is no room for even one more
+// letter. (Korean is shorter here because Wine 8 cuts a path of more than 256 bytes of UTF-8 in
+// silence, unless it is ASCII.)
 TYPED_TEST_P(copy_contract, LongNames) {
     const std::filesystem::path root = long_form(this->folder.path());
     const copy_bytes bytes = make_copy_bytes(this->block_size + 1, 3);
@@ -70,7 +70,7 @@ TYPED_TEST_P(copy_contract, LongNames) {
     EXPECT_EQ(this->folder.look().size(), 4u);
 }
 
-// A name alone has no folder before it: the destination's folder is then the current one.
+// A name without a folder means one in the current folder.
 TYPED_TEST_P(copy_contract, RelativeNames) {
     struct in_folder {
         explicit in_folder(const std::filesystem::path& name) {

@@ -1,5 +1,5 @@
 /// \file
-/// The address and the port.
+/// The contract about the address and the port.
 #pragma once
 
 #include "fixture.hpp"
@@ -107,7 +107,7 @@ TYPED_TEST_P(echo_contract, ListensOnAnAddressOfIpv6) {
     const std::unique_ptr<typename TypeParam::server> server = TypeParam::start("::1", 0);
     const std::string place = "[::1]:" + std::to_string(server->port());
     EXPECT_EQ(win32::to_text(server->address()), place);
-    // More than a server accepts at once, so that every accept has had its turn.
+    // More clients than a server accepts at once, so that every accept has had its turn.
     for (int i = 0; i < 40; ++i) {
         client visitor{server->port(), "::1"};
         ASSERT_EQ(visitor.exchange("hello"), "hello") << "client " << i;
@@ -135,8 +135,8 @@ TYPED_TEST_P(echo_contract, ListensOnAllAddressesOfBothFamilies) {
     server->stop();
 }
 
-// Some systems (Linux, below Wine) let a server listen on addresses of many. So no server may rely
-// on being its own client.
+// Some systems (Linux, below Wine) let a server listen on an address that stands for many machines.
+// So no server may rely on being its own client.
 TYPED_TEST_P(echo_contract, StopsWhereNobodyCanConnect) {
     for (const char* const address : {"255.255.255.255", "224.0.0.1"})
         try {
@@ -144,7 +144,7 @@ TYPED_TEST_P(echo_contract, StopsWhereNobodyCanConnect) {
             const watchdog limit{"stop()"};
             server->stop();
         } catch (const std::system_error&) {
-            // The system refuses the address: as well.
+            // A system that refuses the address is as good.
         }
 }
 
@@ -158,8 +158,8 @@ TYPED_TEST_P(echo_contract, PortIsItsOwn) {
               0);
     EXPECT_NE(exclusive, 0u);
 
-    // Nor does it help to ask in this way. (On one address Windows refuses that without the option,
-    // too; on 0.0.0.0 it would not.)
+    // Nor does SO_REUSEADDR let another socket in. (Windows refuses that on one address without the
+    // server's option, too; on 0.0.0.0 it would not.)
     const win32::unique_socket thief = win32::make_tcp_socket();
     const BOOL yes = TRUE;
     ASSERT_EQ(::setsockopt(thief.get(), SOL_SOCKET, SO_REUSEADDR,

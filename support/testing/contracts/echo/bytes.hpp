@@ -1,5 +1,5 @@
 /// \file
-/// The same bytes come back.
+/// The contract about the bytes: the same ones come back.
 #pragma once
 
 #include "fixture.hpp"
@@ -83,7 +83,8 @@ TYPED_TEST_P(echo_contract, AfterHalfCloseEverythingStillComesBackThenTheEnd) {
     }
 }
 
-// What waits in the server's and the system's buffers when the half-close arrives comes back too.
+// Bytes that wait in the server's and the system's buffers when the half-close arrives come back,
+// too.
 TYPED_TEST_P(echo_contract, HalfCloseWhileNobodyReadsLosesNothing) {
     client bystander{this->port()};
     flood visitor{this->port()};

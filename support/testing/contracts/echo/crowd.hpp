@@ -1,5 +1,5 @@
 /// \file
-/// Hundreds of clients at once.
+/// The contract about hundreds of clients at once.
 #pragma once
 
 #include "fixture.hpp"

@@ -1,5 +1,5 @@
 /// \file
-/// The server that each test of the contract has, and the account of what it took from the system.
+/// The fixture of the contract: a server for each test, and the account of its threads and sockets.
 #pragma once
 
 #include "testing/client.hpp"
@@ -17,15 +17,15 @@
 
 namespace harness {
 
-/// A server that serves, and the account of what it took from the system.
+/// A server that serves, and the account of the threads and sockets that it has taken.
 template <class Model>
 class echo_contract : public facts {
 public:
     using server_type = typename Model::server;
 
-    // Much is opened at its first use and kept for good: by Winsock, by the run-time library, by
-    // Wine. All of that happens here, so that no test finds it in its account. GoogleTest too has a
-    // thread, for all that belongs to the main thread; a trace is one thing that does.
+    // Winsock, the run-time library and Wine open much at its first use and keep it for good. All
+    // of that happens here, so that no test finds it in its account. (So does the thread that
+    // GoogleTest starts for whatever belongs to the main thread, such as a trace.)
     static void SetUpTestSuite() {
         SCOPED_TRACE("warm-up");
         threads_at_start_ = measure_process().threads;
@@ -42,13 +42,13 @@ protected:
         if (IsSkipped())
             return;
         before_ = measure_process();
-        // A thread that a server left may have been there for this measurement and be gone at the
-        // next one: so it is never part of the account.
+        // A thread that an earlier server left may be there now and gone at the next measurement.
+        // So the account takes the number from before all servers.
         before_.threads = threads_at_start_;
         server_ = Model::start();
     }
 
-    // Every test of the contract ends with this check. The test's own clients are gone by now.
+    // Ends every test of the contract with this check. The test's own clients are gone by now.
     void TearDown() override {
         if (IsSkipped())
             return;
@@ -59,9 +59,9 @@ protected:
     [[nodiscard]] std::uint16_t port() const { return server_->port(); }
     [[nodiscard]] const process_usage& before() const { return before_; }
 
-    /// The contract says that stop() returns within a second. The watchdog allows more, for a
-    /// machine under load is not a server that waits: these clients never leave by themselves, so
-    /// a stop() that waited for one of them would never return, however long the limit.
+    /// Calls stop(), which the contract wants to return within a second. The watchdog allows more,
+    /// for a machine under load. These clients never leave by themselves, so a stop() that waited
+    /// for one of them would never return, however long the limit.
     void stop() {
         const watchdog limit{"stop()"};
         server_->stop();
@@ -75,14 +75,14 @@ protected:
         server_.reset();
     }
 
-    /// To be called after stop(): every thread has been joined, and nobody listens. What belongs to
-    /// the object, a completion port say, may stay until the object goes.
+    /// Checks after stop() that every thread has been joined, and that nobody listens. Whatever
+    /// belongs to the object, such as a completion port, may stay until the object goes.
     void expect_stopped() const {
         EXPECT_LE(measure_process().threads, before_.threads) << "stop() left threads behind";
         EXPECT_TRUE(listeners_on(port()).empty()) << "stop() left the listener open";
     }
 
-    /// To be called when the server is gone: all its threads and sockets are.
+    /// Checks, when the server is gone, that its threads and sockets are, too.
     void expect_nothing_left(std::size_t own_sockets = 0) const {
         const process_usage after = measure_process();
         EXPECT_LE(after.threads, before_.threads) << "the server left threads behind";

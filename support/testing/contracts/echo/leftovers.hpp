@@ -1,5 +1,5 @@
 /// \file
-/// Nothing is left behind, by a connection or by a server.
+/// The contract about leftovers: neither a connection nor a server leaves anything behind.
 #pragma once
 
 #include "fixture.hpp"
@@ -14,9 +14,9 @@ namespace harness {
 
 TYPED_TEST_P(echo_contract, ConnectionsOneAfterAnotherLeaveNothingBehind) {
     constexpr std::size_t connections = 500;
-    constexpr std::size_t few = connections / 10; // what the system may keep, or be late to close
-    // Of those that end in order there are twice as many as "few", and no more: the client's port
-    // is kept for minutes then, and Windows has 16,384 for all tests together.
+    constexpr std::size_t few = connections / 10; // handles that the system keeps, or closes late
+    // Twice as many connections as `few` end in order, and no more: that keeps the client's port
+    // for minutes, and Windows has 16,384 ports for all tests together.
     constexpr unsigned orderly = 5;
     client bystander{this->port()};
     EXPECT_EQ(bystander.exchange("before"), "before");
@@ -32,7 +32,8 @@ TYPED_TEST_P(echo_contract, ConnectionsOneAfterAnotherLeaveNothingBehind) {
         visitor.half_close();
         ASSERT_EQ(visitor.receive_to_end(), "") << "connection " << i;
     }
-    // Also while it serves. A client sees the end a moment before the server has closed.
+    // Nothing may stay while it serves, either. A client sees the end a moment before the server
+    // has closed.
     const process_usage now = wait_for_usage_within(quiet, few);
     EXPECT_TRUE(is_within(now, quiet, few)) << "from " << quiet << " to " << now;
 
@@ -55,7 +56,7 @@ TYPED_TEST_P(echo_contract, StartingAndStoppingLeavesNothingBehind) {
     const process_usage end = measure_process();
     EXPECT_LE(end.threads, start.threads);
     EXPECT_LE(end.sockets, start.sockets);
-    // Anything that each round left would make this grow by a whole round's worth.
+    // A handle left in each round would add up to as many as there were rounds.
     EXPECT_LT(end.handles, start.handles + rounds) << "from " << start << " to " << end;
 }
 

@@ -1,5 +1,5 @@
 /// \file
-/// Nobody is hurt or held up by another client.
+/// The contract about clients that might harm others: nobody is hurt or held up.
 #pragma once
 
 #include "fixture.hpp"
@@ -19,12 +19,12 @@ TYPED_TEST_P(echo_contract, ResetsInMidStreamHurtNobodyElse) {
     const std::string half = make_message(8 * 1024);
     for (unsigned i = 0; i < 100; ++i) {
         client visitor{this->port()};
-        // The server is found in the middle of an accept, of a receive, of a send.
+        // The reset meets the server in the middle of an accept, of a receive, or of a send.
         if (i % 4 != 0)
             visitor.send(half);
         if (i % 4 == 2)
             static_cast<void>(visitor.receive_exactly(half.size() / 2));
-        if (i % 20 == 3) // so much that the server's own send has to wait
+        if (i % 20 == 3) // enough to make the server's own send wait
             for (int k = 0; k < 400 && visitor.send_without_waiting(half) != 0; ++k) {
             }
         visitor.reset();

@@ -1,5 +1,5 @@
 /// \file
-/// stop() returns, whatever the clients do, and disconnects them.
+/// The contract about stop(): it returns, whatever the clients do, and disconnects them.
 #pragma once
 
 #include "fixture.hpp"
@@ -74,7 +74,7 @@ TYPED_TEST_P(echo_contract, StopDuringLargeTransfersReturns) {
                     if (std::exchange(first, false))
                         all_in_the_middle.count_down();
                 }
-            } catch (const std::exception& error) { // what ends the loop is stop()
+            } catch (const std::exception& error) { // stop() ends the loop
                 if (first) {
                     ADD_FAILURE() << "before stop(): " << error.what();
                     all_in_the_middle.count_down();
@@ -115,7 +115,7 @@ TYPED_TEST_P(echo_contract, StopWhileClientsConnectReturns) {
             try {
                 static_cast<void>(visitor.exchange("hello"));
             } catch (const std::exception&) {
-                // This one came too late to be served. Others may still find the port open.
+                // This client came too late to be served. Others may still find the port open.
                 if (served < 10)
                     ADD_FAILURE() << "not served before stop()";
             }
