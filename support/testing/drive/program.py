@@ -3,6 +3,7 @@
 Every wait has a deadline, and the deadline only ends a failure.
 """
 
+import functools
 import os
 import pathlib
 import random
@@ -20,6 +21,7 @@ def require(condition, text):
         raise AssertionError(text)
 
 
+@functools.lru_cache(maxsize=32)
 def random_bytes(size, seed=0):
     return random.Random(f"{size} {seed}").randbytes(size)
 

@@ -210,6 +210,8 @@ class ChatAddresses(Addresses, ChatCase):
     def talk(self, server, host):
         with Talker(server, host) as talker:
             talker.enter("방", "Ann")
+            talker.send(LEAVE)  # or the next one would meet a member of that name
+            talker.expect(LEFT, name("Ann"))
 
 
 class Talk(ChatCase):
@@ -331,7 +333,7 @@ class Ends(ChatCase):
         try:
             with Client(self.client, running.port, "den", "Ann") as ann:
                 ann.expect("* you are in den")
-                running.end()
+                running.end_at_rest()
                 ann.expect(None)
                 ann.ends(1)
         finally:
