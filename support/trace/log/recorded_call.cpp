@@ -1,4 +1,4 @@
-#include "span.hpp"
+#include "recorded_call.hpp"
 
 #include "thread_logs.hpp"
 
@@ -8,8 +8,8 @@ namespace trace {
 
 namespace {
 
-// The order of causes: an operation is issued, then collected, then its OVERLAPPED is issued again,
-// perhaps on three threads, and within one tick of the clock.
+// Numbers the order of causes: an operation is issued, then collected, then its OVERLAPPED is
+// issued again, perhaps on three threads, and within one tick of the clock.
 std::atomic<std::uint64_t> sequences{0};
 
 std::uint64_t address_of(const OVERLAPPED* overlapped) noexcept {
@@ -29,7 +29,7 @@ private:
 
 } // namespace
 
-span::span(call which, std::uint64_t handle) noexcept
+recorded_call::recorded_call(call which, std::uint64_t handle) noexcept
     : which_{which},
       waits_{info(which).kind != call_kind::other},
       error_{::GetLastError()},
@@ -49,7 +49,7 @@ span::span(call which, std::uint64_t handle) noexcept
     ::SetLastError(error_);
 }
 
-void span::alertable(BOOL yes) noexcept {
+void recorded_call::alertable(BOOL yes) noexcept {
     if (!yes || log_ == nullptr || !log_->enter(session_))
         return;
     flags_ |= event::alertable;
@@ -57,7 +57,7 @@ void span::alertable(BOOL yes) noexcept {
     log_->leave();
 }
 
-void span::issues(const OVERLAPPED* overlapped) noexcept {
+void recorded_call::issues(const OVERLAPPED* overlapped) noexcept {
     if (overlapped == nullptr || log_ == nullptr || !log_->enter(session_))
         return;
     event what{};
@@ -73,7 +73,7 @@ void span::issues(const OVERLAPPED* overlapped) noexcept {
     ::SetLastError(error_);
 }
 
-void span::returned(bool good) noexcept {
+void recorded_call::returned(bool good) noexcept {
     error_ = ::GetLastError();
     if (!good)
         result_ =
@@ -81,12 +81,12 @@ void span::returned(bool good) noexcept {
     end_ = now();
 }
 
-void span::moved(DWORD bytes) noexcept {
+void recorded_call::moved(DWORD bytes) noexcept {
     bytes_ = bytes;
     flags_ |= event::has_bytes;
 }
 
-void span::collected(const OVERLAPPED* overlapped, DWORD bytes, DWORD error) noexcept {
+void recorded_call::collected(const OVERLAPPED* overlapped, DWORD bytes, DWORD error) noexcept {
     if (log_ == nullptr || !log_->enter(session_))
         return;
     event what{};
@@ -103,9 +103,9 @@ void span::collected(const OVERLAPPED* overlapped, DWORD bytes, DWORD error) noe
     log_->leave();
 }
 
-span::~span() {
+recorded_call::~recorded_call() {
     if (log_ != nullptr && log_->enter(session_)) {
-        // One that would have had to wait, and says so, has not waited.
+        // A call that fails because it would have had to wait has not waited.
         const bool waited = waits_ && !(result_ == outcome::failed && error_ == WSAEWOULDBLOCK);
         const open_span open = log_->close(end_, waited);
         event what{};
@@ -126,10 +126,11 @@ span::~span() {
     ::SetLastError(error_);
 }
 
-routine_span::routine_span(const OVERLAPPED* overlapped, DWORD bytes, DWORD error) noexcept {
+recorded_routine::recorded_routine(const OVERLAPPED* overlapped, DWORD bytes,
+                                   DWORD error) noexcept {
     const kept_error keep;
     thread_logs& logs = thread_logs::instance();
-    // It is there: this thread has started the operation, and put the routine in.
+    // The log is there: this thread has started the operation, and put the routine into the log.
     found_ = logs.mine_if_any()->routines.take(overlapped);
     log_ = logs.mine();
     if (log_ == nullptr)
@@ -155,7 +156,7 @@ routine_span::routine_span(const OVERLAPPED* overlapped, DWORD bytes, DWORD erro
         log_ = nullptr;
 }
 
-routine_span::~routine_span() {
+recorded_routine::~recorded_routine() {
     const kept_error keep;
     if (log_ == nullptr || !log_->enter(session_))
         return;

@@ -1,14 +1,14 @@
-// The tests' own instruments: what they measure, and that they notice.
+// The tests' own instruments: that they measure right, and notice failures.
 
-#include "client.hpp"
-#include "held_port.hpp"
-#include "latch.hpp"
-#include "loopback.hpp"
+#include "testing/client.hpp"
 #include "testing/failures/failing_allocation.hpp"
+#include "testing/held_port.hpp"
+#include "testing/latch.hpp"
+#include "testing/loopback.hpp"
 #include "testing/machine/live_memory.hpp"
 #include "testing/machine/process_usage.hpp"
 #include "testing/machine/watchdog.hpp"
-
+#include "win32/ntdll.hpp"
 #include "win32/winsock.hpp"
 
 #include <gtest/gtest.h>
@@ -26,7 +26,7 @@ namespace {
 using harness::measure_process;
 using harness::process_usage;
 
-// Many, for the system's libraries may open or close something of theirs at any time.
+// There are many, since the system's libraries may open or close a handle of theirs at any time.
 TEST(process_usage_of_tests, AnEventIsOneHandle) {
     constexpr std::size_t count = 200;
     constexpr double few = 20;
@@ -62,7 +62,7 @@ TEST(process_usage_of_tests, AThreadCountsUntilItHasEnded) {
         ::WaitForSingleObject(go.get(), INFINITE);
     }};
     EXPECT_EQ(measure_process().threads, before + 1);
-    // The run-time library has no part in this one: it begins in the program.
+    // This thread begins in the program, without the run-time library.
     const win32::unique_handle plain{::CreateThread(
         nullptr, 0, [](void* event) { return ::WaitForSingleObject(event, INFINITE); }, go.get(), 0,
         nullptr)};
@@ -113,7 +113,7 @@ TEST(process_usage_of_tests, TheSystemsPoolOfThreadsDoesNotCount) {
 TEST(process_usage_of_tests, FindsTheListenerOfAPort) {
     const win32::unique_socket listener = win32::listen_on("127.0.0.1", 0);
     const std::uint16_t port = win32::local_port(listener.get());
-    harness::client connected{port}; // has the port's number too, but on the other side
+    harness::client connected{port}; // its socket has the port's number on the other side
     EXPECT_EQ(harness::listeners_on(port), std::vector<SOCKET>{listener.get()});
     EXPECT_TRUE(harness::listeners_on(win32::local_port(connected.native())).empty());
 }
@@ -130,8 +130,8 @@ TEST(held_port, IsFreeAgainAndAgainAndNobodyElses) {
     }
 }
 
-// A pipe that this process reads from, and that another one has inherited. On Windows whatever asks
-// about it there waits until the read is done; Wine answers at once.
+// This process reads from a pipe that another one has inherited. On Windows a question about the
+// pipe in the other process waits until the read is done; Wine answers at once.
 TEST(process_usage_of_tests, WhatTheProcessInheritedIsNotAsked) {
     const harness::pipe_pair pipe = harness::make_pipe_pair();
     ASSERT_TRUE(
@@ -202,8 +202,8 @@ TEST(live_memory, FreedBlockIsGone) {
     harness::unmap_freed_blocks(1'000);
     auto large = std::make_unique<char[]>(1'000);
     const auto small = std::make_unique<char[]>(999);
-    harness::unmap_freed_blocks(none); // it stays what it is for those that are there
-    // Atomic only that GCC may not see whose address this is: it warns of the use after the end.
+    harness::unmap_freed_blocks(none); // changes nothing for the blocks that are there
+    // Atomic to hide from GCC whose address this is: it would warn of a use after the end.
     const std::atomic<std::uintptr_t> where{reinterpret_cast<std::uintptr_t>(large.get())};
     EXPECT_EQ(state_of(where), DWORD{MEM_COMMIT});
     const std::size_t before = harness::live_bytes();
@@ -212,7 +212,7 @@ TEST(live_memory, FreedBlockIsGone) {
     EXPECT_EQ(harness::live_bytes(), before - 1'000);
 }
 
-// Were it not noticed, a test that crashes would pass (see main.cpp).
+// A crash that nobody noticed would let its test pass (see main.cpp).
 TEST(live_memory, UseAfterTheEndEndsTheProgram) {
     const auto use_after_end = [] {
         harness::unmap_freed_blocks(1'000);
@@ -221,15 +221,14 @@ TEST(live_memory, UseAfterTheEndEndsTheProgram) {
         block.reset();
         *where.load() = 1;
     };
-    // On a thread of its own: where GoogleTest catches what a test's own thread does, it is not to.
+    // A thread of its own, since GoogleTest may catch the crash of a test's own thread.
     EXPECT_DEATH(std::thread{use_after_end}.join(), "");
 }
 
-// As a thread does that hangs in a thread's beginning or end.
+// A thread that hangs in its beginning or end holds this lock.
 void hold_the_loaders_lock() {
-    using lock_loader = LONG(WINAPI*)(ULONG, ULONG*, ULONG_PTR*);
-    const auto lock = reinterpret_cast<lock_loader>(reinterpret_cast<void*>(
-        ::GetProcAddress(::GetModuleHandleW(L"ntdll.dll"), "LdrLockLoaderLock")));
+    const auto lock =
+        win32::ntdll_function<LONG WINAPI(ULONG, ULONG*, ULONG_PTR*)>("LdrLockLoaderLock");
     ULONG_PTR cookie = 0;
     lock(0, nullptr, &cookie);
 }
@@ -261,8 +260,8 @@ TEST(live_memory, GateLetsAllocationsFail) {
 
 class failing_allocations : public harness::allocation_failures {};
 
-// Whether each of five allocations on a thread of its own succeeds. Not by `new`: a compiler may
-// leave out a pair of new and delete.
+// Whether each of five allocations on a thread of its own succeeds. It calls operator new, since a
+// compiler may leave out a pair of new and delete expressions.
 std::vector<bool> allocate_on_another_thread() {
     std::vector<bool> result(5);
     std::thread{[&] {
