@@ -12,8 +12,8 @@
 
 namespace comparison {
 
-/// What to start, and where its recording goes.
-struct recording {
+/// A program to record, and where its recording goes.
+struct recorded_program {
     std::filesystem::path program;
     std::vector<std::wstring> arguments{}; ///< for the program, beside what the scenario gives it
     std::filesystem::path file;            ///< is replaced if it exists
@@ -28,10 +28,10 @@ struct recording {
 ///
 /// Throws std::runtime_error or std::system_error that says what went wrong, `interrupted` when
 /// `stop` is requested. Nothing of the server is left then; its recording may be.
-std::uint64_t record_echo(const recording& what, const stop_token& stop);
+std::uint64_t record_echo(const recorded_program& what, const stop_token& stop);
 
 /// Starts a copy program with `--trace FILE`. Its source is a pipe that gives half a MiB, a part at
 /// a time. Returns how many bytes the pipe gave; the copy has all of them. Throws as record_echo().
-std::uint64_t record_copy(const recording& what, const stop_token& stop);
+std::uint64_t record_copy(const recorded_program& what, const stop_token& stop);
 
 } // namespace comparison

@@ -1,4 +1,4 @@
-#include "record.hpp"
+#include "recorded_program.hpp"
 
 #include "files/file_content.hpp"
 #include "files/temporary_folder.hpp"
@@ -42,7 +42,7 @@ constexpr std::size_t copy_size = 512 * 1024;
 constexpr std::size_t copy_part = 64 * 1024;
 constexpr milliseconds copy_pause{20};
 
-std::vector<std::wstring> with_trace(const recording& what) {
+std::vector<std::wstring> with_trace(const recorded_program& what) {
     std::vector<std::wstring> arguments = what.arguments;
     arguments.emplace_back(L"--trace");
     arguments.push_back(what.file.native());
@@ -50,11 +50,11 @@ std::vector<std::wstring> with_trace(const recording& what) {
 }
 
 // An old file must not pass for the new one.
-void remove_old(const recording& what) {
+void remove_old(const recorded_program& what) {
     std::filesystem::remove(what.file);
 }
 
-void require_file(const recording& what) {
+void require_file(const recorded_program& what) {
     std::error_code error;
     const std::uintmax_t size = std::filesystem::file_size(what.file, error);
     if (error || size == 0)
@@ -84,7 +84,7 @@ std::string random_bytes(std::size_t size) {
 
 } // namespace
 
-std::uint64_t record_echo(const recording& what, const stop_token& stop) {
+std::uint64_t record_echo(const recorded_program& what, const stop_token& stop) {
     remove_old(what);
     child_process server{what.program, with_trace(what), console::own};
     try {
@@ -100,7 +100,7 @@ std::uint64_t record_echo(const recording& what, const stop_token& stop) {
     }
 }
 
-std::uint64_t record_copy(const recording& what, const stop_token& stop) {
+std::uint64_t record_copy(const recorded_program& what, const stop_token& stop) {
     remove_old(what);
     const std::string bytes = random_bytes(copy_size);
     const files::temporary_folder folder;

@@ -1,8 +1,8 @@
-#include "recordings.hpp"
+#include "record_all.hpp"
 
-#include "processes/this_system.hpp"
-#include "record.hpp"
-#include "rows/catalogue.hpp"
+#include "processes/child_process.hpp"
+#include "recorded_program.hpp"
+#include "rows/models.hpp"
 
 #include "win32/text.hpp"
 
@@ -16,21 +16,16 @@ namespace comparison {
 namespace {
 
 // Prints a line, and returns how many failures there were.
-template <class Record>
-unsigned record_one(const std::string& program, const std::filesystem::path& folder,
-                    const Record& record) {
-    const std::filesystem::path name = win32::to_wide(program);
-    recording what;
-    what.program = std::filesystem::path{program_folder()} / name;
-    what.program += L".exe";
-    // The default is twice the processors. Fewer threads than clients, on every machine.
-    if (name == L"05_iocp_echo")
-        what.arguments = {L"--threads", L"2"};
-    what.file = folder / name;
-    what.file += L".json";
+unsigned record_one(const std::string& program, const std::vector<std::wstring>& arguments,
+                    const std::filesystem::path& folder,
+                    std::uint64_t (*record)(const recorded_program&, const stop_token&),
+                    const stop_token& stop) {
+    const recorded_program what{.program = program_folder() / win32::to_wide(program + ".exe"),
+                                .arguments = arguments,
+                                .file = folder / win32::to_wide(program + ".json")};
     unsigned failures = 0;
     try {
-        const std::uint64_t bytes = record(what);
+        const std::uint64_t bytes = record(what, stop);
         std::printf("%s: %llu bytes\n", program.c_str(), static_cast<unsigned long long>(bytes));
     } catch (const interrupted&) {
         throw;
@@ -44,9 +39,8 @@ unsigned record_one(const std::string& program, const std::filesystem::path& fol
 
 } // namespace
 
-void record_programs(const std::vector<std::string>& scenarios,
-                     const std::vector<std::string>& models, const std::filesystem::path& folder,
-                     const stop_token& stop) {
+void record_all(const std::vector<std::string>& scenarios, const std::vector<std::string>& models,
+                const std::filesystem::path& folder, const stop_token& stop) {
     const auto has = [&](const char* scenario) {
         return std::find(scenarios.begin(), scenarios.end(), scenario) != scenarios.end();
     };
@@ -54,17 +48,14 @@ void record_programs(const std::vector<std::string>& scenarios,
     unsigned failures = 0;
     try {
         for (const std::string& name : models) {
-            const model& m = model_of(name);
+            const model& m = named(all_models(), name);
             if (!m.recorded)
                 continue;
             if (has("echo") && !m.echo_program.empty())
-                failures += record_one(m.echo_program, folder, [&](const recording& what) {
-                    return record_echo(what, stop);
-                });
+                failures +=
+                    record_one(m.echo_program, m.record_arguments, folder, record_echo, stop);
             if (has("copy") && !m.copy_program.empty())
-                failures += record_one(m.copy_program, folder, [&](const recording& what) {
-                    return record_copy(what, stop);
-                });
+                failures += record_one(m.copy_program, {}, folder, record_copy, stop);
         }
     } catch (const interrupted&) {
         throw std::runtime_error("interrupted: what was recorded is kept");
