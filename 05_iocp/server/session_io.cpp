@@ -12,9 +12,9 @@ namespace iocp {
 
 //! [wants-to-receive]
 bool session::wants_to_receive() const noexcept {
-    if (receiving_ || peer_ended_)
+    if (receive_.in_flight || incoming_ == incoming::end || incoming_ == incoming::told_end)
         return false;
-    return state_ == state::open ? !paused_ && !congested_ : state_ == state::closing;
+    return state_ == state::open ? reading_ != reading::paused && !is_too_long() : is_closing();
 }
 //! [wants-to-receive]
 
@@ -23,9 +23,12 @@ bool session::wants_to_receive() const noexcept {
 // only when more than that is there already: so the receive is done at once, and the buffer is free
 // again when the handler has seen it.
 std::span<std::byte> session::choose_receive_buffer() noexcept {
+    const bool was_filled =
+        received_ == small_.size() || received_ == context_.receive_buffers.buffer_size();
     u_long waiting = 0;
-    if (filled_ && ::ioctlsocket(socket_.get(), FIONREAD, &waiting) == 0 && waiting > small_.size())
-        large_ = around_.receive_buffers.take();
+    if (was_filled && ::ioctlsocket(socket_.get(), FIONREAD, &waiting) == 0 &&
+        waiting > small_.size())
+        large_ = context_.receive_buffers.take();
     else
         large_.reset();
     return large_ ? large_->bytes() : std::span<std::byte>{small_};
@@ -43,40 +46,39 @@ void session::start_receive() noexcept {
     DWORD bytes = 0; // only good if it is done at once
     DWORD flags = 0;
     receive_.clear();
-    receiving_ = true;
+    incoming_ = incoming::nothing;
     if (::WSARecv(socket_.get(), &buffer, 1, &bytes, &flags, &receive_, nullptr) == 0) {
         if (skips_packets_) { // else a packet comes, as it does after "pending"
-            counters::add(around_.figures.inline_completions);
-            around_.workers.done_at_once(receive_, bytes);
+            counters::add(context_.figures.inline_completions);
+            context_.workers.done_at_once(receive_, bytes);
         }
-        return;
+    } else {
+        const int error = ::WSAGetLastError();
+        if (error != WSA_IO_PENDING) {
+            cut(static_cast<DWORD>(error));
+            return;
+        }
     }
-    const int error = ::WSAGetLastError();
-    if (error == WSA_IO_PENDING)
-        return;
-    receiving_ = false;
-    cut(static_cast<DWORD>(error));
+    receive_.in_flight = true;
 }
 //! [start-receive]
 
 void session::on_received(operation& what, DWORD bytes) noexcept {
     session& self = static_cast<own_operation&>(what).of;
-    lock_type lock{self.lock_};
-    self.receiving_ = false;
+    self.lock_.lock();
+    self.receive_.in_flight = false;
     if (what.failed()) {
         self.cut(self.error_of(what));
     } else if (bytes == 0) {
-        self.peer_ended_ = true;
-        self.events_ |= ended;
+        self.incoming_ = incoming::end;
     } else {
-        counters::add(self.around_.figures.bytes_received, bytes);
-        self.filled_ = bytes == (self.large_ ? self.large_->bytes().size() : self.small_.size());
-        self.has_received_ = true;
-        self.last_activity_ = clock::now();
+        counters::add(self.context_.figures.bytes_received, bytes);
+        self.incoming_ = incoming::bytes;
         self.received_ = bytes;
-        self.events_ |= received;
+        self.last_activity_ = clock::now();
+        self.first_bytes_deadline_ = clock::time_point::max();
     }
-    self.turn(lock, next_receive::after_others);
+    self.turn(next_receive::after_others);
 }
 
 //! [receive-after-others]
@@ -87,11 +89,11 @@ void session::on_received(operation& what, DWORD bytes) noexcept {
 // no thread would have been free for the message earlier; and all wait in the one list. False:
 // nobody waits.
 bool session::receive_after_others() noexcept {
-    if (is_scheduled_ || !wants_to_receive() || around_.workers.ready() == 0)
+    if (scheduled_.in_flight || !wants_to_receive() || context_.workers.ready() == 0)
         return false;
     large_.reset(); // the handler has seen what is in it; others may need it meanwhile
-    is_scheduled_ = true;
-    around_.workers.done_at_once(scheduled_, 0);
+    scheduled_.in_flight = true;
+    context_.workers.done_at_once(scheduled_, 0);
     return true;
 }
 //! [receive-after-others]
@@ -105,31 +107,32 @@ bool session::receive_after_others() noexcept {
 //
 // Lifetime: from here until on_sent(), Windows reads the gathered bytes, which stay where they are.
 void session::start_send() noexcept {
-    while (sending_ == 0 && !queue_.empty() &&
+    while (!send_.in_flight && !queue_.empty() &&
            (state_ == state::open || state_ == state::closing)) {
         set_no_delay_if_needed();
         send_queue::gathered buffers;
         const DWORD count = queue_.gather(buffers);
         DWORD bytes = 0; // only good if it is done at once
         send_.clear();
+        if (::WSASend(socket_.get(), buffers.data(), count, &bytes, 0, &send_, nullptr) == 0) {
+            if (skips_packets_) { // else a packet comes, as it does after "pending"
+                counters::add(context_.figures.inline_completions);
+                sent(bytes);
+                continue;
+            }
+        } else {
+            const int error = ::WSAGetLastError();
+            if (error != WSA_IO_PENDING) {
+                cut(static_cast<DWORD>(error));
+                return;
+            }
+        }
+        send_.in_flight = true;
+        sending_ = 0;
         for (const WSABUF& each : std::span{buffers}.first(count))
             sending_ += each.len;
-        if (::WSASend(socket_.get(), buffers.data(), count, &bytes, 0, &send_, nullptr) == 0) {
-            if (!skips_packets_)
-                return;
-            sending_ = 0;
-            counters::add(around_.figures.inline_completions);
-            sent(bytes);
-            continue;
-        }
-        const int error = ::WSAGetLastError();
-        if (error == WSA_IO_PENDING) {
-            if (congested_)
-                watch_for_stall();
-            return;
-        }
-        sending_ = 0;
-        cut(static_cast<DWORD>(error));
+        if (is_too_long())
+            watch_for_stall();
     }
 }
 //! [start-send]
@@ -140,10 +143,13 @@ void session::start_send() noexcept {
 // bytes still go, later.
 void session::set_no_delay_if_needed() noexcept {
     constexpr std::size_t one_segment = 500; // of 536, TCP's default, less some for its options
-    const bool is_first = !std::exchange(has_sent_, true);
-    if (!around_.options.no_delay || no_delay_is_set_ || (is_first && queue_.size() <= one_segment))
+    if (no_delay_ == no_delay::settled)
         return;
-    no_delay_is_set_ = true;
+    if (no_delay_ == no_delay::nothing_sent && queue_.size() <= one_segment) {
+        no_delay_ = no_delay::one_sent;
+        return;
+    }
+    no_delay_ = no_delay::settled;
     const BOOL yes = TRUE;
     ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, reinterpret_cast<const char*>(&yes),
                  sizeof yes);
@@ -151,32 +157,39 @@ void session::set_no_delay_if_needed() noexcept {
 
 void session::on_sent(operation& what, DWORD bytes) noexcept {
     session& self = static_cast<own_operation&>(what).of;
-    lock_type lock{self.lock_};
-    self.sending_ = 0;
+    self.lock_.lock();
+    self.send_.in_flight = false;
     if (what.failed())
         self.cut(self.error_of(what));
     else
         self.sent(bytes);
-    self.turn(lock);
+    self.start_send(); // also while a thread is in the handler, however long
+    self.turn();
 }
 
 void session::sent(std::size_t bytes) noexcept {
     queue_.consume(bytes);
-    counters::add(around_.figures.bytes_sent, bytes);
-    counters::subtract(around_.figures.queued_bytes, bytes);
+    counters::add(context_.figures.bytes_sent, bytes);
+    counters::subtract(context_.figures.queued_bytes, bytes);
     note_taken(bytes);
-    if (congested_ && queue_.size() <= around_.options.low_water_mark) {
-        congested_ = false;
-        events_ |= drained;
-    }
+    if (is_too_long() && queue_.size() <= context_.options.low_water_mark)
+        congestion_ = congestion_ == congestion::known ? congestion::falling : congestion::missed;
+}
+
+bool session::is_too_long() const noexcept {
+    return congestion_ == congestion::rising || congestion_ == congestion::known;
 }
 
 void session::end_sending() noexcept {
-    if (state_ != state::closing || end_sent_ || sending_ != 0 || !queue_.empty())
+    if (state_ != state::closing || send_.in_flight || !queue_.empty())
         return;
-    end_sent_ = true;
+    state_ = state::half_closed;
     if (::shutdown(socket_.get(), SD_SEND) != 0)
         cut(static_cast<DWORD>(::WSAGetLastError())); // the client would wait for the end
+}
+
+bool session::is_closing() const noexcept {
+    return state_ == state::closing || state_ == state::half_closed;
 }
 
 // ---- Breaking off ----
@@ -197,13 +210,13 @@ void session::cut(DWORD why) noexcept {
 // Then it has to be done again, or the session would wait for ever.
 void session::cancel() noexcept {
     bool done = true;
-    if (receiving_ || sending_ != 0)
+    if (receive_.in_flight || send_.in_flight)
         done = completion_port::cancel(reinterpret_cast<HANDLE>(socket_.get()));
     // Else the end of the session would wait for a pipe, say, into which nobody writes.
     for (session_operation* each = operations_; each != nullptr; each = each->next_)
         done = completion_port::cancel(each->file_, each) && done;
     if (!done)
-        around_.timers.set(*this, clock::now());
+        context_.timers.set(*this, clock::now());
 }
 //! [cut]
 

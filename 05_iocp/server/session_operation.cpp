@@ -1,7 +1,7 @@
 // The operations of a session that are the handler's own.
 #include "session.hpp"
 
-#include "win32/error.hpp"
+#include <mutex>
 
 namespace iocp {
 
@@ -31,22 +31,9 @@ void session::take_out(session_operation& what) noexcept {
 
 void session::on_operation(operation& what, DWORD bytes) noexcept {
     session& self = *static_cast<session_operation&>(what).of_;
-    lock_type lock{self.lock_};
+    self.lock_.lock();
     self.ended_operations_.push(what, bytes);
-    self.turn(lock);
-}
-
-// From here on `what` is the handler's again.
-void session::tell_operation(lock_type& lock) {
-    DWORD bytes = 0;
-    session_operation& what = static_cast<session_operation&>(*ended_operations_.pop(bytes));
-    take_out(what);
-    lock.unlock();
-    std::error_code why;
-    if (what.failed() && !::GetOverlappedResult(what.file_, &what, &bytes, FALSE))
-        why = win32::make_error(::GetLastError());
-    around_.user.on_operation(*this, what, why, bytes);
-    lock.lock();
+    self.turn();
 }
 
 } // namespace iocp
