@@ -1,8 +1,8 @@
-// What a session is told, and what it tells the handler. Its calls of Winsock are in
-// session_io.cpp, the handler's own operations in session_operation.cpp.
+// The life of a session: its beginning, its end, and its deadlines.
 #include "session.hpp"
 
 #include "win32/error.hpp"
+#include "win32/winsock.hpp"
 
 #include <algorithm>
 #include <mutex>
@@ -10,13 +10,14 @@
 
 namespace iocp {
 
-void handler::on_end(session& self) {
-    self.close();
+namespace {
+
+// A time of 0 is never over.
+clock::time_point time_after(clock::time_point begin, std::chrono::milliseconds time) noexcept {
+    return time.count() == 0 ? clock::time_point::max() : begin + time;
 }
 
-void handler::on_deadline(session& self) {
-    self.abort(WSAETIMEDOUT);
-}
+} // namespace
 
 // The first turn begins here, and is that of the thread that calls open(): so nobody else calls the
 // handler before on_open().
@@ -33,72 +34,15 @@ session::session(server_key, const session_context& context, win32::unique_socke
       first_bytes_deadline_{time_after(last_activity_, context.options.first_bytes_timeout)},
       close_timeout_{context.options.close_timeout} {}
 
-// ---- From outside ----
-
-//! [send]
-send_result session::send(std::span<const std::byte> bytes) noexcept {
-    const std::lock_guard lock{lock_};
-    if (state_ != state::open)
-        return send_result::closed;
-    if (bytes.size() > context_.options.queue_limit - queue_.size() || !queue_.append(bytes))
-        return send_result::full;
-    queued_more(bytes.size());
-    return send_result::queued;
-}
-//! [send]
-
-send_result session::send(buffer_pool::handle whole, std::size_t count) noexcept {
-    const std::lock_guard lock{lock_};
-    if (state_ != state::open)
-        return send_result::closed;
-    if (count > context_.options.queue_limit - queue_.size())
-        return send_result::full;
-    queue_.append(std::move(whole), count);
-    queued_more(count);
-    return send_result::queued;
+void session::open(server_key) noexcept {
+    lock_.lock();
+    wake_at(deadline(last_activity_));
+    tell(opened);
+    handler_thread_ = 0;
+    turn();
 }
 
-//! [queued-more]
-void session::queued_more(std::size_t count) noexcept {
-    counters::add(context_.figures.queued_bytes, count);
-    if (!is_too_long() && queue_.size() > context_.options.high_water_mark) {
-        congestion_ = congestion_ == congestion::falling ? congestion::known : congestion::rising;
-        watch_for_stall();
-    }
-    if (handler_thread_ == ::GetCurrentThreadId())
-        return; // call_handler() sends it, with what the handler sends besides
-    start_send();
-    schedule_if_needed();
-}
-//! [queued-more]
-
-std::size_t session::queued() const noexcept {
-    const std::lock_guard lock{lock_};
-    return queue_.size();
-}
-
-bool session::is_congested() const noexcept {
-    const std::lock_guard lock{lock_};
-    return is_too_long();
-}
-
-void session::pause() noexcept {
-    const std::lock_guard lock{lock_};
-    reading_ = reading::paused;
-}
-
-bool session::is_paused() const noexcept {
-    const std::lock_guard lock{lock_};
-    return reading_ == reading::paused;
-}
-
-void session::resume() noexcept {
-    const std::lock_guard lock{lock_};
-    if (reading_ == reading::paused)
-        reading_ = reading::resumed;
-    last_activity_ = clock::now();
-    schedule_if_needed();
-}
+// ---- The end ----
 
 void session::close() noexcept {
     const std::lock_guard lock{lock_};
@@ -121,175 +65,55 @@ void session::begin_close() noexcept {
     schedule_if_needed();
 }
 
+bool session::is_closing() const noexcept {
+    return state_ == state::closing || state_ == state::half_closed;
+}
+
 void session::abort(DWORD why) noexcept {
     const std::lock_guard lock{lock_};
     cut(why);
     schedule_if_needed();
 }
 
-// The lock is open during the call.
-template <class Call>
-void session::call_handler(Call call) noexcept {
-    try {
-        const win32::scoped_unlock opened{lock_};
-        call();
-    } catch (...) {
-        counters::add(context_.figures.handler_faults);
-        cut(ERROR_INTERNAL_ERROR);
-    }
-    start_send();
-}
-
-void session::open(server_key) noexcept {
-    lock_.lock();
-    wake_at(deadline(last_activity_));
-    call_handler([this] { context_.user.on_open(*this); });
-    handler_thread_ = 0;
-    turn();
-}
-
-// ---- Turns ----
-
-//! [turn]
-// Whatever happens to a session ends here, on a thread of the pool. One thread at a time is inside;
-// another one that comes meanwhile leaves what it brings in the session's state, and the one inside
-// looks at the state again, under the lock, before it leaves. So the handler is never called by two
-// threads at once, and no thread waits for another's handler.
-void session::turn(next_receive when) noexcept {
-    if (handler_thread_ != 0) {
-        lock_.unlock();
+//! [cut]
+// The client sees a reset, also when it is we who cannot go on (there is no memory for a send,
+// say): an orderly end would tell it that what it has was all.
+void session::cut(DWORD why) noexcept {
+    if (state_ == state::cut || state_ == state::ended)
         return;
-    }
-    handler_thread_ = ::GetCurrentThreadId();
-    tell_handler();
-    handler_thread_ = 0;
-    if (state_ == state::cut)
-        cancel(); // also those that the handler has only begun meanwhile
-
-    end_sending();
-    if (when == next_receive::now || !receive_after_others())
-        start_receive();
-    if (is_over()) {
-        finish();
-        return;
-    }
-    schedule_if_needed();
-    lock_.unlock();
-}
-//! [turn]
-
-// Each event once: a handler that sends whenever on_drained() asks for more, and a client that
-// takes it all at once, would not leave the thread to anybody else. What is left is for the next
-// turn.
-void session::tell_handler() noexcept {
-    unsigned told = 0;
-    while (const event next = next_event(told)) {
-        told |= next;
-        tell(next);
-    }
+    state_ = state::cut;
+    why_ = why;
+    win32::reset_on_close(socket_.get());
+    cancel();
 }
 
-// The first that is due, and is not among `told`. Nothing but its operations is of interest to a
-// session that is being closed.
-session::event session::next_event(unsigned told) const noexcept {
-    const auto is_due = [told](event what, bool has_come) {
-        return has_come && (told & what) == 0;
-    };
-    if (state_ == state::open) {
-        if (is_due(resumed, reading_ == reading::resumed))
-            return resumed;
-        if (is_due(received, incoming_ == incoming::bytes))
-            return received;
-        if (is_due(ended, incoming_ == incoming::end))
-            return ended;
-        if (is_due(congested,
-                   congestion_ == congestion::rising || congestion_ == congestion::missed))
-            return congested;
-        if (is_due(drained, congestion_ == congestion::falling))
-            return drained;
-        if (is_due(overdue, is_overdue_))
-            return overdue;
-    }
-    return ended_operations_.empty() ? none : operation_ended;
+// What is in flight comes back as a packet, cancelled or not; unless the cancelling itself fails.
+// Then it has to be done again, or the session would wait for ever.
+void session::cancel() noexcept {
+    bool done = true;
+    if (receive_.in_flight || send_.in_flight)
+        done = completion_port::cancel(reinterpret_cast<HANDLE>(socket_.get()));
+    // Else the end of the session would wait for a pipe, say, into which nobody writes.
+    for (session_operation* each = operations_; each != nullptr; each = each->next_)
+        done = completion_port::cancel(each->file_, each) && done;
+    if (!done)
+        context_.timers.set(*this, clock::now());
 }
+//! [cut]
 
-void session::tell(event what) noexcept {
-    handler& user = context_.user;
-    switch (what) {
-    case resumed:
-        reading_ = reading::on;
-        call_handler([&] { user.on_resumed(*this); });
-        break;
-    case received: {
-        incoming_ = incoming::nothing;
-        // They stay where they are while the lock is open: only turn() starts the next receive.
-        const auto bytes = (large_ ? large_->bytes() : std::span{small_}).first(received_);
-        call_handler([&] { user.on_receive(*this, bytes); });
-        break;
-    }
-    case ended:
-        incoming_ = incoming::told_end;
-        call_handler([&] { user.on_end(*this); });
-        break;
-    case congested:
-        congestion_ = congestion_ == congestion::rising ? congestion::known : congestion::falling;
-        call_handler([&] { user.on_congested(*this); });
-        break;
-    case drained:
-        congestion_ = congestion::none;
-        call_handler([&] { user.on_drained(*this); });
-        break;
-    case overdue:
-        is_overdue_ = false;
-        counters::add(context_.figures.timed_out);
-        call_handler([&] { user.on_deadline(*this); });
-        break;
-    default:
-        tell_operation();
-        break;
-    }
-}
-
-// From here on `what` is the handler's again.
-void session::tell_operation() noexcept {
+DWORD session::error_of(operation& what) const noexcept {
     DWORD bytes = 0;
-    session_operation& what = static_cast<session_operation&>(*ended_operations_.pop(bytes));
-    take_out(what);
-    call_handler([&] {
-        std::error_code why;
-        if (what.failed() && !::GetOverlappedResult(what.file_, &what, &bytes, FALSE))
-            why = win32::make_error(::GetLastError());
-        context_.user.on_operation(*this, what, why, bytes);
-    });
+    DWORD flags = 0;
+    return ::WSAGetOverlappedResult(socket_.get(), &what, &bytes, FALSE, &flags)
+               ? ERROR_GEN_FAILURE
+               : static_cast<DWORD>(::WSAGetLastError());
 }
-
-// A thread that is not in turn() has changed something. The handler, the next receive and the end
-// are for a thread of the pool, and not for this one, which may hold locks of the user's.
-void session::schedule_if_needed() noexcept {
-    if (handler_thread_ != 0 || scheduled_.in_flight || state_ == state::ended)
-        return;
-    if (next_event(0) != none || wants_to_receive() || is_over() ||
-        (state_ == state::closing && !send_.in_flight)) {
-        scheduled_.in_flight = true;
-        context_.workers.schedule(scheduled_);
-    }
-}
-
-void session::on_scheduled(operation& what, DWORD) noexcept {
-    session& self = static_cast<own_operation&>(what).of;
-    self.lock_.lock();
-    self.scheduled_.in_flight = false;
-    self.turn();
-}
-
-// ---- The end ----
 
 //! [finish]
 bool session::is_over() const noexcept {
     if (receive_.in_flight || send_.in_flight || scheduled_.in_flight || operations_ != nullptr)
         return false;
-    const bool has_client_ended = incoming_ == incoming::end || incoming_ == incoming::told_end;
-    return state_ == state::cut || (state_ == state::half_closed && has_client_ended);
+    return state_ == state::cut || (state_ == state::half_closed && has_client_ended());
 }
 
 // Cancelled, if need be, and collected: what is left is to tell, to close and to free. The last
@@ -316,5 +140,62 @@ void session::finish() noexcept {
     context_.forget(*this);
 }
 //! [finish]
+
+// ---- Deadlines ----
+
+void session::wake_at(clock::time_point deadline) noexcept {
+    if (deadline != clock::time_point::max())
+        context_.timers.set(*this, deadline);
+}
+
+void session::set_deadline(std::chrono::milliseconds time) noexcept {
+    const std::lock_guard lock{lock_};
+    if (state_ != state::open)
+        return;
+    const clock::time_point now = clock::now();
+    is_overdue_ = false;
+    own_deadline_ = time_after(now, std::min(time, longest_time));
+    wake_at(deadline(now));
+}
+
+//! [on-timer]
+void session::on_timer(server_key, clock::time_point now) noexcept {
+    const std::lock_guard lock{lock_};
+    if (state_ == state::ended)
+        return;
+    if (state_ == state::cut) {
+        cancel(); // it has failed before
+        return;
+    }
+    if (state_ == state::open && own_deadline_ <= now) {
+        own_deadline_ = clock::time_point::max();
+        is_overdue_ = true; // what follows is the handler's
+        schedule_if_needed();
+    }
+    const clock::time_point next = deadline(now);
+    if (next > now) { // something has gone over the connection since the deadline was set
+        wake_at(next);
+        return;
+    }
+    counters::add(context_.figures.timed_out);
+    cut(WSAETIMEDOUT);
+    schedule_if_needed();
+}
+//! [on-timer]
+
+clock::time_point session::deadline(clock::time_point now) const noexcept {
+    const server_options& options = context_.options;
+    if (is_closing())
+        return time_after(taken_by_ + time_to_take_pending(), close_timeout_);
+    clock::time_point next = std::min(own_deadline_, first_bytes_deadline_);
+    if (is_too_long() && send_.in_flight)
+        next = std::min(next, time_after(last_taken_, options.stall_timeout));
+    // It is not the client that is idle when it is we who keep it waiting.
+    const bool is_our_turn = (reading_ == reading::paused || handler_thread_ != 0 ||
+                              scheduled_.in_flight || operations_ != nullptr) &&
+                             !send_.in_flight;
+    const clock::time_point since = is_our_turn ? now : std::max(last_activity_, taken_by_);
+    return std::min(next, time_after(since + time_to_take_pending(), options.idle_timeout));
+}
 
 } // namespace iocp

@@ -15,7 +15,6 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string_view>
 #include <system_error>
@@ -193,13 +192,14 @@ private:
     // What the handler can be told, in this order.
     enum event : unsigned {
         none = 0,
-        resumed = 1,
-        received = 2,
-        ended = 4,
-        congested = 8,
-        drained = 16,
-        overdue = 32, // on_deadline(). Not earlier: what comes before may have been in time
-        operation_ended = 64,
+        opened = 1, // by open() alone
+        resumed = 2,
+        received = 4,
+        ended = 8,
+        congested = 16,
+        drained = 32,
+        overdue = 64, // on_deadline(). Not earlier: what comes before may have been in time
+        operation_ended = 128,
     };
 
     // When turn() starts the next receive.
@@ -208,49 +208,50 @@ private:
         after_others, // when the thread comes to it, if others wait for a thread
     };
 
-    // Completions.
-    static void on_received(operation& what, DWORD bytes) noexcept;
-    static void on_sent(operation& what, DWORD bytes) noexcept;
-    static void on_scheduled(operation& what, DWORD bytes) noexcept;
-    static void on_operation(operation& what, DWORD bytes) noexcept;
+    // session.cpp: its life. All but the static ones are called under the lock, here and below.
+    void begin_close() noexcept;
+    void cut(DWORD why) noexcept;
+    void cancel() noexcept;
+    void finish() noexcept; // opens the lock; the session may be gone then
+    [[nodiscard]] bool is_closing() const noexcept;
+    [[nodiscard]] bool is_over() const noexcept;
+    [[nodiscard]] DWORD error_of(operation& what) const noexcept;
+    [[nodiscard]] clock::time_point deadline(clock::time_point now) const noexcept;
+    void wake_at(clock::time_point deadline) noexcept;
 
-    // These two are called under the lock, and open it. The session may be gone then.
-    void turn(next_receive when = next_receive::now) noexcept;
-    void finish() noexcept;
-
-    // All these are called under the lock. The first four open it for a while.
+    // session_turn.cpp: what its handler is told.
+    void turn(next_receive when = next_receive::now) noexcept; // as finish()
     void tell_handler() noexcept;
     void tell(event what) noexcept;
     void tell_operation() noexcept;
     template <class Call>
-    void call_handler(Call call) noexcept;
+    void call_handler(Call call) noexcept; // opens the lock for a while; so do those above
     [[nodiscard]] event next_event(unsigned told) const noexcept;
-    void start_receive() noexcept;
-    [[nodiscard]] bool receive_after_others() noexcept;
-    std::span<std::byte> choose_receive_buffer() noexcept;
+    void schedule_if_needed() noexcept;
+    static void on_scheduled(operation& what, DWORD bytes) noexcept;
+    static void on_operation(operation& what, DWORD bytes) noexcept;
+    void take_out(session_operation& what) noexcept;
+
+    // session_receive.cpp: the receiving half.
     [[nodiscard]] bool wants_to_receive() const noexcept;
+    [[nodiscard]] bool has_client_ended() const noexcept;
+    std::span<std::byte> choose_receive_buffer() noexcept;
+    void start_receive() noexcept;
+    static void on_received(operation& what, DWORD bytes) noexcept;
+    [[nodiscard]] bool receive_after_others() noexcept;
+
+    // session_send.cpp: the sending half.
     void queued_more(std::size_t count) noexcept;
+    [[nodiscard]] bool is_too_long() const noexcept;
     void start_send() noexcept;
     void set_no_delay_if_needed() noexcept;
+    static void on_sent(operation& what, DWORD bytes) noexcept;
     void sent(std::size_t bytes) noexcept;
     void end_sending() noexcept;
-    [[nodiscard]] bool is_too_long() const noexcept;
-    void begin_close() noexcept;
-    void schedule_if_needed() noexcept;
-    void cut(DWORD why) noexcept;
-    void cancel() noexcept;
-    void take_out(session_operation& what) noexcept;
-    [[nodiscard]] bool is_closing() const noexcept;
-    [[nodiscard]] bool is_over() const noexcept;
     void watch_for_stall() noexcept;
-    [[nodiscard]] static clock::time_point time_after(clock::time_point begin,
-                                                      std::chrono::milliseconds time) noexcept;
-    void wake_at(clock::time_point deadline) noexcept;
-    [[nodiscard]] clock::time_point deadline(clock::time_point now) const noexcept;
-    [[nodiscard]] clock::duration time_to_take(std::size_t bytes) const noexcept;
-    [[nodiscard]] clock::duration time_to_take_pending() const noexcept;
     void note_taken(std::size_t bytes) noexcept;
-    [[nodiscard]] DWORD error_of(operation& what) const noexcept;
+    [[nodiscard]] clock::duration time_to_take_pending() const noexcept;
+    [[nodiscard]] clock::duration time_to_take(std::size_t bytes) const noexcept;
 
     const session_context& context_;
     const SOCKADDR_INET peer_;
