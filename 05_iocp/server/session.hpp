@@ -113,13 +113,25 @@ public:
     /// As server::associate(). To be called inside the handler.
     void associate(HANDLE file) { context_.workers.port().associate(file); }
 
-    /// Counts `what` as in flight: to be called before the call that starts it, from inside the
-    /// handler, and not in on_close(). Lifetime: `what` belongs to the session until on_operation()
-    /// gets it.
-    void begin(session_operation& what) noexcept;
-
-    /// Takes begin() back: the call has failed at once, and no packet will come.
-    void cannot_begin(session_operation& what) noexcept;
+    /// Starts an operation of the handler's own. `call` makes the one call that starts it
+    /// (::ReadFile, say), and returns that call's result: what is not FALSE, or FALSE with the
+    /// error in ::GetLastError(). It must not throw. To be called inside the handler, and not in
+    /// on_close().
+    ///
+    /// Returns ERROR_SUCCESS when on_operation() will tell of the end; else the error with which
+    /// the operation has failed at once. Lifetime: `what` belongs to the session until
+    /// on_operation() gets it.
+    template <class Call>
+    [[nodiscard]] DWORD start(session_operation& what, Call call) {
+        begin(what); // its packet may be collected before `call` has returned
+        if (call())
+            return ERROR_SUCCESS; // a packet comes all the same
+        const DWORD error = ::GetLastError();
+        if (error == ERROR_IO_PENDING)
+            return ERROR_SUCCESS;
+        cannot_begin(what);
+        return error;
+    }
 
     /// A share in the session, for use on other threads, or later.
     [[nodiscard]] std::shared_ptr<session> share() { return shared_from_this(); }
@@ -230,6 +242,8 @@ private:
     void schedule_if_needed() noexcept;
     static void on_scheduled(operation& what, DWORD bytes) noexcept;
     static void on_operation(operation& what, DWORD bytes) noexcept;
+    void begin(session_operation& what) noexcept;
+    void cannot_begin(session_operation& what) noexcept;
     void take_out(session_operation& what) noexcept;
 
     // session_receive.cpp: the receiving half.
@@ -263,7 +277,7 @@ private:
     own_operation receive_{*this, on_received};
     own_operation send_{*this, on_sent};
     own_operation scheduled_{*this, on_scheduled}; // in flight: it is in the ready list
-    session_operation* operations_ = nullptr;      // begin() to on_operation()
+    session_operation* operations_ = nullptr;      // start() to on_operation()
     operation_list ended_operations_;              // for on_operation()
     send_queue queue_;
     buffer_pool::handle large_; // holds what is being received, if small_ is too small

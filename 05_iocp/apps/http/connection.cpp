@@ -127,15 +127,10 @@ void connection::read_block(iocp::session& self) {
     to.Offset = static_cast<DWORD>(to.offset);
     to.OffsetHigh = static_cast<DWORD>(to.offset >> 32);
     to.is_reading = true;
-    self.begin(to);
-    if (::ReadFile(to.file.get(), where.data(), size, nullptr, &to))
-        return; // a packet comes all the same
-    const DWORD error = ::GetLastError();
-    if (error == ERROR_IO_PENDING)
-        return;
-    to.is_reading = false;
-    self.cannot_begin(to);
-    break_off(self);
+    const DWORD error =
+        self.start(to, [&] { return ::ReadFile(to.file.get(), where.data(), size, nullptr, &to); });
+    if (error != ERROR_SUCCESS)
+        break_off(self);
 }
 
 // A file that has become shorter meanwhile ends too soon. The client has been promised more, and
