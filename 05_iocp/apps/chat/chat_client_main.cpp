@@ -1,5 +1,6 @@
+#include "apps/chat/wire/plain_text.hpp"
 #include "apps/chat/wire/protocol.hpp"
-#include "apps/chat/wire/utf8.hpp"
+#include "apps/utf8.hpp"
 #include "client_connection.hpp"
 #include "text_input.hpp"
 
@@ -67,7 +68,7 @@ void send_lines(const std::shared_ptr<client_connection>& to, std::size_t longes
             print("* to leave, type /quit or press Ctrl+C (to say /quit, type //quit)");
         while (const std::optional<std::string> line = input.next()) {
             for (std::string_view rest = *line; !rest.empty();) {
-                const std::size_t count = chat::whole_characters(rest, longest_text);
+                const std::size_t count = apps::whole_characters(rest, longest_text);
                 if (!to->say(rest.substr(0, count)))
                     return; // the main thread finds out why
                 rest.remove_prefix(count);

@@ -2,7 +2,6 @@
 /// Text as it travels: UTF-8 that may be shown to anybody. Free of Windows.
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -28,9 +27,5 @@ namespace chat {
 /// `text`, which is plain, with each character that is_visible_text() refuses written as its
 /// number: \u{202E}. Any thread. Throws std::bad_alloc.
 [[nodiscard]] std::string make_visible(std::string_view text);
-
-/// How many bytes of `text`, which is UTF-8, one can take, `most` at the longest, without cutting a
-/// character in two. `most` is 4 at least, or it may be nothing. Any thread.
-[[nodiscard]] std::size_t whole_characters(std::string_view text, std::size_t most) noexcept;
 
 } // namespace chat

@@ -1,54 +1,13 @@
-#include "utf8.hpp"
+#include "plain_text.hpp"
+
+#include "apps/utf8.hpp"
 
 namespace chat {
 
 namespace {
 
-// How the first byte of a character of 1, 2, 3 or 4 bytes looks, and the least code that needs so
-// many.
-struct form {
-    unsigned char mask;
-    unsigned char mark;
-    char32_t least;
-};
-constexpr form forms[] = {
-    {0x80, 0x00, 0x00}, {0xE0, 0xC0, 0x80}, {0xF0, 0xE0, 0x800}, {0xF8, 0xF0, 0x10000}};
-
-constexpr bool continues(char byte) {
-    return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
-}
-
-constexpr bool is_character(char32_t code) {
-    const bool is_control = code < 0x20 || (code >= 0x7F && code < 0xA0);
-    const bool is_surrogate = code >= 0xD800 && code < 0xE000;
-    return !is_control && !is_surrogate && code <= 0x10FFFF;
-}
-
-struct character {
-    char32_t code = 0;
-    std::size_t length = 0; // in bytes; 0: none
-};
-
-// The character at the front of `text`, which is not empty.
-character first_of(std::string_view text) noexcept {
-    const auto first = static_cast<unsigned char>(text.front());
-    std::size_t length = 1;
-    for (const form& each : forms) {
-        if ((first & each.mask) != each.mark) {
-            ++length;
-            continue;
-        }
-        if (text.size() < length)
-            return {};
-        char32_t code = first & static_cast<unsigned char>(~each.mask);
-        for (const char byte : text.substr(1, length - 1)) {
-            if (!continues(byte))
-                return {};
-            code = code << 6 | (static_cast<unsigned char>(byte) & 0x3F);
-        }
-        return code >= each.least && is_character(code) ? character{code, length} : character{};
-    }
-    return {};
+constexpr bool is_control(char32_t code) noexcept {
+    return code < 0x20 || (code >= 0x7F && code < 0xA0);
 }
 
 // Where characters are refused that cannot be seen, or change how others are shown.
@@ -99,7 +58,7 @@ refused_in where_refused(char32_t code) noexcept {
 template <class Function>
 void for_each_character(std::string_view text, Function what) {
     while (!text.empty()) {
-        const character next = first_of(text);
+        const apps::character next = apps::first_character(text);
         what(next.code, text.substr(0, next.length));
         text.remove_prefix(next.length);
     }
@@ -109,10 +68,10 @@ void for_each_character(std::string_view text, Function what) {
 
 bool is_plain_text(std::string_view text) noexcept {
     while (!text.empty()) {
-        const std::size_t length = first_of(text).length;
-        if (length == 0)
+        const apps::character next = apps::first_character(text);
+        if (next.length == 0 || is_control(next.code))
             return false;
-        text.remove_prefix(length);
+        text.remove_prefix(next.length);
     }
     return true;
 }
@@ -150,14 +109,6 @@ std::string make_visible(std::string_view text) {
         result += '}';
     });
     return result;
-}
-
-std::size_t whole_characters(std::string_view text, std::size_t most) noexcept {
-    if (text.size() <= most)
-        return text.size();
-    while (most != 0 && continues(text[most]))
-        --most;
-    return most;
 }
 
 } // namespace chat

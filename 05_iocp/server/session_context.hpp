@@ -9,12 +9,14 @@
 #include "server/pool/timer_wheel.hpp"
 #include "server/pool/worker_pool.hpp"
 
+#include <functional>
+
 namespace iocp {
 
 class session;
 
 /// What the sessions of one server have in common.
-struct session_surroundings {
+struct session_context {
     const server_options& options;
     handler& user;
     worker_pool& workers;
@@ -22,16 +24,8 @@ struct session_surroundings {
     buffer_pool& send_buffers;
     timer_wheel& timers;
     counters& figures;
-};
-
-/// Whoever keeps the sessions.
-class session_owner {
-public:
-    /// The session has ended, and on_close() has been called: it can be forgotten.
-    virtual void forget(session& which) noexcept = 0;
-
-protected:
-    ~session_owner() = default;
+    /// Called when a session has ended, after on_close(). Must not throw.
+    std::function<void(session&)> forget;
 };
 
 } // namespace iocp

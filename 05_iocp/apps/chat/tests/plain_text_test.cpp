@@ -1,4 +1,5 @@
-#include "apps/chat/wire/utf8.hpp"
+#include "apps/chat/wire/plain_text.hpp"
+#include "apps/utf8.hpp"
 
 #include "win32/windows.hpp"
 
@@ -24,7 +25,7 @@ bool windows_finds_plain(std::string_view text) {
     return count > 0;
 }
 
-TEST(chat_utf8, TakesAllScripts) {
+TEST(chat_plain_text, TakesAllScripts) {
     for (const std::string_view text :
          {""sv, "a"sv, "hello, world"sv, "안녕하세요"sv, "Ünïcödé"sv, "日本語 עברית"sv, "😀🎉"sv,
           "\xC2\xA0"sv, "\xDF\xBF"sv, "\xE0\xA0\x80"sv, "\xED\x9F\xBF"sv, "\xEE\x80\x80"sv,
@@ -32,13 +33,13 @@ TEST(chat_utf8, TakesAllScripts) {
         EXPECT_TRUE(is_plain_text(text)) << text;
 }
 
-TEST(chat_utf8, RefusesControlCharacters) {
+TEST(chat_plain_text, RefusesControlCharacters) {
     for (const std::string_view text : {"\0"sv, "a\tb"sv, "a\nb"sv, "\x1B[2J"sv, "\x7F"sv,
                                         "\xC2\x80"sv, "\xC2\x9B"sv, "\xC2\x9F"sv})
         EXPECT_FALSE(is_plain_text(text)) << text;
 }
 
-TEST(chat_utf8, AgreesWithWindowsOnAllPairsOfBytes) {
+TEST(chat_plain_text, AgreesWithWindowsOnAllPairsOfBytes) {
     for (unsigned first = 0; first < 256; ++first)
         for (unsigned second = 0; second < 256; ++second) {
             const std::string text{static_cast<char>(first), static_cast<char>(second)};
@@ -47,7 +48,7 @@ TEST(chat_utf8, AgreesWithWindowsOnAllPairsOfBytes) {
 }
 
 // The bytes at which the rules change, in all triples and quadruples.
-TEST(chat_utf8, AgreesWithWindowsAtTheEdgesOfLongerForms) {
+TEST(chat_plain_text, AgreesWithWindowsAtTheEdgesOfLongerForms) {
     constexpr std::string_view edges =
         "a\x7F\x80\x8F\x90\x9F\xA0\xBF\xC0\xC1\xC2\xDF\xE0\xE1\xEC\xED\xEE\xEF\xF0\xF1\xF3\xF4\xF5"
         "\xF8\xFF"sv;
@@ -70,7 +71,7 @@ struct sample {
     bool is_name;
 };
 
-TEST(chat_utf8, KnowsWhatCannotBeSeen) {
+TEST(chat_plain_text, KnowsWhatCannotBeSeen) {
     constexpr sample samples[] = {
         {"Ann", true, true},
         {"보람", true, true},
@@ -119,19 +120,19 @@ TEST(chat_utf8, KnowsWhatCannotBeSeen) {
     EXPECT_FALSE(chat::is_name(""));
 }
 
-TEST(chat_utf8, MakesVisibleByNumbers) {
+TEST(chat_plain_text, MakesVisibleByNumbers) {
     EXPECT_EQ(chat::make_visible("a\u202Eb\u00AD가\U000E0041"), "a\\u{202E}b\\u{AD}가\\u{E0041}");
 }
 
-TEST(chat_utf8, CutsBetweenCharacters) {
-    EXPECT_EQ(chat::whole_characters("hello", 10), 5u);
-    EXPECT_EQ(chat::whole_characters("hello", 5), 5u);
-    EXPECT_EQ(chat::whole_characters("hello", 4), 4u);
-    EXPECT_EQ(chat::whole_characters("가나다", 9), 9u);
-    EXPECT_EQ(chat::whole_characters("가나다", 8), 6u);
-    EXPECT_EQ(chat::whole_characters("가나다", 6), 6u);
-    EXPECT_EQ(chat::whole_characters("😀😀", 7), 4u);
-    EXPECT_EQ(chat::whole_characters("😀😀", 4), 4u);
+TEST(chat_plain_text, CutsBetweenCharacters) {
+    EXPECT_EQ(apps::whole_characters("hello", 10), 5u);
+    EXPECT_EQ(apps::whole_characters("hello", 5), 5u);
+    EXPECT_EQ(apps::whole_characters("hello", 4), 4u);
+    EXPECT_EQ(apps::whole_characters("가나다", 9), 9u);
+    EXPECT_EQ(apps::whole_characters("가나다", 8), 6u);
+    EXPECT_EQ(apps::whole_characters("가나다", 6), 6u);
+    EXPECT_EQ(apps::whole_characters("😀😀", 7), 4u);
+    EXPECT_EQ(apps::whole_characters("😀😀", 4), 4u);
 }
 
 } // namespace
