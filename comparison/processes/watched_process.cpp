@@ -1,7 +1,7 @@
 #include "watched_process.hpp"
 
 #include "win32/error.hpp"
-#include "win32/ntdll.hpp"
+#include "win32/process_list.hpp"
 #include "win32/under_wine.hpp"
 
 #include <psapi.h>
@@ -45,47 +45,23 @@ std::chrono::nanoseconds processor_time(HANDLE process) {
     return time(kernel) + time(user);
 }
 
-// Everything about all processes and their threads.
-std::vector<char> all_processes() {
-    using query_function = LONG WINAPI(SYSTEM_INFORMATION_CLASS, void*, ULONG, ULONG*);
-    auto* const query = win32::ntdll_function<query_function>("NtQuerySystemInformation");
-    if (query == nullptr)
-        win32::throw_last_error("GetProcAddress", "NtQuerySystemInformation");
-    // Processes may start between two calls, so a length that was right may be too short.
-    constexpr LONG status_info_length_mismatch = static_cast<LONG>(0xC0000004u);
-    std::vector<char> buffer(256 * 1024);
-    LONG status = 0;
-    while ((status = query(SystemProcessInformation, buffer.data(),
-                           static_cast<ULONG>(buffer.size()), nullptr)) ==
-           status_info_length_mismatch)
-        buffer.resize(2 * buffer.size());
-    if (status != 0)
-        win32::throw_error(static_cast<DWORD>(status), "NtQuerySystemInformation");
-    return buffer;
-}
-
 unsigned to_number(HANDLE id) {
     return static_cast<unsigned>(reinterpret_cast<std::uintptr_t>(id));
 }
 
 // Fills in the threads of `id` and their context switches. Each process is followed by its threads.
 void add_threads(DWORD id, process_work& work) {
-    const std::vector<char> all = all_processes();
-    for (const char* at = all.data();;) {
-        SYSTEM_PROCESS_INFORMATION process;
-        std::memcpy(&process, at, sizeof process);
-        if (to_number(process.UniqueProcessId) == id) {
-            for (ULONG i = 0; i < process.NumberOfThreads; ++i) {
-                SYSTEM_THREAD_INFORMATION thread;
-                std::memcpy(&thread, at + sizeof process + i * sizeof thread, sizeof thread);
-                work.threads.insert(to_number(thread.ClientId.UniqueThread));
-                work.context_switches += thread.Reserved3; // ContextSwitches, by its real name
-            }
-            return;
-        }
-        if (process.NextEntryOffset == 0)
-            return;
-        at += process.NextEntryOffset;
+    const std::vector<char> all = win32::all_processes();
+    const char* const at = win32::find_process(all, id);
+    if (at == nullptr)
+        return;
+    SYSTEM_PROCESS_INFORMATION process;
+    std::memcpy(&process, at, sizeof process);
+    for (ULONG i = 0; i < process.NumberOfThreads; ++i) {
+        SYSTEM_THREAD_INFORMATION thread;
+        std::memcpy(&thread, at + sizeof process + i * sizeof thread, sizeof thread);
+        work.threads.insert(to_number(thread.ClientId.UniqueThread));
+        work.context_switches += thread.Reserved3; // ContextSwitches, by its real name
     }
 }
 

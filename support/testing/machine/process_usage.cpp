@@ -3,6 +3,7 @@
 #include "deadline.hpp"
 #include "win32/error.hpp"
 #include "win32/ntdll.hpp"
+#include "win32/process_list.hpp"
 #include "win32/under_wine.hpp"
 #include "win32/unique_resource.hpp"
 #include "win32/winsock.hpp"
@@ -82,31 +83,13 @@ std::size_t count_threads() {
 // The number in the system's list of all processes. GetProcessHandleCount would give the same, but
 // gives 0 under Wine. Wine's number here is the size of the table of handles, in use or not.
 std::size_t count_handles() {
-    static const auto query =
-        win32::ntdll_function<LONG WINAPI(SYSTEM_INFORMATION_CLASS, void*, ULONG, ULONG*)>(
-            "NtQuerySystemInformation");
-
-    // Processes may start between two calls, so a length that was right may be too short.
-    constexpr LONG status_info_length_mismatch = static_cast<LONG>(0xC0000004u);
-    std::vector<char> buffer(64 * 1024);
-    LONG status = 0;
-    while ((status = query(SystemProcessInformation, buffer.data(),
-                           static_cast<ULONG>(buffer.size()), nullptr)) ==
-           status_info_length_mismatch)
-        buffer.resize(2 * buffer.size());
-    if (status != 0)
-        win32::throw_error(static_cast<DWORD>(status), "NtQuerySystemInformation");
-
-    const auto self = static_cast<std::uintptr_t>(::GetCurrentProcessId());
-    for (const char* at = buffer.data();;) {
-        SYSTEM_PROCESS_INFORMATION process;
-        std::memcpy(&process, at, sizeof process);
-        if (reinterpret_cast<std::uintptr_t>(process.UniqueProcessId) == self)
-            return process.HandleCount;
-        if (process.NextEntryOffset == 0)
-            throw std::runtime_error{"the system does not know this process"};
-        at += process.NextEntryOffset;
-    }
+    const std::vector<char> all = win32::all_processes();
+    const char* const at = win32::find_process(all, ::GetCurrentProcessId());
+    if (at == nullptr)
+        throw std::runtime_error{"the system does not know this process"};
+    SYSTEM_PROCESS_INFORMATION process;
+    std::memcpy(&process, at, sizeof process);
+    return process.HandleCount;
 }
 
 // Every handle of this process. The system has a list of all handles of all processes, but a
