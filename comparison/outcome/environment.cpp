@@ -62,13 +62,7 @@ std::string compiler() {
 std::string system_name() {
     if (const char* const wine = win32::wine_version())
         return std::string{"Wine "} + wine;
-    // GetVersionEx tells a program without a manifest that it runs on Windows 8.
-    OSVERSIONINFOW version{};
-    version.dwOSVersionInfoSize = sizeof version;
-    if (const auto get = win32::ntdll_function<LONG WINAPI(OSVERSIONINFOW*)>("RtlGetVersion"))
-        get(&version);
-    return "Windows " + std::to_string(version.dwMajorVersion) + "." +
-           std::to_string(version.dwMinorVersion) + "." + std::to_string(version.dwBuildNumber);
+    return win32::windows_version();
 }
 
 environment this_environment() {

@@ -1,6 +1,6 @@
 #include "testing/machine/needs.hpp"
 #include "testing/machine/wine_differences.hpp"
-#include "win32/ntdll.hpp"
+#include "win32/under_wine.hpp"
 #include "win32/winsock.hpp"
 
 #include <gtest/gtest.h>
@@ -41,13 +41,7 @@ bool every_line_names_a_test() {
 std::string system_name() {
     if (const harness::wine_version wine = harness::running_wine(); wine.major != 0)
         return "Wine " + std::to_string(wine.major) + "." + std::to_string(wine.minor);
-    // GetVersionEx tells a program without a manifest that this is Windows 8.
-    const auto get_version = win32::ntdll_function<LONG WINAPI(OSVERSIONINFOW*)>("RtlGetVersion");
-    OSVERSIONINFOW version{};
-    version.dwOSVersionInfoSize = sizeof version;
-    get_version(&version);
-    return "Windows " + std::to_string(version.dwMajorVersion) + "." +
-           std::to_string(version.dwMinorVersion) + "." + std::to_string(version.dwBuildNumber);
+    return win32::windows_version();
 }
 
 // Adds to the report of --gtest_output where the tests ran: cmake/run_facts.cmake collects it.

@@ -2,6 +2,8 @@
 /// Windows itself, or Wine.
 #pragma once
 
+#include <string>
+
 namespace win32 {
 
 /// The release of Wine that runs this process, as Wine calls it: "9.21", "10.0-rc1". Null on
@@ -12,5 +14,9 @@ namespace win32 {
 [[nodiscard]] inline bool under_wine() noexcept {
     return wine_version() != nullptr;
 }
+
+/// The release of Windows: "Windows 10.0.22631". Under Wine, the one that Wine stands in for. Any
+/// thread. Throws std::bad_alloc.
+[[nodiscard]] std::string windows_version();
 
 } // namespace win32
