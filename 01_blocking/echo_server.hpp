@@ -46,37 +46,35 @@ public:
     /// The address that it listens on, with that port.
     [[nodiscard]] const SOCKADDR_INET& address() const noexcept { return address_; }
 
-    /// Resets the connection of every client and returns when every thread has been joined: the
-    /// port is free then. Call it from one thread at a time; the second call does nothing.
+    /// Resets every client's connection and frees the port. Returns when every thread has been
+    /// joined. Call it from one thread at a time; the second call does nothing.
     void stop() noexcept;
 
 private:
-    struct client {
+    struct session {
+        std::list<session>::iterator self; // where it stands in sessions_
         win32::unique_socket socket;
         std::thread thread; // empty when an accepting thread serves the client itself
     };
-    using client_handle = std::list<client>::iterator;
 
-    void accept_clients();
-    void start_thread_for(win32::unique_socket socket);
-    void serve_here(win32::unique_socket socket);
-    void leave(client_handle self);
-    void join_late_threads(std::unique_lock<std::mutex>& lock);
+    // None of these may throw: on a thread of the server that would end the program.
+    void accept_clients() noexcept;
+    void add_session(win32::unique_socket socket) noexcept;
+    void serve(session& self) noexcept;
+    void end(session& self) noexcept;
+    void join_late_threads(std::unique_lock<std::mutex>& lock) noexcept;
 
-    echo_options options_;
     win32::unique_socket listener_;
     SOCKADDR_INET address_;
-
-    std::atomic<bool> stopping_ = false;   // set under the lock; a client's thread reads it without
-    std::atomic<std::size_t> serving_ = 0; // clients whose thread has begun
+    echo_options options_;
+    std::atomic<bool> stopping_ = false;   // set under the lock, read without it
+    std::atomic<std::size_t> running_ = 0; // threads that have begun to accept or to serve
+    std::vector<std::thread> accepting_;
 
     std::mutex mutex_; // guards all below
-    std::list<client> clients_;
-    std::size_t accepting_count_ = 0;       // threads that have begun to accept
-    std::condition_variable all_have_left_; // nobody is served, and nobody accepts
-    std::thread finished_; // the last client's thread that came to its end, not yet joined
-
-    std::vector<std::thread> accepting_;
+    std::list<session> sessions_;
+    std::condition_variable one_has_ended_;
+    std::thread finished_; // of the sessions' threads the last one to end, not yet joined
 };
 
 } // namespace blocking

@@ -47,14 +47,14 @@ public:
     /// The address that it listens on, with that port.
     [[nodiscard]] const SOCKADDR_INET& address() const noexcept { return address_; }
 
-    /// Disconnects every client and returns when the thread has been joined. Call it from one
-    /// thread at a time; the second call does nothing.
+    /// Resets every client's connection and frees the port. Returns when the thread has been
+    /// joined. Call it from one thread at a time; the second call does nothing.
     void stop() noexcept;
 
 private:
-    //! [connection]
-    // What a blocked thread of chapter 1 kept on its stack has to be kept here: how far we are.
-    struct connection {
+    //! [session]
+    // What a blocked thread of chapter 1 keeps on its stack has to be kept here: how far it is.
+    struct session {
         win32::unique_socket socket;
         std::array<char, 16 * 1024> buffer;
         int begin = 0; // bytes [begin, end) of the buffer are still to be sent back
@@ -63,27 +63,30 @@ private:
 
         [[nodiscard]] bool has_unsent() const noexcept { return begin != end; }
     };
-    //! [connection]
+    //! [session]
 
-    void serve();
-    void wait();
+    // None of these may throw: on a thread of the server that would end the program.
+    void serve() noexcept;
+    void wait() noexcept;
+    void accept_clients() noexcept;
+    void add_session(win32::unique_socket socket) noexcept;
+    static bool advance(session& self) noexcept;
+
     void wait_with_poll();
     void wait_with_select();
     void spin() noexcept;
-    void accept_clients();
-    static bool advance(connection& self);
-    void wake() noexcept;
-    void read_wake_socket() noexcept;
 
-    // All but stopping_ and wake_ belong to the serving thread.
-    wait_mode wait_;
     win32::unique_socket listener_;
     SOCKADDR_INET address_;
-    win32::unique_socket wake_;
+    win32::unique_socket wake_; // stop() writes to it
+    std::atomic<bool> stopping_ = false;
+
+    // The serving thread's own.
+    wait_mode wait_;
     bool listener_ready_ = false;
     bool listener_pauses_ = false; // no socket was to be had: not asked in the next wait
-    std::list<connection> connections_;
-    std::atomic<bool> stopping_{false};
+    std::list<session> sessions_;
+
     std::thread thread_;
 };
 

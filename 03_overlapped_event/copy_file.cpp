@@ -3,6 +3,7 @@
 #include "operation.hpp"
 
 #include "files/new_file.hpp"
+#include "win32/error.hpp"
 #include "win32/text.hpp"
 
 #include <array>
@@ -53,7 +54,8 @@ bool is_end(DWORD error) {
 void block::start_read(HANDLE file, std::uint64_t offset, DWORD size, const std::string& name) {
     if (size == 0)
         return; // nothing is left to be read
-    const BOOL done = ::ReadFile(file, data_.data(), size, nullptr, operation_.prepare(offset));
+    operation_.prepare(offset);
+    const BOOL done = ::ReadFile(file, data_.data(), size, nullptr, &operation_);
     const DWORD error = done ? ERROR_SUCCESS : ::GetLastError();
     // Done at once or pending: either way the event will be signaled and the result be there.
     if (done || error == ERROR_IO_PENDING)
@@ -79,9 +81,11 @@ DWORD block::finish_read(const std::string& name) {
 //! [finish-read]
 
 void block::start_write(HANDLE file, std::uint64_t offset, DWORD size, const std::string& name) {
-    if (!::WriteFile(file, data_.data(), size, nullptr, operation_.prepare(offset)) &&
-        ::GetLastError() != ERROR_IO_PENDING)
-        win32::throw_last_error("WriteFile", name);
+    operation_.prepare(offset);
+    const BOOL done = ::WriteFile(file, data_.data(), size, nullptr, &operation_);
+    const DWORD error = done ? ERROR_SUCCESS : ::GetLastError();
+    if (!done && error != ERROR_IO_PENDING)
+        win32::throw_error(error, "WriteFile", name);
     in_flight_on_ = file;
     write_size_ = size;
 }

@@ -6,6 +6,7 @@
 
 #include "win32/winsock.hpp"
 
+#include <array>
 #include <cstdint>
 #include <list>
 #include <string>
@@ -40,20 +41,29 @@ public:
     /// The address that it listens on, with that port.
     [[nodiscard]] const SOCKADDR_INET& address() const noexcept { return address_; }
 
-    /// Disconnects every client and returns when every operation has been collected and every
-    /// thread joined. Call it from one thread at a time; the second call does nothing.
+    /// Resets every client's connection and frees the port. Returns when every operation has been
+    /// collected and every thread has been joined.
+    /// Call it from one thread at a time; the second call does nothing.
     void stop() noexcept;
 
 private:
-    void accept_clients();
-    bool wait_for_client(win32::unique_socket& client);
-    void hand_over(win32::unique_socket client);
+    // None of these may throw: on a thread of the server that would end the program.
+    void accept_clients() noexcept;
+    bool start_accept() noexcept;
+    bool finish_accept() noexcept;
+    void add_session(win32::unique_socket socket) noexcept;
 
     win32::unique_socket listener_;
     SOCKADDR_INET address_;
     LPFN_ACCEPTEX accept_ex_;
-    win32::unique_handle stop_requested_;
-    std::list<session_group> groups_; // the accepting thread's own, until it has ended
+    win32::unique_handle wake_; // signaled by stop(), and from then on
+
+    // The accepting thread's own.
+    operation accept_;
+    win32::unique_socket accepted_; // the next client's, made beforehand
+    std::array<char, 2 * (sizeof(SOCKADDR_INET) + 16)> addresses_;
+    std::list<session_group> groups_;
+
     std::thread thread_;
 };
 

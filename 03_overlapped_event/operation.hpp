@@ -23,12 +23,11 @@ struct operation : OVERLAPPED {
     operation& operator=(const operation&) = delete;
 
     /// To be called before each use. Starting an operation sets its event to unsignaled.
-    OVERLAPPED* prepare(std::uint64_t offset = 0) noexcept {
+    void prepare(std::uint64_t offset = 0) noexcept {
         static_cast<OVERLAPPED&>(*this) = {};
         Offset = static_cast<DWORD>(offset);
         OffsetHigh = static_cast<DWORD>(offset >> 32);
         hEvent = event.get();
-        return this;
     }
 
     win32::unique_handle event; ///< signaled when it is done

@@ -35,34 +35,39 @@ public:
 
 private:
     //! [session]
+    // One operation is in flight at a time: a receive if nothing is unsent, else a send. So each
+    // session has one operation, and one event.
     struct session {
         win32::unique_socket socket;
-        operation receive;
-        operation send;
-        operation* in_flight = nullptr; // one of the two, or none
+        operation in_flight;
         std::array<char, 16 * 1024> buffer;
         DWORD begin = 0; // bytes [begin, end) of the buffer are still to be sent back
         DWORD end = 0;
+
+        [[nodiscard]] bool has_unsent() const noexcept { return begin != end; }
     };
     //! [session]
 
-    void serve();
-    void add_arrivals();
-    void wait_and_advance();
-    void cancel_all();
-    static bool advance(session& self);
-    static bool start_receive(session& self);
-    static bool start_send(session& self);
+    // None of these may throw: on a thread of the server that would end the program.
+    void serve() noexcept;
+    void wait_and_advance() noexcept;
+    void add_arrivals() noexcept;
+    static void start_receive(session& self) noexcept;
+    static void start_send(session& self) noexcept;
+    static void advance(session& self) noexcept;
+    static void end(session& self) noexcept;
+    void cancel_all() noexcept;
+
+    win32::unique_handle wake_; // signaled once for each arrival, and to stop
 
     // The serving thread's own.
     std::vector<std::unique_ptr<session>> sessions_;
 
-    std::mutex mutex_; // guards the next three
-    std::size_t size_ = 0;
+    std::mutex mutex_;     // guards the next three
+    std::size_t size_ = 0; // sessions and arrivals
     std::vector<win32::unique_socket> arrivals_;
     bool stopping_ = false;
 
-    win32::unique_handle wake_;
     std::thread thread_;
 };
 

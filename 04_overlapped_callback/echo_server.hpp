@@ -40,14 +40,16 @@ public:
     /// The address that it listens on, with that port.
     [[nodiscard]] const SOCKADDR_INET& address() const noexcept { return address_; }
 
-    /// Disconnects every client and returns when every routine has run and the thread has been
-    /// joined. Call it from one thread at a time; the second call does nothing.
+    /// Resets every client's connection and frees the port. Returns when every routine has run and
+    /// the thread has been joined.
+    /// Call it from one thread at a time; the second call does nothing.
     void stop() noexcept;
 
 private:
     //! [session]
-    // One operation is in flight at a time, so one OVERLAPPED will do. A session *is* one: that is
-    // how a completion routine, which is handed nothing else, finds its session.
+    // One operation is in flight at a time: a receive if nothing is unsent, else a send. So each
+    // session has one OVERLAPPED. It *is* one: by that a completion routine, which is handed
+    // nothing else, finds its session.
     struct session : OVERLAPPED {
         echo_server* server = nullptr;
         std::list<session>::iterator self; // where it stands in sessions_, or in ready_
@@ -55,36 +57,37 @@ private:
         std::array<char, 16 * 1024> buffer;
         DWORD begin = 0; // bytes [begin, end) of the buffer are still to be sent back
         DWORD end = 0;
+
+        [[nodiscard]] bool has_unsent() const noexcept { return begin != end; }
     };
     //! [session]
 
-    void serve();
-    bool start_accept();
-    bool finish_accept();
-    bool pause_accepting();
-    void start_ready();
-    void cancel_all();
-    void end(session& self);
-    static void start_receive(session& self);
-    static void start_send(session& self);
-    static void CALLBACK on_received(DWORD error, DWORD bytes, OVERLAPPED* overlapped, DWORD flags);
-    static void CALLBACK on_sent(DWORD error, DWORD bytes, OVERLAPPED* overlapped, DWORD flags);
+    // None of these may throw: on a thread of the server that would end the program.
+    void serve() noexcept;
+    bool start_accept() noexcept;
+    bool finish_accept() noexcept;
+    void add_session(win32::unique_socket socket) noexcept;
+    void start_receive(session& self) noexcept;
+    void start_send(session& self) noexcept;
+    static void CALLBACK on_completed(DWORD error, DWORD bytes, OVERLAPPED* completed, DWORD flags);
+    void advance(session& self, DWORD error, DWORD bytes) noexcept;
+    void start_ready() noexcept;
+    void end(session& self) noexcept;
+    void cancel_all() noexcept;
 
     win32::unique_socket listener_;
     SOCKADDR_INET address_;
     LPFN_ACCEPTEX accept_ex_;
-    win32::unique_handle stop_event_;
-    std::atomic<bool> stop_requested_ = false;
+    win32::unique_handle wake_; // signaled by stop(), and from then on
+    std::atomic<bool> stopping_ = false;
 
     // The serving thread's own.
     win32::unique_handle accept_done_;
     OVERLAPPED accept_{};
-    ULONGLONG accept_pause_ends_ = 0; // on the clock of GetTickCount64
-    win32::unique_socket accepted_;
+    win32::unique_socket accepted_; // the next client's, made beforehand
     std::array<char, 2 * (sizeof(SOCKADDR_INET) + 16)> addresses_;
     std::list<session> sessions_; // each has one operation in flight
-    std::list<session> ready_;    // each has had one done, and the next is to be started
-    bool stopping_ = false;
+    std::list<session> ready_;    // each has had one completed, and the next is to be started
 
     std::thread thread_;
 };

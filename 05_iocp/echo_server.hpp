@@ -43,75 +43,71 @@ public:
     /// The address that it listens on, with that port.
     [[nodiscard]] const SOCKADDR_INET& address() const noexcept { return address_; }
 
-    /// Disconnects every client and returns when every packet has been taken and every thread
-    /// joined. Call it from one thread at a time; the second call does nothing.
+    /// Resets every client's connection and frees the port. Returns when every packet has been
+    /// taken and every thread has been joined. Call it from one thread at a time; the second call
+    /// does nothing.
     void stop() noexcept;
 
 private:
-    //! [operation]
-    // What travels: Windows gets it with the call that starts the operation, owns it while the
-    // operation is in flight, and gives it back in the packet, to whichever thread takes that.
-    enum class kind { accept, receive, send };
-    struct operation : OVERLAPPED {
-        explicit operation(kind of) : OVERLAPPED{}, what{of} {}
-        const kind what;
-    };
-    struct accept_operation : operation {
-        accept_operation() : operation{kind::accept} {}
-        win32::unique_socket socket; // the client's, made beforehand
-        std::array<char, 2 * (sizeof(SOCKADDR_INET) + 16)> addresses;
-        std::atomic<bool> idle{false}; // not in flight: it is to be tried again after a pause
-    };
-    //! [operation]
-
     //! [session]
-    // Exactly one operation is in flight for each session. Whoever takes its packet is, until it
-    // starts the next one, the only thread that touches the session: so it needs no lock.
+    // One operation is in flight at a time: a receive if nothing is unsent, else a send. So each
+    // session has one OVERLAPPED. Until the thread that takes its packet starts the next one, no
+    // other thread touches the session: so it needs no lock.
     struct session {
         std::list<session>::iterator self; // where it stands in sessions_
         win32::unique_socket socket;
-        operation receive{kind::receive};
-        operation send{kind::send};
+        OVERLAPPED in_flight{};
         std::array<char, 16 * 1024> buffer;
         DWORD begin = 0; // bytes [begin, end) of the buffer are still to be sent back
         DWORD end = 0;
+
+        [[nodiscard]] bool has_unsent() const noexcept { return begin != end; }
     };
     //! [session]
 
+    //! [accept-operation]
+    // Several accepts are in flight at a time. Each *is* an OVERLAPPED: so its packet, which has
+    // the listener's key, leads to the rest of it.
+    struct accept_operation : OVERLAPPED {
+        win32::unique_socket socket; // the next client's, made beforehand
+        std::array<char, 2 * (sizeof(SOCKADDR_INET) + 16)> addresses;
+        std::atomic<bool> idle{false}; // not in flight: it is to be tried again after a pause
+    };
+    //! [accept-operation]
+
     struct packet {
-        session* of;          // the completion key: null for the listener
-        operation* completed; // null: stop() posted the packet
+        session* of;           // the completion key: null for the listener
+        OVERLAPPED* completed; // null: stop() posted the packet
         DWORD error;
         DWORD bytes;
     };
 
-    // All of these run on the pool's threads. None may throw: that would end the program.
+    // None of these may throw: on a thread of the server that would end the program.
+    void serve() noexcept;
     std::optional<packet> take_packet(DWORD milliseconds) noexcept;
-    void work() noexcept;
-    void handle(const packet& taken) noexcept;
     void start_accept(accept_operation& accept) noexcept;
+    void finish_accept(accept_operation& accept, DWORD error) noexcept;
     void pause(accept_operation& accept) noexcept;
     void start_idle_accepts() noexcept;
-    void on_accepted(accept_operation& accept, DWORD error) noexcept;
+    void add_session(win32::unique_socket socket) noexcept;
     void start_receive(session& self) noexcept;
     void start_send(session& self) noexcept;
+    void advance(session& self, DWORD error, DWORD bytes) noexcept;
     void end(session& self) noexcept;
+    void cancel_all() noexcept;
 
     win32::unique_socket listener_;
     SOCKADDR_INET address_;
     LPFN_ACCEPTEX accept_ex_;
     win32::unique_handle completion_port_;
-    std::vector<std::thread> threads_;
-    // Windows gives no more sockets, say: it will when clients have left. In milliseconds.
-    static constexpr DWORD accept_pause = 100;
-    // On the clock of GetTickCount64; 0: no accept is idle.
-    std::atomic<ULONGLONG> pause_ends_{0};
-    bool stopped_ = false;
+    bool stopping_ = false;                     // only stop() looks at it
+    std::array<accept_operation, 4> accepts_{}; // each is the kernel's, its handler's, or idle
+    std::atomic<ULONGLONG> pause_ends_{0};      // by GetTickCount64; 0: no accept is idle
 
-    std::array<accept_operation, 4> accepts_; // each is the kernel's, its handler's, or idle
-
-    std::mutex mutex_; // guards all below
+    std::mutex mutex_; // guards the next one
     std::list<session> sessions_;
+
+    std::vector<std::thread> threads_;
 };
 
 } // namespace iocp
