@@ -12,7 +12,7 @@
 
 namespace blocking {
 
-constexpr int accept_pause = 100; // milliseconds, after an accept that found no socket to be had
+constexpr int accept_pause = 100; // milliseconds to wait after an accept that found no socket
 
 echo_server::echo_server(const echo_options& options)
     : listener_{win32::listen_on(options.address, options.port)},
@@ -35,14 +35,14 @@ echo_server::~echo_server() {
 
 //! [accept]
 void echo_server::accept_clients() noexcept {
-    ++running_; // before stopping_ is looked at: so stop() sees this thread, or it sees stop()
+    ++running_; // before it reads stopping_: so stop() sees this thread, or this thread sees stop()
     while (!stopping_) {
         win32::unique_socket socket{::accept(listener_.get(), nullptr, nullptr)};
         const DWORD error = static_cast<DWORD>(::WSAGetLastError());
         if (socket) {
             add_session(std::move(socket));
         } else if (!win32::concerns_one_client(error) && !stopping_) {
-            ::Sleep(accept_pause); // Windows gives no more sockets: it will when clients have left
+            ::Sleep(accept_pause); // there is no socket to be had until clients have left
         }
     }
     const std::lock_guard lock{mutex_};
@@ -85,14 +85,14 @@ void echo_server::add_session(win32::unique_socket socket) noexcept {
         // held here, so it never finds self.thread half assigned.
         self.thread = std::thread{&echo_server::serve, this, std::ref(self)};
     } catch (const std::exception&) {
-        say_goodbye(self.socket.get()); // Windows gives no more threads, or no more memory
+        say_goodbye(self.socket.get()); // there is no thread to be had, or no memory
         sessions_.erase(self.self);
     }
 }
 //! [add-session]
 
 //! [send-all]
-// A blocking send returns when all bytes have been taken over, as a rule; a rule is no promise.
+// As a rule a blocking send takes all bytes. No document promises it.
 static bool send_all(SOCKET socket, const char* data, int size) {
     while (size > 0) {
         const int sent = ::send(socket, data, size, 0);
@@ -107,7 +107,7 @@ static bool send_all(SOCKET socket, const char* data, int size) {
 
 //! [serve]
 void echo_server::serve(session& self) noexcept {
-    ++running_; // before stopping_ is looked at: so stop() sees this thread, or it sees stop()
+    ++running_; // before it reads stopping_: so stop() sees this thread, or this thread sees stop()
     std::array<char, 16 * 1024> buffer;
     while (!stopping_) {
         const int received =
@@ -124,8 +124,8 @@ void echo_server::serve(session& self) noexcept {
 //! [serve]
 
 //! [end]
-// A session's thread cannot join itself. It leaves that to the next one that ends, so at most one
-// ended thread waits to be joined, however many clients come and go.
+// A thread cannot join itself. The next session's thread that ends does it: so at most one ended
+// thread waits to be joined, however many clients come and go.
 void echo_server::end(session& self) noexcept {
     std::thread previous;
     {
@@ -165,13 +165,13 @@ void echo_server::stop() noexcept {
     for (std::thread& thread : accepting_)
         thread.join();
     if (finished_.joinable())
-        finished_.join(); // of all sessions' threads it is the last
+        finished_.join(); // the last of the sessions' threads
     listener_.reset();
 }
 //! [stop]
 
-// A thread that has not begun by now finds stopping_ set, and leaves the list. Or, under Wine and
-// short of descriptors, it has ended before its first line. Either can be joined.
+// Joins the threads that had not begun when stop() looked. Such a thread finds stopping_ set and
+// leaves the list; or, under Wine and short of descriptors, it ended before its first line.
 void echo_server::join_late_threads(std::unique_lock<std::mutex>& lock) noexcept {
     while (!sessions_.empty()) {
         std::thread late = std::move(sessions_.front().thread);

@@ -59,7 +59,7 @@ void echo_server::serve() noexcept {
 //! [serve]
 
 //! [accept]
-// At most so many clients in one turn: those that are connected already want theirs.
+// The most clients that one turn accepts: those that are connected already want their turn.
 constexpr int accepts_in_a_turn = 64;
 
 void echo_server::accept_clients() noexcept {
@@ -71,8 +71,8 @@ void echo_server::accept_clients() noexcept {
         if (socket) {
             add_session(std::move(socket));
         } else if (!win32::concerns_one_client(error)) {
-            // As a rule no client waits any more. If Windows gives no more sockets, the listener
-            // stays ready, and asking it again and again would burn the processor.
+            // As a rule no client waits any more. If there is no socket to be had, the listener
+            // stays ready, and to ask it again and again would burn the processor.
             listener_pauses_ = error != WSAEWOULDBLOCK;
             return;
         }
@@ -98,8 +98,8 @@ static bool would_block() noexcept {
 }
 
 //! [advance]
-// Does for one session what can be done without waiting, at most one buffer's worth: the others
-// want their turn. False: the session has come to its end.
+// Takes the session as far as it goes without waiting, but by no more than one buffer: the others
+// want their turn. Returns false when the session has come to its end.
 bool echo_server::advance(session& self) noexcept {
     if (!self.has_unsent()) {
         const int received =

@@ -1,4 +1,4 @@
-// The three ways to find out which sockets are ready.
+// Finds out which sockets are ready, in one of three ways.
 #include "echo_server.hpp"
 
 #include <exception>
@@ -7,7 +7,7 @@
 
 namespace nonblocking {
 
-constexpr int accept_pause = 100; // milliseconds, after an accept that found no socket to be had
+constexpr int accept_pause = 100; // milliseconds to wait after an accept that found no socket
 
 //! [wait]
 void echo_server::wait() noexcept {
@@ -21,7 +21,7 @@ void echo_server::wait() noexcept {
             return spin();
         }
     } catch (const std::exception&) {
-        spin(); // no memory for the list of sockets: none has been asked, so all are tried
+        spin(); // no memory for the list of sockets, so all are tried
     }
 }
 //! [wait]
@@ -46,7 +46,7 @@ void echo_server::wait_with_poll() {
 
     const int milliseconds = std::exchange(listener_pauses_, false) ? accept_pause : -1;
     if (::WSAPoll(sockets.data(), static_cast<ULONG>(sockets.size()), milliseconds) == SOCKET_ERROR)
-        return spin(); // no answer, for want of memory: so all are tried
+        return spin(); // no answer, for want of memory, so all are tried
 
     if (sockets[0].revents != 0)
         read_wake_socket(wake_.get());

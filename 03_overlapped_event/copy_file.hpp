@@ -9,7 +9,7 @@
 
 namespace overlapped_event {
 
-/// How to copy.
+/// Options of a copy.
 struct copy_options {
     /// Replace the destination if it exists. Without it an existing file is an error.
     bool overwrite = false;

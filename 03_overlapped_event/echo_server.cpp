@@ -8,7 +8,7 @@
 
 namespace overlapped_event {
 
-constexpr DWORD accept_pause = 100; // milliseconds, after an accept that found no socket to be had
+constexpr DWORD accept_pause = 100; // milliseconds to wait after an accept that found no socket
 
 //! [load-accept-ex]
 // AcceptEx belongs to the provider of the socket, so it is asked of a socket, not linked.
@@ -42,13 +42,13 @@ void echo_server::accept_clients() noexcept {
     const std::array<WSAEVENT, 2> events{wake_.get(), accept_.event.get()};
     bool accepting = start_accept();
     for (;;) {
-        // When no accept could be started, the wait leaves its event out, and lasts until the next
-        // try: by then clients may have left.
+        // When no accept could be started, the wait leaves its event out and lasts until the next
+        // try: clients may have left by then.
         const DWORD count = accepting ? 2 : 1;
         const DWORD timeout = accepting ? WSA_INFINITE : accept_pause;
         if (::WSAWaitForMultipleEvents(count, events.data(), FALSE, timeout, FALSE) ==
             WSA_WAIT_EVENT_0)
-            break; // stop() has signaled it
+            break; // stop() has signaled wake_
         accepting = accepting ? finish_accept() && start_accept() : start_accept();
     }
     if (accepting) {
@@ -61,7 +61,7 @@ void echo_server::accept_clients() noexcept {
 //! [start-accept]
 // Lifetime: from here until finish_accept() Windows may write to accept_ and addresses_.
 //
-// False: no accept is in flight, and one that followed at once would fare no better.
+// Returns false when no accept could be started. One that followed at once would fail as well.
 bool echo_server::start_accept() noexcept {
     accepted_.reset(::WSASocketW(address_.si_family, SOCK_STREAM, IPPROTO_TCP, nullptr, 0,
                                  WSA_FLAG_OVERLAPPED)); // of the listener's family
@@ -89,8 +89,8 @@ static void set_accept_context(SOCKET client, SOCKET listener) {
                  reinterpret_cast<const char*>(&listener), sizeof listener);
 }
 
-// Waits for the accept, if need be. False: as above, for an accept may be started, and then
-// complete for want of a socket.
+// Waits for the accept, if need be. Returns false when it has failed for want of a socket, say: the
+// next one would fail as well.
 bool echo_server::finish_accept() noexcept {
     win32::unique_socket socket = std::move(accepted_);
     DWORD bytes = 0;

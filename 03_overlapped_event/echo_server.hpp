@@ -14,10 +14,10 @@
 
 namespace overlapped_event {
 
-/// How to serve.
+/// Options of an echo server.
 struct echo_options {
-    std::string address = "127.0.0.1"; ///< or an IPv6 address, or a name
-    std::uint16_t port = 0;            ///< 0 picks a free port
+    std::string address = "127.0.0.1"; ///< an IPv4 or IPv6 address, or a name
+    std::uint16_t port = 0;            ///< the port to listen on; 0 picks a free one
 };
 
 /// Echoes what each client sends, until the client has sent its last byte.
@@ -26,10 +26,11 @@ struct echo_options {
 /// of up to session_group::capacity clients has one.
 class echo_server {
 public:
-    /// Listens. Throws std::system_error: a bad address, a taken port. Winsock must be started.
+    /// Listens, and begins to serve. Throws std::system_error when the address, the port or a
+    /// thread cannot be had. Winsock must be started.
     explicit echo_server(const echo_options& options = {});
 
-    /// Calls stop(), and returns when all that is done.
+    /// Calls stop().
     ~echo_server();
 
     echo_server(const echo_server&) = delete;
@@ -38,7 +39,7 @@ public:
     /// The port that clients connect to, in host order.
     [[nodiscard]] std::uint16_t port() const noexcept { return win32::port_of(address_); }
 
-    /// The address that it listens on, with that port.
+    /// The address that the server listens on, with that port.
     [[nodiscard]] const SOCKADDR_INET& address() const noexcept { return address_; }
 
     /// Resets every client's connection and frees the port. Returns when every operation has been
@@ -56,11 +57,11 @@ private:
     win32::unique_socket listener_;
     SOCKADDR_INET address_;
     LPFN_ACCEPTEX accept_ex_;
-    win32::unique_handle wake_; // signaled by stop(), and from then on
+    win32::unique_handle wake_; // the event by which stop() ends a wait
 
-    // The accepting thread's own.
+    // The members that only the accepting thread uses.
     operation accept_;
-    win32::unique_socket accepted_; // the next client's, made beforehand
+    win32::unique_socket accepted_; // the socket for the next client
     std::array<char, 2 * (sizeof(SOCKADDR_INET) + 16)> addresses_;
     std::list<session_group> groups_;
 

@@ -53,15 +53,15 @@ void session_group::wait_and_advance() noexcept {
         events[i + 1] = sessions_[i]->in_flight.event.get();
     const DWORD count = static_cast<DWORD>(sessions_.size()) + 1;
 
-    // The wait names the first signaled event only. A turn that began at the front after each would
-    // let a busy client starve those behind it: so one turn goes through all, front to back.
+    // The wait names only the first event that is signaled. If each wait began at the front, a busy
+    // client would starve those behind it. So a turn goes through all events, front to back.
     DWORD first = 0;
     DWORD timeout = WSA_INFINITE;
     while (first < count) {
         const DWORD result =
             ::WSAWaitForMultipleEvents(count - first, events.data() + first, FALSE, timeout, FALSE);
         if (result == WSA_WAIT_TIMEOUT || result == WSA_WAIT_FAILED)
-            break; // no other one is signaled in this turn (and a failed wait would be our bug)
+            break; // no other event is signaled (and a failed wait would be a bug of this code)
         const DWORD index = first + (result - WSA_WAIT_EVENT_0);
         if (index > 0)
             advance(*sessions_[index - 1]);
@@ -83,8 +83,8 @@ void session_group::add_arrivals() noexcept {
         try {
             auto arrival = std::make_unique<session>();
             arrival->socket = std::move(socket);
-            // An operation belongs to the thread that started it, and is cancelled when that
-            // thread ends: so the first receive too is started here, not where the client came in.
+            // Windows cancels an operation when the thread that started it ends. So the first
+            // receive, too, is started by this thread, and not by the one that accepts.
             start_receive(*arrival);
             if (arrival->socket)
                 sessions_.push_back(std::move(arrival));
@@ -147,10 +147,10 @@ void session_group::cancel_all() noexcept {
         win32::reset_on_close(each->socket.get()); // else the connection would hold the port
         ::CancelIoEx(reinterpret_cast<HANDLE>(each->socket.get()), nullptr);
     }
-    for (const win32::unique_socket& each : arrivals_) // came too late to become a session
+    for (const win32::unique_socket& each : arrivals_) // each came too late to become a session
         win32::reset_on_close(each.get());
-    // Cancelling is a wish. Until an operation has completed, cancelled or not, its memory is lent:
-    // TRUE waits for that.
+    // A cancel only asks. Until the operation has completed, cancelled or not, its memory is lent:
+    // with TRUE the call waits for that.
     for (const auto& each : sessions_) {
         DWORD bytes = 0;
         DWORD flags = 0;

@@ -15,13 +15,13 @@ namespace overlapped_event {
 
 /// Serves its clients on a thread of its own, until the destructor.
 ///
-/// A thread can wait for 64 handles at a time and no more. One of them is needed to wake it up.
+/// A thread can wait for at most 64 handles at a time. One of them is needed to wake it.
 class session_group {
 public:
-    /// Clients that it can serve.
+    /// The most clients that a group can serve.
     static constexpr std::size_t capacity = WSA_MAXIMUM_WAIT_EVENTS - 1;
 
-    /// Starts the thread. Throws std::system_error.
+    /// Starts the thread. Throws std::system_error, or std::bad_alloc.
     session_group();
 
     /// Cancels what is in flight, collects it, closes every connection and joins the thread.
@@ -30,7 +30,8 @@ public:
     session_group(const session_group&) = delete;
     session_group& operator=(const session_group&) = delete;
 
-    /// Takes the client, unless the group is full: then `socket` stays as it is. Any thread.
+    /// Takes the client and returns true, unless the group is full: then `socket` stays as it is.
+    /// Throws std::bad_alloc, and leaves `socket` likewise. Threads: any.
     bool add(win32::unique_socket& socket);
 
 private:
@@ -41,8 +42,8 @@ private:
         win32::unique_socket socket;
         operation in_flight;
         std::array<char, 16 * 1024> buffer;
-        DWORD begin = 0; // bytes [begin, end) of the buffer are still to be sent back
-        DWORD end = 0;
+        DWORD begin = 0; // start of the bytes in the buffer that are still to be sent back
+        DWORD end = 0;   // end of those bytes
 
         [[nodiscard]] bool has_unsent() const noexcept { return begin != end; }
     };
@@ -58,13 +59,13 @@ private:
     static void end(session& self) noexcept;
     void cancel_all() noexcept;
 
-    win32::unique_handle wake_; // signaled once for each arrival, and to stop
+    win32::unique_handle wake_; // the event by which others end a wait
 
-    // The serving thread's own.
+    // The members that only the serving thread uses.
     std::vector<std::unique_ptr<session>> sessions_;
 
     std::mutex mutex_;     // guards the next three
-    std::size_t size_ = 0; // sessions and arrivals
+    std::size_t size_ = 0; // the number of sessions and arrivals
     std::vector<win32::unique_socket> arrivals_;
     bool stopping_ = false;
 

@@ -17,14 +17,14 @@ class copy_job;
 
 //! [block]
 /// A buffer, and the operation that fills or empties it. Windows hands the OVERLAPPED back to the
-/// completion routine; because a block *is* one, the routine has the block, and through it the job.
+/// completion routine. A block *is* one: so the routine finds the block, and through it the job.
 struct block : OVERLAPPED {
     block() : OVERLAPPED{}, data(copy_block_size) {}
 
     copy_job* job = nullptr;
     std::vector<std::byte> data;
-    std::uint64_t offset = 0; // of data[0] in the file
-    DWORD size = 0;           // bytes that the read has brought
+    std::uint64_t offset = 0; // place of data[0] in the file
+    DWORD size = 0;           // the number of bytes to write
     bool in_flight = false;
 };
 //! [block]
@@ -68,10 +68,10 @@ private:
     const copy_options& options_;
 
     std::array<block, 2> blocks_;
-    std::uint64_t read_ = 0;   // bytes that reads have brought
-    std::uint64_t copied_ = 0; // bytes that have been written
-    bool reading_ = false;     // a read is in flight
-    bool at_end_ = false;      // nothing is to be read any more
+    std::uint64_t read_ = 0;   // the number of bytes read
+    std::uint64_t copied_ = 0; // the number of bytes written
+    bool reading_ = false;     // whether a read is in flight
+    bool at_end_ = false;      // whether no more is to be read
     std::exception_ptr failure_;
 };
 
@@ -103,9 +103,8 @@ copy_job::~copy_job() {
 //! [run]
 void copy_job::run() {
     start_read(blocks_[0]);
-    // Here the routines run, and after a failure in the destructor. A routine that is queued by
-    // another one runs in the same SleepEx: when the files are quick, the first SleepEx may see the
-    // whole copy through.
+    // The routines run here, and after a failure in the destructor. A routine that is queued by
+    // another one runs in the same SleepEx: so the first SleepEx may see the whole copy through.
     while (in_flight() && !failure_)
         ::SleepEx(INFINITE, TRUE);
     if (failure_)
@@ -122,8 +121,8 @@ void copy_job::start_read(block& self) {
     }
     self.offset = read_;
     prepare(self, self.offset);
-    // The return value says only whether the read was started. That it may have been done at once
-    // makes no difference: the routine runs later, when this thread waits alertably.
+    // The return value only says whether the read was started. Even if it was done at once, the
+    // routine runs later, when this thread waits alertably.
     self.in_flight = reading_ =
         ::ReadFileEx(input_.get(), self.data.data(), wanted, &self, on_read);
     if (!self.in_flight) {
@@ -180,7 +179,7 @@ void CALLBACK copy_job::on_written(DWORD error, DWORD bytes, OVERLAPPED* complet
 }
 //! [write]
 
-// Unless one is in flight, starts a read into a free block.
+// Starts a read if a block is free and no read is in flight.
 void copy_job::start_next() {
     for (block& each : blocks_)
         if (!each.in_flight && !reading_ && !at_end_)
@@ -198,8 +197,8 @@ void copy_job::tell_progress() {
 }
 
 //! [fail]
-// No exception may leave a completion routine: Windows' own code called it, and knows of none. The
-// first one is kept for run(), and nothing new is started.
+// Keeps the first failure for run(), and lets nothing new start. An exception must not leave a
+// completion routine: Windows' own code has called it, and cannot handle one.
 void copy_job::fail(DWORD error, const char* call, const std::string& name) {
     at_end_ = true;
     try {

@@ -8,7 +8,7 @@
 
 namespace overlapped_callback {
 
-constexpr DWORD accept_pause = 100; // milliseconds, after an accept that found no socket to be had
+constexpr DWORD accept_pause = 100; // milliseconds to wait after an accept that found no socket
 
 // AcceptEx belongs to the provider of the socket, so it is asked of a socket, not linked.
 static LPFN_ACCEPTEX load_accept_ex(SOCKET socket) {
@@ -44,17 +44,16 @@ void echo_server::serve() noexcept {
     bool accepting = start_accept();
     ULONGLONG pause_ends = ::GetTickCount64() + accept_pause;
     while (!stopping_) {
-        // When no accept could be started, the wait leaves its event out, and lasts until the next
-        // try: by then clients may have left.
+        // When no accept could be started, the wait leaves its event out and lasts until the next
+        // try: clients may have left by then.
         const DWORD count = accepting ? 2 : 1;
         const DWORD timeout = accepting ? WSA_INFINITE : accept_pause;
-        // The last TRUE: alertable. The completion routines run in this wait, and in the calls of
-        // SleepEx below and in cancel_all().
+        // The last TRUE makes the wait alertable. The completion routines run in it, and in the
+        // calls of SleepEx below and in cancel_all().
         const DWORD answer = ::WSAWaitForMultipleEvents(count, events.data(), FALSE, timeout, TRUE);
-        // Either routines have run or an event was signaled, and where both are there, either may
-        // go first, each time. So each turn sees to both: the routines get their chance here if the
-        // wait gave them none, and what the events stand for is looked up below, whatever the wait
-        // has answered.
+        // When a routine is queued and an event is signaled, either may go first, each time. So a
+        // turn does not go by the answer: if the wait ran no routine, they run here, and whether
+        // the accept is done is looked up below.
         if (answer != WSA_WAIT_IO_COMPLETION)
             ::SleepEx(0, TRUE);
         const ULONGLONG now = ::GetTickCount64();
@@ -78,7 +77,7 @@ void echo_server::serve() noexcept {
 //
 // Lifetime: from here until finish_accept() Windows may write to accept_ and addresses_.
 //
-// False: no accept is in flight, and one that followed at once would fare no better.
+// Returns false when no accept could be started. One that followed at once would fail as well.
 bool echo_server::start_accept() noexcept {
     accepted_.reset(::WSASocketW(address_.si_family, SOCK_STREAM, IPPROTO_TCP, nullptr, 0,
                                  WSA_FLAG_OVERLAPPED)); // of the listener's family
@@ -107,8 +106,8 @@ static void set_accept_context(SOCKET client, SOCKET listener) {
                  reinterpret_cast<const char*>(&listener), sizeof listener);
 }
 
-// Waits for the accept, if need be. False: as above, for an accept may be started, and then
-// complete for want of a socket.
+// Waits for the accept, if need be. Returns false when it has failed for want of a socket, say: the
+// next one would fail as well.
 bool echo_server::finish_accept() noexcept {
     win32::unique_socket socket = std::move(accepted_);
     DWORD bytes = 0;
@@ -201,8 +200,8 @@ void echo_server::cancel_all() noexcept {
         win32::reset_on_close(each.socket.get()); // else the connection would hold the port
         ::CancelIoEx(reinterpret_cast<HANDLE>(each.socket.get()), nullptr);
     }
-    // Cancelling is a wish. Until an operation has completed, cancelled or not, its memory is lent:
-    // each calls its routine, and only in an alertable wait.
+    // A cancel only asks. Until the operation has completed, cancelled or not, its memory is lent:
+    // its routine is called, in an alertable wait only.
     while (!sessions_.empty())
         ::SleepEx(INFINITE, TRUE);
     ready_.clear();

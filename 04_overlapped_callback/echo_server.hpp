@@ -13,10 +13,10 @@
 
 namespace overlapped_callback {
 
-/// How to serve.
+/// Options of an echo server.
 struct echo_options {
-    std::string address = "127.0.0.1"; ///< or an IPv6 address, or a name
-    std::uint16_t port = 0;            ///< 0 picks a free port
+    std::string address = "127.0.0.1"; ///< an IPv4 or IPv6 address, or a name
+    std::uint16_t port = 0;            ///< the port to listen on; 0 picks a free one
 };
 
 /// Echoes what each client sends, until the client has sent its last byte.
@@ -25,10 +25,11 @@ struct echo_options {
 /// clients, and its completion routines run in the same wait.
 class echo_server {
 public:
-    /// Listens. Throws std::system_error: a bad address, a taken port. Winsock must be started.
+    /// Listens, and begins to serve. Throws std::system_error when the address, the port or a
+    /// thread cannot be had. Winsock must be started.
     explicit echo_server(const echo_options& options = {});
 
-    /// Calls stop(), and returns when all that is done.
+    /// Calls stop().
     ~echo_server();
 
     echo_server(const echo_server&) = delete;
@@ -37,7 +38,7 @@ public:
     /// The port that clients connect to, in host order.
     [[nodiscard]] std::uint16_t port() const noexcept { return win32::port_of(address_); }
 
-    /// The address that it listens on, with that port.
+    /// The address that the server listens on, with that port.
     [[nodiscard]] const SOCKADDR_INET& address() const noexcept { return address_; }
 
     /// Resets every client's connection and frees the port. Returns when every routine has run and
@@ -48,15 +49,15 @@ public:
 private:
     //! [session]
     // One operation is in flight at a time: a receive if nothing is unsent, else a send. So each
-    // session has one OVERLAPPED. It *is* one: by that a completion routine, which is handed
+    // session has one OVERLAPPED. It *is* one: so a completion routine, which is handed
     // nothing else, finds its session.
     struct session : OVERLAPPED {
         echo_server* server = nullptr;
-        std::list<session>::iterator self; // where it stands in sessions_, or in ready_
+        std::list<session>::iterator self; // its place in sessions_, or in ready_
         win32::unique_socket socket;
         std::array<char, 16 * 1024> buffer;
-        DWORD begin = 0; // bytes [begin, end) of the buffer are still to be sent back
-        DWORD end = 0;
+        DWORD begin = 0; // start of the bytes in the buffer that are still to be sent back
+        DWORD end = 0;   // end of those bytes
 
         [[nodiscard]] bool has_unsent() const noexcept { return begin != end; }
     };
@@ -78,16 +79,16 @@ private:
     win32::unique_socket listener_;
     SOCKADDR_INET address_;
     LPFN_ACCEPTEX accept_ex_;
-    win32::unique_handle wake_; // signaled by stop(), and from then on
+    win32::unique_handle wake_; // the event by which stop() ends a wait
     std::atomic<bool> stopping_ = false;
 
-    // The serving thread's own.
+    // The members that only the serving thread uses.
     win32::unique_handle accept_done_;
     OVERLAPPED accept_{};
-    win32::unique_socket accepted_; // the next client's, made beforehand
+    win32::unique_socket accepted_; // the socket for the next client
     std::array<char, 2 * (sizeof(SOCKADDR_INET) + 16)> addresses_;
-    std::list<session> sessions_; // each has one operation in flight
-    std::list<session> ready_;    // each has had one completed, and the next is to be started
+    std::list<session> sessions_; // those with an operation in flight
+    std::list<session> ready_;    // those whose next operation is to be started
 
     std::thread thread_;
 };

@@ -14,14 +14,14 @@ namespace {
 
 //! [block]
 /// A buffer, and the operation that fills or empties it. Each block goes its own way through the
-/// file: read, write, and on to the next part that nobody has taken yet.
+/// file: it reads a part, writes it, and takes the next part that no block has taken.
 struct block : OVERLAPPED {
     block() : OVERLAPPED{}, data(copy_block_size) {}
 
     std::vector<std::byte> data;
-    std::uint64_t offset = 0; // of data[0] in the file
-    DWORD size = 0;           // bytes that belong into it
-    DWORD filled = 0;         // bytes that reads have brought
+    std::uint64_t offset = 0; // place of data[0] in the file
+    DWORD size = 0;           // the number of bytes in the part
+    DWORD filled = 0;         // the number of them that have been read
 };
 //! [block]
 
@@ -66,10 +66,10 @@ private:
     win32::unique_handle port_;
 
     std::array<block, 8> blocks_;
-    unsigned in_flight_ = 0;   // operations whose packets have not been taken
+    unsigned in_flight_ = 0;   // the number of packets that are to come
     std::uint64_t next_ = 0;   // offset of the first part that no block has taken
-    std::uint64_t copied_ = 0; // bytes that have been written
-    bool at_end_ = false;      // a read has met the end of the source
+    std::uint64_t copied_ = 0; // the number of bytes written
+    bool at_end_ = false;      // whether a read has met the end of the source
 };
 
 //! [associate]
@@ -148,7 +148,7 @@ void copy_job::start_read(block& self) {
     if (done || error == ERROR_IO_PENDING)
         ++in_flight_;
     else
-        on_read(self, error, 0); // failed at once: none will
+        on_read(self, error, 0); // failed at once: no packet will come
 }
 //! [start-read]
 
@@ -160,7 +160,7 @@ void copy_job::on_read(block& self, DWORD error, DWORD bytes) {
         win32::throw_error(error, "ReadFile", input_name_);
     self.filled += bytes;
     if (!is_end(error) && self.filled < self.size)
-        start_read(self); // less than a block came: the rest comes now, or the end
+        start_read(self); // for the rest of the part
     else if (self.filled != 0)
         start_write(self);
 }

@@ -9,7 +9,7 @@
 
 namespace iocp {
 
-constexpr DWORD accept_pause = 100; // milliseconds, after an accept that found no socket to be had
+constexpr DWORD accept_pause = 100; // milliseconds to wait after an accept that found no socket
 
 // AcceptEx belongs to the provider of the socket, so it is asked of a socket, not linked.
 static LPFN_ACCEPTEX load_accept_ex(SOCKET socket) {
@@ -27,11 +27,11 @@ echo_server::echo_server(const echo_options& options)
     : listener_{win32::listen_on(options.address, options.port)},
       address_{win32::local_address(listener_.get())},
       accept_ex_{load_accept_ex(listener_.get())},
-      // A new port. 0: as many threads run at once as there are processors.
+      // Makes a new port. The last 0 lets as many threads run at once as there are processors.
       completion_port_{::CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, 0)} {
     if (!completion_port_)
         win32::throw_last_error("CreateIoCompletionPort");
-    // The same function again, and now it puts the listener on the port, under the key 0.
+    // The same function puts the listener on the port, under the key 0.
     if (!::CreateIoCompletionPort(reinterpret_cast<HANDLE>(listener_.get()), completion_port_.get(),
                                   0, 0))
         win32::throw_last_error("CreateIoCompletionPort");
@@ -58,7 +58,7 @@ echo_server::~echo_server() {
 //! [serve]
 void echo_server::serve() noexcept {
     for (;;) {
-        // While an accept is idle, the wait has to end when it is to be tried again.
+        // While an accept is idle, the wait has a limit, so that the accept is tried again.
         const std::optional<packet> taken = take_packet(pause_ends_ != 0 ? accept_pause : INFINITE);
         if (taken && taken->completed == nullptr)
             return; // stop() posted this one
@@ -110,7 +110,7 @@ void echo_server::start_accept(accept_operation& accept) noexcept {
         error = done ? ERROR_SUCCESS : static_cast<DWORD>(::WSAGetLastError());
     } while (win32::concerns_one_client(error)); // that client was gone before its turn
     if (error != ERROR_SUCCESS && error != ERROR_IO_PENDING)
-        pause(accept); // no packet will come; else one will, done at once or not
+        pause(accept); // no packet will come
 }
 
 void echo_server::pause(accept_operation& accept) noexcept {
@@ -119,7 +119,7 @@ void echo_server::pause(accept_operation& accept) noexcept {
 }
 
 void echo_server::start_idle_accepts() noexcept {
-    pause_ends_ = 0; // before they are looked at: one that falls idle meanwhile is looked at again
+    pause_ends_ = 0; // first: an accept that falls idle meanwhile sets it anew
     for (accept_operation& accept : accepts_)
         if (accept.idle.exchange(false))
             start_accept(accept);
@@ -137,8 +137,8 @@ static void set_accept_context(SOCKET client, SOCKET listener) {
 void echo_server::finish_accept(accept_operation& accept, DWORD error) noexcept {
     win32::unique_socket socket = std::move(accept.socket);
     if (error != ERROR_SUCCESS && !win32::concerns_one_client(error))
-        return pause(accept); // it was started, and then no socket was to be had
-    start_accept(accept);     // first: whatever becomes of this client, the next one gets in
+        return pause(accept); // there was no socket to be had
+    start_accept(accept);     // first: the next client need not wait for this one
     if (error != ERROR_SUCCESS)
         return; // that client was gone before its turn
     set_accept_context(socket.get(), listener_.get());
@@ -217,13 +217,13 @@ void echo_server::cancel_all() noexcept {
         win32::reset_on_close(each.socket.get()); // else the connection would hold the port
         ::CancelIoEx(reinterpret_cast<HANDLE>(each.socket.get()), nullptr);
     }
-    // Cancelling is a wish. Until an operation has completed, cancelled or not, its memory is lent:
-    // each comes back as a packet, and no handle is closed before.
+    // A cancel only asks. Until the operation has completed, cancelled or not, its memory is lent:
+    // it comes back as a packet, and no handle is closed before.
     std::size_t in_flight = sessions_.size();
     for (const accept_operation& accept : accepts_)
         in_flight += accept.idle ? 0 : 1;
     for (std::optional<packet> taken; in_flight != 0; in_flight -= taken && taken->completed)
-        taken = take_packet(INFINITE); // or the stop packet of a thread that never began
+        taken = take_packet(INFINITE); // it may be the stop packet of a thread that never began
     sessions_.clear();
     for (accept_operation& accept : accepts_) {
         set_accept_context(accept.socket.get(), listener_.get()); // a client may have come just now

@@ -16,11 +16,11 @@
 
 namespace iocp {
 
-/// How to serve.
+/// Options of an echo server.
 struct echo_options {
-    std::string address = "127.0.0.1"; ///< or an IPv6 address, or a name
-    std::uint16_t port = 0;            ///< 0 picks a free port
-    unsigned threads = 0;              ///< size of the pool; 0 is twice the processors
+    std::string address = "127.0.0.1"; ///< an IPv4 or IPv6 address, or a name
+    std::uint16_t port = 0;            ///< the port to listen on; 0 picks a free one
+    unsigned threads = 0;              ///< size of the pool; 0 stands for twice the processors
 };
 
 /// Echoes what each client sends, until the client has sent its last byte.
@@ -28,10 +28,11 @@ struct echo_options {
 /// Serves on a pool of threads of its own from the constructor on, until stop().
 class echo_server {
 public:
-    /// Listens. Throws std::system_error: a bad address, a taken port. Winsock must be started.
+    /// Listens, and begins to serve. Throws std::system_error when the address, the port or a
+    /// thread cannot be had. Winsock must be started.
     explicit echo_server(const echo_options& options = {});
 
-    /// Calls stop(), and returns when all that is done.
+    /// Calls stop().
     ~echo_server();
 
     echo_server(const echo_server&) = delete;
@@ -40,7 +41,7 @@ public:
     /// The port that clients connect to, in host order.
     [[nodiscard]] std::uint16_t port() const noexcept { return win32::port_of(address_); }
 
-    /// The address that it listens on, with that port.
+    /// The address that the server listens on, with that port.
     [[nodiscard]] const SOCKADDR_INET& address() const noexcept { return address_; }
 
     /// Resets every client's connection and frees the port. Returns when every packet has been
@@ -54,30 +55,30 @@ private:
     // session has one OVERLAPPED. Until the thread that takes its packet starts the next one, no
     // other thread touches the session: so it needs no lock.
     struct session {
-        std::list<session>::iterator self; // where it stands in sessions_
+        std::list<session>::iterator self; // its place in sessions_
         win32::unique_socket socket;
         OVERLAPPED in_flight{};
         std::array<char, 16 * 1024> buffer;
-        DWORD begin = 0; // bytes [begin, end) of the buffer are still to be sent back
-        DWORD end = 0;
+        DWORD begin = 0; // start of the bytes in the buffer that are still to be sent back
+        DWORD end = 0;   // end of those bytes
 
         [[nodiscard]] bool has_unsent() const noexcept { return begin != end; }
     };
     //! [session]
 
     //! [accept-operation]
-    // Several accepts are in flight at a time. Each *is* an OVERLAPPED: so its packet, which has
-    // the listener's key, leads to the rest of it.
+    // Several accepts are in flight at a time, and their packets have the same key. Each *is* an
+    // OVERLAPPED: so a packet leads to its accept.
     struct accept_operation : OVERLAPPED {
-        win32::unique_socket socket; // the next client's, made beforehand
+        win32::unique_socket socket; // the socket for the next client
         std::array<char, 2 * (sizeof(SOCKADDR_INET) + 16)> addresses;
-        std::atomic<bool> idle{false}; // not in flight: it is to be tried again after a pause
+        std::atomic<bool> idle{false}; // whether it is not in flight, but to be tried again
     };
     //! [accept-operation]
 
     struct packet {
-        session* of;           // the completion key: null for the listener
-        OVERLAPPED* completed; // null: stop() posted the packet
+        session* of;           // the completion key; null is the listener's
+        OVERLAPPED* completed; // null when stop() posted the packet
         DWORD error;
         DWORD bytes;
     };
@@ -100,11 +101,11 @@ private:
     SOCKADDR_INET address_;
     LPFN_ACCEPTEX accept_ex_;
     win32::unique_handle completion_port_;
-    bool stopping_ = false;                     // only stop() looks at it
-    std::array<accept_operation, 4> accepts_{}; // each is the kernel's, its handler's, or idle
-    std::atomic<ULONGLONG> pause_ends_{0};      // by GetTickCount64; 0: no accept is idle
+    bool stopping_ = false;                     // used by stop() alone
+    std::array<accept_operation, 4> accepts_{}; // each in flight, in finish_accept(), or idle
+    std::atomic<ULONGLONG> pause_ends_{0};      // a GetTickCount64; 0 when no accept is idle
 
-    std::mutex mutex_; // guards the next one
+    std::mutex mutex_; // guards sessions_
     std::list<session> sessions_;
 
     std::vector<std::thread> threads_;
