@@ -7,7 +7,6 @@
 #include <array>
 #include <chrono>
 #include <exception>
-#include <functional>
 #include <utility>
 
 namespace blocking {
@@ -83,7 +82,9 @@ void echo_server::add_session(win32::unique_socket socket) noexcept {
     try {
         // The new thread may come to its end at once. It then waits in end() for the lock that is
         // held here, so it never finds self.thread half assigned.
-        self.thread = std::thread{&echo_server::serve, this, std::ref(self)};
+        self.thread = std::thread{[this, &self] {
+            serve(self);
+        }};
     } catch (const std::exception&) {
         say_goodbye(self.socket.get()); // there is no thread to be had, or no memory
         sessions_.erase(self.self);
