@@ -16,7 +16,9 @@ public:
     slim_lock(const slim_lock&) = delete;
     slim_lock& operator=(const slim_lock&) = delete;
 
+    /// Waits until no other thread has the lock, and takes it.
     void lock() noexcept { ::AcquireSRWLockExclusive(&lock_); }
+    /// Gives it back: for the thread that has it.
     void unlock() noexcept { ::ReleaseSRWLockExclusive(&lock_); }
 
 private:
