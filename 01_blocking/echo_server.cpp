@@ -11,57 +11,15 @@
 
 namespace blocking {
 
-namespace {
-
-//! [send-all]
-// A blocking send returns when all bytes have been taken over, as a rule; a rule is no promise.
-bool send_all(SOCKET socket, const char* data, int size) {
-    while (size > 0) {
-        const int sent = ::send(socket, data, size, 0);
-        if (sent == SOCKET_ERROR)
-            return false;
-        data += sent;
-        size -= sent;
-    }
-    return true;
-}
-//! [send-all]
-
-//! [echo]
-// Returns when the client has sent its last byte, or is lost, or when the server is to stop.
-void echo(SOCKET socket, const std::atomic<bool>& stopping) {
-    std::array<char, 16 * 1024> buffer;
-    while (!stopping) {
-        const int received = ::recv(socket, buffer.data(), static_cast<int>(buffer.size()), 0);
-        if (received == 0)
-            return; // the client has finished sending, and has had all of it back
-        if (received == SOCKET_ERROR)
-            return; // the connection is lost, or stop() woke us
-        if (!send_all(socket, buffer.data(), received))
-            return;
-    }
-}
-//! [echo]
-
-//! [goodbye]
-// If the client has sent something already, closing a socket with unread bytes resets the
-// connection, and the reset may overtake these words: they are a courtesy, not a promise.
-void say_goodbye(SOCKET socket) {
-    constexpr char words[] = "server is full, goodbye\n";
-    ::send(socket, words, sizeof words - 1, 0);
-    ::shutdown(socket, SD_SEND);
-}
-//! [goodbye]
-
-} // namespace
+constexpr int accept_pause = 100; // milliseconds to wait after an accept that found no socket
 
 echo_server::echo_server(const echo_options& options)
-    : options_{options},
-      listener_{win32::listen_on(options.address, options.port)},
-      address_{win32::local_address(listener_.get())} {
-    const unsigned count = std::max(1u, options_.threads);
-    accepting_.reserve(count);
+    : listener_{win32::listen_on(options.address, options.port)},
+      address_{win32::local_address(listener_.get())},
+      options_{options} {
+    const unsigned count = std::max(1u, options.threads);
     try {
+        accepting_.reserve(count);
         for (unsigned i = 0; i < count; ++i)
             accepting_.push_back(win32::make_thread(&echo_server::accept_clients, this));
     } catch (...) {
@@ -75,121 +33,132 @@ echo_server::~echo_server() {
 }
 
 //! [accept]
-void echo_server::accept_clients() {
-    {
-        const std::lock_guard lock{mutex_};
-        if (stopping_)
-            return; // nobody would wake us
-        ++accepting_count_;
-    }
-    for (;;) {
+void echo_server::accept_clients() noexcept {
+    ++running_; // before it reads stopping_: so stop() sees this thread, or this thread sees stop()
+    while (!stopping_) {
         win32::unique_socket socket{::accept(listener_.get(), nullptr, nullptr)};
         const DWORD error = static_cast<DWORD>(::WSAGetLastError());
-        {
-            const std::lock_guard lock{mutex_};
-            if (stopping_) {
-                win32::reset_on_close(socket.get()); // else this connection would hold the port
-                --accepting_count_;
-                all_have_left_.notify_all();
-                return;
-            }
-        }
-        if (!socket) {
-            // Either that client was gone before we came to it, and the next one is not. Or Windows
-            // gives no more sockets: it will when clients have left.
-            if (!win32::concerns_one_client(error))
-                ::Sleep(100);
-            continue;
-        }
-        try {
-            if (options_.threads == 0)
-                start_thread_for(std::move(socket));
-            else
-                serve_here(std::move(socket));
-        } catch (const std::exception&) {
-            // No memory for this client, and its socket is closed by now. The others stay.
+        if (socket) {
+            add_session(std::move(socket));
+        } else if (!win32::concerns_one_client(error) && !stopping_) {
+            ::Sleep(accept_pause); // there is no socket to be had until clients have left
         }
     }
+    const std::lock_guard lock{mutex_};
+    --running_;
+    one_has_ended_.notify_all();
 }
 //! [accept]
 
-//! [thread-per-client]
-void echo_server::start_thread_for(win32::unique_socket socket) {
-    const std::lock_guard lock{mutex_};
-    if (stopping_) {
-        win32::reset_on_close(socket.get());
-        return;
-    }
-    if (clients_.size() >= options_.max_threads) {
-        say_goodbye(socket.get());
-        return;
-    }
-    const client_handle self = clients_.insert(clients_.end(), client{std::move(socket), {}});
+//! [goodbye]
+// If the client has sent something already, closing a socket with unread bytes resets the
+// connection, and the reset may overtake these words: they are a courtesy, not a promise.
+static void say_goodbye(SOCKET socket) {
+    constexpr char words[] = "server is full, goodbye\n";
+    ::send(socket, words, sizeof words - 1, 0);
+    ::shutdown(socket, SD_SEND);
+}
+//! [goodbye]
+
+//! [add-session]
+void echo_server::add_session(win32::unique_socket socket) noexcept {
+    std::unique_lock lock{mutex_};
+    if (stopping_)
+        return win32::reset_on_close(socket.get()); // else the connection would hold the port
+    if (options_.threads == 0 && sessions_.size() >= options_.max_threads)
+        return say_goodbye(socket.get());
     try {
-        // The new thread may come to its end at once. It then waits in leave() for the lock that we
-        // hold, so it never finds self->thread half assigned.
-        self->thread = std::thread{[this, self] {
-            ++serving_; // before echo() looks at stopping_: so stop() sees it, or it sees stop()
-            echo(self->socket.get(), stopping_);
-            leave(self);
+        sessions_.emplace_front();
+    } catch (const std::exception&) {
+        return win32::reset_on_close(socket.get()); // no memory: this client goes, the others stay
+    }
+    session& self = sessions_.front();
+    self.self = sessions_.begin();
+    self.socket = std::move(socket);
+    if (options_.threads != 0) {
+        lock.unlock();
+        return serve(self); // on this thread, so the next client waits
+    }
+    try {
+        // The new thread may come to its end at once. It then waits in end() for the lock that is
+        // held here, so it never finds self.thread half assigned.
+        self.thread = std::thread{[this, &self] {
+            serve(self);
         }};
     } catch (const std::exception&) {
-        say_goodbye(self->socket.get()); // Windows gives no more threads, or no more memory
-        clients_.erase(self);
+        say_goodbye(self.socket.get()); // there is no thread to be had, or no memory
+        sessions_.erase(self.self);
     }
 }
-//! [thread-per-client]
+//! [add-session]
 
-//! [serve-here]
-void echo_server::serve_here(win32::unique_socket socket) {
-    std::unique_lock lock{mutex_};
-    if (stopping_) {
-        win32::reset_on_close(socket.get());
-        return;
+//! [send-all]
+// As a rule a blocking send takes all bytes. No document promises it.
+static bool send_all(SOCKET socket, const char* data, int size) {
+    while (size > 0) {
+        const int sent = ::send(socket, data, size, 0);
+        if (sent == SOCKET_ERROR)
+            return false;
+        data += sent;
+        size -= sent;
     }
-    const client_handle self = clients_.insert(clients_.end(), client{std::move(socket), {}});
-    ++serving_;
-    lock.unlock();
-
-    echo(self->socket.get(), stopping_);
-    leave(self);
+    return true;
 }
-//! [serve-here]
+//! [send-all]
 
-//! [leave]
-// The client's own thread cannot join itself. It leaves that to whoever ends next, so at most one
-// ended thread waits to be joined, however many clients come and go.
-void echo_server::leave(client_handle self) {
+//! [serve]
+void echo_server::serve(session& self) noexcept {
+    ++running_; // before it reads stopping_: so stop() sees this thread, or this thread sees stop()
+    std::array<char, 16 * 1024> buffer;
+    while (!stopping_) {
+        const int received =
+            ::recv(self.socket.get(), buffer.data(), static_cast<int>(buffer.size()), 0);
+        if (received == 0)
+            break; // the client has finished sending, and has had all of it back
+        if (received == SOCKET_ERROR)
+            break; // the connection is lost, or stop() has woken this thread
+        if (!send_all(self.socket.get(), buffer.data(), received))
+            break;
+    }
+    end(self);
+}
+//! [serve]
+
+//! [end]
+// A thread cannot join itself. The next session's thread that ends does it: so at most one ended
+// thread waits to be joined, however many clients come and go.
+void echo_server::end(session& self) noexcept {
     std::thread previous;
     {
         const std::lock_guard lock{mutex_};
-        if (self->thread.joinable())
-            previous = std::exchange(finished_, std::move(self->thread));
-        clients_.erase(self); // closes the socket; under the lock, so stop() never sees it closed
-        --serving_;
-        all_have_left_.notify_all();
+        if (self.thread.joinable())
+            previous = std::exchange(finished_, std::move(self.thread));
+        // Closes the socket; under the lock, so that stop() never sees it closed.
+        sessions_.erase(self.self);
+        --running_;
+        one_has_ended_.notify_all();
     }
     if (previous.joinable())
         previous.join();
 }
-//! [leave]
+//! [end]
 
 //! [stop]
 void echo_server::stop() noexcept {
     std::unique_lock lock{mutex_};
     if (stopping_.exchange(true))
         return;
-    for (const client& each : clients_)
+    for (const session& each : sessions_)
         win32::reset_on_close(each.socket.get()); // else the connection would hold the port
     // A cancel ends the call that waits at that moment, and no other. A thread that has looked at
-    // stopping_ before we set it, and has not come to its accept, recv or send yet, is missed. So
-    // cancels are repeated until all have left.
-    while (serving_ != 0 || accepting_count_ != 0) {
-        for (const client& each : clients_)
+    // stopping_ before it was set, and has not come to its accept, recv or send yet, is missed. So
+    // the cancels are repeated until all threads have left.
+    while (running_ != 0) {
+        for (const session& each : sessions_)
             ::CancelIoEx(reinterpret_cast<HANDLE>(each.socket.get()), nullptr);
         ::CancelIoEx(reinterpret_cast<HANDLE>(listener_.get()), nullptr);
-        all_have_left_.wait_for(lock, std::chrono::milliseconds{20},
-                                [this] { return serving_ == 0 && accepting_count_ == 0; });
+        one_has_ended_.wait_for(lock, std::chrono::milliseconds{20},
+                                [this] { return running_ == 0; });
     }
     join_late_threads(lock);
     lock.unlock();
@@ -197,20 +166,20 @@ void echo_server::stop() noexcept {
     for (std::thread& thread : accepting_)
         thread.join();
     if (finished_.joinable())
-        finished_.join(); // of all clients' threads it is the last
+        finished_.join(); // the last of the sessions' threads
     listener_.reset();
 }
 //! [stop]
 
-// A thread that has not begun by now finds stopping_ set, and leaves the list. Or, under Wine and
-// short of descriptors, it has ended before its first line. Either can be joined.
-void echo_server::join_late_threads(std::unique_lock<std::mutex>& lock) {
-    while (!clients_.empty()) {
-        std::thread late = std::move(clients_.front().thread);
+// Joins the threads that had not begun when stop() looked. Such a thread finds stopping_ set and
+// leaves the list; or, under Wine and short of descriptors, it ended before its first line.
+void echo_server::join_late_threads(std::unique_lock<std::mutex>& lock) noexcept {
+    while (!sessions_.empty()) {
+        std::thread late = std::move(sessions_.front().thread);
         lock.unlock();
         late.join();
         lock.lock();
-        clients_.remove_if([](const client& each) { return !each.thread.joinable(); });
+        sessions_.remove_if([](const session& each) { return !each.thread.joinable(); });
     }
 }
 

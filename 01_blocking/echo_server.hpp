@@ -15,14 +15,14 @@
 
 namespace blocking {
 
-/// How to serve.
+/// Options of an echo server.
 struct echo_options {
-    std::string address = "127.0.0.1"; ///< or an IPv6 address, or a name
-    std::uint16_t port = 0;            ///< 0 picks a free port
-    /// 0: a thread for every client. N: just N threads, each serving one client at a time; further
-    /// clients wait, connected but unserved, until a thread is free.
+    std::string address = "127.0.0.1"; ///< an IPv4 or IPv6 address, or a name
+    std::uint16_t port = 0;            ///< the port to listen on; 0 picks a free one
+    /// The number of threads. Each serves one client at a time; further clients wait, connected but
+    /// unserved, until a thread is free. 0 starts a thread for every client.
     unsigned threads = 0;
-    /// With threads = 0: a client beyond this many at once is told goodbye.
+    /// The most clients at once when `threads` is 0. One more is told goodbye.
     unsigned max_threads = 1000;
 };
 
@@ -31,10 +31,11 @@ struct echo_options {
 /// Serves on threads of its own from the constructor on, until stop().
 class echo_server {
 public:
-    /// Listens. Throws std::system_error: a bad address, a taken port. Winsock must be started.
+    /// Listens, and begins to serve. Throws std::system_error when the address, the port or a
+    /// thread cannot be had. Winsock must be started.
     explicit echo_server(const echo_options& options = {});
 
-    /// Calls stop(), and returns when all that is done.
+    /// Calls stop().
     ~echo_server();
 
     echo_server(const echo_server&) = delete;
@@ -43,40 +44,38 @@ public:
     /// The port that clients connect to, in host order.
     [[nodiscard]] std::uint16_t port() const noexcept { return win32::port_of(address_); }
 
-    /// The address that it listens on, with that port.
+    /// The address that the server listens on, with that port.
     [[nodiscard]] const SOCKADDR_INET& address() const noexcept { return address_; }
 
-    /// Resets the connection of every client and returns when every thread has been joined: the
-    /// port is free then. Call it from one thread at a time; the second call does nothing.
+    /// Resets every client's connection and frees the port. Returns when every thread has been
+    /// joined. Call it from one thread at a time; the second call does nothing.
     void stop() noexcept;
 
 private:
-    struct client {
+    struct session {
+        std::list<session>::iterator self; // its place in sessions_
         win32::unique_socket socket;
-        std::thread thread; // empty when an accepting thread serves the client itself
+        std::thread thread; // none when an accepting thread serves the client itself
     };
-    using client_handle = std::list<client>::iterator;
 
-    void accept_clients();
-    void start_thread_for(win32::unique_socket socket);
-    void serve_here(win32::unique_socket socket);
-    void leave(client_handle self);
-    void join_late_threads(std::unique_lock<std::mutex>& lock);
+    // None of these may throw: on a thread of the server that would end the program.
+    void accept_clients() noexcept;
+    void add_session(win32::unique_socket socket) noexcept;
+    void serve(session& self) noexcept;
+    void end(session& self) noexcept;
+    void join_late_threads(std::unique_lock<std::mutex>& lock) noexcept;
 
-    echo_options options_;
     win32::unique_socket listener_;
     SOCKADDR_INET address_;
-
-    std::atomic<bool> stopping_ = false;   // set under the lock; a client's thread reads it without
-    std::atomic<std::size_t> serving_ = 0; // clients whose thread has begun
-
-    std::mutex mutex_; // guards all below
-    std::list<client> clients_;
-    std::size_t accepting_count_ = 0;       // threads that have begun to accept
-    std::condition_variable all_have_left_; // nobody is served, and nobody accepts
-    std::thread finished_; // the last client's thread that came to its end, not yet joined
-
+    echo_options options_;
+    std::atomic<bool> stopping_ = false;   // whether to stop; set under the lock, read without it
+    std::atomic<std::size_t> running_ = 0; // threads that have begun to accept or to serve
     std::vector<std::thread> accepting_;
+
+    std::mutex mutex_; // guards the members below
+    std::list<session> sessions_;
+    std::condition_variable one_has_ended_;
+    std::thread finished_; // the session's thread that ended last, not yet joined
 };
 
 } // namespace blocking

@@ -3,6 +3,7 @@
 #include "operation.hpp"
 
 #include "files/new_file.hpp"
+#include "win32/error.hpp"
 #include "win32/text.hpp"
 
 #include <array>
@@ -40,8 +41,8 @@ public:
 private:
     operation operation_;
     std::vector<std::byte> data_;
-    HANDLE in_flight_on_ = nullptr; // the file, or none
-    DWORD write_size_ = 0;
+    HANDLE in_flight_on_ = nullptr; // the file of the operation in flight, or null
+    DWORD write_size_ = 0;          // the number of bytes to write
 };
 //! [block]
 
@@ -53,7 +54,8 @@ bool is_end(DWORD error) {
 void block::start_read(HANDLE file, std::uint64_t offset, DWORD size, const std::string& name) {
     if (size == 0)
         return; // nothing is left to be read
-    const BOOL done = ::ReadFile(file, data_.data(), size, nullptr, operation_.prepare(offset));
+    operation_.prepare(offset);
+    const BOOL done = ::ReadFile(file, data_.data(), size, nullptr, &operation_);
     const DWORD error = done ? ERROR_SUCCESS : ::GetLastError();
     // Done at once or pending: either way the event will be signaled and the result be there.
     if (done || error == ERROR_IO_PENDING)
@@ -67,7 +69,7 @@ void block::start_read(HANDLE file, std::uint64_t offset, DWORD size, const std:
 // Waits for the read. Returns how many bytes it brought; 0 is the end of the source.
 DWORD block::finish_read(const std::string& name) {
     if (in_flight_on_ == nullptr)
-        return 0; // the end was known when the read was started
+        return 0; // no read was started: the end was known
     DWORD bytes = 0;
     if (::GetOverlappedResult(std::exchange(in_flight_on_, nullptr), &operation_, &bytes, TRUE))
         return bytes;
@@ -79,9 +81,11 @@ DWORD block::finish_read(const std::string& name) {
 //! [finish-read]
 
 void block::start_write(HANDLE file, std::uint64_t offset, DWORD size, const std::string& name) {
-    if (!::WriteFile(file, data_.data(), size, nullptr, operation_.prepare(offset)) &&
-        ::GetLastError() != ERROR_IO_PENDING)
-        win32::throw_last_error("WriteFile", name);
+    operation_.prepare(offset);
+    const BOOL done = ::WriteFile(file, data_.data(), size, nullptr, &operation_);
+    const DWORD error = done ? ERROR_SUCCESS : ::GetLastError();
+    if (!done && error != ERROR_IO_PENDING)
+        win32::throw_error(error, "WriteFile", name);
     in_flight_on_ = file;
     write_size_ = size;
 }
@@ -116,8 +120,8 @@ void copy_file(const std::filesystem::path& source, const std::filesystem::path&
     std::uint64_t copied = 0;
     full->start_read(input.get(), 0, input.wanted(0, copy_block_size), source_name);
     while (const DWORD read = full->finish_read(source_name)) {
-        empty->finish_write(destination_name); // only now may the next read use its buffer
-        // The read first: Windows may carry out a write to a new file inside the call.
+        empty->finish_write(destination_name); // before the next read may use its buffer
+        // The read comes first: Windows may carry out a write to a new file inside the call.
         const std::uint64_t next = copied + read;
         empty->start_read(input.get(), next, input.wanted(next, copy_block_size), source_name);
         full->start_write(output.get(), copied, read, destination_name);

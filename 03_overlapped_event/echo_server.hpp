@@ -6,6 +6,7 @@
 
 #include "win32/winsock.hpp"
 
+#include <array>
 #include <cstdint>
 #include <list>
 #include <string>
@@ -13,10 +14,10 @@
 
 namespace overlapped_event {
 
-/// How to serve.
+/// Options of an echo server.
 struct echo_options {
-    std::string address = "127.0.0.1"; ///< or an IPv6 address, or a name
-    std::uint16_t port = 0;            ///< 0 picks a free port
+    std::string address = "127.0.0.1"; ///< an IPv4 or IPv6 address, or a name
+    std::uint16_t port = 0;            ///< the port to listen on; 0 picks a free one
 };
 
 /// Echoes what each client sends, until the client has sent its last byte.
@@ -25,10 +26,11 @@ struct echo_options {
 /// of up to session_group::capacity clients has one.
 class echo_server {
 public:
-    /// Listens. Throws std::system_error: a bad address, a taken port. Winsock must be started.
+    /// Listens, and begins to serve. Throws std::system_error when the address, the port or a
+    /// thread cannot be had. Winsock must be started.
     explicit echo_server(const echo_options& options = {});
 
-    /// Calls stop(), and returns when all that is done.
+    /// Calls stop().
     ~echo_server();
 
     echo_server(const echo_server&) = delete;
@@ -37,23 +39,32 @@ public:
     /// The port that clients connect to, in host order.
     [[nodiscard]] std::uint16_t port() const noexcept { return win32::port_of(address_); }
 
-    /// The address that it listens on, with that port.
+    /// The address that the server listens on, with that port.
     [[nodiscard]] const SOCKADDR_INET& address() const noexcept { return address_; }
 
-    /// Disconnects every client and returns when every operation has been collected and every
-    /// thread joined. Call it from one thread at a time; the second call does nothing.
+    /// Resets every client's connection and frees the port. Returns when every operation has been
+    /// collected and every thread has been joined.
+    /// Call it from one thread at a time; the second call does nothing.
     void stop() noexcept;
 
 private:
-    void accept_clients();
-    bool wait_for_client(win32::unique_socket& client);
-    void hand_over(win32::unique_socket client);
+    // None of these may throw: on a thread of the server that would end the program.
+    void accept_clients() noexcept;
+    bool start_accept() noexcept;
+    bool finish_accept() noexcept;
+    void add_session(win32::unique_socket socket) noexcept;
 
     win32::unique_socket listener_;
     SOCKADDR_INET address_;
     LPFN_ACCEPTEX accept_ex_;
-    win32::unique_handle stop_requested_;
-    std::list<session_group> groups_; // the accepting thread's own, until it has ended
+    win32::unique_handle wake_; // the event by which stop() ends a wait
+
+    // The members that only the accepting thread uses.
+    operation accept_;
+    win32::unique_socket accepted_; // the socket for the next client
+    std::array<char, 2 * (sizeof(SOCKADDR_INET) + 16)> addresses_;
+    std::list<session_group> groups_;
+
     std::thread thread_;
 };
 

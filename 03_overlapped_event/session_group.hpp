@@ -15,13 +15,13 @@ namespace overlapped_event {
 
 /// Serves its clients on a thread of its own, until the destructor.
 ///
-/// A thread can wait for 64 handles at a time and no more. One of them is needed to wake it up.
+/// A thread can wait for at most 64 handles at a time. One of them is needed to wake it.
 class session_group {
 public:
-    /// Clients that it can serve.
+    /// The most clients that a group can serve.
     static constexpr std::size_t capacity = WSA_MAXIMUM_WAIT_EVENTS - 1;
 
-    /// Starts the thread. Throws std::system_error.
+    /// Starts the thread. Throws std::system_error, or std::bad_alloc.
     session_group();
 
     /// Cancels what is in flight, collects it, closes every connection and joins the thread.
@@ -30,39 +30,45 @@ public:
     session_group(const session_group&) = delete;
     session_group& operator=(const session_group&) = delete;
 
-    /// Takes the client, unless the group is full: then `socket` stays as it is. Any thread.
+    /// Takes the client and returns true, unless the group is full: then `socket` stays as it is.
+    /// Throws std::bad_alloc, and leaves `socket` likewise. Threads: any.
     bool add(win32::unique_socket& socket);
 
 private:
     //! [session]
+    // One operation is in flight at a time: a receive if nothing is unsent, else a send. So each
+    // session has one operation, and one event.
     struct session {
         win32::unique_socket socket;
-        operation receive;
-        operation send;
-        operation* in_flight = nullptr; // one of the two, or none
+        operation in_flight;
         std::array<char, 16 * 1024> buffer;
-        DWORD begin = 0; // bytes [begin, end) of the buffer are still to be sent back
-        DWORD end = 0;
+        DWORD begin = 0; // start of the bytes in the buffer that are still to be sent back
+        DWORD end = 0;   // end of those bytes
+
+        [[nodiscard]] bool has_unsent() const noexcept { return begin != end; }
     };
     //! [session]
 
-    void serve();
-    void add_arrivals();
-    void wait_and_advance();
-    void cancel_all();
-    static bool advance(session& self);
-    static bool start_receive(session& self);
-    static bool start_send(session& self);
+    // None of these may throw: on a thread of the server that would end the program.
+    void serve() noexcept;
+    void wait_and_advance() noexcept;
+    void add_arrivals() noexcept;
+    static void start_receive(session& self) noexcept;
+    static void start_send(session& self) noexcept;
+    static void advance(session& self) noexcept;
+    static void end(session& self) noexcept;
+    void cancel_all() noexcept;
 
-    // The serving thread's own.
+    win32::unique_handle wake_; // the event by which others end a wait
+
+    // The members that only the serving thread uses.
     std::vector<std::unique_ptr<session>> sessions_;
 
-    std::mutex mutex_; // guards the next three
-    std::size_t size_ = 0;
+    std::mutex mutex_;     // guards the next three
+    std::size_t size_ = 0; // the number of sessions and arrivals
     std::vector<win32::unique_socket> arrivals_;
     bool stopping_ = false;
 
-    win32::unique_handle wake_;
     std::thread thread_;
 };
 

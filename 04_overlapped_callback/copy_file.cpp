@@ -17,36 +17,46 @@ class copy_job;
 
 //! [block]
 /// A buffer, and the operation that fills or empties it. Windows hands the OVERLAPPED back to the
-/// completion routine; because a block *is* one, the routine has the block, and through it the job.
+/// completion routine. A block *is* one: so the routine finds the block, and through it the job.
 struct block : OVERLAPPED {
     block() : OVERLAPPED{}, data(copy_block_size) {}
 
     copy_job* job = nullptr;
     std::vector<std::byte> data;
-    DWORD size = 0; // bytes to write
+    std::uint64_t offset = 0; // place of data[0] in the file
+    DWORD size = 0;           // the number of bytes to write
     bool in_flight = false;
 };
 //! [block]
 
-/// At most one read is in flight; while the block that it brought is written, the other one reads.
+bool is_end(DWORD error) {
+    return error == ERROR_HANDLE_EOF || error == ERROR_BROKEN_PIPE;
+}
+
+void prepare(OVERLAPPED& self, std::uint64_t offset) {
+    self = {};
+    self.Offset = static_cast<DWORD>(offset);
+    self.OffsetHigh = static_cast<DWORD>(offset >> 32);
+}
+
+/// At most one read and one write are in flight.
 class copy_job {
 public:
     copy_job(const files::source_file& input, std::string input_name, HANDLE output,
              std::string output_name, const copy_options& options);
     ~copy_job();
 
-    /// Returns when the last routine has run. Throws what went wrong in any of them.
+    /// Returns when everything has been written. Throws what went wrong.
     void run();
 
     [[nodiscard]] std::uint64_t copied() const { return copied_; }
 
 private:
-    static void CALLBACK on_read(DWORD error, DWORD bytes, OVERLAPPED* overlapped);
-    static void CALLBACK on_written(DWORD error, DWORD bytes, OVERLAPPED* overlapped);
-
     void start_read(block& self);
+    static void CALLBACK on_read(DWORD error, DWORD bytes, OVERLAPPED* completed);
     void start_write(block& self);
-    void read_into_empty_block();
+    static void CALLBACK on_written(DWORD error, DWORD bytes, OVERLAPPED* completed);
+    void start_next();
     void tell_progress();
     void fail(DWORD error, const char* call, const std::string& name);
     [[nodiscard]] bool in_flight() const { return blocks_[0].in_flight || blocks_[1].in_flight; }
@@ -58,10 +68,10 @@ private:
     const copy_options& options_;
 
     std::array<block, 2> blocks_;
-    std::uint64_t read_ = 0;   // bytes that reads have brought
-    std::uint64_t copied_ = 0; // bytes that have been written
-    bool reading_ = false;     // a read is in flight
-    bool at_end_ = false;      // nothing is to be read any more
+    std::uint64_t read_ = 0;   // the number of bytes read
+    std::uint64_t copied_ = 0; // the number of bytes written
+    bool reading_ = false;     // whether a read is in flight
+    bool at_end_ = false;      // whether no more is to be read
     std::exception_ptr failure_;
 };
 
@@ -93,39 +103,14 @@ copy_job::~copy_job() {
 //! [run]
 void copy_job::run() {
     start_read(blocks_[0]);
-    // Here the routines run, and after a failure in the destructor. A routine that is queued by
-    // another one runs in the same SleepEx: when the files are quick, the first SleepEx may see the
-    // whole copy through.
+    // The routines run here, and after a failure in the destructor. A routine that is queued by
+    // another one runs in the same SleepEx: so the first SleepEx may see the whole copy through.
     while (in_flight() && !failure_)
         ::SleepEx(INFINITE, TRUE);
     if (failure_)
         std::rethrow_exception(failure_);
 }
 //! [run]
-
-//! [fail]
-// No exception may leave a completion routine: Windows' own code called it, and knows of none. The
-// first one is kept for run(), and nothing new is started.
-void copy_job::fail(DWORD error, const char* call, const std::string& name) {
-    at_end_ = true;
-    try {
-        win32::throw_error(error, call, name);
-    } catch (...) {
-        if (!failure_)
-            failure_ = std::current_exception();
-    }
-}
-//! [fail]
-
-bool is_end(DWORD error) {
-    return error == ERROR_HANDLE_EOF || error == ERROR_BROKEN_PIPE;
-}
-
-void prepare(OVERLAPPED& self, std::uint64_t offset) {
-    self = {};
-    self.Offset = static_cast<DWORD>(offset);
-    self.OffsetHigh = static_cast<DWORD>(offset >> 32);
-}
 
 //! [start-read]
 void copy_job::start_read(block& self) {
@@ -134,9 +119,10 @@ void copy_job::start_read(block& self) {
         at_end_ = true;
         return;
     }
-    prepare(self, read_);
-    // The return value says only whether the read was started. That it may have been done at once
-    // makes no difference: the routine runs later, when this thread waits alertably.
+    self.offset = read_;
+    prepare(self, self.offset);
+    // The return value only says whether the read was started. Even if it was done at once, the
+    // routine runs later, when this thread waits alertably.
     self.in_flight = reading_ =
         ::ReadFileEx(input_.get(), self.data.data(), wanted, &self, on_read);
     if (!self.in_flight) {
@@ -149,8 +135,8 @@ void copy_job::start_read(block& self) {
 //! [start-read]
 
 //! [on-read]
-void CALLBACK copy_job::on_read(DWORD error, DWORD bytes, OVERLAPPED* overlapped) {
-    block& self = *static_cast<block*>(overlapped);
+void CALLBACK copy_job::on_read(DWORD error, DWORD bytes, OVERLAPPED* completed) {
+    block& self = *static_cast<block*>(completed);
     copy_job& job = *self.job;
     self.in_flight = job.reading_ = false;
     if (is_end(error))
@@ -161,15 +147,15 @@ void CALLBACK copy_job::on_read(DWORD error, DWORD bytes, OVERLAPPED* overlapped
         return;
 
     self.size = bytes;
-    job.start_write(self);
     job.read_ += bytes;
-    job.read_into_empty_block();
+    job.start_write(self);
+    job.start_next();
 }
 //! [on-read]
 
 //! [write]
 void copy_job::start_write(block& self) {
-    prepare(self, read_);
+    prepare(self, self.offset);
     self.in_flight = ::WriteFileEx(output_, self.data.data(), self.size, &self, on_written);
     if (!self.in_flight) {
         const DWORD error = ::GetLastError();
@@ -177,8 +163,8 @@ void copy_job::start_write(block& self) {
     }
 }
 
-void CALLBACK copy_job::on_written(DWORD error, DWORD bytes, OVERLAPPED* overlapped) {
-    block& self = *static_cast<block*>(overlapped);
+void CALLBACK copy_job::on_written(DWORD error, DWORD bytes, OVERLAPPED* completed) {
+    block& self = *static_cast<block*>(completed);
     copy_job& job = *self.job;
     self.in_flight = false;
     if (error == ERROR_SUCCESS && bytes != self.size)
@@ -189,9 +175,16 @@ void CALLBACK copy_job::on_written(DWORD error, DWORD bytes, OVERLAPPED* overlap
     }
     job.copied_ += bytes;
     job.tell_progress();
-    job.read_into_empty_block();
+    job.start_next();
 }
 //! [write]
+
+// Starts a read if a block is free and no read is in flight.
+void copy_job::start_next() {
+    for (block& each : blocks_)
+        if (!each.in_flight && !reading_ && !at_end_)
+            start_read(each);
+}
 
 void copy_job::tell_progress() {
     try {
@@ -203,11 +196,19 @@ void copy_job::tell_progress() {
     }
 }
 
-void copy_job::read_into_empty_block() {
-    for (block& each : blocks_)
-        if (!each.in_flight && !reading_ && !at_end_)
-            start_read(each);
+//! [fail]
+// Keeps the first failure for run(), and lets nothing new start. An exception must not leave a
+// completion routine: Windows' own code has called it, and cannot handle one.
+void copy_job::fail(DWORD error, const char* call, const std::string& name) {
+    at_end_ = true;
+    try {
+        win32::throw_error(error, call, name);
+    } catch (...) {
+        if (!failure_)
+            failure_ = std::current_exception();
+    }
 }
+//! [fail]
 
 } // namespace
 
@@ -217,6 +218,7 @@ void copy_file(const std::filesystem::path& source, const std::filesystem::path&
     files::new_file output{destination, options.overwrite, &input, FILE_FLAG_OVERLAPPED};
     output.set_size(input.size());
 
+    // Declared after the files, so that it goes first: its destructor needs the open files.
     copy_job job{input, win32::to_utf8(source.native()), output.get(),
                  win32::to_utf8(destination.native()), options};
     job.run();

@@ -5,6 +5,7 @@
 #include "win32/text.hpp"
 
 #include <array>
+#include <utility>
 #include <vector>
 
 namespace iocp {
@@ -13,14 +14,14 @@ namespace {
 
 //! [block]
 /// A buffer, and the operation that fills or empties it. Each block goes its own way through the
-/// file: read, write, and on to the next part that nobody has taken yet.
+/// file: it reads a part, writes it, and takes the next part that no block has taken.
 struct block : OVERLAPPED {
     block() : OVERLAPPED{}, data(copy_block_size) {}
 
     std::vector<std::byte> data;
-    std::uint64_t offset = 0; // of data[0] in the file
-    DWORD size = 0;           // bytes that belong into it
-    DWORD filled = 0;         // bytes that reads have brought
+    std::uint64_t offset = 0; // place of data[0] in the file
+    DWORD size = 0;           // the number of bytes in the part
+    DWORD filled = 0;         // the number of them that have been read
 };
 //! [block]
 
@@ -31,45 +32,54 @@ bool is_end(DWORD error) {
     return error == ERROR_HANDLE_EOF || error == ERROR_BROKEN_PIPE;
 }
 
+void prepare(OVERLAPPED& self, std::uint64_t offset) {
+    self = {};
+    self.Offset = static_cast<DWORD>(offset);
+    self.OffsetHigh = static_cast<DWORD>(offset >> 32);
+}
+
+/// Up to eight blocks are in flight, each with one operation.
 class copy_job {
 public:
     copy_job(const files::source_file& input, std::string input_name, HANDLE output,
-             std::string output_name);
+             std::string output_name, const copy_options& options);
     ~copy_job();
 
-    void start();
-    void handle_packet();
+    /// Returns when everything has been written. Throws what went wrong.
+    void run();
 
-    [[nodiscard]] bool in_flight() const { return in_flight_ != 0; }
     [[nodiscard]] std::uint64_t copied() const { return copied_; }
 
 private:
-    void start_next(block& self);
+    void advance();
     void start_read(block& self);
-    void start_write(block& self);
     void on_read(block& self, DWORD error, DWORD bytes);
+    void start_write(block& self);
     void on_written(block& self, DWORD error, DWORD bytes);
+    void start_next(block& self);
 
     const files::source_file& input_;
     std::string input_name_;
     HANDLE output_;
     std::string output_name_;
+    const copy_options& options_;
     win32::unique_handle port_;
 
     std::array<block, 8> blocks_;
-    unsigned in_flight_ = 0;   // operations whose packets have not been taken
+    unsigned in_flight_ = 0;   // the number of packets that are to come
     std::uint64_t next_ = 0;   // offset of the first part that no block has taken
-    std::uint64_t copied_ = 0; // bytes that have been written
-    bool at_end_ = false;      // a read has met the end of the source
+    std::uint64_t copied_ = 0; // the number of bytes written
+    bool at_end_ = false;      // whether a read has met the end of the source
 };
 
 //! [associate]
 copy_job::copy_job(const files::source_file& input, std::string input_name, HANDLE output,
-                   std::string output_name)
+                   std::string output_name, const copy_options& options)
     : input_{input},
       input_name_{std::move(input_name)},
       output_{output},
       output_name_{std::move(output_name)},
+      options_{options},
       port_{::CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, 1)} {
     if (!port_)
         win32::throw_last_error("CreateIoCompletionPort");
@@ -97,57 +107,21 @@ copy_job::~copy_job() {
 }
 //! [drain]
 
-void copy_job::start() {
+void copy_job::run() {
     // A pipe has no offsets: what comes first belongs first, so one block has to do.
     const std::size_t count = input_.size() != 0 ? blocks_.size() : 1;
     for (std::size_t i = 0; i < count; ++i)
         start_next(blocks_[i]);
-}
-
-void copy_job::start_next(block& self) {
-    self.size = input_.wanted(next_, self.data.size());
-    if (at_end_ || self.size == 0)
-        return;
-    self.offset = next_;
-    self.filled = 0;
-    next_ += self.size;
-    start_read(self);
-}
-
-void prepare(OVERLAPPED& self, std::uint64_t offset) {
-    self = {};
-    self.Offset = static_cast<DWORD>(offset);
-    self.OffsetHigh = static_cast<DWORD>(offset >> 32);
-}
-
-//! [start-read]
-void copy_job::start_read(block& self) {
-    prepare(self, self.offset + self.filled);
-    if (::ReadFile(input_.get(), self.data.data() + self.filled, self.size - self.filled, nullptr,
-                   &self)) {
-        ++in_flight_; // done at once, and yet a packet will come
-        return;
+    while (in_flight_ != 0) {
+        advance();
+        if (options_.progress)
+            options_.progress(copied_, input_.size());
     }
-    const DWORD error = ::GetLastError();
-    if (error == ERROR_IO_PENDING)
-        ++in_flight_;
-    else
-        on_read(self, error, 0); // failed at once: no packet will come
-}
-//! [start-read]
-
-void copy_job::start_write(block& self) {
-    prepare(self, self.offset);
-    if (!::WriteFile(output_, self.data.data(), self.filled, nullptr, &self) &&
-        ::GetLastError() != ERROR_IO_PENDING)
-        win32::throw_last_error("WriteFile", output_name_);
-    ++in_flight_;
 }
 
-//! [handle-packet]
-// Takes one packet from the port. The key says which file it comes from, the OVERLAPPED which
-// block.
-void copy_job::handle_packet() {
+//! [advance]
+// Takes the next packet. The key says which file it comes from, the OVERLAPPED which block.
+void copy_job::advance() {
     DWORD bytes = 0;
     ULONG_PTR key = 0;
     OVERLAPPED* overlapped = nullptr;
@@ -162,7 +136,21 @@ void copy_job::handle_packet() {
     else
         on_written(self, error, bytes);
 }
-//! [handle-packet]
+//! [advance]
+
+//! [start-read]
+void copy_job::start_read(block& self) {
+    prepare(self, self.offset + self.filled);
+    const BOOL done = ::ReadFile(input_.get(), self.data.data() + self.filled,
+                                 self.size - self.filled, nullptr, &self);
+    const DWORD error = done ? ERROR_SUCCESS : ::GetLastError();
+    // Done at once or pending: either way a packet will come.
+    if (done || error == ERROR_IO_PENDING)
+        ++in_flight_;
+    else
+        on_read(self, error, 0); // failed at once: no packet will come
+}
+//! [start-read]
 
 //! [on-read]
 void copy_job::on_read(block& self, DWORD error, DWORD bytes) {
@@ -172,9 +160,20 @@ void copy_job::on_read(block& self, DWORD error, DWORD bytes) {
         win32::throw_error(error, "ReadFile", input_name_);
     self.filled += bytes;
     if (!is_end(error) && self.filled < self.size)
-        start_read(self); // less than a block came: the rest comes now, or the end
+        start_read(self); // for the rest of the part
     else if (self.filled != 0)
         start_write(self);
+}
+//! [on-read]
+
+//! [write]
+void copy_job::start_write(block& self) {
+    prepare(self, self.offset);
+    const BOOL done = ::WriteFile(output_, self.data.data(), self.filled, nullptr, &self);
+    const DWORD error = done ? ERROR_SUCCESS : ::GetLastError();
+    if (!done && error != ERROR_IO_PENDING)
+        win32::throw_error(error, "WriteFile", output_name_);
+    ++in_flight_;
 }
 
 void copy_job::on_written(block& self, DWORD error, DWORD bytes) {
@@ -185,7 +184,18 @@ void copy_job::on_written(block& self, DWORD error, DWORD bytes) {
     copied_ += bytes;
     start_next(self);
 }
-//! [on-read]
+//! [write]
+
+// Starts to read the next part that no block has taken, if there is one.
+void copy_job::start_next(block& self) {
+    self.size = input_.wanted(next_, self.data.size());
+    if (at_end_ || self.size == 0)
+        return;
+    self.offset = next_;
+    self.filled = 0;
+    next_ += self.size;
+    start_read(self);
+}
 
 } // namespace
 
@@ -195,14 +205,11 @@ void copy_file(const std::filesystem::path& source, const std::filesystem::path&
     files::new_file output{destination, options.overwrite, &input, FILE_FLAG_OVERLAPPED};
     output.set_size(input.size());
 
+    // Declared after the files, so that it goes first: its destructor needs the open files.
     copy_job job{input, win32::to_utf8(source.native()), output.get(),
-                 win32::to_utf8(destination.native())};
-    job.start();
-    while (job.in_flight()) {
-        job.handle_packet();
-        if (options.progress)
-            options.progress(job.copied(), input.size());
-    }
+                 win32::to_utf8(destination.native()), options};
+    job.run();
+
     input.require_whole(job.copied());
     if (job.copied() != input.size())
         output.set_size(job.copied()); // a pipe: it had no size to begin with

@@ -161,9 +161,9 @@ TEST(blocking_echo_server, StopResetsAClientThatAnAcceptingThreadServes) {
 
 enum class blocking_call { accept, recv };
 
-// While one lives, a thread of the server's is held where no cancel reaches it: it is about to make
-// such a call, and has looked before whether the server stops. It is let go once a cancel has found
-// nothing.
+// While a late_call lives, it holds a thread of the server where no cancel reaches it: about to
+// make the call, with stopping_ already read. The first cancel, which finds nothing, lets the
+// thread go.
 class late_call {
 public:
     explicit late_call(blocking_call which) {
@@ -281,7 +281,7 @@ bool is_served(client& visitor) {
     }
 }
 
-class blocking_echo_without_memory : public harness::allocation_failures {
+class blocking_echo_server_without_memory : public harness::allocation_failures {
 protected:
     // Lets each allocation that the server makes for a client fail in turn; returns how many.
     static unsigned fail_each_in_turn(const blocking::echo_options& options) {
@@ -306,11 +306,11 @@ protected:
     }
 };
 
-TEST_F(blocking_echo_without_memory, TheClientItWasForIsAlone) {
+TEST_F(blocking_echo_server_without_memory, TheClientItWasForIsAlone) {
     EXPECT_GE(fail_each_in_turn({}), 2u) << "its entry, and its thread";
 }
 
-TEST_F(blocking_echo_without_memory, TheThreadThatAcceptsGoesOn) {
+TEST_F(blocking_echo_server_without_memory, TheThreadThatAcceptsGoesOn) {
     blocking::echo_options options;
     options.threads = 1;
     EXPECT_GE(fail_each_in_turn(options), 1u) << "its entry";

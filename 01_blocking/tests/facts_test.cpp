@@ -1,4 +1,4 @@
-// What the API really does: calls that return when the work is done, and wait inside until then.
+// Facts about calls that return when the work is done, and wait inside until then.
 #include "second_thread.hpp"
 #include "testing/facts.hpp"
 #include "testing/loopback.hpp"
@@ -137,7 +137,8 @@ TEST_F(blocking_facts, ClosingWithLingerZeroResetsTheConnection) {
 
 TEST_F(blocking_facts, SendReturnsBeforeThePeerReads) {
     const harness::socket_pair pair = harness::make_socket_pair();
-    // Done means: the system has a copy. The peer, which is this very thread, has read nothing yet.
+    // "Done" means that the system has a copy. The peer, which is this thread, has read nothing
+    // yet.
     EXPECT_EQ(::send(pair.client.get(), "hello", 5, 0), 5);
     char buffer[5];
     EXPECT_EQ(::recv(pair.server.get(), buffer, sizeof buffer, MSG_WAITALL), 5);
@@ -188,7 +189,7 @@ int send_until_it_fails(const win32::unique_socket& socket) {
     }
 }
 
-// Which of the two it is, no document says.
+// No document says which of the two it is.
 bool says_that_the_peer_is_gone(int error) {
     return error == WSAECONNABORTED || error == WSAECONNRESET;
 }
@@ -281,7 +282,7 @@ TEST_F(blocking_facts, BlockedSendIsWokenByCancelIoEx) {
 TEST_F(blocking_facts, CancelBeforeTheRecvDoesNotStopIt) {
     const harness::socket_pair pair = harness::make_socket_pair();
     ::CancelIoEx(as_handle(pair.server), nullptr);
-    // A cancel is about what waits now. Who stops a thread must also keep it from the next call.
+    // A cancel ends what waits now. To stop a thread, one must also keep it from the next call.
     char byte = 0;
     ASSERT_EQ(::send(pair.client.get(), "x", 1, 0), 1);
     EXPECT_EQ(::recv(pair.server.get(), &byte, 1, 0), 1);
@@ -348,7 +349,7 @@ TEST_F(blocking_facts, BlockedAcceptIsWokenByCancelIoEx) {
     EXPECT_NE(error, WSAEWOULDBLOCK); // so it did wait: that is how one that does not wait fails
 }
 
-// ---- Connecting, and who owns a port
+// ---- Connecting, and the owner of a port
 
 TEST_F(blocking_facts, ConnectSucceedsBeforeAnyoneAccepts) {
     const win32::unique_socket listener = win32::listen_on("127.0.0.1", 0);
@@ -362,7 +363,7 @@ TEST_F(blocking_facts, ConnectSucceedsBeforeAnyoneAccepts) {
 }
 
 TEST_F(blocking_facts, ConnectWithNobodyListeningIsRefused) {
-    // Bound, so that no other program gets the port, but without listen.
+    // It is bound, so that no other program gets the port, but does not listen.
     const win32::unique_socket holder = win32::make_tcp_socket();
     ASSERT_EQ(bind_to(holder, win32::make_address("127.0.0.1", 0)), 0);
     const win32::unique_socket client = win32::make_tcp_socket();
@@ -408,8 +409,8 @@ TEST_F(blocking_facts, ReuseAddrOnBothSocketsLetsThemShareAPort) {
     EXPECT_EQ(::listen(second.get(), SOMAXCONN), 0);
 }
 
-// Bound to 0.0.0.0 a socket has all addresses, as long as nobody binds one of them: who does has
-// the clients of that address.
+// A socket that is bound to 0.0.0.0 has all addresses, until another one is bound to one of them:
+// then that one gets the clients of its address.
 TEST_F(blocking_facts, AnAddressCanBeTakenFromASocketThatHasThemAll) {
     const win32::unique_socket all = win32::make_tcp_socket(); // with no option
     ASSERT_EQ(bind_to(all, win32::make_address("0.0.0.0", 0)), 0);
@@ -434,9 +435,9 @@ TEST_F(blocking_facts, ExclusiveAddrUseOfOneAddressLeavesTheOthers) {
     const std::uint16_t port = win32::local_port(first.get());
     EXPECT_EQ(try_to_bind("127.0.0.1", port, 0), WSAEADDRINUSE);
     EXPECT_EQ(try_to_bind("127.0.0.1", port, SO_REUSEADDR), WSAEACCES);
-    // All addresses may be bound: it is then all the others.
+    // All addresses may be bound, which then means all others.
     EXPECT_EQ(try_to_bind("0.0.0.0", port, 0), 0);
-    // But who wants them all together learns that one is taken.
+    // But a program that wants them all together learns that one is taken.
     EXPECT_EQ(try_to_bind("0.0.0.0", port, SO_EXCLUSIVEADDRUSE), WSAEADDRINUSE);
 }
 
@@ -459,7 +460,7 @@ TEST_F(blocking_facts, ReuseAddrAndExclusiveAddrUseExcludeEachOther) {
 // ---- IPv6
 
 TEST_F(blocking_facts, SocketOfIpv6TakesNoClientOfIpv4UntilItIsTold) {
-    // Twice the same listener on all addresses, but for the option.
+    // The two listeners are the same but for the option.
     for (const DWORD only : {DWORD{TRUE}, DWORD{FALSE}}) {
         const win32::unique_socket listener = win32::make_tcp_socket(AF_INET6);
         DWORD value = 2;
@@ -502,7 +503,8 @@ TEST_F(blocking_facts, SynchronousReadMovesTheFilePosition) {
     const win32::unique_file file = open_for_reading(folder.make_file(L"six", "abcdef"));
     char buffer[3];
     DWORD read = 0;
-    // Nobody says where to read: the handle remembers. An overlapped handle does not (chapter 3).
+    // The call does not say where to read: the handle remembers. An overlapped handle does not
+    // (chapter 3).
     ASSERT_TRUE(::ReadFile(file.get(), buffer, 3, &read, nullptr));
     EXPECT_EQ(std::string_view(buffer, read), "abc");
     ASSERT_TRUE(::ReadFile(file.get(), buffer, 3, &read, nullptr));

@@ -35,11 +35,11 @@ using models =
     ::testing::Types<model<wait_mode::poll>, model<wait_mode::select>, model<wait_mode::spin>>;
 INSTANTIATE_TYPED_TEST_SUITE_P(nonblocking, echo_contract, models, model_names);
 
-// Not spin, which tries everything again and again.
+// Spinning is left out: it tries everything again and again, and makes no pause.
 using pausing_models = ::testing::Types<model<wait_mode::poll>, model<wait_mode::select>>;
 INSTANTIATE_TYPED_TEST_SUITE_P(nonblocking, shortage_contract, pausing_models, model_names);
 
-// Not select: it keeps the contract with a few clients, and knows no crowd. See the wall below.
+// select is left out: it keeps the contract with a few clients, but has no room for a crowd.
 using crowd_models = ::testing::Types<model<wait_mode::poll>, model<wait_mode::spin>>;
 INSTANTIATE_TYPED_TEST_SUITE_P(nonblocking, echo_crowd_contract, crowd_models, model_names);
 
@@ -108,9 +108,9 @@ TEST(nonblocking_echo_server, PollKnowsNoSuchWall) {
         EXPECT_EQ(each.exchange("hello"), "hello");
 }
 
-class nonblocking_without_memory : public harness::allocation_failures {};
+class nonblocking_echo_server_without_memory : public harness::allocation_failures {};
 
-TEST_F(nonblocking_without_memory, AFailedAllocationCostsOneNewClientAtMost) {
+TEST_F(nonblocking_echo_server_without_memory, AFailedAllocationCostsOneNewClientAtMost) {
     for (const auto& start : {model<wait_mode::poll>::start, model<wait_mode::select>::start,
                               model<wait_mode::spin>::start}) {
         bool failed = true;
@@ -137,7 +137,7 @@ TEST_F(nonblocking_without_memory, AFailedAllocationCostsOneNewClientAtMost) {
     }
 }
 
-TEST_F(nonblocking_without_memory, StopsWhenThereIsNoMemory) {
+TEST_F(nonblocking_echo_server_without_memory, StopsWhenThereIsNoMemory) {
     for (const auto& start : {model<wait_mode::poll>::start, model<wait_mode::select>::start,
                               model<wait_mode::spin>::start}) {
         const std::unique_ptr<nonblocking::echo_server> server = start("127.0.0.1", 0);

@@ -1,5 +1,5 @@
-// What the API really does: sockets whose calls return at once, and the calls that say when to ask
-// again. At the end, what of this there is for files and pipes.
+// Facts about sockets whose calls return at once, and about the calls that say when to ask again.
+// At the end: how far files and pipes have such a mode.
 #include "sockets.hpp"
 
 #include "testing/facts.hpp"
@@ -159,7 +159,7 @@ TEST_F(nonblocking_facts, FailedConnectShowsInTheExceptSet) {
     fd_set failed = writable;
     timeval limit{harness::deadline / 1000, 0};
     ASSERT_EQ(::select(0, nullptr, &writable, &failed, &limit), 1);
-    // Who watches the write set alone, as on Unix, waits for ever.
+    // A program that watches the write set alone, as on Unix, waits for ever.
     EXPECT_FALSE(FD_ISSET(client.get(), &writable));
     EXPECT_TRUE(FD_ISSET(client.get(), &failed));
     EXPECT_EQ(pending_error(client), WSAECONNREFUSED);
@@ -293,7 +293,7 @@ TEST_F(nonblocking_facts, ARegularFileHasNoNonblockingMode) {
     EXPECT_EQ(::ioctlsocket(no_socket, static_cast<long>(FIONBIO), &yes), SOCKET_ERROR);
     DWORD mode = PIPE_NOWAIT;
     EXPECT_FALSE(::SetNamedPipeHandleState(file.get(), &mode, nullptr, nullptr));
-    // Whatever was tried: ReadFile returns when the bytes are in the buffer, and not before.
+    // ReadFile still returns when the bytes are in the buffer, and not before.
     char buffer[3];
     DWORD read = 0;
     EXPECT_TRUE(::ReadFile(file.get(), buffer, sizeof buffer, &read, nullptr));
@@ -354,7 +354,7 @@ TEST_F(nonblocking_facts, PipeNowaitWriteSucceedsWithFewerBytes) {
     const nowait_pipe pipe;
     const std::vector<char> block(1024 * 1024);
     DWORD written = 0;
-    // TRUE, though not all of it went, or none at all: only the count tells.
+    // The call returns TRUE even if only a part was written, or nothing: the count tells.
     EXPECT_TRUE(::WriteFile(pipe.writer.get(), block.data(), static_cast<DWORD>(block.size()),
                             &written, nullptr));
     EXPECT_LT(written, block.size());

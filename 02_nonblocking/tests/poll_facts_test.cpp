@@ -1,4 +1,4 @@
-// What WSAPoll really does, and which of its answers mean that something went wrong.
+// Facts about WSAPoll, and about the answers that mean that something went wrong.
 #include "sockets.hpp"
 
 #include "testing/facts.hpp"
@@ -51,7 +51,7 @@ TEST_F(nonblocking_poll_facts, WsaPollReportsTheEndOfTheStreamAsHangup) {
     const harness::socket_pair pair = harness::make_socket_pair();
     ASSERT_EQ(::shutdown(pair.client.get(), SD_SEND), 0);
     const int reported = poll(pair.server, POLLRDNORM, harness::deadline);
-    // Nobody asks for POLLHUP, and it comes without POLLRDNORM: who looks for that bit alone never
+    // POLLHUP comes unasked, and without POLLRDNORM: a server that looks for that bit alone never
     // reads the end. And the peer has only finished sending: it may still wait for our answer.
     EXPECT_TRUE(reported & POLLHUP);
     EXPECT_FALSE(reported & POLLRDNORM);

@@ -1,6 +1,5 @@
 /// \file
-/// Small words for the tests of this chapter's facts. The calls that a test is about stay in the
-/// test.
+/// Helpers for the tests of this chapter's facts. The calls that a test is about stay in the test.
 #pragma once
 
 #include "testing/loopback.hpp"

@@ -92,9 +92,9 @@ TEST(overlapped_event_echo_server, ThePlaceOfOneWhoLeftIsTakenAgain) {
     EXPECT_EQ(harness::measure_process().threads, before + threads_for(10));
 }
 
-class overlapped_event_without_memory : public harness::allocation_failures {};
+class overlapped_event_echo_server_without_memory : public harness::allocation_failures {};
 
-TEST_F(overlapped_event_without_memory, AFailedAllocationCostsOneNewClientAtMost) {
+TEST_F(overlapped_event_echo_server_without_memory, AFailedAllocationCostsOneNewClientAtMost) {
     bool failed = true;
     unsigned nth = 1; // each allocation of the server's threads in turn
     for (; failed; ++nth) {

@@ -1,5 +1,5 @@
-// How an overlapped operation ends before its time: it is cancelled, its thread ends, or its handle
-// is closed.
+// Facts about overlapped operations that end early: by a cancel, with their thread, or because
+// their handle is closed.
 #include "pending.hpp"
 
 #include "testing/facts.hpp"

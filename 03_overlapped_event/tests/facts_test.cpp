@@ -1,4 +1,4 @@
-// What the API really does: overlapped operations that tell of their end through an event.
+// Facts about overlapped operations that tell of their end through an event.
 #include "pending.hpp"
 
 #include "testing/facts.hpp"
@@ -43,7 +43,7 @@ TEST_F(event_facts, ReceiveReturnsAtOnceAndTheThreadGoesOn) {
                         nullptr),
               SOCKET_ERROR);
     EXPECT_EQ(::WSAGetLastError(), WSA_IO_PENDING);
-    // A blocking receive would hang here for ever: the one who sends is this same thread.
+    // A blocking receive would hang here for ever, since this same thread sends.
     ASSERT_EQ(::send(sockets.client.get(), "hello", 5, 0), 5);
     ASSERT_TRUE(becomes_signalled(receive.hEvent));
     ASSERT_TRUE(::WSAGetOverlappedResult(sockets.server.get(), &receive, &receive.bytes, FALSE,
@@ -95,7 +95,7 @@ TEST_F(event_facts, ImmediateFailureSignalsNothing) {
     EXPECT_EQ(::WSARecv(unconnected.get(), &buffer, 1, nullptr, &flags, &receive, nullptr),
               SOCKET_ERROR);
     EXPECT_EQ(::WSAGetLastError(), WSAENOTCONN);
-    // Whoever took this for pending would wait for ever.
+    // A program that took this for pending would wait for ever.
     EXPECT_FALSE(is_signalled(event.get()));
 }
 
@@ -158,7 +158,7 @@ TEST_F(event_facts, SocketThatIsNotOverlappedWaitsInsideTheCall) {
 //! [sixty-five]
 TEST_F(event_facts, SixtyFiveHandlesAreOneTooMany) {
     std::vector<win32::unique_handle> events;
-    std::vector<HANDLE> handles; // each another one: the same handle twice is an error of its own
+    std::vector<HANDLE> handles; // all different: a handle that comes twice is an error of its own
     for (int i = 0; i < 65; ++i)
         handles.push_back(events.emplace_back(::CreateEventW(nullptr, TRUE, TRUE, nullptr)).get());
     EXPECT_EQ(WSA_MAXIMUM_WAIT_EVENTS, 64);
@@ -320,8 +320,8 @@ TEST_F(event_facts, CachedReadIsDoneInsideTheCallAndReportedAsPending) {
     const win32::unique_file file = open_overlapped(folder.make_file(L"digits", "0123456789"));
     operation reading{file.get()};
     ASSERT_EQ(finish(::ReadFile(file.get(), reading.data, 3, nullptr, &reading), reading), 0u);
-    // Now it lies in the cache. A filter in between (a virus scanner, say) may put a read off all
-    // the same: so not each of them has to be done when its call returns.
+    // The bytes lie in the cache now. A filter in between, such as a virus scanner, may still put a
+    // read off: so not every one of them has to be done when its call returns.
     int done_inside = 0;
     for (int i = 0; i < 100; ++i) {
         EXPECT_FALSE(::ReadFile(file.get(), reading.data, 3, nullptr, &reading));

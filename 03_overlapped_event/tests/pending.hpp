@@ -1,6 +1,5 @@
 /// \file
-/// Small words for the tests of this chapter's facts. The calls that a test is about stay in the
-/// test.
+/// Helpers for the tests of this chapter's facts. The calls that a test is about stay in the test.
 #pragma once
 
 #include "testing/loopback.hpp"
@@ -32,7 +31,7 @@ struct operation : OVERLAPPED {
     DWORD bytes = 0;
 };
 
-/// WSARecv that must go on in the background.
+/// Starts a receive, and fails the test unless it is pending.
 inline void start_receive(SOCKET socket, operation& receive) {
     ASSERT_EQ(::WSARecv(socket, &receive.buffer, 1, nullptr, &receive.flags, &receive, nullptr),
               SOCKET_ERROR);

@@ -56,9 +56,9 @@ TEST(overlapped_callback_echo_server, ServesAnyNumberOfClientsOnOneThread) {
     }
 }
 
-class overlapped_callback_without_memory : public harness::allocation_failures {};
+class overlapped_callback_echo_server_without_memory : public harness::allocation_failures {};
 
-TEST_F(overlapped_callback_without_memory, TurnsOneClientAwayAndServesTheOthers) {
+TEST_F(overlapped_callback_echo_server_without_memory, TurnsOneClientAwayAndServesTheOthers) {
     overlapped_callback::echo_server server;
     client bystander{server.port()};
     EXPECT_EQ(bystander.exchange("hello"), "hello");
@@ -75,8 +75,8 @@ TEST_F(overlapped_callback_without_memory, TurnsOneClientAwayAndServesTheOthers)
     server.stop();
 }
 
-// Which goes first, where an event is signaled and a routine is queued, is not ours to say: these
-// take the place of the server's wait, and each answers in one order, whatever the system's own is.
+// The two functions below take the place of the server's wait. When an event is signaled and a
+// routine is queued, the system decides which goes first; each of these has an order of its own.
 
 using wait_function = DWORD WSAAPI(DWORD, const WSAEVENT*, BOOL, DWORD, BOOL);
 
@@ -87,8 +87,8 @@ DWORD call_real_wait(DWORD count, const WSAEVENT* events, BOOL all, DWORD timeou
                                                               alertable);
 }
 
-// A routine is queued at each wait, as with clients whose operations are always done at once, and
-// routines go first: an event is never heard of.
+// Acts as if a routine were queued at each wait, as with clients whose operations are always done
+// at once, and as if routines went first: the server never hears of an event.
 DWORD WSAAPI wait_that_always_runs_routines(DWORD count, const WSAEVENT* events, BOOL all,
                                             DWORD timeout, BOOL alertable) {
     if (!alertable)
@@ -97,8 +97,8 @@ DWORD WSAAPI wait_that_always_runs_routines(DWORD count, const WSAEVENT* events,
     return ::SleepEx(0, TRUE) == WAIT_IO_COMPLETION ? WSA_WAIT_IO_COMPLETION : WSA_WAIT_FAILED;
 }
 
-// An event is signaled at each wait, as with clients that connect without pause, and events go
-// first: no routine runs in a wait.
+// Acts as if an event were signaled at each wait, as with clients that connect without pause, and
+// as if events went first: no routine runs in a wait.
 DWORD WSAAPI wait_that_never_runs_routines(DWORD count, const WSAEVENT* events, BOOL all,
                                            DWORD timeout, BOOL alertable) {
     if (!alertable)
@@ -107,7 +107,7 @@ DWORD WSAAPI wait_that_never_runs_routines(DWORD count, const WSAEVENT* events, 
     return WSA_WAIT_EVENT_0 + 1;
 }
 
-// While one lives, the server waits by `replacement`. Lifetime: outlives the server.
+// Lets the server wait by `replacement`. Lifetime: outlives the server.
 class other_wait {
 public:
     explicit other_wait(wait_function* replacement)

@@ -1,4 +1,4 @@
-// What the API really does: overlapped operations that call a completion routine when they end.
+// Facts about overlapped operations that call a completion routine when they end.
 #include "apc.hpp"
 
 #include "testing/facts.hpp"
@@ -123,7 +123,7 @@ TEST_F(callback_facts, ImmediateSuccessStillCallsBack) {
                         on_receive_done),
               0);
     EXPECT_EQ(receive.calls, 0) << "not inside the call either";
-    // Whoever handled the result right after the call would handle it twice.
+    // A program that handled the result right after the call would handle it twice.
     EXPECT_EQ(::SleepEx(0, TRUE), WAIT_IO_COMPLETION);
     EXPECT_EQ(receive.calls, 1);
     EXPECT_EQ(receive.bytes, 5u);
@@ -176,7 +176,7 @@ TEST_F(callback_facts, HEventIsFreeForContext) {
     std::string context;
     operation reading{file.get()};
     reading.Offset = 4;
-    reading.hEvent = &context; // no handle at all, and nobody minds
+    reading.hEvent = &context; // no handle at all, and no call minds
     const auto remember = [](DWORD error, DWORD bytes, OVERLAPPED* overlapped) {
         on_file_done(error, bytes, overlapped);
         static_cast<std::string*>(overlapped->hEvent)->assign("called");

@@ -1,4 +1,4 @@
-// What the API really does: which calls wait alertably, and whether a queued routine or a signaled
+// Facts about alertable waits: which calls make one, and whether a queued routine or a signaled
 // object goes first.
 #include "apc.hpp"
 
@@ -88,7 +88,7 @@ TEST_F(callback_wait_facts, QueuedCallbackGoesBeforeASignaledEventOfWinsock) {
 TEST_F(callback_wait_facts, BlockingReceiveIsAnAlertableWait) {
     const harness::socket_pair sockets = harness::make_socket_pair();
     char byte = 0;
-    // That is why a callback makes no blocking call itself: it may interrupt one that is under way.
+    // So a callback must make no blocking call itself: it may interrupt one that is under way.
     EXPECT_TRUE(runs_a_routine([&] { EXPECT_EQ(::recv(sockets.server.get(), &byte, 1, 0), 1); },
                                [&] { EXPECT_EQ(::send(sockets.client.get(), "x", 1, 0), 1); }));
 }

@@ -1,4 +1,4 @@
-// What AcceptEx really does on a completion port: one test for each claim.
+// Facts about AcceptEx on a completion port.
 #include "packet.hpp"
 #include "testing/client.hpp"
 #include "testing/facts.hpp"
@@ -15,10 +15,10 @@ using iocp_test::take;
 
 namespace {
 
-// The room that each of the two addresses needs: see the first test.
+// The room that each of the two addresses needs; the first test shows it.
 constexpr DWORD address_room = sizeof(sockaddr_in) + 16;
 
-// All that one AcceptEx uses. Lifetime: lent to the kernel until the operation's packet is out.
+// All that one AcceptEx uses. Lifetime: lent to the kernel until its packet has been taken.
 struct accept_operation {
     OVERLAPPED overlapped{};
     win32::unique_socket socket = win32::make_tcp_socket(); // the connection, once it is accepted
@@ -62,7 +62,7 @@ protected:
 TEST_F(iocp_accept_facts, AcceptExNeedsSixteenBytesMoreForEachAddress) {
     accept_operation operation;
     DWORD received = 0;
-    // Room for the address and not a byte more. Where the failure shows is not documented.
+    // There is room for the address and not a byte more. No document says where the failure shows.
     const BOOL ok = ::AcceptEx(listener.get(), operation.socket.get(), operation.buffer, 0,
                                sizeof(sockaddr_in), address_room, &received, &operation.overlapped);
     const int error = ::WSAGetLastError();
@@ -70,7 +70,7 @@ TEST_F(iocp_accept_facts, AcceptExNeedsSixteenBytesMoreForEachAddress) {
     if (error != ERROR_IO_PENDING)
         return; // at once
 
-    // Or when there is an address to write: with the first client.
+    // Otherwise it shows when there is an address to write: with the first client.
     const win32::unique_socket client = connect_to(listener);
     const packet taken = take(port);
     EXPECT_FALSE(taken.ok);
@@ -191,13 +191,13 @@ TEST_F(iocp_accept_facts, AcceptExWithAReceiveBufferWaitsForData) {
     const win32::unique_socket talker = connect_to(listener);
     ASSERT_EQ(::send(talker.get(), "hello", 5, 0), 5);
 
-    // Which of the two each client got is the system's affair.
+    // The system decides which of the two each client gets.
     packet taken = take(port);
     ASSERT_TRUE(taken.ok);
     const std::size_t talkers = taken.overlapped == &operations[0].overlapped ? 0 : 1;
     EXPECT_EQ(std::string_view(operations[talkers].buffer, taken.bytes), "hello");
     // The client that came first keeps the other AcceptEx to itself for as long as it is silent.
-    // As many silent clients as there are accepts pending, and nobody else gets in.
+    // With as many silent clients as there are accepts pending, no other client gets in.
     expect_empty(port);
 
     ASSERT_EQ(::send(silent.get(), "!", 1, 0), 1);

@@ -1,5 +1,5 @@
-// What a completion port really does: one test for each claim. Those about receives and files,
-// about closing, about threads and about AcceptEx have files of their own beside this one.
+// Facts about completion ports. Those about receives and files, about threads and about AcceptEx
+// have files of their own beside this one.
 #include "packet.hpp"
 #include "testing/facts.hpp"
 
@@ -151,7 +151,7 @@ TEST_F(iocp_facts, ImmediateSuccessStillQueuesAPacket) {
     OVERLAPPED operation{};
     ASSERT_EQ(receive(pair.server, &byte, 1, operation), 0) << "the byte is there already";
 
-    // Whoever handles the result here as well handles it twice.
+    // A program that handles the result here as well handles it twice.
     const packet taken = take(port);
     EXPECT_TRUE(taken.ok);
     EXPECT_EQ(taken.overlapped, &operation);
@@ -219,7 +219,7 @@ TEST_F(iocp_facts, FailingAtOnceQueuesNoPacket) {
     const int error = ::WSAGetLastError();
     EXPECT_EQ(result, SOCKET_ERROR);
     EXPECT_EQ(error, WSAESHUTDOWN);
-    // Whoever waits for its packet waits for ever: handle the error here, and only here.
+    // A wait for its packet would last for ever: the error is handled here, and only here.
     expect_empty(port);
 }
 
@@ -256,7 +256,7 @@ TEST_F(iocp_facts, CancelledOperationStillQueuesItsPacket) {
     OVERLAPPED operation{};
     ASSERT_EQ(receive(pair.server, &byte, 1, operation), WSA_IO_PENDING);
 
-    // Only a request to stop: the memory is the kernel's until the packet is out.
+    // A cancel is only a request: the memory is the kernel's until the packet has been taken.
     ASSERT_TRUE(::CancelIoEx(as_handle(pair.server), &operation));
     const packet taken = take(port);
     EXPECT_FALSE(taken.ok);
@@ -278,9 +278,9 @@ TEST_F(iocp_facts, CancellingWhatIsDoneChangesNothing) {
     OVERLAPPED operation{};
     ASSERT_EQ(receive(pair.server, &byte, 1, operation), 0);
 
-    // Done, and its packet not yet taken. What the cancel answers now is not documented: TRUE, or
-    // 1168, "there is nothing to cancel". A cancel always races with the completion, so only the
-    // packet tells how the operation ended.
+    // The operation is done, and its packet not yet taken. No document says whether the cancel now
+    // answers TRUE or 1168, "there is nothing to cancel". A cancel always races with the
+    // completion, so only the packet tells how the operation ended.
     const BOOL cancelled = ::CancelIoEx(as_handle(pair.server), &operation);
     const DWORD error = ::GetLastError();
     EXPECT_TRUE(cancelled || error == ERROR_NOT_FOUND) << error;
@@ -301,7 +301,7 @@ TEST_F(iocp_facts, ClosingASocketEndsItsReceiveWith1236) {
     EXPECT_FALSE(taken.ok);
     EXPECT_EQ(taken.key, 7u);
     EXPECT_EQ(taken.overlapped, &operation);
-    // Not 995, as after a cancel: to Winsock this is 10053, WSAECONNABORTED.
+    // It is not 995, as after a cancel. Winsock calls it 10053, WSAECONNABORTED.
     EXPECT_EQ(taken.error, DWORD{ERROR_CONNECTION_ABORTED});
 }
 
@@ -332,7 +332,7 @@ TEST_F(iocp_facts, FailedOperationComesWithItsOverlapped) {
     ULONG_PTR key = 0;
     const BOOL ok =
         ::GetQueuedCompletionStatus(port.get(), &bytes, &key, &overlapped, harness::deadline);
-    // FALSE again, but a packet was taken: it is this operation that failed, and the port is well.
+    // FALSE again, but a packet was taken: this operation has failed, and the port is well.
     EXPECT_FALSE(ok);
     EXPECT_EQ(overlapped, &operation);
     EXPECT_EQ(key, 7u);
@@ -378,7 +378,7 @@ TEST_F(iocp_facts, ExFormReportsFailureOnlyInInternal) {
 
     OVERLAPPED_ENTRY entry{};
     ULONG count = 0;
-    // TRUE: it took packets. Of how the operations went it says nothing.
+    // TRUE says that packets were taken, and nothing of how the operations went.
     EXPECT_TRUE(
         ::GetQueuedCompletionStatusEx(port.get(), &entry, 1, &count, harness::deadline, FALSE));
     ASSERT_EQ(entry.lpOverlapped, &operation);

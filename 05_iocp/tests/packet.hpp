@@ -1,6 +1,5 @@
 /// \file
-/// Small words for the tests of the completion port's facts. The calls that a test is about stay in
-/// the test.
+/// Helpers for the tests of this chapter's facts. The calls that a test is about stay in the test.
 #pragma once
 
 #include "testing/loopback.hpp"
@@ -14,9 +13,9 @@ inline HANDLE as_handle(const win32::unique_socket& socket) {
     return reinterpret_cast<HANDLE>(socket.get());
 }
 
-/// What one call of GetQueuedCompletionStatus gave.
+/// The result of one call of GetQueuedCompletionStatus.
 struct packet {
-    BOOL ok;                ///< what the call returned
+    BOOL ok;                ///< the call's return value
     DWORD error;            ///< GetLastError() when it returned FALSE
     DWORD bytes;            ///< bytes transferred
     ULONG_PTR key;          ///< the handle's key
@@ -58,7 +57,7 @@ inline bool wait_until_readable(const win32::unique_socket& socket) {
     return ::WSAPoll(&what, 1, static_cast<INT>(harness::deadline)) == 1;
 }
 
-/// How long a test goes on trying for what must come in the end.
+/// The time for which a test goes on trying for what must come in the end.
 class time_limit {
 public:
     /// Whether harness::deadline has passed since it was made.

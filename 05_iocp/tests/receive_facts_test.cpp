@@ -1,4 +1,4 @@
-// What a completion port really does with receives and with files: one test for each claim.
+// Facts about receives and files on a completion port.
 #include "packet.hpp"
 #include "testing/facts.hpp"
 
@@ -32,7 +32,7 @@ TEST_F(iocp_receive_facts, ZeroByteReceiveCompletesWhenDataIsThereAndTakesNone) 
 }
 
 TEST_F(iocp_receive_facts, ReceiveWithoutAnyWsabufIsRefused) {
-    // No bytes is one WSABUF of length 0, as above, and not no WSABUF.
+    // "No bytes" means one WSABUF of length 0, as above. Here there is no WSABUF at all.
     const harness::socket_pair pair = harness::make_socket_pair();
     ASSERT_EQ(::CreateIoCompletionPort(as_handle(pair.server), port.get(), 7, 0), port.get());
     WSABUF unused{};

@@ -1,4 +1,4 @@
-// What a completion port really does with the threads that wait on it: one test for each claim.
+// Facts about the threads that wait on a completion port.
 #include "packet.hpp"
 #include "testing/facts.hpp"
 #include "testing/latch.hpp"
@@ -112,7 +112,8 @@ TEST_F(iocp_thread_facts, EachPacketGoesToExactlyOneThread) {
         });
     for (DWORD number = 0; number < times_taken.size(); ++number)
         EXPECT_TRUE(::PostQueuedCompletionStatus(port.get(), number, work, nullptr));
-    // Only then: that packets are taken in the order in which they were queued is not promised.
+    // Not earlier: no document promises that packets are taken in the order in which they were
+    // queued.
     EXPECT_EQ(::WaitForSingleObject(all_taken.get(), harness::deadline), WAIT_OBJECT_0);
     for (std::size_t i = 0; i < pool.size(); ++i)
         EXPECT_TRUE(::PostQueuedCompletionStatus(port.get(), 0, stop, nullptr));
@@ -141,9 +142,9 @@ TEST_F(iocp_thread_facts, StopPacketPerThreadStopsEveryThread) {
 TEST_F(iocp_thread_facts, ClosingThePortWakesItsWaiters) {
     constexpr int threads = 3;
     const iocp_test::time_limit limit{};
-    // Nothing tells a thread that waits from one that is about to, and for that one the closed
-    // handle is no handle any more: 6. So this goes on, with ever more time for the threads, until
-    // all of them were waiting when the port was closed.
+    // A thread that waits looks like one that is about to. For the latter the closed handle is no
+    // handle any more: error 6. So this goes on, with ever more time for the threads, until all of
+    // them were waiting when the port was closed.
     int woken = 0;
     for (int turns = 1; woken < threads && !limit.is_over(); turns *= 2) {
         win32::unique_handle port{::CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, 0)};
@@ -176,8 +177,8 @@ TEST_F(iocp_thread_facts, ClosingThePortWakesItsWaiters) {
         }
     }
     EXPECT_EQ(woken, threads);
-    // A pool that is stopped in this way has no such care: a thread that was not waiting yet asks
-    // the next object to get that handle's value. Post stop packets, and close the port last.
+    // No pool can be stopped in this way: a thread that was not waiting yet may find another object
+    // under the value of that handle. So stop packets are posted, and the port is closed last.
 }
 
 TEST_F(iocp_thread_facts, PortConcurrencyLimitsRunningThreads) {
