@@ -40,7 +40,7 @@ def _put_column(known: Known, document: Document, table: Table, facts: dict[int,
     page = posixpath.relpath(PAGE, posixpath.dirname(document.path))
 
     def put(number: int, cell: str) -> None:
-        cells = cells_of(document, number)
+        cells = cells_of(document.lines[number - 1])
         lines[number - 1] = f"| {' | '.join([*(cells[:-1] if there else cells), cell])} |"
 
     put(table.head, WINDOWS)

@@ -119,7 +119,7 @@ class _Page:
                 continue
             claims = self.known.claims(document)
             for table in tables_of(document):
-                rows = [(claims[number], _claim(cells_of(document, number)[0]))
+                rows = [(claims[number], _claim(cells_of(document.lines[number - 1])[0]))
                         for number in table.rows if claims.get(number) in rest]
                 rest = [fact for fact in rest if fact not in [row[0] for row in rows]]
                 yield from self._table(lead_of(document, table), rows)

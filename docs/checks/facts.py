@@ -111,9 +111,9 @@ def lessons_of(source: str, lessons) -> list[str]:
 
 def proof_of(document: Document, table: Table, number: int) -> str:
     """The cell of a row that has its test: the last one, or the one before the column Windows."""
-    cells = cells_of(document, number)
+    cells = cells_of(document.lines[number - 1])
     return "".join(cells[-2:-1] if has_windows(document, table) else cells[-1:])
 
 
 def has_windows(document: Document, table: Table) -> bool:
-    return cells_of(document, table.head)[-1] == WINDOWS
+    return cells_of(document.lines[table.head - 1])[-1] == WINDOWS

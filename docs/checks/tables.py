@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from checks.markdown import Document
 
-_RULE = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?)?\s*")
+_CODE = re.compile(r"(?P<ticks>`+).+?(?<!`)(?P=ticks)(?!`)")
+RULE = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?)?\s*")
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Table:
 def tables_of(document: Document) -> list[Table]:
     lines = document.prose.split("\n")
     found = []
-    for rule in (at for at, line in enumerate(lines) if at > 0 and _RULE.fullmatch(line)):
+    for rule in (at for at, line in enumerate(lines) if at > 0 and RULE.fullmatch(line)):
         end = rule + 1
         while end < len(lines) and "|" in lines[end]:
             end += 1
@@ -25,17 +26,15 @@ def tables_of(document: Document) -> list[Table]:
     return found
 
 
-def cells_of(document: Document, number: int) -> list[str]:
+def cells_of(line: str) -> list[str]:
     """The cells of a table's line. A bar inside of code parts none, nor one after a backslash."""
-    line, prose = document.lines[number - 1], document.prose.split("\n")[number - 1]
-    bars = [match.start() for match in re.finditer(r"(?<!\\)\|", prose)]
-    borders = [-1, *bars, len(line)]
-    cells = [line[start + 1:end].strip() for start, end in zip(borders, borders[1:])]
-    if prose.lstrip().startswith("|"):
-        del cells[0]
-    if len(cells) > 1 and prose.rstrip().endswith("|"):
-        del cells[-1]
-    return cells
+    prose = _CODE.sub(lambda match: " " * len(match[0]), line.strip())
+    borders = [match.start() for match in re.finditer(r"(?<!\\)\|", prose)]
+    if not prose.startswith("|"):
+        borders.insert(0, -1)
+    if not prose.endswith("|") or len(borders) == 1:
+        borders.append(len(prose))
+    return [line.strip()[start + 1:end].strip() for start, end in zip(borders, borders[1:])]
 
 
 def lead_of(document: Document, table: Table) -> str:

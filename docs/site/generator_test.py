@@ -36,6 +36,10 @@ class MarkupTest(unittest.TestCase):
         self.assertEqual(markup().inline("[`f`](a(b).md#c)"),
                          '<a href="to:a(b).md#c"><code class="short">f</code></a>')
 
+    def test_what_stands_in_brackets_beside_no_target(self):
+        self.assertEqual(markup().inline("a[`i`] <b [*x* & y]"),
+                         'a[<code class="short">i</code>] &lt;b [<em>x</em> &amp; y]')
+
     def test_what_looks_like_a_tag_in_prose_is_kept_apart(self):
         self.assertEqual(markup().inline("1 < 2 & 3"), "1 &lt; 2 &amp; 3")
 

@@ -83,7 +83,7 @@ class Calls:
         lines = list(document.headings)
         if heading == lines[0]:
             return f'<a href="{page.address}">{html.escape(page.numbered)}</a>'
-        slug = self.pages.slugs(page)[lines.index(heading)]
+        slug = document.slugs[lines.index(heading)]
         return (f'<a href="{self.pages.section(page, slug)}">{html.escape(page.numbered)}: '
                 f"{html.escape(text)}</a>")
 

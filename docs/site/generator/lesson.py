@@ -40,7 +40,7 @@ class Lesson:
         """The page, for Doxygen."""
         document = self.document
         label = "mainpage" if self.page.kind == "front" else self.page.id
-        slugs = iter(self.pages.slugs(self.page))
+        slugs = iter(document.slugs)
         out = [f"# {_plain(self.page.numbered)} {{#{label}}}", ""]
         next(slugs)
         prose: list[str] = []

@@ -8,7 +8,8 @@ import html
 import re
 from collections.abc import Callable
 
-from checks.markdown import slug_of
+from checks.markdown import SPANS, slug_of
+from checks.tables import RULE, cells_of
 
 # What a link becomes: its text and its target give the address.
 Address = Callable[[str, str], str]
@@ -23,15 +24,8 @@ LONG = 30
 # A table with more letters than this in a row, on average, holds sentences.
 SENTENCE = 60
 
-_INLINE = re.compile(
-    r"(?P<escaped>\\[!-/:-@\[-`{-~])"
-    r"|(?P<ticks>`+)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
-    r"|!\[(?P<words>[^\]]*)\]\((?P<picture>[^)\s]+)\)"
-    r"|\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])*)\]\((?P<target>[^()\s]+(?:\([^()\s]*\)[^()\s]*)*)\)"
-    r"|<(?P<url>https://[^\s<>]+)>"
-    r"|(?P<tag></?[A-Za-z][^<>]*>)"
-    r"|\*\*(?P<strong>(?=\S).+?(?<=\S))\*\*"
-    r"|(?<!\w)\*(?P<em>(?=[^\s*]).+?(?<=[^\s*]))\*(?!\w)", re.DOTALL)
+_INLINE = re.compile(SPANS + r"|\*\*(?P<strong>(?=\S).+?(?<=\S))\*\*"
+                     r"|(?<!\w)\*(?P<em>(?=[^\s*]).+?(?<=[^\s*]))\*(?!\w)", re.DOTALL)
 _SOURCE = re.compile(r"(?P<before>\s(?:href|src)=\")(?P<target>[^\"]*)\"")
 # A name such as a test's is broken between its words.
 _LONG_NAME = re.compile(r"[A-Z]\w+")
@@ -39,7 +33,6 @@ _WORD_BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 # Of a place that links lead to, as Pages.section() writes them.
 _ANCHOR = re.compile(r"\sid=\"")
 _ITEM = re.compile(r"(?P<indent> *)(?P<mark>[-*]|\d+\.) +(?P<text>.*)")
-_TABLE_RULE = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?)?\s*")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
@@ -77,11 +70,16 @@ class Markup:
                 return f"<code>{_WORD_BORDER.sub('<wbr>', code)}</code>"
             short = ' class="short"' if len(code) < LONG else ""
             return f"<code{short}>{html.escape(code, quote=False)}</code>"
-        if match["picture"]:
-            return self._picture(match["words"], match["picture"])
-        if match["target"]:
+        if match["target"] is not None and match[0].startswith("!"):
+            return self._picture(match["text"], match["target"])
+        if match["target"] is not None:
             address = html.escape(self._address(match["text"], match["target"]))
             return f'<a href="{address}">{self.inline(match["text"])}</a>'
+        if match["words"] is not None:  # brackets, and no link: its target stands beside it
+            words = self.inline(match["words"])
+            before, after = (html.escape(match.string[slice(*ends)], quote=False) for ends in (
+                (match.start(), match.start("words")), (match.end("words"), match.end())))
+            return before + words + after
         if match["url"]:
             return f'<a href="{html.escape(match["url"])}">{html.escape(match["url"])}</a>'
         if match["tag"]:
@@ -108,7 +106,7 @@ class Markup:
                 at += 1
             elif _ITEM.match(lines[at]):
                 at = self._list(lines, at, done)
-            elif at + 1 < len(lines) and "|" in lines[at] and _TABLE_RULE.fullmatch(lines[at + 1]):
+            elif at + 1 < len(lines) and "|" in lines[at] and RULE.fullmatch(lines[at + 1]):
                 at = self._table(lines, at, done)
             else:
                 at = self._paragraph(lines, at, done)
@@ -169,22 +167,6 @@ class Markup:
                 f"{self.inline(cell)}</td>" for head, cell in zip(heads, cells)) + "</tr>")
         done.append("</tbody></table></div>")
         return end
-
-
-def cells_of(row: str) -> list[str]:
-    """The cells of a table's row; a bar after a backslash parts nothing."""
-    return [cell.strip() for cell in re.split(r"(?<!\\)\|", row.strip().strip("|"))]
-
-
-def rows_of(lines: list[str]) -> list[list[str]]:
-    """The cells of all tables, row by row, without their heads."""
-    rows = []
-    inside = False
-    for line in lines:
-        inside = line.startswith("|") and (inside or _TABLE_RULE.fullmatch(line) is not None)
-        if inside and not _TABLE_RULE.fullmatch(line):
-            rows.append(cells_of(line))
-    return rows
 
 
 def row_id(kind: str, cell: str) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from checks.facts import Facts
 from checks.links import resolve
-from checks.markdown import Document, slug_of
+from checks.markdown import Document
 from checks.tree import Tree
 
 from generator.markup import words_of
@@ -102,19 +102,6 @@ class Pages:
                 if test == name["name"] and name["suite"] in (None, suite):
                     return f"source:{path}#{line}"
         return f"source:{path}"
-
-    def slugs(self, page: Page) -> list[str]:
-        """The anchor of each heading of a page, in order; GitHub numbers those that are alike."""
-        seen: dict[str, int] = {}
-        slugs = []
-        for text in self.documents[page.path].headings.values():
-            first = slug = slug_of(text)
-            while slug in seen:
-                seen[first] += 1
-                slug = f"{first}-{seen[first]}"
-            seen[slug] = 0
-            slugs.append(slug)
-        return slugs
 
     @staticmethod
     def section(page: Page, anchor: str) -> str:

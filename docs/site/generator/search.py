@@ -12,7 +12,10 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.markup import row_id, rows_of, words_of
+from checks.markdown import Document
+from checks.tables import cells_of, tables_of
+
+from generator.markup import row_id, words_of
 from generator.pages import EVIDENCE, ROWS, Page, Pages
 
 _SMALL_WORDS = frozenset("a an and are as at be by for how in is it its no not of on or that the "
@@ -40,7 +43,7 @@ def terms(pages: Pages) -> list[Entry]:
                                         f"Lesson {page.number}" if page.number else "")]
     for path, kind in ROWS.items():
         if path in pages.by_path:
-            found += _rows(pages.by_path[path], pages.documents[path].lines, kind)
+            found += _rows(pages.by_path[path], pages.documents[path], kind)
     if evidence := pages.by_path.get(EVIDENCE):
         found += [Entry(fact.test, fact.test, pages.section(evidence, fact.name), evidence.title)
                   for fact in pages.facts.all()]
@@ -53,14 +56,15 @@ def headings(pages: Pages) -> list[Entry]:
     count = Counter(text for page in read for text in pages.documents[page.path].headings.values())
     return [entry for page in read
             for text, slug in list(zip(pages.documents[page.path].headings.values(),
-                                       pages.slugs(page)))[1:] if count[text] <= 2
+                                       pages.documents[page.path].slugs))[1:] if count[text] <= 2
             for entry in _by_each_word(words_of(text), words_of(text), pages.section(page, slug),
                                        page.numbered)]
 
 
-def _rows(page: Page, lines: list[str], kind: str) -> list[Entry]:
+def _rows(page: Page, document: Document, kind: str) -> list[Entry]:
     found = []
-    for first, second, *_ in rows_of(lines):
+    rows = [number for table in tables_of(document) for number in table.rows]
+    for first, second, *_ in (cells_of(document.lines[number - 1]) for number in rows):
         label = names = words_of(first)
         if _KOREAN.search(second):
             label, names = f"{label} · {second}", f"{names}, {second}"
