@@ -90,7 +90,7 @@ def build(output: Path, theme: Path) -> list[str]:
     pages, calls, figures, shown = write_pages(tree, output / "pages")
     if tree.faults:
         return [f"{path}:{line}: {text}" for path, line, text in sorted(set(tree.faults))]
-    copy_sources(pages, calls, output / "sources")
+    copy_sources(pages, output / "sources")
     doxygen = Doxygen(ROOT / "docs" / "site", output, theme)
     folder = doxygen.run(pages, calls, "".join(figures.rules.values()))
     search.Search(folder / "search").add(search.terms(pages), search.headings(pages))

@@ -115,23 +115,5 @@ def draw_states(lines: list[str]) -> str:
     return graph.svg("TB")
 
 
-def draw_calls(functions: dict[str, str], windows: dict[str, str | None],
-               edges: list[tuple[str, str, bool]]) -> str:
-    """Who calls whom: our functions, then Windows', each with its address; an edge that is not for
-    now (False) is of a call that comes later."""
-    graph = _Graph()
-    names = {}
-    for text, address in (functions | windows).items():
-        name = graph.node(f"n{len(names)}", text)
-        names[text] = name
-        if address:
-            graph.links[name] = address
-        if text in windows:
-            graph.body.append(f'{name} [class="windows"];')
-    for a, b, now in edges:
-        graph.edge(names[a], names[b], "" if now else "style=dashed", None)
-    return graph.svg("LR")
-
-
 def _quoted(text: str) -> str:
     return '"' + re.sub(r"<br\s*/?>", r"\\n", text.replace('"', r"\"")) + '"'
