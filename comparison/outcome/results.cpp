@@ -2,7 +2,6 @@
 
 #include "files/file_content.hpp"
 #include "rankings.hpp"
-#include "rows/catalogue.hpp"
 #include "trace/log/calls.hpp"
 #include "win32/error.hpp"
 #include "win32/text.hpp"
@@ -40,12 +39,32 @@ json to_json(const environment& e) {
             {"compiler", e.compiler}};
 }
 
+const char* name_of(chart_size size) {
+    switch (size) {
+    case chart_size::small:
+        return "small";
+    case chart_size::large:
+        return "large";
+    case chart_size::wide:
+        return "wide";
+    case chart_size::none:
+        break;
+    }
+    return "none";
+}
+
 json to_json(const figure& f) {
-    return {{"name", f.name},
-            {"title", f.title},
-            {"unit", f.unit},
-            {"better", f.is == better::higher ? "higher" : "lower"},
-            {"carries_over", f.carries_over}};
+    json result{{"name", f.name},
+                {"title", f.title},
+                {"unit", f.unit},
+                {"better", f.is == better::higher ? "higher" : "lower"},
+                {"carries_over", f.carries_over},
+                {"log", f.log},
+                {"reason", f.reason},
+                {"chart", name_of(f.chart)}};
+    if (!f.from.empty())
+        result["from"] = f.from;
+    return result;
 }
 
 json to_json(const scenario& s) {
@@ -76,7 +95,7 @@ json figures_of(const run& row) {
 }
 
 json to_json(const run& row) {
-    json result{{"scenario", row.scenario}, {"model", row.model}, {"label", row.label}};
+    json result{{"scenario", row.scenario->name}, {"model", row.model}, {"label", row.label}};
     for (const auto& [name, value] : row.parameters)
         result[name] = value;
     if (row.threads_given > 0)
@@ -152,7 +171,7 @@ std::string to_json(const results& all) {
         document["models"].push_back(
             {{"name", each.name}, {"title", each.title}, {"peer", each.peer}});
     document["scenarios"] = json::array();
-    for (const scenario& each : all_scenarios())
+    for (const scenario& each : all.scenarios)
         document["scenarios"].push_back(to_json(each));
     document["calls"] = calls_in(all.rows);
     document["runs"] = json::array();

@@ -10,7 +10,7 @@ from checks.markdown import Document
 from checks.tables import Table, cells_of, tables_of
 from checks.tree import Tree, hint
 
-_TEST_SOURCE = re.compile(r".*_test\.cpp|support/testing/.*_contract\.hpp")
+_TEST_SOURCE = re.compile(r".*_test\.cpp|support/testing/(?:.*_contract|contracts/.*)\.hpp")
 _FACTS_SOURCE = re.compile(r"0\d_\w+/(?:.*/)?tests/\w*facts_test\.cpp")
 _TEST_NAME = re.compile(r"`(?:(?P<suite>\w+)\.)?(?P<name>[A-Z]\w*)`")
 # The head of the column that check_evidence.py puts behind the tests.

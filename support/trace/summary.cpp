@@ -55,7 +55,7 @@ std::string requests_part(const recording& what) {
         if (each->kind != event_kind::call)
             continue;
         ++made;
-        // An overlapped one brings nothing yet; its operation is counted below.
+        // An overlapped call brings nothing yet; its operation is counted below.
         if (each->sequence == 0 && each->bytes != 0 && info(each->which).kind == call_kind::receive)
             ++requests;
     }

@@ -23,4 +23,17 @@ private:
     SRWLOCK lock_ = SRWLOCK_INIT;
 };
 
+/// Opens a lock that the calling thread holds, and takes it again at its own end.
+class scoped_unlock {
+public:
+    /// Lifetime: `lock` outlives it.
+    explicit scoped_unlock(slim_lock& lock) noexcept : lock_{lock} { lock_.unlock(); }
+    ~scoped_unlock() { lock_.lock(); }
+    scoped_unlock(const scoped_unlock&) = delete;
+    scoped_unlock& operator=(const scoped_unlock&) = delete;
+
+private:
+    slim_lock& lock_;
+};
+
 } // namespace win32
