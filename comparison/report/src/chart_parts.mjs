@@ -2,6 +2,7 @@
 // are SVG elements: the page draws them in its document, the README's picture in one of linkedom's.
 // Their colours are variables of the style sheet around them (looks.mjs).
 import * as Plot from '@observablehq/plot';
+import { ticks } from 'd3-array';
 
 import { number, range, withUnit } from './format.mjs';
 import { roundsMissing, troubleOf } from './results.mjs';
@@ -21,23 +22,13 @@ export function short(label) {
 }
 
 export function ticksOf([low, high], log) {
-  if (!log) return niceTicks(low, high);
+  if (!log) return ticks(low, high, 5);
   const decades = Math.log10(high / low);
   const steps = decades > 2.5 ? [1] : decades > 1.3 ? [1, 3] : [1, 2, 5];
-  const ticks = [];
+  const all = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += 1)
-    for (const step of steps) ticks.push(Number(`${step}e${power}`));
-  return ticks.filter((each) => each >= low && each <= high);
-}
-
-function niceTicks(low, high) {
-  const rough = (high - low) / 6;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * [1, 2, 5, 10].find((each) => each * power >= rough);
-  const ticks = [];
-  for (let index = Math.ceil(low / step); index * step <= high; index += 1)
-    ticks.push(Number((index * step).toPrecision(12)));
-  return ticks;
+    for (const step of steps) all.push(Number(`${step}e${power}`));
+  return all.filter((each) => each >= low && each <= high);
 }
 
 export function tick(value) {
