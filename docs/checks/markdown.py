@@ -1,5 +1,4 @@
-"""Just enough of a Markdown parser for the checks and the site: blocks, headings, what stands in a line.
-"""
+"""Parses as much Markdown as the checks and the site need: blocks, headings, and spans in a line."""
 
 import re
 import unicodedata
@@ -11,8 +10,8 @@ _HEADING = re.compile(r" {0,3}(?P<level>#{1,6})\s+(?P<text>.*?)(?:\s+#+)?\s*")
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _BRACKETS = r"!?\[(?P<{}>(?:[^\[\]]|\[[^\[\]]*\])*)\]"
-# What stands in a line, as a pattern for re.DOTALL: escapes, code, links (an image is one with a `!`
-# before it), addresses and tags. Emphasis is none of them: it holds them.
+# The spans in a line, as a pattern for re.DOTALL: escapes, code, links (an image is a link with a `!`
+# before it), addresses and tags. Emphasis is not among them, since it contains spans.
 SPANS = (r"(?P<escaped>\\[!-/:-@\[-`{-~])"
          r"|(?P<ticks>`+)(?P<code>(?:(?!\n\s*\n).)+?)(?<!`)(?P=ticks)(?!`)"
          r"|" + _BRACKETS.format("text") + r"\(\s*(?P<target><[^>\n]*>|(?:[^\s()]|\([^\s()]*\))*)"
@@ -31,19 +30,19 @@ class Block:
     """A fenced block: `first` and `last` are the line numbers of its fences."""
     first: int
     language: str
-    prefix: str  # what stands before the fence: the indent of a list item, or a quote's `> `
+    prefix: str  # the text before the fence: the indent of a list item, or a quote's `> `
     fence: str
     lines: list[str] = field(default_factory=list)
-    last: int = 0  # 0: the closing fence is missing
+    last: int = 0  # 0 when the closing fence is missing
 
 
 @dataclass(frozen=True)
 class Link:
     line: int
-    start: int  # where the link begins and ends in the document's text
+    start: int  # first offset and end of the link in the document's text
     end: int
     text: str
-    target: str | None  # None: [text][label] with a label that is not defined
+    target: str | None  # None for [text][label] with a label that is not defined
 
 
 @dataclass(frozen=True)
@@ -65,8 +64,8 @@ class Document:
             self._starts.append(self._starts[-1] + len(line) + 1)
         self.blocks: list[Block] = []
         self.indented: list[int] = []  # the first line of each block of code without a fence
-        self.headings: dict[int, str] = {}  # line number: text
-        # Comments hold nothing. Masked, not cut: offsets stay.
+        self.headings: dict[int, str] = {}  # by line number
+        # Comments hold no span. They are masked, not cut, so that offsets stay.
         self.prose = _COMMENT.sub(_mask, self._read_blocks())
         self.slugs = _slugs_of(self.headings.values())  # the anchor of each heading
         self.anchors = set(self.slugs)
@@ -118,7 +117,7 @@ class Document:
         return "\n".join(prose)
 
     def _read_definitions(self) -> dict[str, str]:
-        """The targets of labels; a definition is blank in the prose, and a link."""
+        """The targets of labels. Counts a definition as a link, and blanks it in the prose."""
         definitions = {}
         for match in _DEFINITION.finditer(self.prose):
             definitions[match["label"].lower()] = match["target"]
@@ -135,7 +134,7 @@ class Document:
                 self._read_spans(*match.span("text"))
             elif match["words"] is not None:
                 target = self._definitions.get((match["label"] or match["words"]).lower())
-                # [x] alone is a link only when x is defined; [words][x] is meant to be one.
+                # [x] alone is a link only when x is defined; [words][x] is always meant as one.
                 if target or match["label"] is not None:
                     self._add_link(match, match["words"], target)
                 self._read_spans(*match.span("words"))
@@ -151,7 +150,7 @@ class Document:
 
 
 def _slugs_of(headings) -> list[str]:
-    """GitHub numbers those that are alike."""
+    """The anchors of headings; those that are alike get a number, as on GitHub."""
     seen: dict[str, int] = {}
     for text in headings:
         first = slug = slug_of(text)

@@ -1,4 +1,4 @@
-"""Tables of a Markdown file: where their rows are, and what stands in a cell."""
+"""The tables of a Markdown file, their rows and their cells."""
 
 import re
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ RULE = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?)?\s*")
 
 @dataclass(frozen=True)
 class Table:
-    head: int             # the number of its first line; the rule is the next one
-    rows: tuple[int, ...]  # those of its rows
+    head: int             # the number of its first line; the rule is the next line
+    rows: tuple[int, ...]  # the numbers of its rows
 
 
 def tables_of(document: Document) -> list[Table]:
@@ -27,7 +27,7 @@ def tables_of(document: Document) -> list[Table]:
 
 
 def cells_of(line: str) -> list[str]:
-    """The cells of a table's line. A bar inside of code parts none, nor one after a backslash."""
+    """The cells of a table's line. A bar within code or after a backslash separates none."""
     prose = _CODE.sub(lambda match: " " * len(match[0]), line.strip())
     borders = [match.start() for match in re.finditer(r"(?<!\\)\|", prose)]
     if not prose.startswith("|"):
@@ -38,6 +38,6 @@ def cells_of(line: str) -> list[str]:
 
 
 def lead_of(document: Document, table: Table) -> str:
-    """The line right above a table, which says what it is about, without its colon."""
+    """The line right above a table that introduces it, without its colon."""
     above = [line for line in document.lines[:table.head - 1] if line.strip()]
     return above[-1].strip().removesuffix(":") if above and above[-1].strip().endswith(":") else ""

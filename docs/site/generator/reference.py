@@ -13,7 +13,7 @@ from checks.tree import Tree
 
 from generator.pages import Pages
 
-# What is a program's or a library's own affair: shown as source, but not in the reference.
+# Files that are internal to a program or library: shown as sources, but not in the reference.
 _INTERNAL = re.compile(
     r".*/(?:tests|contracts)/.*|.*_(?:test|main|contract)\.[ch]pp"
     r"|support/trace/(?!recorder|program_trace|chrome_trace|summary|log/event\.).*"
@@ -23,9 +23,9 @@ _INTERNAL = re.compile(
     r"|0\d_\w+/.*\.cpp"
     r"|05_iocp/(?:apps|server/(?!pool/)\w+)/.*"
     r"|05_iocp/server/(?:acceptor|buffer_pool|send_queue|pool/(?:ready_list|timer_wheel))\.hpp")
-# Copies that are as the language makes them need no word.
+# A defaulted copy needs no comment.
 _DEFAULT = re.compile(r"^    (?!.*//)\S.*(?:&|const \w+&)\) = default;$")
-# What a class is made of, and not what one can use it as.
+# A private base is not part of the interface.
 _PRIVATE_BASE = re.compile(r"^(class \w+ final)( : private [\w:]+)(?= \{)", re.MULTILINE)
 _SCOPE = re.compile(r"(?<=[ (])::(?=\w)")
 _TAG = re.compile(r"[ \t]*//!\s*\[[^\[\]]+\][ \t]*$", re.MULTILINE)
@@ -34,7 +34,7 @@ _NAMESPACE = re.compile(r"^(namespace [\w:]+ \{)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Group:
-    """What the reference shows together."""
+    """A group of the reference."""
     id: str
     title: str
     brief: str
@@ -100,7 +100,7 @@ def copy_sources(pages: Pages, folder: Path) -> None:
 def _grouped(text: str, group: Group) -> str:
     if not text.rstrip().rsplit("\n", 1)[-1].startswith("}"):
         return text  # it declares nothing
-    # A call of Windows in a comment is no name of ours for Doxygen to look for.
+    # Doxygen would look for a call of Windows in a comment among our names.
     lines = [_SCOPE.sub("%", line) if line.lstrip().startswith("///") else
              _DEFAULT.sub(r"    /** \\cond */ \g<0> /** \\endcond */", line)
              for line in text.rstrip().split("\n")]

@@ -1,4 +1,4 @@
-"""What Doxygen's search finds beside the names in the code: titles, headings, and terms.
+"""Adds titles, headings and terms to Doxygen's search, which finds names in the code.
 
 Doxygen looks for names that begin as what one types. So a title is entered once for each of its
 words: "completion ports" is found by "port", too.
@@ -29,11 +29,11 @@ _LETTERS = re.compile(r'(\d+): "([^"]*)"')
 
 @dataclass(frozen=True)
 class Entry:
-    """What is found by `words`, from the first of them on."""
+    """An entry that is found by its words, from the first of them on."""
     words: str
     label: str
     address: str
-    place: str  # which stands behind the label, in grey
+    place: str  # the grey words behind the label
 
 
 def terms(pages: Pages) -> list[Entry]:
@@ -51,7 +51,7 @@ def terms(pages: Pages) -> list[Entry]:
 
 
 def headings(pages: Pages) -> list[Entry]:
-    """Those of lessons and of the pages after them; not those that each lesson has."""
+    """The headings of lessons and of the pages after them, less those that each lesson has."""
     read = [page for page in pages.all if page.kind in ("lesson", "further")]
     count = Counter(text for page in read for text in pages.documents[page.path].headings.values())
     return [entry for page in read
@@ -80,7 +80,7 @@ def _by_each_word(words: str, *rest: str) -> list[Entry]:
 
 
 class Search:
-    """Doxygen's index, a script for each first letter of what is found."""
+    """Doxygen's index, with a script for each first letter."""
 
     def __init__(self, folder: Path):
         self.folder = folder
@@ -132,14 +132,14 @@ def _rows_of(entries: list[Entry], letter: str) -> list[tuple[str, list]]:
     return [(key, found) for (key, _), found in sorted(rows.items())]
 
 
-# Doxygen folds the places of one name into a line that does not say which they are.
+# Doxygen folds all places of a name into one line, which does not tell them apart.
 def _each_place(rows: list) -> list[tuple[str, list]]:
     return [(key.rpartition("_")[0], [found[0], [address, here, _folder(address, scope)]])
             for key, found in rows for address, here, scope in found[1:]]
 
 
 def _folder(address: str, scope: str) -> str:
-    """Where a file is, which Doxygen would say to be in the global namespace."""
+    """The folder of a file, which Doxygen would place in the global namespace."""
     if scope != "(Global Namespace)":
         return scope
     path = re.sub("__|_2|_8", lambda match: {"__": "_", "_2": "/", "_8": "."}[match[0]], address)
@@ -147,6 +147,6 @@ def _folder(address: str, scope: str) -> str:
 
 
 def _key(words: str) -> str:
-    """As the search's script writes what one types."""
+    """`words` as the search's script encodes what is typed."""
     return "".join(char if re.match(r"[a-z0-9\u0080-\uffff]", char) else f"_{ord(char):02x}"
                    for char in words.lower())
