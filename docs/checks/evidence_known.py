@@ -1,4 +1,4 @@
-"""All that is known of the facts: their rows, the runs, and the word for what each stands on."""
+"""The evidence of each fact: its row, its outcome in the runs, and the word for the strongest part."""
 
 import posixpath
 import re
@@ -9,7 +9,7 @@ from checks.markdown import Document
 from checks.evidence_runs import FAILED, NO_ANSWER, PASSED, SKIPPED, Run, read_runs
 from checks.tree import Tree
 
-# What a fact can stand on, by the word for it; the first that is true is said.
+# The kinds of evidence, by the word for each, the strongest first.
 LEGS = {
     "failed": "The test was run on Windows and failed there: the claim is wrong, or its test.",
     "seen": "The test was run on Windows and passed there.",
@@ -35,7 +35,7 @@ class Known:
         self.rows = Evidence(tree, self.facts).rows
         self.runs = read_runs(tree)
         self.windows = [run for run in self.runs if run.on_windows]
-        self.wine: dict[str, list[Run]] = {}  # by version
+        self.wine: dict[str, list[Run]] = {}  # by the version of Wine
         for run in self.runs:
             if not run.on_windows:
                 self.wine.setdefault(run.system, []).append(run)
@@ -44,7 +44,7 @@ class Known:
         return self.rows.get(fact.name, Row())
 
     def leg(self, fact: Fact) -> str:
-        """The word for the best that a fact stands on."""
+        """The word for the strongest evidence of a fact."""
         outcome, _ = together(self.windows, fact)
         if outcome == FAILED:
             return "failed"
@@ -67,7 +67,7 @@ class Known:
 
 
 def together(runs: list[Run], fact: Fact) -> tuple[str, list[Run]]:
-    """How a fact fared in several runs, the worst answer of theirs, and in which of them."""
+    """The worst outcome of a fact in several runs, and the runs that had it."""
     for outcome in (FAILED, PASSED, SKIPPED):
         if found := [run for run in runs if run.outcome(fact.name)[0] == outcome]:
             return outcome, found

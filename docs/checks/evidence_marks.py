@@ -1,4 +1,4 @@
-"""Where else the evidence is told: a column in the lessons' tables, a line in the root's README."""
+"""The evidence beside its page: a column in the lessons' tables, a line in the root's README."""
 
 import posixpath
 import re
@@ -15,7 +15,7 @@ BEGIN, END = "<!-- evidence -->", "<!-- /evidence -->"
 
 
 def texts(known: Known) -> dict[str, str]:
-    """Each file with such a mark, as it should be."""
+    """Every file with such a mark, with the text that it should have."""
     found = {path: with_columns(known, document) for path, document in known.lessons.items()}
     if front := known.documents.get(FRONT):
         found[FRONT] = _with_line(known, front.text)
@@ -23,7 +23,7 @@ def texts(known: Known) -> dict[str, str]:
 
 
 def with_columns(known: Known, document: Document) -> str:
-    """A lesson in which each table with a fact ends with a column that says what it stands on."""
+    """The text of a lesson in which every table with a fact ends with the column Windows."""
     lines = list(document.lines)
     claims = known.claims(document)
     for table in tables_of(document):
@@ -40,7 +40,7 @@ def _put_column(known: Known, document: Document, table: Table, facts: dict[int,
     page = posixpath.relpath(PAGE, posixpath.dirname(document.path))
 
     def put(number: int, cell: str) -> None:
-        cells = cells_of(document, number)
+        cells = cells_of(document.lines[number - 1])
         lines[number - 1] = f"| {' | '.join([*(cells[:-1] if there else cells), cell])} |"
 
     put(table.head, WINDOWS)

@@ -1,4 +1,4 @@
-"""docs/evidence.md: what is known of each fact, chapter by chapter."""
+"""docs/evidence.md: the evidence of each fact, chapter by chapter."""
 
 import posixpath
 import re
@@ -110,7 +110,7 @@ class _Page:
         lesson = self.known.documents.get(f"{chapter}/README.md")
         return f"{int(chapter[:2])}. {lesson.lines[0].removeprefix('# ')}" if lesson else chapter
 
-    # The tables are those of the lesson: there some claims go on where the one above has ended.
+    # The tables follow those of the lesson, where a claim may continue the one above it.
     def _chapter(self, chapter: str) -> Iterator[str]:
         yield f"## {self._title(chapter)}\n"
         rest = self._facts_of(chapter)
@@ -119,7 +119,7 @@ class _Page:
                 continue
             claims = self.known.claims(document)
             for table in tables_of(document):
-                rows = [(claims[number], _claim(cells_of(document, number)[0]))
+                rows = [(claims[number], _claim(cells_of(document.lines[number - 1])[0]))
                         for number in table.rows if claims.get(number) in rest]
                 rest = [fact for fact in rest if fact not in [row[0] for row in rows]]
                 yield from self._table(lead_of(document, table), rows)
@@ -185,7 +185,7 @@ def _row_of(*cells) -> str:
 
 
 def _claim(cell: str) -> str:
-    """A claim as it stands in a lesson, without its links and its footnotes."""
+    """A claim of a lesson, without its links and its footnotes."""
     return _FOOTNOTE.sub("", _LINK.sub(r"\1", cell))
 
 
@@ -198,5 +198,5 @@ def _sentence(fact: Fact) -> str:
 
 
 def _literal(words: str) -> str:
-    """What a program printed, as words in a cell of a table."""
+    """The output of a program, escaped for a cell of a table."""
     return re.sub(r"([\\`*_|<>\[\]])", r"\\\1", words)

@@ -1,4 +1,4 @@
-"""What is known of each fact besides its test: the rows of docs/evidence/CHAPTER.toml.
+"""The rows of docs/evidence/CHAPTER.toml: the evidence of each fact besides its own test.
 
 docs/writing-lessons.md describes the files. docs/evidence/sources.toml says where the public tests
 are, and what Microsoft's pages are called.
@@ -24,7 +24,7 @@ _ROW = re.compile(r"\[([\w.]+)\]")
 
 @dataclass(frozen=True)
 class Reference:
-    """A link to what somebody else says. Its words are Markdown."""
+    """A link to a statement of somebody else's. Its words are Markdown."""
     words: str
     url: str
 
@@ -34,14 +34,14 @@ class Reference:
 
 @dataclass
 class Row:
-    """All that one row of a chapter's file says."""
+    """One row of a chapter's file."""
     asserted: list[Reference] = field(default_factory=list)
     documented: list[Reference] = field(default_factory=list)
     note: str = ""
 
 
 class Evidence:
-    """The rows of all facts; what is wrong with them is reported as faults of the tree."""
+    """The rows of all facts; reports their faults to the tree."""
 
     def __init__(self, tree: Tree, facts: list[Fact]):
         self.tree = tree
@@ -50,7 +50,7 @@ class Evidence:
         self.pages: dict[str, str] = sources.get("pages", {})
         self.calls = {name.lower(): name for name in all_calls(tree)}
         self.rows: dict[str, Row] = {}  # by "suite.Test"
-        self.lines: dict[str, int] = {}  # where each row is in its file
+        self.lines: dict[str, int] = {}  # the line of each row in its file
         self._check_sources()
         for path in tree.files:
             if (posixpath.dirname(path) == FOLDER and path.endswith(".toml") and path != SOURCES

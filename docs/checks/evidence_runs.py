@@ -1,4 +1,4 @@
-"""Runs of the facts: what the target `facts` wrote on some system, and what is kept of it.
+"""Runs of the facts: the file that the target `facts` writes, and the shorter one that is kept.
 
 The target's file, facts.json, holds GoogleTest's own reports. Kept is one small file for each
 system and compiler, docs/evidence/results/SYSTEM-COMPILER.json: a line for each fact.
@@ -23,7 +23,7 @@ _LONGEST = 400
 
 
 class Refused(Exception):
-    """A file is not what it should be; says why."""
+    """A file is not as it should be; the text says why."""
 
 
 @dataclass
@@ -34,12 +34,12 @@ class Run:
     build: str     # "Release"
     commit: str
     date: str
-    # By "suite.Test": "passed", or "skipped" or "failed" with the reason behind a colon.
+    # The outcomes by "suite.Test": "passed", or "skipped" or "failed" with the reason behind a colon.
     facts: dict[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
-        """Of its file: windows-10.0.22631-msvc-19.40, or with -debug behind it."""
+        """The name of its file: windows-10.0.22631-msvc-19.40, with -debug behind it for that build."""
         compiler = re.sub(r"(\d+\.\d+)\..*", r"\1", self.compiler)
         build = "" if self.build == "Release" else f" {self.build}"
         return f"{self.system} {compiler}{build}".lower().replace(" ", "-")
@@ -49,7 +49,7 @@ class Run:
         return self.system.startswith("Windows")
 
     def outcome(self, fact: str) -> tuple[str, str]:
-        """How a fact fared, and why."""
+        """The outcome of a fact, and the reason for it."""
         word, _, why = self.facts.get(fact, NO_ANSWER).partition(": ")
         return word, why
 
@@ -58,7 +58,7 @@ class Run:
 
 
 def read_runs(tree: Tree) -> list[Run]:
-    """All that are kept: first those on Windows, each release of a system after the one before."""
+    """All runs that are kept: those on Windows first, each release of a system after the one before."""
     runs = []
     for path in tree.files:
         if posixpath.dirname(path) == FOLDER and path.endswith(".json"):
@@ -78,7 +78,7 @@ def _numbers(version: str) -> list[int]:
 
 
 def run_of(text: str, chapters: list[str]) -> Run:
-    """The run that a facts.json tells of; raises Refused."""
+    """The run that a facts.json reports; raises Refused."""
     try:
         content = json.loads(text)
         programs = {each["program"] for each in content["programs"]}
@@ -86,8 +86,8 @@ def run_of(text: str, chapters: list[str]) -> Run:
         places = {(report["system"], report["compiler"], report["build"]) for report in reports}
         facts = dict(_outcome(suite, test) for report in reports
                      for suite in report["testsuites"] for test in suite["testsuite"])
-        # A program that ends without a report is started again for each of its tests: then it was
-        # that one test that ended it.
+        # The target starts a program that has ended without a report again, once for each test. A
+        # test that ends it even so has failed.
         facts |= {each["filter"]: f"{FAILED}: ended without an answer (exit {each['exit']})"
                   for each in content["programs"]
                   if not each["report"] and "*" not in each.get("filter", "*")}
@@ -133,7 +133,7 @@ def _outcome(suite: dict, test: dict) -> tuple[str, str]:
 
 
 def _short(text: str) -> str:
-    """One line of a failure's text, without the folder in which somebody keeps the repository."""
+    """One line of a failure's text, without the path of the checkout that it comes from."""
     folder = r"(?:[A-Za-z]:)?[\\/][^\n\"]*?[\\/](?=\w+\.[ch]pp)|\S*[\\/](?=\w+\.[ch]pp)"
     line = " ".join(re.sub(folder, "", text).split())
     return line if len(line) <= _LONGEST else line[:_LONGEST] + " …"

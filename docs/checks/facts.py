@@ -1,4 +1,4 @@
-"""Facts: each claim of a lesson names a test that exists, and no fact is left out of its lesson."""
+"""Checks facts: each claim of a lesson names a test that exists, and each fact stands in a lesson."""
 
 import posixpath
 import re
@@ -13,7 +13,7 @@ from checks.tree import Tree, hint
 _TEST_SOURCE = re.compile(r".*_test\.cpp|support/testing/(?:.*_contract|contracts/.*)\.hpp")
 _FACTS_SOURCE = re.compile(r"0\d_\w+/(?:.*/)?tests/\w*facts_test\.cpp")
 _TEST_NAME = re.compile(r"`(?:(?P<suite>\w+)\.)?(?P<name>[A-Z]\w*)`")
-# The head of the column that check_evidence.py puts behind the tests.
+# The head of the column that check_evidence.py adds behind the tests.
 WINDOWS = "Windows"
 
 
@@ -31,7 +31,7 @@ class Fact:
 
     @property
     def name(self) -> str:
-        """As GoogleTest calls it."""
+        """The full name, as GoogleTest has it."""
         return f"{self.suite}.{self.test}"
 
 
@@ -49,10 +49,10 @@ class Facts:
         self.tree = tree
         self.tests = {path: cpp.tests(tree.read(path))
                       for path in tree.files if _TEST_SOURCE.fullmatch(path)}
-        self.claimed: dict[str, set[tuple[str, str]]] = {}  # lesson: its (source, test)s
+        self.claimed: dict[str, set[tuple[str, str]]] = {}  # by lesson: (source, test)
 
     def check(self, document: Document) -> None:
-        """Checks what one lesson claims."""
+        """Checks the claims of one lesson."""
         claims = self.claims(document)
         for claim in claims:
             if not any(claim.test == test and claim.suite in (None, suite)
@@ -80,7 +80,7 @@ class Facts:
         return found
 
     def _check_table(self, document: Document, table: Table, claim_lines: set[int]) -> None:
-        """A table with a test in the last cell of one row has one there in every row."""
+        """Checks that a table with a test in the last cell of one row has one there in every row."""
         proved = {number for number in table.rows
                   if number in claim_lines and "`](" in proof_of(document, table, number)}
         for number in table.rows:
@@ -89,7 +89,7 @@ class Facts:
                                 "cell, as [`TestName`](tests/facts_test.cpp)")
 
     def check_all_claimed(self) -> int:
-        """Every fact stands in the lesson nearest to it; returns how many facts there are."""
+        """Checks that every fact stands in the lesson nearest to it; returns the number of facts."""
         facts = self.all()
         for fact in facts:
             for lesson in lessons_of(fact.source, self.claimed):
@@ -100,7 +100,7 @@ class Facts:
 
 
 def lessons_of(source: str, lessons) -> list[str]:
-    """Of `lessons` those, one for each language, in the nearest folder above `source` with any."""
+    """Those of `lessons`, one for each language, in the nearest folder above `source` that has any."""
     folder = posixpath.dirname(source)
     while folder:
         if nearest := [path for path in lessons if posixpath.dirname(path) == folder]:
@@ -111,9 +111,9 @@ def lessons_of(source: str, lessons) -> list[str]:
 
 def proof_of(document: Document, table: Table, number: int) -> str:
     """The cell of a row that has its test: the last one, or the one before the column Windows."""
-    cells = cells_of(document, number)
+    cells = cells_of(document.lines[number - 1])
     return "".join(cells[-2:-1] if has_windows(document, table) else cells[-1:])
 
 
 def has_windows(document: Document, table: Table) -> bool:
-    return cells_of(document, table.head)[-1] == WINDOWS
+    return cells_of(document.lines[table.head - 1])[-1] == WINDOWS

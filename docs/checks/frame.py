@@ -1,4 +1,4 @@
-"""The frame of a chapter's lesson: its head, and the way on at its end."""
+"""Checks the frame of a chapter's lesson: its head, and the link to the next chapter at its end."""
 
 import re
 
@@ -51,7 +51,7 @@ def _check_head(tree: Tree, document: Document, is_english: bool) -> None:
 
 
 def _check_end(tree: Tree, document: Document, following: str | None) -> None:
-    # Definitions of link labels, which often stand below, are blank in the prose.
+    # The prose ends above the definitions of link labels, which are blank in it.
     last = len(document.prose.rstrip().split("\n"))
     targets = {resolve(document, link.target) for link in document.links
                if link.target and last - END_LINES < link.line <= last}

@@ -14,8 +14,8 @@ OPTIONS: dict = {}
 LONGEST_LESSON_SOURCE = 250
 
 _SKIP = re.compile(r"\bGTEST_SKIP\b|\bDISABLED_\w+")
-# SleepEx is not among them: an alertable wait is what chapter 4 is about. Nor are Sleep(0) and
-# Sleep(INFINITE), which do not go by the clock.
+# SleepEx does not match, since chapter 4 is about alertable waits. Sleep(0) and Sleep(INFINITE) do not
+# match either, since they do not depend on the clock.
 _SLEEP = re.compile(
     r"\b(?:sleep_for|sleep_until|Sleep|usleep|nanosleep)\s*\((?!\s*(?:0|INFINITE)\s*\))")
 
@@ -45,7 +45,7 @@ def check_tests_run(tree: Tree, path: str, text: str) -> None:
 
 
 def check_copies(tree: Tree) -> None:
-    """The chapters' copy_file.hpp are one header on purpose, each in its own words and namespace."""
+    """Checks that the chapters' copy_file.hpp declare the same: only words and namespace may differ."""
     first, wanted = "", []
     for path in (f"{chapter}/copy_file.hpp" for chapter in tree.chapters):
         if path not in tree.files:

@@ -1,4 +1,4 @@
-"""What CMake links: a chapter and support/ use no target and no folder of another zone.
+"""Checks CMake's links: a chapter and support/ use no target and no folder of another zone.
 
 An include can be right and the link wrong: a chapter that builds or starts a part of comparison/
 cannot be taken alone. comparison/ starts the chapters' programs, so it may name those, but no

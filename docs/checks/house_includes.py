@@ -1,4 +1,4 @@
-"""Who includes whom: a chapter only itself and support/, and no folders each other in a circle."""
+"""Checks includes: a chapter includes itself and support/ only, and no folders form a circle."""
 
 import posixpath
 import re
@@ -15,7 +15,7 @@ _INCLUDE = re.compile(r"^[ \t]*#[ \t]*include[ \t]*[\"<](?P<file>[^\">]+)[\">]",
 
 @dataclass(frozen=True)
 class Include:
-    """A source includes a header of ours."""
+    """The include of a header of ours."""
     source: str
     line: int
     header: str

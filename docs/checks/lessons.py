@@ -23,7 +23,7 @@ _README = re.compile(r"README(?:\.\w+)?\.md")
 
 
 def is_lesson(tree: Tree, path: str) -> bool:
-    """A README, in any language, in the root or anywhere in a chapter."""
+    """Whether `path` is a README, in any language, in the root or anywhere in a chapter."""
     folder, name = posixpath.split(path)
     return bool(_README.fullmatch(name)) and (not folder or tree.chapter_of(path) is not None)
 

@@ -1,4 +1,4 @@
-"""Links: every relative one leads to a file, and to a heading in it; the others are https."""
+"""Checks links: a relative one leads to a file, and to a heading in it; any other is https."""
 
 import posixpath
 import re
@@ -12,7 +12,7 @@ _LINE_NUMBER = re.compile(r"L\d+(?:C\d+)?(?:-.*)?")
 
 
 def resolve(document: Document, target: str) -> str | None:
-    """The path, from the root, that a relative link means; None when it leads elsewhere."""
+    """The path of a relative link, from the root; None for a link that leads elsewhere."""
     if _SCHEME.match(target) or target.startswith("/"):
         return None
     path = unquote(target.partition("#")[0])

@@ -1,4 +1,4 @@
-"""Just enough of a Markdown parser for the checks: fenced blocks, headings, links, code spans."""
+"""Parses as much Markdown as the checks and the site need: blocks, headings, and spans in a line."""
 
 import re
 import unicodedata
@@ -9,16 +9,20 @@ _FENCE = re.compile(r"(?P<prefix>[\s>]*)(?P<fence>`{3,}|~{3,})\s*(?P<language>[^
 _HEADING = re.compile(r" {0,3}(?P<level>#{1,6})\s+(?P<text>.*?)(?:\s+#+)?\s*")
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_SPAN = re.compile(r"(?<![`\\])(?P<ticks>`+)(?!`)(?P<text>(?:(?!\n\s*\n).)+?)(?<!`)(?P=ticks)(?!`)",
-                   re.DOTALL)
-_BRACKETS = r"\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])*)\]"
-_INLINE_LINK = re.compile(r"(?<!\\)" + _BRACKETS + r"\(\s*(?P<target><[^>\n]*>|"
-                          r"(?:[^\s()]|\([^\s()]*\))*)(?:\s+\"[^\"]*\"|\s+'[^']*')?\s*\)")
-_REFERENCE_LINK = re.compile(r"(?<![\\\]])" + _BRACKETS + r"(?:\[(?P<label>[^\[\]]*)\])?(?![(\[])")
+_BRACKETS = r"!?\[(?P<{}>(?:[^\[\]]|\[[^\[\]]*\])*)\]"
+# The spans in a line, as a pattern for re.DOTALL: escapes, code, links (an image is a link with a `!`
+# before it), addresses and tags. Emphasis is not among them, since it contains spans.
+SPANS = (r"(?P<escaped>\\[!-/:-@\[-`{-~])"
+         r"|(?P<ticks>`+)(?P<code>(?:(?!\n\s*\n).)+?)(?<!`)(?P=ticks)(?!`)"
+         r"|" + _BRACKETS.format("text") + r"\(\s*(?P<target><[^>\n]*>|(?:[^\s()]|\([^\s()]*\))*)"
+         r"(?:\s+\"[^\"]*\"|\s+'[^']*')?\s*\)"
+         r"|" + _BRACKETS.format("words") + r"(?:\[(?P<label>[^\[\]]*)\])?(?![(\[])"
+         r"|<(?P<url>[A-Za-z][A-Za-z+.-]*:[^\s<>]*)>"
+         r"|(?P<tag></?[A-Za-z][^<>]*>)")
+_SPANS = re.compile(SPANS, re.DOTALL)
 _DEFINITION = re.compile(r"^ {0,3}\[(?P<label>[^\[\]]+)\]:[ \t]*(?P<target>\S+).*$", re.MULTILINE)
-_AUTOLINK = re.compile(r"<(?P<target>[A-Za-z][A-Za-z+.-]*:[^\s<>]*)>")
-_HTML_LINK = re.compile(r"<[A-Za-z][^<>]*?\s(?:href|src|srcset)=[\"'](?P<target>[^\"'\s]*)")
-_HTML_ANCHOR = re.compile(r"<[A-Za-z][^<>]*?\s(?:id|name)=[\"']([^\"']+)[\"']")
+_HTML_LINK = re.compile(r"\s(?:href|src|srcset)=[\"']([^\"'\s]*)")
+_HTML_ANCHOR = re.compile(r"\s(?:id|name)=[\"']([^\"']+)[\"']")
 
 
 @dataclass
@@ -26,19 +30,19 @@ class Block:
     """A fenced block: `first` and `last` are the line numbers of its fences."""
     first: int
     language: str
-    prefix: str  # what stands before the fence: the indent of a list item, or a quote's `> `
+    prefix: str  # the text before the fence: the indent of a list item, or a quote's `> `
     fence: str
     lines: list[str] = field(default_factory=list)
-    last: int = 0  # 0: the closing fence is missing
+    last: int = 0  # 0 when the closing fence is missing
 
 
 @dataclass(frozen=True)
 class Link:
     line: int
-    start: int  # where the link begins and ends in the document's text
+    start: int  # first offset and end of the link in the document's text
     end: int
     text: str
-    target: str | None  # None: [text][label] with a label that is not defined
+    target: str | None  # None for [text][label] with a label that is not defined
 
 
 @dataclass(frozen=True)
@@ -60,15 +64,16 @@ class Document:
             self._starts.append(self._starts[-1] + len(line) + 1)
         self.blocks: list[Block] = []
         self.indented: list[int] = []  # the first line of each block of code without a fence
-        self.headings: dict[int, str] = {}  # line number: text
-        prose = self._read_blocks()
-        # Comments and the inside of code spans hold no links. Masked, not cut: offsets stay.
-        prose = _COMMENT.sub(_mask, prose)
-        self.spans = [Span(self.line_of(match.start()), match.start(), match["text"])
-                      for match in _SPAN.finditer(prose)]
-        self.prose = _SPAN.sub(lambda match: "`" + _mask(match)[1:-1] + "`", prose)
-        self.links = sorted(self._read_links(), key=lambda link: link.start)
-        self.anchors = self._read_anchors()
+        self.headings: dict[int, str] = {}  # by line number
+        # Comments hold no span. They are masked, not cut, so that offsets stay.
+        self.prose = _COMMENT.sub(_mask, self._read_blocks())
+        self.slugs = _slugs_of(self.headings.values())  # the anchor of each heading
+        self.anchors = set(self.slugs)
+        self.spans: list[Span] = []
+        self.links: list[Link] = []
+        self._definitions = self._read_definitions()
+        self._read_spans(0, len(self.prose))
+        self.links.sort(key=lambda link: link.start)
 
     def line_of(self, offset: int) -> int:
         return bisect_right(self._starts, offset)
@@ -111,47 +116,49 @@ class Document:
             before = line
         return "\n".join(prose)
 
-    def _read_links(self):
+    def _read_definitions(self) -> dict[str, str]:
+        """The targets of labels. Counts a definition as a link, and blanks it in the prose."""
         definitions = {}
         for match in _DEFINITION.finditer(self.prose):
-            definitions[self._group(match, "label").lower()] = match["target"]
-            yield self._link(match, "", match["target"])
+            definitions[match["label"].lower()] = match["target"]
+            self._add_link(match, "", match["target"])
         self.prose = _DEFINITION.sub(_mask, self.prose)
-        for pattern in (_AUTOLINK, _HTML_LINK):
-            for match in pattern.finditer(self.prose):
-                yield self._link(match, "", match["target"])
-        yield from self._inline_links(0, len(self.prose))
-        for match in _REFERENCE_LINK.finditer(self.prose):
-            text = self._group(match, "text")
-            label = self._group(match, "label")
-            target = definitions.get((label or text).lower())
-            # [x] alone is a link only when x is defined; [words][x] is meant to be one.
-            if target or match["label"] is not None:
-                yield self._link(match, text, target)
+        return definitions
 
-    def _inline_links(self, start: int, end: int):
-        for match in _INLINE_LINK.finditer(self.prose, start, end):
-            yield self._link(match, self._group(match, "text"), match["target"].strip("<>"))
-            # The image of [![words](picture)](target).
-            yield from self._inline_links(match.start("text"), match.end("text"))
+    def _read_spans(self, start: int, end: int) -> None:
+        for match in _SPANS.finditer(self.prose, start, end):
+            if match["code"]:
+                self.spans.append(Span(self.line_of(match.start()), match.start(), match["code"]))
+            elif match["target"] is not None:
+                self._add_link(match, match["text"], match["target"].strip("<>"))
+                self._read_spans(*match.span("text"))
+            elif match["words"] is not None:
+                target = self._definitions.get((match["label"] or match["words"]).lower())
+                # [x] alone is a link only when x is defined; [words][x] is always meant as one.
+                if target or match["label"] is not None:
+                    self._add_link(match, match["words"], target)
+                self._read_spans(*match.span("words"))
+            elif match["url"]:
+                self._add_link(match, "", match["url"])
+            elif match["tag"]:
+                self.anchors |= set(_HTML_ANCHOR.findall(match["tag"]))
+                for target in _HTML_LINK.findall(match["tag"]):
+                    self._add_link(match, "", target)
 
-    def _group(self, match: re.Match, name: str) -> str:
-        """What the document says where `match`, made in the masked prose, has its group."""
-        return self.text[match.start(name):match.end(name)] if match[name] is not None else ""
+    def _add_link(self, match: re.Match, text: str, target: str | None) -> None:
+        self.links.append(Link(self.line_of(match.start()), match.start(), match.end(), text, target))
 
-    def _link(self, match: re.Match, text: str, target: str | None) -> Link:
-        return Link(self.line_of(match.start()), match.start(), match.end(), text, target)
 
-    def _read_anchors(self) -> set[str]:
-        anchors = set(_HTML_ANCHOR.findall(self.prose))
-        seen: dict[str, int] = {}
-        for text in self.headings.values():
-            first = slug = slug_of(text)
-            while slug in seen:
-                seen[first] += 1
-                slug = f"{first}-{seen[first]}"
-            seen[slug] = 0
-        return anchors | set(seen)
+def _slugs_of(headings) -> list[str]:
+    """The anchors of headings; those that are alike get a number, as on GitHub."""
+    seen: dict[str, int] = {}
+    for text in headings:
+        first = slug = slug_of(text)
+        while slug in seen:
+            seen[first] += 1
+            slug = f"{first}-{seen[first]}"
+        seen[slug] = 0
+    return list(seen)
 
 
 def slug_of(heading: str) -> str:

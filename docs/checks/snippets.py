@@ -21,7 +21,7 @@ FREE_LANGUAGES = ("sh", "console", "text", "mermaid", "powershell", "bat")
 
 
 def tag_of(path: str, text: str) -> re.Pattern | None:
-    """What a tag looks like in this file, or None when it is no source file."""
+    """The pattern of a tag in this file; None when it is no source file."""
     name = posixpath.basename(path)
     if name.endswith((".cpp", ".hpp", ".h")):
         return _CPP_TAG
@@ -33,7 +33,7 @@ def tag_of(path: str, text: str) -> re.Pattern | None:
 
 
 class Snippets:
-    """All regions of all sources; knows in the end which of them no lesson quotes."""
+    """All regions of all sources, and which of them a lesson has quoted."""
 
     def __init__(self, tree: Tree):
         self.tree = tree
@@ -41,7 +41,7 @@ class Snippets:
         self.lines: dict[tuple[str, str], int] = {}
         self.used: set[tuple[str, str]] = set()
         for path in tree.files:
-            # Markdown and the like is skipped by its name, without being read.
+            # The name alone rules out Markdown and the like, so that those files are not read.
             if tag_of(path, "#!") and (tag := tag_of(path, tree.read(path))):
                 self.regions[path] = self._read_regions(path, tag)
 
@@ -74,7 +74,7 @@ class Snippets:
         return closed
 
     def _find(self, document: Document, number: int, marker: re.Match) -> list[str] | None:
-        """The region that a marker names; a fault, and None, when there is none."""
+        """The region that a marker names. Where there is none, reports a fault and returns None."""
         file, region = marker["file"], marker["region"]
         folder = posixpath.dirname(document.path)
         path = file[1:] if file.startswith("/") else posixpath.normpath(
@@ -94,7 +94,7 @@ class Snippets:
         return None
 
     def check(self, document: Document, is_lesson: bool) -> int:
-        """Checks the blocks of one file; returns how many snippets it quotes."""
+        """Checks the blocks of one file; returns the number of snippets that it quotes."""
         inside = {number for block in document.blocks
                   for number in range(block.first, (block.last or len(document.lines)) + 1)}
         blocks = {block.first: block for block in document.blocks}
@@ -152,7 +152,7 @@ class Snippets:
             lines.append(line)
             marker = _MARKER.fullmatch(line)
             block = blocks.get(number)
-            if block:  # a block that quotes nothing: a marker within it is only shown
+            if block:  # a block that quotes nothing shows a marker as text
                 lines += document.lines[number:block.last or None]
                 number = (block.last or len(document.lines)) + 1
                 continue
@@ -177,7 +177,7 @@ class Snippets:
 
 
 def quoted(region: list[str], prefix: str) -> list[str]:
-    """The region as it stands in a block with this prefix; an empty line carries no blanks."""
+    """The lines of a region in a block with this prefix; an empty line gets no blanks."""
     return [(prefix + line).rstrip() if not line.strip() else prefix + line for line in region]
 
 

@@ -12,19 +12,19 @@ CHAPTER = re.compile(r"0\d_\w+")
 
 
 class Tree:
-    """The files that git knows or would add; paths are relative to the root, with `/`."""
+    """The files that git tracks or would add; paths are relative to the root, with `/`."""
 
     def __init__(self, root: Path):
         self.root = root
-        # A hook sets these, and they would make git look at its repository instead of `root`.
+        # In a hook these are set, and git would look at the hook's repository instead of `root`.
         ours = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")
-        # Git refuses a checkout of another user's, unless it is called safe.
+        # Git refuses the checkout of another user unless it is declared safe.
         listing = subprocess.run(
             ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others",
              "--exclude-standard"],
             cwd=root, check=True, capture_output=True, text=True, encoding="utf-8",
             env={name: value for name, value in os.environ.items() if name not in ours})
-        # A file deleted in the working tree is still in git's index.
+        # A file that is deleted in the working tree is still in git's index.
         self.files = sorted({name for name in listing.stdout.split("\0")
                              if name and (root / name).is_file()})
         self.folders = {""}

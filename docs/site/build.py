@@ -30,8 +30,8 @@ from generator.pages import Pages  # noqa: E402
 from generator.reference import copy_sources  # noqa: E402
 
 DEBIAN_THEME = Path("/usr/share/doxygen-awesome-css")
-# GitHub Pages shows it, as 404.html, where there is no page. Its links are relative: they are right
-# for addresses in the site's own folder, which has no others.
+# GitHub Pages serves it, as 404.html, for an address without a page. Its relative links hold in the
+# site's own folder, and the site has no other.
 NOT_FOUND = """# No such page {#not-found}
 
 \\htmlonly[block]
@@ -43,7 +43,7 @@ _SOURCE = re.compile(r'"source:([^"#]*)')
 
 
 def write_pages(tree: Tree, folder: Path) -> tuple[Pages, Calls, Figures, dict[str, str]]:
-    """Every page that is not Doxygen's own; also which files are shown on one of them."""
+    """Writes every page that is not Doxygen's own. Returns also the pages of files, by path."""
     documents = {path: Document(path, tree.read(path))
                  for path in tree.files if path.endswith(".md")}
     pages = Pages(tree, documents)
@@ -69,7 +69,7 @@ def write_pages(tree: Tree, folder: Path) -> tuple[Pages, Calls, Figures, dict[s
 
 
 def page_of_file(tree: Tree, path: str, name: str) -> str:
-    """A file that Doxygen does not show, or what is in a folder."""
+    """The page of a file that Doxygen does not show, or of a folder, with the files in it."""
     if path in tree.folders:
         inside = [each for each in tree.files if each.startswith(path + "/")]
         body = "<ul>" + "".join(f"<li><code>{html.escape(each)}</code></li>"
@@ -82,7 +82,7 @@ def page_of_file(tree: Tree, path: str, name: str) -> str:
 
 
 def build(output: Path, theme: Path) -> list[str]:
-    """Builds into `output`/html; returns what is wrong."""
+    """Builds into `output`/html; returns the faults."""
     tree = Tree(ROOT)
     for name in ("pages", "sources"):
         shutil.rmtree(output / name, ignore_errors=True)
@@ -90,7 +90,7 @@ def build(output: Path, theme: Path) -> list[str]:
     pages, calls, figures, shown = write_pages(tree, output / "pages")
     if tree.faults:
         return [f"{path}:{line}: {text}" for path, line, text in sorted(set(tree.faults))]
-    copy_sources(pages, calls, output / "sources")
+    copy_sources(pages, output / "sources")
     doxygen = Doxygen(ROOT / "docs" / "site", output, theme)
     folder = doxygen.run(pages, calls, "".join(figures.rules.values()))
     search.Search(folder / "search").add(search.terms(pages), search.headings(pages))

@@ -9,7 +9,6 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).resolve().parent.parent), str(Path(__file__).resolve().parent)]
 
 from generator import diagrams, search  # noqa: E402
-from generator.call_graphs import CallGraph  # noqa: E402
 from generator.figures import scoped, themed  # noqa: E402
 from generator.finish import Finish  # noqa: E402
 from generator.markup import Markup  # noqa: E402
@@ -35,6 +34,10 @@ class MarkupTest(unittest.TestCase):
     def test_a_link_may_hold_code_and_brackets(self):
         self.assertEqual(markup().inline("[`f`](a(b).md#c)"),
                          '<a href="to:a(b).md#c"><code class="short">f</code></a>')
+
+    def test_what_stands_in_brackets_beside_no_target(self):
+        self.assertEqual(markup().inline("a[`i`] <b [*x* & y]"),
+                         'a[<code class="short">i</code>] &lt;b [<em>x</em> &amp; y]')
 
     def test_what_looks_like_a_tag_in_prose_is_kept_apart(self):
         self.assertEqual(markup().inline("1 < 2 & 3"), "1 &lt; 2 &amp; 3")
@@ -104,58 +107,6 @@ class DiagramTest(unittest.TestCase):
                      "stateDiagram-v2\nnote left of x"):
             with self.assertRaises(diagrams.DiagramError, msg=text):
                 self.draw(text)
-
-
-class MadeUpTree:
-    """One source, for the graph of its calls."""
-    TEXT = """
-void helper() {}
-class job {
-    ~job() {
-        ::CancelIo(file_);
-    }
-};
-static void start(int file) {
-    if (file) {
-        ::ReadFileEx(file, on_read); // not ::WriteFile()
-        list_.start();
-    }
-}
-void server::on_read(int) {
-    helper();
-}
-server::server(int file)
-    : file_{file} {
-    start(file);
-    thread_ = std::thread{&server::serve, this};
-    other_ = std::thread{[this] {
-        wait();
-    }};
-}
-void server::wait() {
-    ::Sleep(1);
-}
-void server::serve() {
-    ::GetLastError();
-    accept_ex_(file_);
-}
-"""
-
-    def read(self, _path: str) -> str:
-        return self.TEXT
-
-
-class CallGraphTest(unittest.TestCase):
-    def test_calls_now_and_later_down_to_windows(self):
-        functions = CallGraph(MadeUpTree(), ["a.cpp"]).functions
-        self.assertEqual({name: (each.calls, each.windows) for name, each in functions.items()}, {
-            "job::~job": ({}, ["CancelIo"]),
-            "start": ({"server::on_read": False}, ["ReadFileEx"]),
-            "server::on_read": ({}, []),
-            "server::server": ({"start": True, "server::serve": False, "server::wait": False}, []),
-            "server::serve": ({}, ["AcceptEx"]),
-            "server::wait": ({}, ["Sleep"])})
-        self.assertEqual((functions["start"].path, functions["start"].line), ("a.cpp", 8))
 
 
 class SearchTest(unittest.TestCase):

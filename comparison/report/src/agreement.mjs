@@ -1,6 +1,6 @@
-// Do two results agree in what they claim?
+// Whether two results agree in their claims.
 
-// A ranking's place: everything in it but what it found.
+// A ranking's place: all of it but the order.
 function placeOf({ order, ...place }) {
   return JSON.stringify(Object.entries(place).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

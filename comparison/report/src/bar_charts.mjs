@@ -7,7 +7,7 @@ import {
 import { number } from './format.mjs';
 import { callFigure, callsOf, kindOf, labelsOf, parameterOf, troubleOf } from './results.mjs';
 
-const SEGMENT = 11; // the font in a part of a bar
+const SEGMENT = 11; // the size of the font in a part of a bar
 const BAR = 22;
 const BAR_AND_LABEL = 43;
 
@@ -39,7 +39,7 @@ export function barChart(scenario, figure, looks, options) {
   });
 }
 
-/** How `to` differs from `from`, two figures of the same unit, a line per run of `scenario`. */
+/** The change from one figure to another of the same unit, a line per run of `scenario`. */
 export function changeChart(scenario, from, to, looks, options) {
   return bars(scenario, looks, options, {
     title: `${from.title}, and ${to.title}`,
@@ -109,7 +109,7 @@ export function callChart(scenario, parameter, looks, options) {
   });
 }
 
-// Rows with a label each. `kind`: title, values(run), marks(rows, y, place, x), stacked.
+// Draws rows with a label each. `kind`: title, values(run), marks(rows, y, place, x), stacked.
 function bars(scenario, looks, options, kind) {
   const { width } = options;
   const all = [...looks.keys()];
@@ -133,7 +133,7 @@ function bars(scenario, looks, options, kind) {
   const high = Math.max(...peaks, 0) || 1;
   const log = options.log && Math.min(...lows) > 0 && lows.length > 0;
   const domain = log ? [Math.min(...lows) / 1.5, high] : [0, high];
-  // A sum of medians was measured by nobody: a stack has no number of its own.
+  // A stack has no number at its end: a sum of medians is no measurement.
   const ends = kind.stacked ? [] : filled.map(valueText);
   const marginRight = Math.min(widthOf(ends) + 18, width * 0.4);
   const marginLeft = above ? 2 : widthOf(labels.map(short)) + 14;
@@ -184,7 +184,7 @@ function bars(scenario, looks, options, kind) {
   }), `${kind.title}. ${rows.map((row) => row.title.replaceAll('\n', ', ')).join('. ')}.`);
 }
 
-// A tip for a row; for each of its parts where they are many.
+// One tip for a row, or one for each of its parts where they are stacked.
 function tipsOf(rows, kind, domain) {
   return rows.flatMap((row) => {
     if (!kind.stacked || row.parts.length === 0) {

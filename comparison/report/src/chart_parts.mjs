@@ -1,43 +1,34 @@
-// What the charts have in common: sizes of texts, ticks, tips, and what is known of a run. Charts
+// The common parts of the charts: sizes of texts, ticks, tips, and the description of a run. Charts
 // are SVG elements: the page draws them in its document, the README's picture in one of linkedom's.
 // Their colours are variables of the style sheet around them (looks.mjs).
 import * as Plot from '@observablehq/plot';
+import { ticks } from 'd3-array';
 
 import { number, range, withUnit } from './format.mjs';
 import { roundsMissing, troubleOf } from './results.mjs';
 
 export const FONT = 12;
-const LETTER = 0.58; // of a letter's width to its height, on average
-export const NARROW = 460; // no room beside a chart that is less wide
-const LONGEST = 26; // letters of a label
+const LETTER = 0.58; // the average width of a letter, relative to its height
+export const NARROW = 460; // a chart that is less wide has no room beside it
+const LONGEST = 26; // the most letters of a label
 
 export function widthOf(texts, size = FONT) {
   return Math.max(0, ...texts.map((each) => each.length)) * size * LETTER;
 }
 
-// A label as it stands in a chart: one that is very long would leave the chart no room.
+// A label, cut so that it leaves room for the chart.
 export function short(label) {
   return label.length > LONGEST ? `${label.slice(0, LONGEST - 1)}\u2026` : label;
 }
 
 export function ticksOf([low, high], log) {
-  if (!log) return niceTicks(low, high);
+  if (!log) return ticks(low, high, 5);
   const decades = Math.log10(high / low);
   const steps = decades > 2.5 ? [1] : decades > 1.3 ? [1, 3] : [1, 2, 5];
-  const ticks = [];
+  const all = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += 1)
-    for (const step of steps) ticks.push(Number(`${step}e${power}`));
-  return ticks.filter((each) => each >= low && each <= high);
-}
-
-function niceTicks(low, high) {
-  const rough = (high - low) / 6;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * [1, 2, 5, 10].find((each) => each * power >= rough);
-  const ticks = [];
-  for (let index = Math.ceil(low / step); index * step <= high; index += 1)
-    ticks.push(Number((index * step).toPrecision(12)));
-  return ticks;
+    for (const step of steps) all.push(Number(`${step}e${power}`));
+  return all.filter((each) => each >= low && each <= high);
 }
 
 export function tick(value) {
@@ -75,7 +66,7 @@ export function sample(look, { document, className }) {
   }), null, className);
 }
 
-// What is known of `run` at this place, in lines.
+// The description of `run` at this place, in lines.
 export function describe(run, parts, place) {
   const lines = [place ? `${run.label}, ${place}` : run.label];
   const shown = parts.map(({ figure, value }) => {
@@ -89,7 +80,7 @@ export function describe(run, parts, place) {
   return lines.join('\n');
 }
 
-// `nearest`: which of the items is shown, Plot.pointer's or pointerY's.
+// `nearest` chooses the item that is shown: Plot.pointer or Plot.pointerY.
 export function tip(items, x, y, nearest = Plot.pointer) {
   return Plot.tip(items, nearest({
     x, y, title: 'title', fill: 'var(--paper)', stroke: 'var(--faint)', fontSize: FONT,
@@ -99,7 +90,7 @@ export function tip(items, x, y, nearest = Plot.pointer) {
 }
 
 export function finish(svg, label, className) {
-  // What Plot calls its groups is of no use to a reader's software: the whole has a label.
+  // Plot's names for its groups are of no use to a screen reader: the whole chart has a label.
   for (const group of svg.querySelectorAll('[aria-label]')) {
     group.setAttribute('data-mark', group.getAttribute('aria-label'));
     group.removeAttribute('aria-label');

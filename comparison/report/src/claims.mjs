@@ -1,4 +1,4 @@
-// What the rankings say, in words. Nothing is concluded here that they do not hold.
+// The rankings in words. No sentence says more than a ranking or a run does.
 import { count } from './format.mjs';
 import { parameterOf, placeOf } from './results.mjs';
 
@@ -67,8 +67,8 @@ function places(scenario, rankings) {
 }
 
 /**
- * What the ranking of `figure` says where `scenario.by` is largest, as pieces; null without one
- * that tells anything apart.
+ * The claim of the ranking of `figure` where `scenario.by` is largest, as pieces; null when no ranking
+ * tells anything apart.
  */
 export function mainClaim(scenario, figure) {
   const rankings = scenario.rankings
@@ -90,8 +90,8 @@ const PORT = '05_iocp';
 const SPEED = ['requests_per_second', 'p99_ms'];
 
 /**
- * What a reader who is for completion ports would rather not see: a list of sentences as pieces.
- * Each comes from rankings or runs; none is there that they do not hold.
+ * The sentences that a friend of completion ports would rather not read, as pieces. Each comes from
+ * rankings or runs.
  */
 export function inconvenient(results, scenarios) {
   const wine = results.environment.wine !== null;
@@ -131,7 +131,7 @@ function blockingDoesWell(scenarios, wine) {
 function aheadOfThePort(scenarios) {
   return scenarios.flatMap((scenario) => {
     const found = scenario.figures.filter((each) => each.reason).flatMap((figure) => {
-      const ahead = new Map(); // who: the rankings
+      const ahead = new Map(); // rankings by the labels ahead
       for (const ranking of scenario.rankings.filter((each) => each.figure === figure.name)) {
         const place = ranking.order.findIndex((group) => group.includes(PORT));
         if (place < 1) continue;

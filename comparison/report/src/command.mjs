@@ -1,4 +1,4 @@
-// What make.mjs and picture.mjs have in common: one file of results in, one file out.
+// The command line of make.mjs and picture.mjs: one file of results in, one file out.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 

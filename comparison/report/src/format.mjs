@@ -14,12 +14,12 @@ export function number(value) {
   return rest === '' ? grouped : `${grouped}.${rest}`;
 }
 
-/** With its unit, where a number can stand before it. */
+/** `value` with its unit, where a number can stand before the unit. */
 export function withUnit(value, unit) {
   return isWord(unit) ? `${number(value)} ${unitName(unit)}` : number(value);
 }
 
-/** True of a unit that a number can stand before: ms, MiB; 1/s is told by its title. */
+/** Whether a number can stand before `unit`: ms, MiB. The title tells of 1/s. */
 function isWord(unit) {
   return Boolean(unit) && unit !== '1' && !unit.startsWith('1/');
 }

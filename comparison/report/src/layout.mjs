@@ -1,4 +1,4 @@
-// Which charts a scenario gets: its figures say what each is drawn as.
+// The charts of a scenario. Each of its figures says how it is drawn.
 import { barChart, callChart, changeChart } from './bar_charts.mjs';
 import { lineChart } from './line_chart.mjs';
 import { isCall, parameterOf, parametersOf, placeOf, stepsOf } from './results.mjs';
@@ -45,7 +45,7 @@ function callCharts(scenario) {
     (run) => parameterOf(scenario, run) === parameter && Object.keys(run.figures).some(isCall)))
     .map((parameter) => ({
       figures: [],
-      // Those of the calls need not be among the scenario's figures; they are like these sums.
+      // The counts of single calls carry over when the scenario's figures, their sums, do.
       carries: scenario.figures.every((each) => each.carries_over),
       title: ['calls per echo', placeOf(scenario, parameter)].filter(Boolean).join(', '),
       size: 'wide',

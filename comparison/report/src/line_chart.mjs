@@ -1,4 +1,4 @@
-// A figure over what varies in a scenario: a line per model.
+// Draws a figure over the parameter that varies in a scenario, with a line per model.
 import * as Plot from '@observablehq/plot';
 
 import {
@@ -10,7 +10,7 @@ import { parameterOf, parametersOf, placeOf, troubleOf } from './results.mjs';
 const STAGGER = 2.5; // pixels between the points of neighbours that have the same place
 
 /**
- * `figure` over what varies in `scenario`, a line per label. `looks`: looksOf. `options`: document,
+ * `figure` over `scenario.by`, a line per label. `looks`: looksOf. `options`: document,
  * width, height, log (of the figure's axis), direct (labels at the lines' ends), size (of the
  * font), tips (false for none).
  */
@@ -90,7 +90,7 @@ function pointsOf(scenario, figure) {
     const value = run.figures[figure.name];
     const parameter = parameterOf(scenario, run);
     if (!value || parameter === null) return [];
-    // Where a model stopped at fewer silent clients than wanted, that is where its figures belong.
+    // The figures of a model that stopped early belong to the silent clients that it served.
     const x = run.limit && scenario.by === 'silent' ? run.figures.silent?.median ?? parameter
       : parameter;
     return [{
@@ -105,7 +105,7 @@ function pointsOf(scenario, figure) {
   }).sort((a, b) => a.x - b.x);
 }
 
-// The runs that have nothing to show, and say why.
+// The runs that failed without a value.
 function missingOf(scenario, figure) {
   return scenario.runs
     .filter((run) => run.failure && !run.figures[figure.name]
@@ -121,7 +121,7 @@ function stackedBefore(items, index) {
   return items.slice(0, index).filter((each) => each.x === items[index].x).length;
 }
 
-// Logarithmic; with a zero among the values, linear below some tens.
+// A logarithmic scale; with a zero among the values, one that is linear below some tens.
 function parameterScale(scenario) {
   const values = parametersOf(scenario);
   const inset = { insetLeft: 14, insetRight: 14, ticks: values };

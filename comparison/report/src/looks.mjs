@@ -1,7 +1,7 @@
-// How each model looks, the same in every chart: a colour, a symbol and a line.
+// The look of each model, the same in every chart: a colour, a symbol and a line.
 
-// [light, dark]. Told apart by those who see fewer colours, too, with the symbols' help; each has
-// a contrast of 3:1 at least with the paper.
+// [light, dark]. With the symbols' help, people who see fewer colours can tell them apart, too; each
+// has a contrast of at least 3:1 with the paper.
 export const COLOURS = {
   paper: ['#ffffff', '#14171c'],
   ink: ['#1b1f24', '#e8ebef'],

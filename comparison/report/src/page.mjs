@@ -1,5 +1,5 @@
-// The report: what the results say, as a page. Everything on it comes from the results that lie in
-// the page; nothing is fetched.
+// The report: the results as a page. Everything on it comes from the results that lie in the page;
+// nothing is fetched.
 import { sample } from './chart_parts.mjs';
 import {
   claimsOf, inconvenient, mainClaim, nothingSeparates,
@@ -15,9 +15,9 @@ import { tablesOf } from './tables.mjs';
 
 // Widths of the charts on paper, where a page has some 700 pixels.
 const PAPER = { wide: 700, large: 340, small: 220 };
-const MAIN_CLAIMS = 3; // in the open; all of them are folded away
+const MAIN_CLAIMS = 3; // shown at once; a fold has all of them
 const MOST_SERIES = 24;
-const LONG = 26; // a model's name that may take two lines
+const LONG = 26; // letters of a model's name that may take two lines
 
 function main() {
   document.head.append(h('style', {}, colourRules() + highlightRules()));

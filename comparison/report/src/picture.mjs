@@ -1,4 +1,4 @@
-// The README's picture: three charts of the report, as an SVG that stands for itself.
+// Draws the README's picture: three charts of the report, as an SVG that needs no other file.
 import { DOMParser } from 'linkedom';
 
 import { sample, widthOf } from './chart_parts.mjs';
@@ -14,7 +14,7 @@ const HEIGHT = 290; // of a chart
 const LEGEND_LINE = 28;
 const SIZE = { title: 17, chart: 14, note: 14, legend: 15 };
 
-// What matters most, and what a thread per connection is good at.
+// The most important figures, and one at which a thread per connection is good.
 const PANELS = [
   { scenario: 'echo', figure: 'threads' },
   { scenario: 'idle', figure: 'memory_per_silent_kib' },

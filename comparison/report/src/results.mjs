@@ -1,4 +1,4 @@
-// results.json, as comparison writes it: read, checked, and asked.
+// Reads, checks and queries results.json, as comparison writes it.
 import { list, number } from './format.mjs';
 
 export class ResultsError extends Error {}
@@ -48,7 +48,7 @@ export function labelsOf(runs, models) {
     .map((run) => run.label);
 }
 
-/** What `scenario.by` is in `run`: how many connections, for one. Null where nothing varies. */
+/** The value of `scenario.by` in `run`: its connections, for example. Null where nothing varies. */
 export function parameterOf(scenario, run) {
   return scenario.by === null ? null : run[scenario.by] ?? null;
 }
@@ -59,14 +59,14 @@ export function parametersOf(scenario) {
   return [...all].filter((each) => each !== null).sort((a, b) => a - b);
 }
 
-/** The same, or a null where nothing varies. */
+/** The same, or a single null where nothing varies. */
 export function stepsOf(scenario) {
   return scenario.by === null ? [null] : parametersOf(scenario);
 }
 
 const NOUNS = { connections: 'connection', silent: 'silent client' };
 
-/** "64 connections": where in `scenario` runs with `parameters` are. Empty where nothing varies. */
+/** "64 connections": the place in `scenario` of runs with `parameters`. Empty where nothing varies. */
 export function placeOf(scenario, ...parameters) {
   if (parameters[0] === null) return '';
   const numbers = list(parameters.map(number));
@@ -101,7 +101,7 @@ export function callsOf(runs) {
   return [...most].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
 }
 
-/** What `call` is there for, as far as the figures tell calls apart: they count two kinds. */
+/** The kind of `call` as the figures count it: moves, waits, or other. */
 export function kindOf(scenario, call) {
   return { receive: 'moves', send: 'moves', wait: 'waits' }[scenario.calls[call]] ?? 'other';
 }

@@ -90,7 +90,7 @@ function cell(scenario, run, name, figure) {
   }, number(figure.median), spread ? h('small', {}, spread) : null);
 }
 
-// The head of a column, which sorts by it: down first, then up. What is absent stays last.
+// The head of a column, which sorts by it: down first, then up. A missing value stays last.
 function sortable({ title, key }, body) {
   const head = h('th', { scope: 'col' }, h('button', { type: 'button' }, title));
   head.firstChild.addEventListener('click', () => {

@@ -1,1 +1,1 @@
-"""Makes the site: lessons into pages for Doxygen, and Doxygen's pages into ours."""
+"""Makes the site: turns lessons into pages for Doxygen, and finishes the pages that it makes."""

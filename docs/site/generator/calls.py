@@ -23,9 +23,9 @@ class Calls:
         self.pages = pages
         self.known = all_calls(pages.tree)
         self.urls: dict[str, str] = {}
-        self.places: dict[str, list[tuple[Page, int]]] = {}  # page and heading's line, in order
+        self.places: dict[str, list[tuple[Page, int]]] = {}  # a page and a heading's line, in order
         for page in pages.all:
-            # The evidence has the lessons' claims once more, and explains no call.
+            # The evidence repeats the lessons' claims, and explains no call.
             if page.kind != "about" and page.path != EVIDENCE:
                 self._read(page, pages.documents[page.path])
 
@@ -43,7 +43,7 @@ class Calls:
     def _full(self, name: str) -> str:
         return name + "W" if name + "W" in self.known else name
 
-    # A function's page; others are of structures, or chapters of the manual.
+    # Takes pages of functions only; others describe structures, or are chapters of the manual.
     def _note_url(self, name: str, url: str) -> None:
         if "/nf-" in url:
             self.known.add(name)
@@ -60,11 +60,11 @@ class Calls:
         return self.urls.get(self._full(name))
 
     def names(self) -> list[str]:
-        """Of all calls that have a page."""
+        """The names of all calls that have a page."""
         return sorted(self.urls, key=str.lower)
 
     def texts(self) -> dict[str, str]:
-        """Each page's name and text, for Doxygen."""
+        """The pages for Doxygen: their texts by name."""
         names = self.names()
         rows = "".join(
             f'<tr><td><a href="{id_of(name)}.html"><code>{name}</code></a></td>'
@@ -83,7 +83,7 @@ class Calls:
         lines = list(document.headings)
         if heading == lines[0]:
             return f'<a href="{page.address}">{html.escape(page.numbered)}</a>'
-        slug = self.pages.slugs(page)[lines.index(heading)]
+        slug = document.slugs[lines.index(heading)]
         return (f'<a href="{self.pages.section(page, slug)}">{html.escape(page.numbered)}: '
                 f"{html.escape(text)}</a>")
 

@@ -14,7 +14,7 @@ from generator.sequences import Sequence
 
 
 class DiagramError(Exception):
-    """A diagram that cannot be drawn, and why not."""
+    """A diagram cannot be drawn; the text says why."""
 
 
 def draw(source: list[str], address: Callable[[str], str]) -> str:

@@ -17,7 +17,7 @@ _OWN_SCRIPTS = ["site.js", "timeline.js"]
 
 
 class DoxygenError(Exception):
-    """Doxygen is missing, or has found a fault."""
+    """Doxygen has failed, or has found a fault."""
 
 
 class Doxygen:
@@ -56,7 +56,8 @@ class Doxygen:
             "OUTPUT_DIRECTORY": [self.work], "HTML_OUTPUT": [output],
             "INPUT": [self.work / "pages", sources],
             "STRIP_FROM_PATH": [sources],
-            "STRIP_FROM_INC_PATH": [sources],
+            # The compiler looks for a header from the chapter on, or from support/.
+            "STRIP_FROM_INC_PATH": sorted(each for each in sources.iterdir() if each.is_dir()),
             "WARN_LOGFILE": [self.work / "warnings.log"],
             "HTML_HEADER": [self.work / "header.html"],
             "LAYOUT_FILE": [self.work / "layout.xml"],
@@ -73,7 +74,7 @@ class Doxygen:
     def _command(self, *arguments: str) -> None:
         subprocess.run(["doxygen", *arguments], cwd=self.work, check=True, capture_output=True)
 
-    # Doxygen's own header, of whichever version this is, and our lines in it.
+    # Adds our lines to the header of the Doxygen that is installed.
     def _header(self) -> None:
         self._command("-w", "html", "header.html", "footer.html", "unused.css")
         header = self.work / "header.html"
@@ -84,7 +85,7 @@ class Doxygen:
         text = re.sub(r"<html(?![^>]*lang=)", '<html lang="en"', text, count=1)
         header.write_text(text.replace("</head>", f"{icon}{scripts}</head>"), encoding="utf-8")
 
-    # Doxygen's own layout, with a tree of pages that is ours.
+    # Replaces the tree of pages in the layout of the Doxygen that is installed.
     def _layout(self, pages: Pages, calls: Calls) -> None:
         self._command("-l", "layout.xml")
         layout = self.work / "layout.xml"
@@ -104,7 +105,7 @@ class Doxygen:
                                  flags=re.DOTALL), encoding="utf-8")
 
     def _readable(self, log: str) -> str:
-        """The faults, with the places where one can mend them."""
+        """The faults, at the places where they can be mended."""
         for folder in ("sources", "pages"):
             log = log.replace(f"{(self.work / folder).as_posix()}/", "")
         return log.strip()

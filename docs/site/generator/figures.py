@@ -1,5 +1,5 @@
-"""Pictures of the lessons, set into the pages: so they follow the site's light and dark, and the
-timelines can be moved in."""
+"""Sets the lessons' pictures into the pages, where they follow the site's light and dark, and where
+the timelines can be stretched."""
 
 import html
 import re
@@ -9,13 +9,13 @@ from checks.markdown import Document
 from checks.tree import Tree
 
 _TIMELINES = "docs/timelines/pictures/"
-_HEAD = 44  # units of a timeline, which its title takes
+_HEAD = 44  # units at the top of a timeline, for its title
 
 
 class Figures:
     def __init__(self, tree: Tree):
         self.tree = tree
-        self.rules: dict[str, str] = {}  # the timelines' colours, one set for all of them
+        self.rules: dict[str, str] = {}  # the timelines' colours, one set for all
 
     def figure(self, document: Document, words: str, target: str, small: bool) -> str:
         path = resolve(document, target)
@@ -37,7 +37,7 @@ class Figures:
         box = f'<div class="figure {kind}" data-name="{name}">{svg}</div>'
         return box
 
-    # Each timeline has the same rules; the site keeps one set, which follows its switch.
+    # All timelines have the same rules; the site keeps one set, which follows its switch.
     def _without_colours(self, svg: str) -> str:
         style = re.search(r"<style>(.*?)</style>", svg, re.DOTALL)
         self.rules["timeline"] = themed(style[1], ".timeline")
@@ -77,13 +77,13 @@ def _with_own_ids(svg: str, name: str) -> str:
 
 
 def _named(svg: str, words: str) -> str:
-    """With the words of the page that shows it as its name; its own description stays."""
+    """The picture, named by the words of the page that shows it; its own description stays."""
     svg = re.sub(r' aria-labelledby="[^"]*"', "", svg, count=1)
     return svg.replace("<svg ", f'<svg aria-label="{html.escape(words)}" ', 1)
 
 
 def _without_words(svg: str) -> str:
-    """A small picture is a link, with words below it: only its bars are left, and no letters."""
+    """The bars of a picture, without letters: a small picture is a link, with words below it."""
     axis = re.search(r'<g[^>]*class="axis"[^>]*>', svg)
     bottom = float(re.search(r"translate\(0,([\d.]+)\)", axis[0])[1])
     svg = re.sub(r"<(title|desc|text)\b.*?</\1>", "", svg, flags=re.DOTALL)

@@ -1,4 +1,4 @@
-"""What is done to Doxygen's pages: links to sources, and what makes them easier to use."""
+"""Finishes Doxygen's pages: links to sources, removes what reference.py has added, mends scripts."""
 
 import re
 import shutil
@@ -6,12 +6,10 @@ from pathlib import Path
 
 _LINK = re.compile(r'href="source:(?P<path>[^"#]*)(?:#(?P<line>\d+))?"')
 _TITLE = re.compile(r"<title>[^<]*?: (?P<path>\S+) Source File</title>")
-# What reference.py has put into the copies, as Doxygen shows it.
+# An addition of reference.py to the copies, as Doxygen shows it.
 _ADDED = re.compile(
     r' ?<span class="comment">\s*/\*\* (?:\\(?:end)?cond|\\addtogroup \w+|@[{}]) \*/</span> ?')
-# Doxygen names a header from the root; the compiler looks from a chapter, or from support/.
-_INCLUDE = re.compile(r'(#include &quot;<a [^>]*>)(?:0\d_\w+|comparison|support)/')
-# A word of a class's summary. Some lead to what is private, and not on the page.
+# A link of a class's summary; some lead to private members, which the page does not show.
 _SUMMARY = re.compile(r'<a href="#(?P<name>[\w-]+)">[^<]*</a> &#124;\s*')
 
 
@@ -33,7 +31,6 @@ class Finish:
         for path, text in self.pages.items():
             text = _LINK.sub(self._address, text)
             text = _ADDED.sub("", text)
-            text = _INCLUDE.sub(r"\1", text)
             text = _SUMMARY.sub(lambda match: match[0] if f'name="{match["name"]}"' in text else "",
                                 text)
             path.write_text(text, encoding="utf-8")
@@ -41,11 +38,10 @@ class Finish:
             shutil.copy(missing, self.html / "404.html")
         self._name_search_field()
         self._name_tree()
-        self._name_front_page()
         self._make_room()
         return self.faults
 
-    # A script of Doxygen's makes it, without a name that could be read out.
+    # Doxygen's script makes the field without a name for screen readers.
     def _name_search_field(self) -> None:
         for script in self.html.glob("menu.js"):
             text = script.read_text(encoding="utf-8")
@@ -53,7 +49,7 @@ class Finish:
                                            'id="MSearchField" aria-label="Search"'),
                               encoding="utf-8")
 
-    # Doxygen calls a variable as the file that it describes; but a name cannot begin with a digit.
+    # Doxygen names a variable after the file that it describes, but no name may begin with a digit.
     def _name_tree(self) -> None:
         numbered = [path.stem for path in self.html.glob("[0-9]*.js")]
         for script in self.html.glob("*.js"):
@@ -67,17 +63,7 @@ class Finish:
             if text != old:
                 script.write_text(text, encoding="utf-8")
 
-    # The site's name stands above all in the tree, and leads there too.
-    def _name_front_page(self) -> None:
-        for name, pattern in (("navtreedata.js", r'(    \[ )"[^"]*"(, "index.html", null)'),
-                              ("menudata.js", r'(\{text:)"[^"]*"(,url:"index.html")')):
-            script = self.html / name
-            if script.exists():
-                script.write_text(re.sub(pattern, r'\1"Start here"\2',
-                                         script.read_text(encoding="utf-8"), count=1),
-                                  encoding="utf-8")
-
-    # The theme sets the contents beside the text from 1000 pixels on. Then a line of code has no room.
+    # The theme puts the contents beside the text from 1000 pixels on, where code would have no room.
     def _make_room(self) -> None:
         for style in self.html.glob("doxygen-awesome.css"):
             text = style.read_text(encoding="utf-8")

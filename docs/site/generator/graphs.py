@@ -1,4 +1,4 @@
-"""Flowcharts and states, which Graphviz lays out."""
+"""Draws flowcharts and states, with Graphviz for the layout."""
 
 import html
 import re
@@ -15,7 +15,7 @@ _STATE = re.compile(r"(?P<from>\w+|\[\*\]) --> (?P<to>\w+|\[\*\])(?:: *(?P<label
 
 
 class _Graph:
-    """What Graphviz is to lay out."""
+    """The input of Graphviz."""
 
     def __init__(self):
         self.labels: dict[str, str] = {}
@@ -39,7 +39,7 @@ class _Graph:
         nodes = [f"{name} [label={_quoted(label)}"
                  + (f" URL={_quoted(self.links[name])}" if name in self.links else "") + "];"
                  for name, label in self.labels.items()]
-        # Arial's widths are near to those of the fonts that the page is shown in.
+        # Arial is about as wide as the fonts that the page is shown in.
         source = (f"digraph {{ rankdir={direction}; bgcolor=transparent; nodesep=0.22; "
                   'ranksep=0.42; node [shape=box style=rounded fontname="Arial" fontsize=14 '
                   'height=0.42 margin="0.22,0.08"]; edge [arrowsize=0.7 fontname="Arial" '
@@ -51,7 +51,7 @@ class _Graph:
         svg = re.sub(r"<!--.*?-->|<title>.*?</title>", "", svg, flags=re.DOTALL)
         svg = re.sub(r' (?:xmlns(?:\:xlink)?|xlink:title|font-family|id)="[^"]*"', "", svg)
         svg = svg.replace("xlink:href", "href")
-        # Points are shown as pixels.
+        # Graphviz writes points, which are shown as pixels.
         svg = re.sub(r'(width|height)="([\d.]+)pt"', r'\1="\2"', svg)
         role = "group" if self.links else "img"
         said = html.escape("Diagram: " + "; ".join(self.said))
@@ -73,7 +73,7 @@ def draw_flowchart(lines: list[str], direction: str, address: Callable[[str], st
             _chain(graph, line)
     if direction != "LR":
         return graph.svg("TB")
-    # A phone has no room for it from left to right.
+    # A phone has no room for a chart from left to right.
     return (graph.svg("LR").replace('class="diagram', 'class="wide diagram', 1)
             + graph.svg("TB").replace('class="diagram', 'class="narrow diagram', 1))
 
@@ -99,7 +99,7 @@ def _chain(graph: _Graph, line: str) -> None:
 
 def draw_states(lines: list[str]) -> str:
     graph = _Graph()
-    ends = {"from": "begin", "to": "finish"}  # what [*] stands for, on the left and on the right
+    ends = {"from": "begin", "to": "finish"}  # the names of [*] on the left and on the right
     for line in lines:
         match = _STATE.fullmatch(line)
         if not match:
@@ -113,24 +113,6 @@ def draw_states(lines: list[str]) -> str:
                 names.append(graph.node(match[side], None))
         graph.edge(*names, "", match["label"])
     return graph.svg("TB")
-
-
-def draw_calls(functions: dict[str, str], windows: dict[str, str | None],
-               edges: list[tuple[str, str, bool]]) -> str:
-    """Who calls whom: our functions, then Windows', each with its address; an edge that is not for
-    now (False) is of a call that comes later."""
-    graph = _Graph()
-    names = {}
-    for text, address in (functions | windows).items():
-        name = graph.node(f"n{len(names)}", text)
-        names[text] = name
-        if address:
-            graph.links[name] = address
-        if text in windows:
-            graph.body.append(f'{name} [class="windows"];')
-    for a, b, now in edges:
-        graph.edge(names[a], names[b], "" if now else "style=dashed", None)
-    return graph.svg("LR")
 
 
 def _quoted(text: str) -> str:

@@ -17,7 +17,7 @@ from generator.markup import Markup, words_of
 from generator.pages import ROWS, Page, Pages
 
 _MARKER = re.compile(r"\s*<!--\s*snippet:\s*(?P<file>\S+)\s+\[(?P<region>[^\[\]]+)\]\s*-->\s*")
-_NEXT = re.compile(r"Next: \[[^\[\]]*\]\([^()]*\)\.?")  # the page has a box that says so
+_NEXT = re.compile(r"Next: \[[^\[\]]*\]\([^()]*\)\.?")  # the page has a button for that
 _BULLET = re.compile(r"- \*\*(?P<name>[^*]+)\*\*:\s*(?P<text>.*)")
 
 
@@ -40,7 +40,7 @@ class Lesson:
         """The page, for Doxygen."""
         document = self.document
         label = "mainpage" if self.page.kind == "front" else self.page.id
-        slugs = iter(self.pages.slugs(self.page))
+        slugs = iter(document.slugs)
         out = [f"# {_plain(self.page.numbered)} {{#{label}}}", ""]
         next(slugs)
         prose: list[str] = []
@@ -72,7 +72,7 @@ class Lesson:
         out.append(_raw(self._ways_on()))
         return "\n".join(out)
 
-    # What one would do first; and, when chapter 5's server serves the site, a word about it.
+    # The buttons to begin with, and a note that shows when chapter 5's server serves the site.
     def _hero(self) -> str:
         order = self.pages.in_order()
         links = [(order[1], "Start with lesson 1")] + [
@@ -84,7 +84,7 @@ class Lesson:
                 "<code>05_iocp_http</code>, the web server of chapter 5, serves these pages.</p>"
                 f'<div class="hero">{buttons}</div>')
 
-    # Doxygen puts its own headings into the tree of pages, which is too much for a page without a
+    # A heading that Doxygen makes goes into the tree of pages, which is too much for a page without a
     # table of contents.
     def _heading(self, level: int, text: str, slug: str) -> str:
         name = f"{self.page.id}-{slug}"
@@ -98,7 +98,7 @@ class Lesson:
             out.append(_raw(f'<div class="{self.page.kind}">{text}</div>'))
         prose.clear()
 
-    # The three bullets of a lesson: what one will learn, what it builds on, how long it takes.
+    # The three bullets at the head of a lesson: its aim, its prerequisites, its time.
     def _head(self, number: int) -> tuple[list[str], int]:
         if self.page.kind != "lesson":
             return [], number
@@ -126,7 +126,7 @@ class Lesson:
             return _raw(f'<div class="fragment {block.language or "text"}">{lines}</div>')
         return "\n".join([f"```{block.language}", *block.lines, "```", ""])
 
-    # Above a quoted piece of code: where it stands, and how to get there.
+    # The line above quoted code, a link to its place in the source.
     def _caption(self, marker: re.Match) -> str:
         document = self.document
         file = marker["file"]
@@ -155,5 +155,5 @@ def _raw(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Words of a heading, in which Doxygen is to see nothing but words."""
+    """Words of a heading, escaped for Doxygen."""
     return re.sub(r"([\\@#%$&<>])", r"\\\1", text)

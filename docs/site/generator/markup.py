@@ -1,4 +1,4 @@
-"""Markdown as the lessons use it, into HTML: paragraphs, lists, tables, and what stands in a line.
+"""Turns the lessons' Markdown into HTML: paragraphs, lists, tables, and the spans in a line.
 
 Doxygen reads Markdown too, but otherwise than GitHub in many small things, and each version in
 others. The lessons are to look the same in both places, so what is prose reaches Doxygen as HTML.
@@ -8,57 +8,50 @@ import html
 import re
 from collections.abc import Callable
 
-from checks.markdown import slug_of
+from checks.markdown import SPANS, slug_of
+from checks.tables import RULE, cells_of
 
-# What a link becomes: its text and its target give the address.
+# The address of a link, from its text and its target.
 Address = Callable[[str, str], str]
-# What an image becomes: its words and its target give the HTML.
+# The HTML of an image, from its words and its target.
 Picture = Callable[[str, str], str]
 
-# A column under the name of a language is in that language.
+# The languages of columns, by their heads.
 _LANGUAGES = {"한국어": ' lang="ko"'}
 
-# Code of so many letters may be broken at the end of a line.
+# Code with this many letters may be broken at the end of a line.
 LONG = 30
 # A table with more letters than this in a row, on average, holds sentences.
 SENTENCE = 60
 
-_INLINE = re.compile(
-    r"(?P<escaped>\\[!-/:-@\[-`{-~])"
-    r"|(?P<ticks>`+)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
-    r"|!\[(?P<words>[^\]]*)\]\((?P<picture>[^)\s]+)\)"
-    r"|\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])*)\]\((?P<target>[^()\s]+(?:\([^()\s]*\)[^()\s]*)*)\)"
-    r"|<(?P<url>https://[^\s<>]+)>"
-    r"|(?P<tag></?[A-Za-z][^<>]*>)"
-    r"|\*\*(?P<strong>(?=\S).+?(?<=\S))\*\*"
-    r"|(?<!\w)\*(?P<em>(?=[^\s*]).+?(?<=[^\s*]))\*(?!\w)", re.DOTALL)
+_INLINE = re.compile(SPANS + r"|\*\*(?P<strong>(?=\S).+?(?<=\S))\*\*"
+                     r"|(?<!\w)\*(?P<em>(?=[^\s*]).+?(?<=[^\s*]))\*(?!\w)", re.DOTALL)
 _SOURCE = re.compile(r"(?P<before>\s(?:href|src)=\")(?P<target>[^\"]*)\"")
-# A name such as a test's is broken between its words.
+# A long name, for example a test's, may be broken between its words.
 _LONG_NAME = re.compile(r"[A-Z]\w+")
 _WORD_BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-# Of a place that links lead to, as Pages.section() writes them.
+# The start of an anchor, which gets the prefix of its page, as in Pages.section().
 _ANCHOR = re.compile(r"\sid=\"")
 _ITEM = re.compile(r"(?P<indent> *)(?P<mark>[-*]|\d+\.) +(?P<text>.*)")
-_TABLE_RULE = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?)?\s*")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
-# A figure alone in a paragraph, and a link. No paragraph may hold a box; and what scrolls is the box
-# around the link.
+# A figure that is a link and alone in a paragraph. A paragraph may hold no box, and the box has to lie
+# around the link, since it scrolls.
 _FIGURE_LINK = re.compile(r'<p>\s*<a(?P<link>[^>]*)>(?P<box><div class="figure[^>]*>)(?P<figure>.*?)'
                           r"</div></a>\s*</p>", re.DOTALL)
 
 
 class Markup:
     def __init__(self, address: Address, picture: Picture, rows: str = "", page: str = ""):
-        """`rows` is what the rows of tables are, if one can link to them; `page` the page's name."""
+        """`rows` is the kind of the tables' rows, if one can link to them; `page` the page's name."""
         self._address = address
         self._picture = picture
         self._rows = rows
         self._page = page
 
     def inline(self, text: str) -> str:
-        """One run of text."""
+        """The HTML of one run of text."""
         done = []
         last = 0
         for match in _INLINE.finditer(text):
@@ -77,11 +70,16 @@ class Markup:
                 return f"<code>{_WORD_BORDER.sub('<wbr>', code)}</code>"
             short = ' class="short"' if len(code) < LONG else ""
             return f"<code{short}>{html.escape(code, quote=False)}</code>"
-        if match["picture"]:
-            return self._picture(match["words"], match["picture"])
-        if match["target"]:
+        if match["target"] is not None and match[0].startswith("!"):
+            return self._picture(match["text"], match["target"])
+        if match["target"] is not None:
             address = html.escape(self._address(match["text"], match["target"]))
             return f'<a href="{address}">{self.inline(match["text"])}</a>'
+        if match["words"] is not None:  # brackets without a target are text
+            words = self.inline(match["words"])
+            before, after = (html.escape(match.string[slice(*ends)], quote=False) for ends in (
+                (match.start(), match.start("words")), (match.end("words"), match.end())))
+            return before + words + after
         if match["url"]:
             return f'<a href="{html.escape(match["url"])}">{html.escape(match["url"])}</a>'
         if match["tag"]:
@@ -99,7 +97,7 @@ class Markup:
             self._address("", match["target"])) + '"', tag)
 
     def blocks(self, text: str) -> str:
-        """Prose of several paragraphs, lists and tables, without headings and fenced blocks."""
+        """The HTML of prose: paragraphs, lists and tables, but no headings and fenced blocks."""
         lines = _COMMENT.sub("", text).split("\n")
         done = []
         at = 0
@@ -108,7 +106,7 @@ class Markup:
                 at += 1
             elif _ITEM.match(lines[at]):
                 at = self._list(lines, at, done)
-            elif at + 1 < len(lines) and "|" in lines[at] and _TABLE_RULE.fullmatch(lines[at + 1]):
+            elif at + 1 < len(lines) and "|" in lines[at] and RULE.fullmatch(lines[at + 1]):
                 at = self._table(lines, at, done)
             else:
                 at = self._paragraph(lines, at, done)
@@ -123,7 +121,7 @@ class Markup:
         if text.startswith("<p>") and "small" in content:
             content = content.replace("<p>", '<p class="gallery">', 1)
         content = _FIGURE_LINK.sub(r"\g<box><a\g<link>>\g<figure></a></div>", content)
-        # A paragraph of tags brings its own <p>, and a picture wants none.
+        # A paragraph of tags has a <p> of its own, and a picture needs none.
         done.append(content if content.startswith(("<p", "<div")) else f"<p>{content}</p>")
         return at
 
@@ -147,7 +145,7 @@ class Markup:
 
     def _item(self, body: list[str]) -> str:
         content = self.blocks("\n".join(body))
-        # One paragraph is the item itself, also with a list below it.
+        # An item with a single paragraph needs no <p>, also with a list below it.
         return re.sub(r"<p>(.*?)</p>", r"\1", content, count=1, flags=re.DOTALL) \
             if content.count("<p>") == 1 else content
 
@@ -171,29 +169,13 @@ class Markup:
         return end
 
 
-def cells_of(row: str) -> list[str]:
-    """The cells of a table's row; a bar after a backslash parts nothing."""
-    return [cell.strip() for cell in re.split(r"(?<!\\)\|", row.strip().strip("|"))]
-
-
-def rows_of(lines: list[str]) -> list[list[str]]:
-    """The cells of all tables, row by row, without their heads."""
-    rows = []
-    inside = False
-    for line in lines:
-        inside = line.startswith("|") and (inside or _TABLE_RULE.fullmatch(line) is not None)
-        if inside and not _TABLE_RULE.fullmatch(line):
-            rows.append(cells_of(line))
-    return rows
-
-
 def row_id(kind: str, cell: str) -> str:
     """The anchor of a row that begins with this cell: its first name, as in "APC, a call"."""
     return f"{kind}-{slug_of(re.split(r', | [(]', words_of(cell))[0])}"
 
 
 def _are_sentences(rows: list[list[str]]) -> bool:
-    """Whether a table is to be read and not to be compared: a phone shows its rows as paragraphs."""
+    """Whether a table is for reading, not for comparing. A phone shows its rows as paragraphs."""
     return sum(len(words_of(cell)) for cells in rows for cell in cells) > SENTENCE * len(rows)
 
 

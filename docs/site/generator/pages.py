@@ -1,4 +1,4 @@
-"""Which pages there are, in which order, and what a link between files becomes between pages."""
+"""The pages in their order, and the addresses that replace links between files."""
 
 import posixpath
 import re
@@ -7,16 +7,16 @@ from urllib.parse import unquote
 
 from checks.facts import Facts
 from checks.links import resolve
-from checks.markdown import Document, slug_of
+from checks.markdown import Document
 from checks.tree import Tree
 
 from generator.markup import words_of
 
-# Beside the lessons, in the order in which one would read them; then where to look things up.
+# The pages to read after the lessons, in their order, and those to look things up in.
 FURTHER = ["comparison/README.md", "docs/which-model.md", "docs/from-here.md"]
 EVIDENCE = "docs/evidence.md"
 LOOK_UP = ["docs/glossary.md", EVIDENCE]
-# Pages with a table in which one looks things up, and what its rows are.
+# Pages with a table to look things up in, and the kind of its rows.
 ROWS = {"docs/glossary.md": "term", "docs/from-here.md": "like"}
 
 _TEST_NAME = re.compile(r"`(?:(?P<suite>\w+)\.)?(?P<name>[A-Z]\w*)`")
@@ -25,11 +25,11 @@ _EXTERNAL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 @dataclass(frozen=True)
 class Page:
-    path: str    # of the Markdown file
-    id: str      # the page is ID.html
+    path: str    # the Markdown file
+    id: str      # its file, ID.html
     title: str
-    number: str  # of a lesson; empty for all others
-    kind: str    # front, lesson, further, look-up, about
+    number: str  # a lesson's number; empty for all others
+    kind: str    # one of: front, lesson, further, look-up, about
 
     @property
     def address(self) -> str:
@@ -68,7 +68,7 @@ class Pages:
 
     @staticmethod
     def _id_of(path: str) -> str:
-        """Letters, digits and - only: Doxygen would write others in another way.
+        """The id of a page, of letters, digits and - only, since Doxygen would rewrite others.
 
         Nor does a label of Doxygen's begin with a digit.
         """
@@ -80,7 +80,7 @@ class Pages:
         return Page(path, name, title, number, kind)
 
     def in_order(self) -> list[Page]:
-        """What previous and next walk through."""
+        """The pages that previous and next lead through."""
         return [page for page in self.all if page.kind != "about"]
 
     def address(self, document: Document, text: str, target: str) -> str:
@@ -102,19 +102,6 @@ class Pages:
                 if test == name["name"] and name["suite"] in (None, suite):
                     return f"source:{path}#{line}"
         return f"source:{path}"
-
-    def slugs(self, page: Page) -> list[str]:
-        """The anchor of each heading of a page, in order; GitHub numbers those that are alike."""
-        seen: dict[str, int] = {}
-        slugs = []
-        for text in self.documents[page.path].headings.values():
-            first = slug = slug_of(text)
-            while slug in seen:
-                seen[first] += 1
-                slug = f"{first}-{seen[first]}"
-            seen[slug] = 0
-            slugs.append(slug)
-        return slugs
 
     @staticmethod
     def section(page: Page, anchor: str) -> str:

@@ -11,11 +11,9 @@ from pathlib import Path
 from checks import cpp
 from checks.tree import Tree
 
-from generator.call_graphs import CallGraph
-from generator.calls import Calls
 from generator.pages import Pages
 
-# What is a program's or a library's own affair: shown as source, but not in the reference.
+# Files that are internal to a program or library: shown as sources, but not in the reference.
 _INTERNAL = re.compile(
     r".*/(?:tests|contracts)/.*|.*_(?:test|main|contract)\.[ch]pp"
     r"|support/trace/(?!recorder|program_trace|chrome_trace|summary|log/event\.).*"
@@ -25,9 +23,9 @@ _INTERNAL = re.compile(
     r"|0\d_\w+/.*\.cpp"
     r"|05_iocp/(?:apps|server/(?!pool/)\w+)/.*"
     r"|05_iocp/server/(?:acceptor|buffer_pool|send_queue|pool/(?:ready_list|timer_wheel))\.hpp")
-# Copies that are as the language makes them need no word.
+# A defaulted copy needs no comment.
 _DEFAULT = re.compile(r"^    (?!.*//)\S.*(?:&|const \w+&)\) = default;$")
-# What a class is made of, and not what one can use it as.
+# A private base is not part of the interface.
 _PRIVATE_BASE = re.compile(r"^(class \w+ final)( : private [\w:]+)(?= \{)", re.MULTILINE)
 _SCOPE = re.compile(r"(?<=[ (])::(?=\w)")
 _TAG = re.compile(r"[ \t]*//!\s*\[[^\[\]]+\][ \t]*$", re.MULTILINE)
@@ -36,7 +34,7 @@ _NAMESPACE = re.compile(r"^(namespace [\w:]+ \{)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Group:
-    """What the reference shows together."""
+    """A group of the reference."""
     id: str
     title: str
     brief: str
@@ -80,7 +78,7 @@ def _group_of(groups: list[Group], path: str) -> Group:
     return max(fitting, key=lambda group: len(group.folder))
 
 
-def copy_sources(pages: Pages, calls: Calls, folder: Path) -> None:
+def copy_sources(pages: Pages, folder: Path) -> None:
     """Writes the copies, and the groups' own descriptions, into `folder`."""
     tree: Tree = pages.tree
     groups = groups_of(pages)
@@ -95,15 +93,14 @@ def copy_sources(pages: Pages, calls: Calls, folder: Path) -> None:
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8", newline="\n")
-    (folder / "groups.dox").write_text("".join(
-        _described(group, _graphs(tree, calls, group)) for group in groups),
-                                       encoding="utf-8", newline="\n")
+    (folder / "groups.dox").write_text("".join(map(_described, groups)), encoding="utf-8",
+                                       newline="\n")
 
 
 def _grouped(text: str, group: Group) -> str:
     if not text.rstrip().rsplit("\n", 1)[-1].startswith("}"):
         return text  # it declares nothing
-    # A call of Windows in a comment is no name of ours for Doxygen to look for.
+    # Doxygen would look for a call of Windows in a comment among our names.
     lines = [_SCOPE.sub("%", line) if line.lstrip().startswith("///") else
              _DEFAULT.sub(r"    /** \\cond */ \g<0> /** \\endcond */", line)
              for line in text.rstrip().split("\n")]
@@ -113,32 +110,9 @@ def _grouped(text: str, group: Group) -> str:
     return f"{head}\n/** @}} */ {last}\n"
 
 
-# A chapter's server, and its copy.
-def _graphs(tree: Tree, calls: Calls, group: Group) -> str:
-    if group.folder not in tree.chapters:
-        return ""
-    sources = [path for path in tree.files
-               if re.fullmatch(rf"{group.folder}/(?!\w*_main)\w+\.cpp", path)]
-    copies = [path for path in sources if path.endswith("/copy_file.cpp")]
-    parts = []
-    for words, paths in (("The echo server", sorted(set(sources) - set(copies))),
-                         ("The copy", copies)):
-        if paths:
-            parts.append(f"<h2>{words}: who calls whom</h2>"
-                         '<div class="figure diagram-box call-graph" tabindex="0">'
-                         f"{CallGraph(tree, paths).svg(calls)}</div>")
-    return ("<p>Which function calls which, down to Windows (in yellow). Along a dashed line it is "
-            "called later: by a thread that begins, or by Windows. Our functions lead to their "
-            "lines, those of Windows to Microsoft's pages. What <code>support/</code> does is "
-            f"left out.</p>{''.join(parts)}")
-
-
-def _described(group: Group, graphs: str) -> str:
+def _described(group: Group) -> str:
     parent = f"\\ingroup {group.parent}\n" if group.parent else ""
-    text = f"/** \\defgroup {group.id} {group.title}\n{parent}{group.brief}\n"
-    if graphs:
-        text += f"\n\\htmlonly[block]\n{graphs}\n\\endhtmlonly\n"
-    text += "*/\n"
+    text = f"/** \\defgroup {group.id} {group.title}\n{parent}{group.brief}\n*/\n"
     if group.namespace:
         text += f"/** \\namespace {group.namespace}\n{group.brief}\n*/\n"
     return text

@@ -1,4 +1,4 @@
-"""What Doxygen's search finds beside the names in the code: titles, headings, and terms.
+"""Adds titles, headings and terms to Doxygen's search, which finds names in the code.
 
 Doxygen looks for names that begin as what one types. So a title is entered once for each of its
 words: "completion ports" is found by "port", too.
@@ -12,7 +12,10 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.markup import row_id, rows_of, words_of
+from checks.markdown import Document
+from checks.tables import cells_of, tables_of
+
+from generator.markup import row_id, words_of
 from generator.pages import EVIDENCE, ROWS, Page, Pages
 
 _SMALL_WORDS = frozenset("a an and are as at be by for how in is it its no not of on or that the "
@@ -26,11 +29,11 @@ _LETTERS = re.compile(r'(\d+): "([^"]*)"')
 
 @dataclass(frozen=True)
 class Entry:
-    """What is found by `words`, from the first of them on."""
+    """An entry that is found by its words, from the first of them on."""
     words: str
     label: str
     address: str
-    place: str  # which stands behind the label, in grey
+    place: str  # the grey words behind the label
 
 
 def terms(pages: Pages) -> list[Entry]:
@@ -40,7 +43,7 @@ def terms(pages: Pages) -> list[Entry]:
                                         f"Lesson {page.number}" if page.number else "")]
     for path, kind in ROWS.items():
         if path in pages.by_path:
-            found += _rows(pages.by_path[path], pages.documents[path].lines, kind)
+            found += _rows(pages.by_path[path], pages.documents[path], kind)
     if evidence := pages.by_path.get(EVIDENCE):
         found += [Entry(fact.test, fact.test, pages.section(evidence, fact.name), evidence.title)
                   for fact in pages.facts.all()]
@@ -48,19 +51,20 @@ def terms(pages: Pages) -> list[Entry]:
 
 
 def headings(pages: Pages) -> list[Entry]:
-    """Those of lessons and of the pages after them; not those that each lesson has."""
+    """The headings of lessons and of the pages after them, less those that each lesson has."""
     read = [page for page in pages.all if page.kind in ("lesson", "further")]
     count = Counter(text for page in read for text in pages.documents[page.path].headings.values())
     return [entry for page in read
             for text, slug in list(zip(pages.documents[page.path].headings.values(),
-                                       pages.slugs(page)))[1:] if count[text] <= 2
+                                       pages.documents[page.path].slugs))[1:] if count[text] <= 2
             for entry in _by_each_word(words_of(text), words_of(text), pages.section(page, slug),
                                        page.numbered)]
 
 
-def _rows(page: Page, lines: list[str], kind: str) -> list[Entry]:
+def _rows(page: Page, document: Document, kind: str) -> list[Entry]:
     found = []
-    for first, second, *_ in rows_of(lines):
+    rows = [number for table in tables_of(document) for number in table.rows]
+    for first, second, *_ in (cells_of(document.lines[number - 1]) for number in rows):
         label = names = words_of(first)
         if _KOREAN.search(second):
             label, names = f"{label} · {second}", f"{names}, {second}"
@@ -76,7 +80,7 @@ def _by_each_word(words: str, *rest: str) -> list[Entry]:
 
 
 class Search:
-    """Doxygen's index, a script for each first letter of what is found."""
+    """Doxygen's index, with a script for each first letter."""
 
     def __init__(self, folder: Path):
         self.folder = folder
@@ -128,14 +132,14 @@ def _rows_of(entries: list[Entry], letter: str) -> list[tuple[str, list]]:
     return [(key, found) for (key, _), found in sorted(rows.items())]
 
 
-# Doxygen folds the places of one name into a line that does not say which they are.
+# Doxygen folds all places of a name into one line, which does not tell them apart.
 def _each_place(rows: list) -> list[tuple[str, list]]:
     return [(key.rpartition("_")[0], [found[0], [address, here, _folder(address, scope)]])
             for key, found in rows for address, here, scope in found[1:]]
 
 
 def _folder(address: str, scope: str) -> str:
-    """Where a file is, which Doxygen would say to be in the global namespace."""
+    """The folder of a file, which Doxygen would place in the global namespace."""
     if scope != "(Global Namespace)":
         return scope
     path = re.sub("__|_2|_8", lambda match: {"__": "_", "_2": "/", "_8": "."}[match[0]], address)
@@ -143,6 +147,6 @@ def _folder(address: str, scope: str) -> str:
 
 
 def _key(words: str) -> str:
-    """As the search's script writes what one types."""
+    """`words` as the search's script encodes what is typed."""
     return "".join(char if re.match(r"[a-z0-9\u0080-\uffff]", char) else f"_{ord(char):02x}"
                    for char in words.lower())

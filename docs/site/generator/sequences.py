@@ -1,4 +1,4 @@
-"""Sequence diagrams: lifelines side by side, messages and notes from top to bottom."""
+"""Draws sequence diagrams: lifelines side by side, messages and notes from top to bottom."""
 
 import html
 import re
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 FONT = 14  # units of the picture, which are pixels where there is room
 LINE = 18
-GAP = 26  # between two lifelines' texts, at least
+GAP = 26  # the least distance between the texts of two lifelines
 ROW = 34
 
 _PARTICIPANT = re.compile(r"(?:participant|actor) (?P<id>\w+)(?: as (?P<label>.+))?")
@@ -20,7 +20,7 @@ class _Step:
     text: str
     first: int
     last: int
-    arrow: str = ""  # empty: a note
+    arrow: str = ""  # empty for a note
     height: float = field(init=False)
 
     def __post_init__(self):
@@ -48,7 +48,7 @@ class Sequence:
         self.labels.setdefault(name, name)
         return list(self.labels).index(name)
 
-    # Lifelines stand as near to each other as what is written between them allows.
+    # Places the lifelines as close together as the texts between them allow.
     def _columns(self) -> list[float]:
         widths = [width_of(label) + 24 for label in self.labels.values()]
         left = [widths[0] / 2 + 2]
@@ -75,7 +75,7 @@ class Sequence:
         width = width_of(step.text)
         if low != high and high == place:
             return left[low] + width + GAP + (0 if step.arrow else -GAP)
-        if low == high == place and not step.arrow:  # a note must not reach over the one before
+        if low == high == place and not step.arrow:  # a note must not cover the one before
             return left[-1] + width / 2 + 20
         if low == high == place - 1:
             return left[-1] + (width + 44 if step.arrow else width / 2 + 20)
@@ -129,7 +129,7 @@ class Sequence:
 
 
 def width_of(text: str) -> float:
-    """About how wide a text will be; letters of East Asia take a whole em."""
+    """The approximate width of a text; letters of East Asia take a whole em."""
     return max(sum(1.0 if ord(char) > 0x10FF else 0.56 for char in line)
                for line in lines_of(text)) * FONT
 

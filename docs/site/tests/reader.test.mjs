@@ -167,23 +167,6 @@ test('the front page shows five timelines, which lead to their lessons', async (
   });
 });
 
-test('the reference shows who calls whom, down to Windows', async () => {
-  await visit({}, async ({ page, go }) => {
-    await go('group__chapter5.html');
-    const graph = page.locator('.call-graph').first();
-    const addressOf = async (label) => {
-      const link = graph.locator('a', { has: page.locator(`text="${label}"`) });
-      return link.getAttribute('href');
-    };
-    assert.match(await addressOf('::GetQueuedCompletionStatus'), /learn\.microsoft\.com.*getqueuedcompletionstatus$/);
-    const [source, line] = (await addressOf('echo_server::take_packet')).split('#');
-    const { width } = await graph.boundingBox();
-    assert.ok(await graph.locator('svg').evaluate((each) => each.getBoundingClientRect().width) <= width);
-    await go(source);
-    assert.match(await page.locator(`.line:has(#${line})`).innerText(), /echo_server::take_packet\(/);
-  });
-});
-
 test('no page shows what a class is made of only', async () => {
   await visit({}, async ({ page, go }) => {
     await go(PAGES.find((each) => /^classiocp_1_1server\.html$/.test(each)));

@@ -1,4 +1,4 @@
-// What is drawn: a lane for each thread, with what it does; a lane for each file or connection, with
+// The lanes of a picture: one for each thread, with its states; one for each file or connection, with
 // the operations in flight on it; and where one thread serves several connections without
 // operations, a lane for each of those, with the calls that move its bytes.
 
@@ -6,7 +6,7 @@
 const AT_ONCE = 1;
 
 const WOULD_BLOCK = 10035;
-// So many calls in a row that found nothing to do are spinning.
+// The least number of calls in a row, all in vain, that count as spinning.
 const SPIN = 8;
 
 /** The lanes of a recording (parseRecording): { threads, operations, connections }. */
@@ -17,7 +17,7 @@ export function lanesOf(recording) {
     segments: segmentsOf(thread),
     routines: thread.spans.filter((span) => span.routine),
   }));
-  // The program's own business goes last: it waits for Ctrl+C.
+  // The main thread goes last, since it only waits for Ctrl+C.
   const alone = threads.length === 1;
   threads.sort((a, b) => (a.role === 'main') - (b.role === 'main'));
   number(threads, (lane) => (alone ? 'thread' : lane.role));
@@ -39,7 +39,7 @@ function number(lanes, nameOf) {
   }
 }
 
-/** What a thread is there for, told by the calls it makes. */
+/** The role of a thread, told by its calls. */
 export function roleOf(thread) {
   if (thread.name === 'main') return 'main';
   const calls = new Set(thread.spans.map((span) => span.name));
@@ -53,7 +53,7 @@ export function roleOf(thread) {
   return 'thread';
 }
 
-/** What a thread does, one after another: { state, start, end, call? }. Without gaps. */
+/** The states of a thread, one after another and without gaps: { state, start, end }. */
 export function segmentsOf(thread) {
   const calls = thread.spans.filter((span) => span.depth === 0);
   const segments = [];
@@ -77,7 +77,7 @@ export function segmentsOf(thread) {
 
 function stateIn(call) {
   if (call.kind === 'other' || call.args.operation !== undefined) return 'running';
-  // However short: it is the only place where routines run.
+  // A short one counts too, since routines run nowhere else.
   if (call.args.alertable === true) return 'alertable';
   return call.end - call.start >= AT_ONCE ? 'blocked' : 'running';
 }
@@ -124,8 +124,8 @@ function operationLanes(recording) {
   return all.sort((a, b) => (b.role === 'accept') - (a.role === 'accept'));
 }
 
-// A lane for each connection. A socket on which no byte ever moves is the server's own: by it others
-// wake the thread.
+// A lane for each connection. A socket on which no byte moves is the server's own: other threads wake
+// this one by it.
 function connectionLanes({ thread, role }) {
   if (role !== 'all clients') return [];
   const lanes = new Map();

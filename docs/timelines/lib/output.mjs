@@ -1,4 +1,5 @@
-// For the commands: what they print may find no room, or no reader. Then they fail, in one line.
+// Makes a command fail, with one line, when its output cannot be written: the disk is full, or nobody
+// reads the pipe.
 import { basename } from 'node:path';
 
 process.stdout.on('error', (error) => {

@@ -104,7 +104,7 @@ class Sheet {
     this.y += 4;
   }
 
-  // Gives each lane its place.
+  // Gives each lane its place on the sheet.
   skip(lanes) {
     this.top = this.y - 6;
     this.section('threads', lanes.threads);
@@ -141,7 +141,7 @@ class Sheet {
       .attr('width', round(barWidth(this.x(end) - x))).attr('height', round(height));
   }
 
-  // A bar that tells what it stands for when one points at it.
+  // A bar with a title, which a browser shows when the pointer is on it.
   mark(parent, kind, span, y, height, lines) {
     this.bar(parent, kind, span.start, span.end, y, height).append('title')
       .text(markWords(this.names[kind], span, this.recording.start, lines));
@@ -203,9 +203,9 @@ class Sheet {
     return result;
   }
 
-  // From the thread that issues an operation down to it, and from its end up to the thread that
-  // collects the completion. Arrows between the same two lanes at the same place become one, which
-  // says how many it stands for.
+  // Draws an arrow from the thread that issues an operation down to it, and one from its end up to
+  // the thread that collects the completion. Arrows between the same two lanes at the same place
+  // become one, which says how many it stands for.
   arrowsOf() {
     const threads = new Map(this.threadLanes.map((lane) => [lane.thread.id, lane]));
     for (const lane of this.operationLanes) {
@@ -317,7 +317,7 @@ class Sheet {
   }
 }
 
-// What `thread` calls within a time, and the routines that run in it, in words.
+// The calls of `thread` within a time, and the routines that run in it, in words.
 function callsIn(thread, { start, end }) {
   return thread.spans.filter((each) => each.start >= start && each.start < end).map(callWords);
 }
@@ -335,7 +335,7 @@ function momentsOf(recording, lanes) {
   ];
 }
 
-/** What there is to see, in words. */
+/** The content of the picture in words. */
 export function describe(recording, lanes) {
   const parts = lanes.threads.map((lane) => {
     const life = sum(lane.segments, () => true);

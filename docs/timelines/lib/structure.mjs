@@ -1,10 +1,9 @@
-// What a recording is made of, without times and without order: which threads there are, what each
-// kind of them calls, which operations are started and how their completions are collected. Two runs
-// of the same program agree in it.
+// The structure of a recording, without times and order: its threads, the calls that each kind of them
+// makes, its operations, and how their completions are collected. Two runs of a program agree in it.
 import { lanesOf } from './lanes.mjs';
 
-// The standard library's locks and joins call these when they have to wait: by chance, and not with
-// every compiler. No lesson waits with them.
+// The standard library's locks and joins call these when they have to wait, which is chance and depends
+// on the compiler. No lesson waits with them.
 const BY_CHANCE = new Set(['WaitForSingleObject', 'WaitForMultipleObjects']);
 
 /** The structure of `recording` (parseRecording), as plain data. */
@@ -21,7 +20,7 @@ export function structureOf(recording) {
     })),
     operations: byRole(operations, (lanes) => {
       const all = lanes.flatMap((lane) => lane.operations);
-      // Whether a call ends its operation there and then, the last read of a pipe, say, is chance.
+      // It is chance whether a call ends its operation at once, as the last read of a pipe may.
       const collected = all.filter((each) => each.by !== each.name);
       return { kinds: namesOf(all), collected: sorted(collected.map((each) => each.by)) };
     }),
@@ -45,7 +44,7 @@ function sorted(names) {
   return [...new Set(names)].sort();
 }
 
-/** Where two structures differ, a line each; none when they agree. */
+/** The differences between two structures, one a line; none when they agree. */
 export function differences(a, b, path = '') {
   if (isPlain(a) && isPlain(b)) {
     return sorted([...Object.keys(a), ...Object.keys(b)]).flatMap(

@@ -1,4 +1,4 @@
-// How wide a text will be, without a font at hand: wide letters of East Asia take a whole em, others
+// Estimates the width of a text without its font: a wide letter of East Asia takes a whole em, any other
 // a little more than half of one.
 const WIDE = /[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]/;
 

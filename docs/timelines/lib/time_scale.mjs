@@ -1,14 +1,14 @@
-// The time axis. A run of some hundred milliseconds is mostly waiting, and what happens takes less
-// than one: on an even axis nobody would see it. So the stretches in which nothing begins or ends
-// anywhere are narrowed, both they and the busy ones grow with the root of their length only, and a
-// busy one, a large transfer say, only up to a point.
+// The time axis. A run of some hundred milliseconds is mostly waiting, and its calls take less than one
+// millisecond each: on a linear axis they could not be seen. So quiet stretches, in which nothing begins
+// or ends, are narrowed. The width of any stretch grows with the square root of its length, and that of
+// a busy one, for example a large transfer, only up to a limit.
 import { scaleLinear } from 'd3-scale';
 
-// Longer than this, in milliseconds, without a change is a quiet stretch.
+// A stretch without a change that is longer than this, in milliseconds, is quiet.
 const QUIET = 6;
-// How wide a quiet stretch is, compared with a busy one of the same length.
+// The width of a quiet stretch, relative to a busy one of the same length.
 const NARROWED = 0.4;
-// A busy stretch counts as if it had at least, and at most, these lengths, in milliseconds.
+// The least and the greatest length, in milliseconds, that a busy stretch counts for.
 const SHORTEST = 0.4;
 const LONGEST = 16;
 
@@ -33,7 +33,7 @@ export function stretchesOf(moments, start, end) {
   return stretches;
 }
 
-/** A scale from milliseconds to [left, right], even within each of `stretches`. */
+/** A scale from milliseconds to [left, right], linear within each of `stretches`. */
 export function timeScale(stretches, [left, right]) {
   const whole = stretches.reduce((sum, each) => sum + each.weight, 0);
   const domain = [stretches[0].start];
@@ -41,7 +41,7 @@ export function timeScale(stretches, [left, right]) {
   let done = 0;
   for (const each of stretches) {
     done += each.weight;
-    // A busy stretch of one moment has a width all the same: the moment lies at its left end.
+    // A busy stretch of one moment has a width too; the moment lies at its left end.
     domain.push(Math.max(each.end, domain.at(-1) + 1e-6));
     range.push(left + ((right - left) * done) / whole);
   }

@@ -1,7 +1,7 @@
-// What a mark of the picture stands for, in words: the calls with their arguments and results. They
-// are in the picture as the titles of its marks, which a browser shows when one points at them.
+// Says in words what a mark of the picture stands for: the calls with their arguments and results. The
+// words are the titles of the marks, which a browser shows when the pointer is on them.
 
-// So many calls or operations are told one by one.
+// The most calls or operations that a mark lists one by one.
 const TOLD = 6;
 
 /** A time or a length, in milliseconds. */
@@ -35,7 +35,7 @@ function listWords(names) {
     `${names.slice(0, TOLD).join(', ')} and ${names.length - TOLD} more`;
 }
 
-/** An operation: what has started it, how long it was in flight, who has collected what. */
+/** An operation: the call that started it, its time in flight, the call that collected it. */
 export function operationWords({ id, name, handle, start, end, bytes, error, by, cancelled }) {
   const outcome = cancelled ? 'cancelled' : error !== 0 ? `error ${error}` :
     bytesWords(bytes ?? 0);
@@ -44,7 +44,7 @@ export function operationWords({ id, name, handle, start, end, bytes, error, by,
     + `${collected} → ${outcome}`;
 }
 
-/** The title of a mark: what it is, when, and what it is made of, a line each. */
+/** The title of a mark: its kind, its time, and its parts, one a line. */
 export function markWords(what, { start, end }, begin, lines) {
   const told = lines.length <= TOLD ? lines :
     [...lines.slice(0, TOLD), `and ${lines.length - TOLD} more`];

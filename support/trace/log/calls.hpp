@@ -49,12 +49,12 @@ enum class call : std::uint8_t {
 
 inline constexpr std::size_t call_count = static_cast<std::size_t>(call::TransmitFile) + 1;
 
-/// What a call is there for. Recordings and results have the kind beside the name of each call, and
-/// whoever counts or draws calls goes by it: there is no other list.
+/// The purpose of a call. Recordings and results have the kind of each call beside its name, and
+/// all that counts or draws calls goes by it: this is the only list.
 ///
-/// GetOverlappedResult and its like neither move bytes nor count as waits. A program asks them for
-/// the result of an operation that is done, as a rule: it has been told so by a wait, which counts.
-/// They wait only where they are called with bWait TRUE before the operation is done.
+/// GetOverlappedResult and its like neither move bytes nor count as waits. As a rule a program asks
+/// them for the result of an operation that is done, of which a wait has told it, and that wait
+/// counts. They wait only when they are called with bWait TRUE before the operation is done.
 enum class call_kind : std::uint8_t {
     receive, ///< brings bytes in, or starts to
     send,    ///< takes bytes out, or starts to
