@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <mutex>
 #include <utility>
 
 namespace iocp {
@@ -67,7 +66,7 @@ void acceptor::start() noexcept {
     for (;;) {
         accept_operation* next = nullptr;
         {
-            const std::lock_guard lock{lock_};
+            const win32::scoped_lock lock{lock_};
             if (stopped_ || places_ == 0 || idle_.empty())
                 return;
             DWORD bytes = 0;
@@ -77,7 +76,7 @@ void acceptor::start() noexcept {
         }
         if (!launch(*next)) {
             next->socket.reset();
-            put_back(*next, idle_, true);
+            put_back(*next, list::idle, true);
             return; // the next one would fare no better
         }
     }
@@ -101,7 +100,7 @@ bool acceptor::launch(accept_operation& what) noexcept {
         const bool done = accept_ex_(listener_.get(), what.socket.get(), what.addresses.data(), 0,
                                      address_room, address_room, &bytes, &what) != FALSE;
         const int error = done ? ERROR_SUCCESS : ::WSAGetLastError();
-        const std::lock_guard lock{lock_};
+        const win32::scoped_lock lock{lock_};
         if (done || error == ERROR_IO_PENDING) {
             if (stopped_)
                 cancel(); // stop() may have come before AcceptEx, and missed this one
@@ -124,7 +123,7 @@ void acceptor::on_accept(accept_operation& what) noexcept {
     // Also when it has failed: one that was cancelled may have met a client all the same.
     const bool good = set_accept_context(what.socket.get(), listener_.get()) && !what.failed();
     // For want of a socket, say, it would fail again at once, and so on. So it rests for a while.
-    operation_list& next = !what.failed() || concerns_one_client(what) ? idle_ : resting_;
+    const list next = !what.failed() || concerns_one_client(what) ? list::idle : list::resting;
     win32::unique_socket socket = std::move(what.socket);
     const SOCKADDR_INET client = good ? client_of(what) : SOCKADDR_INET{};
     if (!put_back(what, next, !good)) {
@@ -161,7 +160,7 @@ SOCKADDR_INET acceptor::client_of(accept_operation& what) const noexcept {
 
 void acceptor::leave() noexcept {
     {
-        const std::lock_guard lock{lock_};
+        const win32::scoped_lock lock{lock_};
         ++places_;
     }
     start();
@@ -169,7 +168,7 @@ void acceptor::leave() noexcept {
 
 void acceptor::stop() noexcept {
     {
-        const std::lock_guard lock{lock_};
+        const win32::scoped_lock lock{lock_};
         if (std::exchange(stopped_, true))
             return;
         ++busy_; // this function itself: so that the end comes once, and not before this
@@ -180,7 +179,7 @@ void acceptor::stop() noexcept {
 
 void acceptor::retry() noexcept {
     {
-        const std::lock_guard lock{lock_};
+        const win32::scoped_lock lock{lock_};
         if (stopped_)
             cancel();
         DWORD bytes = 0;
@@ -199,10 +198,10 @@ void acceptor::cancel() noexcept {
 
 // `what` goes to one of the lists; `with_place`: nobody has come who would take its place. False:
 // the server has stopped.
-bool acceptor::put_back(accept_operation& what, operation_list& where, bool with_place) noexcept {
+bool acceptor::put_back(accept_operation& what, list where, bool with_place) noexcept {
     {
-        const std::lock_guard lock{lock_};
-        where.push(what);
+        const win32::scoped_lock lock{lock_};
+        (where == list::idle ? idle_ : resting_).push(what);
         places_ += with_place ? 1 : 0;
         if (!stopped_) {
             --busy_;
@@ -218,7 +217,7 @@ bool acceptor::put_back(accept_operation& what, operation_list& where, bool with
 void acceptor::end_one() noexcept {
     win32::unique_socket closing;
     {
-        const std::lock_guard lock{lock_};
+        const win32::scoped_lock lock{lock_};
         if (--busy_ != 0)
             return;
         closing = std::move(listener_);

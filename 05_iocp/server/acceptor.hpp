@@ -67,13 +67,16 @@ private:
         std::array<char, 2 * (sizeof(SOCKADDR_INET) + 16)> addresses{};
     };
 
+    // Where an operation is that is not in flight.
+    enum class list { idle, resting };
+
     static void on_completed(operation& what, DWORD bytes) noexcept;
     void on_accept(accept_operation& what) noexcept;
     [[nodiscard]] bool launch(accept_operation& what) noexcept;
     [[nodiscard]] bool concerns_one_client(accept_operation& what) const noexcept;
     [[nodiscard]] SOCKADDR_INET client_of(accept_operation& what) const noexcept;
-    bool put_back(accept_operation& what, operation_list& where, bool with_place) noexcept;
-    void cancel() noexcept;
+    bool put_back(accept_operation& what, list where, bool with_place) noexcept;
+    void cancel() noexcept REQUIRES(lock_);
     void end_one() noexcept;
 
     worker_pool& workers_;
@@ -88,12 +91,12 @@ private:
     // Closed when nothing is busy any more. So who is busy may use it without the lock.
     win32::unique_socket listener_;
 
-    win32::slim_lock lock_; // guards all below
-    operation_list idle_;
-    operation_list resting_;
-    std::size_t places_;   // that nobody has
-    std::size_t busy_ = 0; // operations that are in neither list
-    bool stopped_ = false;
+    win32::slim_lock lock_;
+    operation_list idle_ GUARDED_BY(lock_);
+    operation_list resting_ GUARDED_BY(lock_);
+    std::size_t places_ GUARDED_BY(lock_);   // that nobody has
+    std::size_t busy_ GUARDED_BY(lock_) = 0; // operations that are in neither list
+    bool stopped_ GUARDED_BY(lock_) = false;
 };
 
 } // namespace iocp

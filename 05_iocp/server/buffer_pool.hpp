@@ -57,9 +57,9 @@ private:
 
     const std::size_t size_;
     const std::size_t kept_;
-    win32::slim_lock lock_; // guards all below
-    buffer* free_ = nullptr;
-    std::size_t count_ = 0; // of free_
+    win32::slim_lock lock_;
+    buffer* free_ GUARDED_BY(lock_) = nullptr;
+    std::size_t count_ GUARDED_BY(lock_) = 0; // of free_
 };
 
 } // namespace iocp

@@ -11,6 +11,17 @@ namespace iocp {
 class session;
 class session_operation;
 
+/// What a handler wants to keep for one session: derive from it, and put it into session::data.
+class session_data {
+public:
+    virtual ~session_data() = default;
+
+protected:
+    session_data() = default;
+    session_data(const session_data&) = default;
+    session_data& operator=(const session_data&) = default;
+};
+
 /// What is to be done with the connections. One handler serves all of them; what belongs to one
 /// goes into session::data.
 ///

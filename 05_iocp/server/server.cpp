@@ -127,7 +127,7 @@ std::shared_ptr<session> server::make_session(win32::unique_socket socket,
 }
 
 bool server::keep(const std::shared_ptr<session>& opened) noexcept {
-    const std::lock_guard lock{mutex_};
+    const win32::scoped_lock lock{lock_};
     if (stopping_)
         return false;
     try {
@@ -143,7 +143,7 @@ bool server::keep(const std::shared_ptr<session>& opened) noexcept {
 void server::forget(session& ended) noexcept {
     std::shared_ptr<session> kept; // freed when the lock is open again
     {
-        const std::lock_guard lock{mutex_};
+        const win32::scoped_lock lock{lock_};
         const auto place = sessions_.find(&ended);
         kept = std::move(place->second);
         sessions_.erase(place);
@@ -167,7 +167,7 @@ void server::on_tick(clock::time_point now) noexcept {
 }
 
 bool server::drain_time_is_over(clock::time_point now) noexcept {
-    const std::lock_guard lock{mutex_};
+    const win32::scoped_lock lock{lock_};
     return stopping_ && now >= drain_deadline_;
 }
 
@@ -179,23 +179,25 @@ void server::stop() noexcept {
     if (workers_.is_current())
         return;
     {
-        std::unique_lock lock{mutex_};
+        win32::scoped_lock lock{lock_};
         // The threads keep the deadline, too, but only from tick to tick.
-        if (!all_gone_changed_.wait_until(lock, drain_deadline_, [&] { return all_gone_; })) {
-            lock.unlock();
+        while (!all_gone_ && clock::now() < drain_deadline_)
+            all_gone_changed_.wait_until(lock, drain_deadline_);
+        if (!all_gone_) {
+            const win32::scoped_unlock open{lock_};
             cut_all();
-            lock.lock();
-            all_gone_changed_.wait(lock, [&] { return all_gone_; });
         }
+        while (!all_gone_)
+            all_gone_changed_.wait(lock);
     }
-    const std::lock_guard one_joins{join_mutex_};
+    const win32::scoped_lock one_joins{join_lock_};
     workers_.join();
 }
 //! [stop]
 
 void server::begin_stop() noexcept {
     {
-        const std::lock_guard lock{mutex_};
+        const win32::scoped_lock lock{lock_};
         if (std::exchange(stopping_, true))
             return;
         drain_deadline_ = clock::now() + options_.drain_timeout;
@@ -206,7 +208,7 @@ void server::begin_stop() noexcept {
 }
 
 void server::cut_all() noexcept {
-    const std::lock_guard lock{mutex_};
+    const win32::scoped_lock lock{lock_};
     if (std::exchange(cut_, true))
         return;
     for (const auto& each : sessions_)
@@ -215,7 +217,7 @@ void server::cut_all() noexcept {
 
 void server::on_accepts_gone() noexcept {
     {
-        const std::lock_guard lock{mutex_};
+        const win32::scoped_lock lock{lock_};
         accepts_gone_ = true;
     }
     quit_if_all_gone();
@@ -225,7 +227,7 @@ void server::on_accepts_gone() noexcept {
 // No session, no accept: nothing is in flight, so no thread is needed any more.
 void server::quit_if_all_gone() noexcept {
     {
-        const std::lock_guard lock{mutex_};
+        const win32::scoped_lock lock{lock_};
         if (!stopping_ || !accepts_gone_ || !sessions_.empty() || all_gone_)
             return;
         all_gone_ = true;

@@ -11,13 +11,13 @@
 #include "server/pool/worker_pool.hpp"
 #include "session.hpp"
 
+#include "win32/slim_lock.hpp"
 #include "win32/winsock.hpp"
 
 #include <condition_variable>
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 
 namespace iocp {
 
@@ -84,16 +84,16 @@ private:
     bool can_skip_packets_ = false;
     std::unique_ptr<acceptor> acceptor_;
 
-    std::mutex mutex_; // guards all below
-    std::map<const session*, std::shared_ptr<session>> sessions_;
-    bool stopping_ = false;
-    bool cut_ = false; // the drain timeout is over
-    bool accepts_gone_ = false;
-    bool all_gone_ = false;
-    clock::time_point drain_deadline_;
-    std::condition_variable all_gone_changed_;
+    win32::slim_lock lock_;
+    std::map<const session*, std::shared_ptr<session>> sessions_ GUARDED_BY(lock_);
+    bool stopping_ GUARDED_BY(lock_) = false;
+    bool cut_ GUARDED_BY(lock_) = false; // the drain timeout is over
+    bool accepts_gone_ GUARDED_BY(lock_) = false;
+    bool all_gone_ GUARDED_BY(lock_) = false;
+    clock::time_point drain_deadline_ GUARDED_BY(lock_);
+    std::condition_variable_any all_gone_changed_;
 
-    std::mutex join_mutex_; // one thread joins the pool
+    win32::slim_lock join_lock_; // one thread joins the pool
 };
 
 } // namespace iocp

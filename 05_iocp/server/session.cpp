@@ -5,7 +5,6 @@
 #include "win32/winsock.hpp"
 
 #include <algorithm>
-#include <mutex>
 #include <utility>
 
 namespace iocp {
@@ -27,12 +26,15 @@ session::session(server_key, const session_context& context, win32::unique_socke
       peer_{peer},
       skips_packets_{skips_packets},
       socket_{std::move(socket)},
-      queue_{context.send_buffers},
       handler_thread_{::GetCurrentThreadId()},
+      scheduled_{*this, on_scheduled},
+      send_{*this, on_sent},
+      queue_{context.send_buffers},
       no_delay_{context.options.no_delay ? no_delay::nothing_sent : no_delay::settled},
       last_activity_{clock::now()},
       first_bytes_deadline_{time_after(last_activity_, context.options.first_bytes_timeout)},
-      close_timeout_{context.options.close_timeout} {}
+      close_timeout_{context.options.close_timeout},
+      receive_{*this, on_received} {}
 
 void session::open(server_key) noexcept {
     lock_.lock();
@@ -45,12 +47,12 @@ void session::open(server_key) noexcept {
 // ---- The end ----
 
 void session::close() noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     begin_close();
 }
 
 void session::drain(server_key) noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     close_timeout_ = std::chrono::milliseconds{0};
     begin_close();
 }
@@ -70,7 +72,7 @@ bool session::is_closing() const noexcept {
 }
 
 void session::abort(DWORD why) noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     cut(why);
     schedule_if_needed();
 }
@@ -149,7 +151,7 @@ void session::wake_at(clock::time_point deadline) noexcept {
 }
 
 void session::set_deadline(std::chrono::milliseconds time) noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     if (state_ != state::open)
         return;
     const clock::time_point now = clock::now();
@@ -160,7 +162,7 @@ void session::set_deadline(std::chrono::milliseconds time) noexcept {
 
 //! [on-timer]
 void session::on_timer(server_key, clock::time_point now) noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     if (state_ == state::ended)
         return;
     if (state_ == state::cut) {

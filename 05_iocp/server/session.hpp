@@ -7,6 +7,7 @@
 #include "server/pool/timer_wheel.hpp"
 #include "session_context.hpp"
 #include "session_operation.hpp"
+#include "session_states.hpp"
 #include "win32/slim_lock.hpp"
 
 #include "win32/unique_resource.hpp"
@@ -29,17 +30,6 @@ enum class send_result {
     closed, ///< nothing: the session is being closed
 };
 
-/// What a handler wants to keep for one session: derive from it, and put it into session::data.
-class session_data {
-public:
-    virtual ~session_data() = default;
-
-protected:
-    session_data() = default;
-    session_data(const session_data&) = default;
-    session_data& operator=(const session_data&) = default;
-};
-
 /// One connection: receives one piece after the other, sends what is queued, and calls the handler.
 ///
 /// At most one receive and one send are in flight. A session ends in one order: what is in flight
@@ -51,7 +41,7 @@ protected:
 ///
 /// Lifetime: the server keeps the session until it has ended. Another thread that wants to send
 /// must hold share(); the session may then outlive its server.
-class session : public std::enable_shared_from_this<session>, public timer {
+class session : public std::enable_shared_from_this<session>, public timer, session_states {
 public:
     /// The functions that take one are for the server: nobody else can make it.
     class server_key {
@@ -161,145 +151,99 @@ private:
         bool in_flight = false; // from its start until `completed` is called
     };
 
-    enum class state {
-        open,
-        closing,     // close(): what is queued is sent, then the end; what comes is dropped
-        half_closed, // the end is sent, and that of the client awaited; what comes is dropped
-        cut,         // nothing new is started; what is in flight is collected
-        ended,       // on_close() is called, then the socket is closed, and `context_` may be gone
-    };
-
-    // What has come from the client, and has not been told to the handler yet.
-    enum class incoming {
-        nothing,
-        bytes,    // on_receive() is due; they are in large_ or small_
-        end,      // on_end() is due
-        told_end, // nothing more will come
-    };
-
-    // Whether the handler lets the session receive.
-    enum class reading {
-        on,
-        paused,
-        resumed, // it is on again, and on_resumed() is due
-    };
-
-    // Whether the queue is too long, and what the handler knows of it: it hears of the beginning
-    // and of the end in turns, so of both if it was too long between two calls only.
-    enum class congestion {
-        none,
-        rising, // too long; on_congested() is due
-        known,  // too long, and the handler knows
-        missed, // short again; on_congested() is due, and then on_drained()
-        falling // short again; on_drained() is due
-    };
-
-    // Whether TCP_NODELAY is needed: see set_no_delay_if_needed().
-    enum class no_delay {
-        nothing_sent,
-        one_sent, // one segment
-        settled,  // it is set, or not wanted
-    };
-
-    // What the handler can be told, in this order.
-    enum event : unsigned {
-        none = 0,
-        opened = 1, // by open() alone
-        resumed = 2,
-        received = 4,
-        ended = 8,
-        congested = 16,
-        drained = 32,
-        overdue = 64, // on_deadline(). Not earlier: what comes before may have been in time
-        operation_ended = 128,
-    };
-
     // When turn() starts the next receive.
     enum class next_receive {
         now,
         after_others, // when the thread comes to it, if others wait for a thread
     };
 
-    // session.cpp: its life. All but the static ones are called under the lock, here and below.
-    void begin_close() noexcept;
-    void cut(DWORD why) noexcept;
-    void cancel() noexcept;
-    void finish() noexcept; // opens the lock; the session may be gone then
-    [[nodiscard]] bool is_closing() const noexcept;
-    [[nodiscard]] bool is_over() const noexcept;
-    [[nodiscard]] DWORD error_of(operation& what) const noexcept;
-    [[nodiscard]] clock::time_point deadline(clock::time_point now) const noexcept;
-    void wake_at(clock::time_point deadline) noexcept;
+    // session.cpp: its life.
+    void begin_close() noexcept REQUIRES(lock_);
+    void cut(DWORD why) noexcept REQUIRES(lock_);
+    void cancel() noexcept REQUIRES(lock_);
+    void finish() noexcept RELEASE(lock_); // the session may be gone then
+    [[nodiscard]] bool is_closing() const noexcept REQUIRES(lock_);
+    [[nodiscard]] bool is_over() const noexcept REQUIRES(lock_);
+    [[nodiscard]] DWORD error_of(operation& what) const noexcept REQUIRES(lock_);
+    [[nodiscard]] clock::time_point deadline(clock::time_point now) const noexcept REQUIRES(lock_);
+    void wake_at(clock::time_point deadline) noexcept REQUIRES(lock_);
 
     // session_turn.cpp: what its handler is told.
-    void turn(next_receive when = next_receive::now) noexcept; // as finish()
-    void tell_handler() noexcept;
-    void tell(event what) noexcept;
-    void tell_operation() noexcept;
+    void turn(next_receive when = next_receive::now) noexcept RELEASE(lock_); // as finish()
+    void tell_handler() noexcept REQUIRES(lock_);
+    void tell(event what) noexcept REQUIRES(lock_);
+    void tell_operation() noexcept REQUIRES(lock_);
     template <class Call>
-    void call_handler(Call call) noexcept; // opens the lock for a while; so do those above
-    [[nodiscard]] event next_event(unsigned told) const noexcept;
-    void schedule_if_needed() noexcept;
+    void call_handler(Call call) noexcept REQUIRES(lock_); // opens the lock for a while
+    [[nodiscard]] event next_event(unsigned told) const noexcept REQUIRES(lock_);
+    void schedule_if_needed() noexcept REQUIRES(lock_);
     static void on_scheduled(operation& what, DWORD bytes) noexcept;
     static void on_operation(operation& what, DWORD bytes) noexcept;
     void begin(session_operation& what) noexcept;
     void cannot_begin(session_operation& what) noexcept;
-    void take_out(session_operation& what) noexcept;
+    void take_out(session_operation& what) noexcept REQUIRES(lock_);
 
     // session_receive.cpp: the receiving half.
-    [[nodiscard]] bool wants_to_receive() const noexcept;
-    [[nodiscard]] bool has_client_ended() const noexcept;
-    std::span<std::byte> choose_receive_buffer() noexcept;
-    void start_receive() noexcept;
+    [[nodiscard]] bool wants_to_receive() const noexcept REQUIRES(lock_);
+    [[nodiscard]] bool has_client_ended() const noexcept REQUIRES(lock_);
+    std::span<std::byte> choose_receive_buffer() noexcept REQUIRES(lock_);
+    void start_receive() noexcept REQUIRES(lock_);
     static void on_received(operation& what, DWORD bytes) noexcept;
-    [[nodiscard]] bool receive_after_others() noexcept;
+    [[nodiscard]] bool receive_after_others() noexcept REQUIRES(lock_);
 
     // session_send.cpp: the sending half.
-    void queued_more(std::size_t count) noexcept;
-    [[nodiscard]] bool is_too_long() const noexcept;
-    void start_send() noexcept;
-    void set_no_delay_if_needed() noexcept;
+    void queued_more(std::size_t count) noexcept REQUIRES(lock_);
+    [[nodiscard]] bool is_too_long() const noexcept REQUIRES(lock_);
+    void start_send() noexcept REQUIRES(lock_);
+    void set_no_delay_if_needed() noexcept REQUIRES(lock_);
     static void on_sent(operation& what, DWORD bytes) noexcept;
-    void sent(std::size_t bytes) noexcept;
-    void end_sending() noexcept;
-    void watch_for_stall() noexcept;
-    void note_taken(std::size_t bytes) noexcept;
-    [[nodiscard]] clock::duration time_to_take_pending() const noexcept;
+    void sent(std::size_t bytes) noexcept REQUIRES(lock_);
+    void end_sending() noexcept REQUIRES(lock_);
+    void watch_for_stall() noexcept REQUIRES(lock_);
+    void note_taken(std::size_t bytes) noexcept REQUIRES(lock_);
+    [[nodiscard]] clock::duration time_to_take_pending() const noexcept REQUIRES(lock_);
     [[nodiscard]] clock::duration time_to_take(std::size_t bytes) const noexcept;
 
     const session_context& context_;
     const SOCKADDR_INET peer_;
     const bool skips_packets_;
 
-    mutable win32::slim_lock lock_; // guards all below
-    // Every call on the socket is made under the lock. So none runs beside the one that closes it.
-    win32::unique_socket socket_;
-    own_operation receive_{*this, on_received};
-    own_operation send_{*this, on_sent};
-    own_operation scheduled_{*this, on_scheduled}; // in flight: it is in the ready list
-    session_operation* operations_ = nullptr;      // start() to on_operation()
-    operation_list ended_operations_;              // for on_operation()
-    send_queue queue_;
-    buffer_pool::handle large_; // holds what is being received, if small_ is too small
-    std::size_t received_ = 0;  // bytes of the last receive
-    std::size_t sending_ = 0;   // bytes of the send, if it is in flight
-    DWORD why_ = ERROR_SUCCESS; // of the cut
-    DWORD handler_thread_;      // the one whose turn it is, which is in the handler; 0: none
-    state state_ = state::open;
-    incoming incoming_ = incoming::nothing;
-    reading reading_ = reading::on;
-    congestion congestion_ = congestion::none;
-    no_delay no_delay_;
-    bool is_overdue_ = false; // own_deadline_ has passed, and on_deadline() is due
-    clock::time_point last_activity_;
-    clock::time_point
-        last_taken_;             // while the queue is too long: when a send has ended, or it began
-    clock::time_point taken_by_; // by then a client that is quick enough has all that was sent
-    clock::time_point first_bytes_deadline_;                    // it is lifted when they come
-    clock::time_point own_deadline_ = clock::time_point::max(); // set_deadline()
-    std::chrono::milliseconds close_timeout_;
+    // Every call on the socket is made under the lock, so none runs beside the one that closes it.
+    mutable win32::slim_lock lock_;
+    win32::unique_socket socket_ GUARDED_BY(lock_);
+    state state_ GUARDED_BY(lock_) = state::open;
+    DWORD why_ GUARDED_BY(lock_) = ERROR_SUCCESS;       // of the cut
+    DWORD handler_thread_ GUARDED_BY(lock_);            // the one that is in the handler; 0: none
+    own_operation scheduled_ GUARDED_BY(lock_);         // in flight: it is in the ready list
+    operation_list ended_operations_ GUARDED_BY(lock_); // for on_operation()
+    session_operation* operations_ GUARDED_BY(lock_) = nullptr; // start() to on_operation()
+
+    // The sending half.
+    own_operation send_ GUARDED_BY(lock_);
+    std::size_t sending_ GUARDED_BY(lock_) = 0; // bytes of the send, if it is in flight
+    send_queue queue_ GUARDED_BY(lock_);
+    congestion congestion_ GUARDED_BY(lock_) = congestion::none;
+    no_delay no_delay_ GUARDED_BY(lock_);
+
+    // Deadlines, and what they are counted from.
+    clock::time_point last_activity_ GUARDED_BY(lock_); // in either direction
+    // While the queue is too long: when the last send has ended, or the next one has begun.
+    clock::time_point last_taken_ GUARDED_BY(lock_);
+    // By then a client that is quick enough has all that was sent.
+    clock::time_point taken_by_ GUARDED_BY(lock_);
+    clock::time_point first_bytes_deadline_ GUARDED_BY(lock_); // lifted when they come
+    std::chrono::milliseconds close_timeout_ GUARDED_BY(lock_);
+    clock::time_point own_deadline_ GUARDED_BY(lock_) = clock::time_point::max(); // set_deadline()
+    bool is_overdue_ GUARDED_BY(lock_) = false; // own_deadline_ has passed: on_deadline() is due
+
+    // The receiving half.
+    own_operation receive_ GUARDED_BY(lock_);
+    incoming incoming_ GUARDED_BY(lock_) = incoming::nothing;
+    reading reading_ GUARDED_BY(lock_) = reading::on;
+    std::size_t received_ GUARDED_BY(lock_) = 0; // bytes of the last receive
+    buffer_pool::handle large_ GUARDED_BY(lock_);
     // What an idle client's receive is lent. Many messages fit; for the others there is large_.
-    std::array<std::byte, 512> small_;
+    std::array<std::byte, 512> small_ GUARDED_BY(lock_);
 };
 
 } // namespace iocp

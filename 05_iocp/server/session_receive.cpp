@@ -1,23 +1,22 @@
 // The receiving half of a session: from the socket to the handler's turn.
 #include "session.hpp"
 
-#include <mutex>
 #include <span>
 
 namespace iocp {
 
 void session::pause() noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     reading_ = reading::paused;
 }
 
 bool session::is_paused() const noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     return reading_ == reading::paused;
 }
 
 void session::resume() noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     if (reading_ == reading::paused)
         reading_ = reading::resumed;
     last_activity_ = clock::now();

@@ -2,7 +2,6 @@
 #include "session.hpp"
 
 #include <algorithm>
-#include <mutex>
 #include <span>
 #include <utility>
 
@@ -10,7 +9,7 @@ namespace iocp {
 
 //! [send]
 send_result session::send(std::span<const std::byte> bytes) noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     if (state_ != state::open)
         return send_result::closed;
     if (bytes.size() > context_.options.queue_limit - queue_.size() || !queue_.append(bytes))
@@ -21,7 +20,7 @@ send_result session::send(std::span<const std::byte> bytes) noexcept {
 //! [send]
 
 send_result session::send(buffer_pool::handle whole, std::size_t count) noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     if (state_ != state::open)
         return send_result::closed;
     if (count > context_.options.queue_limit - queue_.size())
@@ -46,12 +45,12 @@ void session::queued_more(std::size_t count) noexcept {
 //! [queued-more]
 
 std::size_t session::queued() const noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     return queue_.size();
 }
 
 bool session::is_congested() const noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     return is_too_long();
 }
 

@@ -3,8 +3,6 @@
 
 #include "win32/error.hpp"
 
-#include <mutex>
-
 namespace iocp {
 
 void handler::on_end(session& self) {
@@ -156,7 +154,7 @@ session_operation::session_operation(HANDLE file) noexcept
     : operation{session::on_operation}, file_{file} {}
 
 void session::begin(session_operation& what) noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     what.of_ = this;
     what.previous_ = nullptr;
     what.next_ = operations_;
@@ -166,7 +164,7 @@ void session::begin(session_operation& what) noexcept {
 }
 
 void session::cannot_begin(session_operation& what) noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     take_out(what);
 }
 

@@ -39,15 +39,16 @@ client_connection::client_connection(const std::string& address, std::uint16_t p
 }
 
 bool client_connection::send(std::string_view frame) noexcept {
-    const std::lock_guard lock{sending_};
+    const win32::scoped_lock lock{send_lock_};
     return !has_left_ && send_all(frame);
 }
 
 bool client_connection::say(std::string_view text) {
     const std::string frame = encode(chat::say{text});
     {
-        std::unique_lock lock{mutex_};
-        changed_.wait(lock, [this] { return unheard_ < most_unheard || is_leaving_; });
+        win32::scoped_lock lock{lock_};
+        while (unheard_ >= most_unheard && !is_leaving_)
+            changed_.wait(lock);
         if (is_leaving_)
             return false;
         ++unheard_;
@@ -56,7 +57,7 @@ bool client_connection::say(std::string_view text) {
 }
 
 void client_connection::heard() noexcept {
-    const std::lock_guard lock{mutex_};
+    const win32::scoped_lock lock{lock_};
     if (unheard_ != 0)
         --unheard_;
     changed_.notify_one();
@@ -64,11 +65,11 @@ void client_connection::heard() noexcept {
 
 void client_connection::leave() noexcept {
     {
-        const std::lock_guard lock{mutex_};
+        const win32::scoped_lock lock{lock_};
         is_leaving_ = true;
         changed_.notify_all();
     }
-    const std::lock_guard lock{sending_};
+    const win32::scoped_lock lock{send_lock_};
     if (has_left_)
         return;
     has_left_ = true;

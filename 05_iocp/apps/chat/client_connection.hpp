@@ -5,13 +5,13 @@
 #include "apps/chat/wire/frame_reader.hpp"
 #include "apps/chat/wire/protocol.hpp"
 
+#include "win32/slim_lock.hpp"
 #include "win32/unique_resource.hpp"
 #include "win32/winsock.hpp"
 
 #include <array>
 #include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -62,7 +62,7 @@ public:
 private:
     static constexpr unsigned most_unheard = 32;
 
-    bool send_all(std::string_view bytes) noexcept;
+    bool send_all(std::string_view bytes) noexcept REQUIRES(send_lock_);
 
     const std::string server_; // for messages
     const win32::winsock winsock_;
@@ -72,13 +72,13 @@ private:
     std::array<char, 16 * 1024> buffer_;
     std::string_view received_; // in buffer_, and not yet looked at
 
-    std::mutex sending_; // a frame goes out whole; guards the next one
-    bool has_left_ = false;
+    win32::slim_lock send_lock_; // a frame goes out whole
+    bool has_left_ GUARDED_BY(send_lock_) = false;
 
-    std::mutex mutex_; // guards all below
-    std::condition_variable changed_;
-    unsigned unheard_ = 0;
-    bool is_leaving_ = false; // say() waits no longer
+    win32::slim_lock lock_;
+    std::condition_variable_any changed_;
+    unsigned unheard_ GUARDED_BY(lock_) = 0;
+    bool is_leaving_ GUARDED_BY(lock_) = false; // say() waits no longer
 };
 
 } // namespace chat

@@ -3,7 +3,6 @@
 #include "apps/chat/wire/protocol.hpp"
 
 #include <algorithm>
-#include <mutex>
 #include <new>
 #include <utility>
 
@@ -15,7 +14,7 @@ void deliver(iocp::session& to, std::string_view frame) noexcept {
 }
 
 room::entry room::enter(std::string_view name, std::shared_ptr<iocp::session> who) {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     if (members_.contains(name))
         return entry::name_taken;
     if (members_.size() >= settings_.most_members)
@@ -34,7 +33,7 @@ room::entry room::enter(std::string_view name, std::shared_ptr<iocp::session> wh
 
 void room::say(std::string_view name, std::string_view text) {
     std::string frame = encode(said{name, text});
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     if (must_wait())
         wait(members_.find(name), std::move(frame));
     else
@@ -42,12 +41,12 @@ void room::say(std::string_view name, std::string_view text) {
 }
 
 void room::go_on() noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     tell_what_waits();
 }
 
 void room::leave(std::string_view name) noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     const auto place = members_.find(name);
     if (place->second.is_present)
         tell_all(place->second.left);
@@ -119,20 +118,20 @@ void room::tell_all(std::string_view frame) noexcept {
 }
 
 rooms::handle rooms::hold(std::string_view name) {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     const auto place = rooms_.try_emplace(std::string{name}, settings_).first;
     ++place->second.holders;
     return handle{&place->second.the_room, let_go{this, place}};
 }
 
 void rooms::release(room_map::iterator place) noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     if (--place->second.holders == 0)
         rooms_.erase(place);
 }
 
 std::size_t rooms::count() const noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     return rooms_.size();
 }
 

@@ -85,17 +85,17 @@ private:
     };
     using member_map = std::map<std::string, member, std::less<>>;
 
-    [[nodiscard]] bool all_keep_up() const noexcept;
-    [[nodiscard]] bool must_wait() const noexcept;
-    void wait(member_map::iterator who, std::string frame) noexcept;
-    void present(member_map::iterator who, std::string_view frame) noexcept;
-    void tell_all(std::string_view frame) noexcept;
-    void tell_what_waits() noexcept;
+    [[nodiscard]] bool all_keep_up() const noexcept REQUIRES(lock_);
+    [[nodiscard]] bool must_wait() const noexcept REQUIRES(lock_);
+    void wait(member_map::iterator who, std::string frame) noexcept REQUIRES(lock_);
+    void present(member_map::iterator who, std::string_view frame) noexcept REQUIRES(lock_);
+    void tell_all(std::string_view frame) noexcept REQUIRES(lock_);
+    void tell_what_waits() noexcept REQUIRES(lock_);
 
     const room_settings settings_;
-    win32::slim_lock lock_; // guards all below
-    member_map members_;
-    std::vector<member_map::iterator> waiting_; // the first has waited longest
+    win32::slim_lock lock_;
+    member_map members_ GUARDED_BY(lock_);
+    std::vector<member_map::iterator> waiting_ GUARDED_BY(lock_); // the first has waited longest
 };
 
 /// The rooms that there are: those that somebody holds.
@@ -132,8 +132,8 @@ private:
     void release(room_map::iterator place) noexcept;
 
     const room_settings settings_;
-    mutable win32::slim_lock lock_; // guards all below
-    room_map rooms_;
+    mutable win32::slim_lock lock_;
+    room_map rooms_ GUARDED_BY(lock_);
 };
 
 } // namespace chat

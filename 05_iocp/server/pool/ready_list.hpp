@@ -7,7 +7,6 @@
 
 #include <atomic>
 #include <cstddef>
-#include <mutex>
 
 namespace iocp {
 
@@ -18,14 +17,14 @@ namespace iocp {
 class ready_list {
 public:
     void push(operation& what, DWORD bytes) noexcept {
-        const std::lock_guard lock{lock_};
+        const win32::scoped_lock lock{lock_};
         list_.push(what, bytes);
         ++size_;
     }
 
     /// The first, and its bytes; null if there is none.
     operation* pop(DWORD& bytes) noexcept {
-        const std::lock_guard lock{lock_};
+        const win32::scoped_lock lock{lock_};
         operation* const first = list_.pop(bytes);
         if (first != nullptr)
             --size_;
@@ -37,7 +36,7 @@ public:
 
 private:
     win32::slim_lock lock_;
-    operation_list list_;
+    operation_list list_ GUARDED_BY(lock_);
     std::atomic<std::size_t> size_{0}; // sequentially consistent: see worker_pool::sleep
 };
 

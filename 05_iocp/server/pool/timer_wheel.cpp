@@ -11,7 +11,7 @@ std::uint64_t timer_wheel::tick_of(clock::time_point time) const noexcept {
 
 //! [set]
 void timer_wheel::set(timer& what, clock::time_point deadline) noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     if (what.link_ != nullptr)
         unlink(what);
     // The tick in which the deadline lies begins before it: only the next one is surely behind it.
@@ -30,7 +30,7 @@ void timer_wheel::link(timer& what, timer*& first) noexcept {
 //! [set]
 
 void timer_wheel::cancel(timer& what) noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     if (what.link_ != nullptr)
         unlink(what);
 }

@@ -8,7 +8,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <utility>
 
 namespace iocp {
@@ -70,7 +69,7 @@ public:
     /// the owner of the timer stays, by a shared_ptr say. It must not call the wheel.
     template <class Hold>
     auto take_due(clock::time_point now, Hold hold) -> decltype(hold(std::declval<timer&>())) {
-        const std::lock_guard lock{lock_};
+        const win32::scoped_lock lock{lock_};
         timer* const due = find_due(tick_of(now));
         if (due == nullptr)
             return {};
@@ -80,17 +79,18 @@ public:
 
 private:
     [[nodiscard]] std::uint64_t tick_of(clock::time_point time) const noexcept;
-    timer* find_due(std::uint64_t now) noexcept;
+    timer* find_due(std::uint64_t now) noexcept REQUIRES(lock_);
     static void link(timer& what, timer*& first) noexcept;
     static void unlink(timer& what) noexcept;
 
     const clock::duration tick_;
     const clock::time_point start_;
 
-    win32::slim_lock lock_; // guards all below, and the timers that are in
-    std::array<timer*, slots> slots_{};
-    timer* due_ = nullptr;        // found due already
-    std::uint64_t next_tick_ = 0; // the first whose slot has not been gone through
+    win32::slim_lock lock_; // guards the timers that are in, too
+    std::array<timer*, slots> slots_ GUARDED_BY(lock_){};
+    timer* due_ GUARDED_BY(lock_) = nullptr; // found due already
+    std::uint64_t
+        next_tick_ GUARDED_BY(lock_) = 0; // the first whose slot has not been gone through
 };
 
 } // namespace iocp
