@@ -36,11 +36,11 @@ bool set_accept_context(SOCKET client, SOCKET listener) noexcept {
 
 acceptor::acceptor(win32::unique_socket listener, worker_pool& workers, std::size_t places,
                    std::size_t pending, accepted on_accepted, std::function<void()> on_stopped,
-                   counters& figures)
+                   counter& refused)
     : workers_{workers},
       on_accepted_{std::move(on_accepted)},
       on_stopped_{std::move(on_stopped)},
-      figures_{figures},
+      refused_{refused},
       operations_{std::make_unique<accept_operation[]>(pending)},
       accept_ex_{load<LPFN_ACCEPTEX>(listener.get(), WSAID_ACCEPTEX, "AcceptEx")},
       get_addresses_{load<LPFN_GETACCEPTEXSOCKADDRS>(listener.get(), WSAID_GETACCEPTEXSOCKADDRS,
@@ -134,7 +134,7 @@ void acceptor::on_accept(accept_operation& what) noexcept {
     if (good)
         on_accepted_(std::move(socket), client);
     else
-        counters::add(figures_.refused);
+        refused_.add();
 }
 //! [on-accept]
 

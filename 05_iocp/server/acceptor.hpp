@@ -2,8 +2,8 @@
 /// New connections.
 #pragma once
 
+#include "server/pool/counters.hpp"
 #include "server/pool/operation.hpp"
-#include "server/pool/statistics.hpp"
 #include "server/pool/worker_pool.hpp"
 #include "win32/slim_lock.hpp"
 
@@ -35,10 +35,11 @@ public:
 
     /// `listener` listens already. `places` connections may be open at once; at most `pending`
     /// operations are in flight. `on_stopped` is called once, when after stop() the last operation
-    /// has been collected and the listener is closed. Throws std::system_error, std::bad_alloc.
+    /// has been collected and the listener is closed. `refused` counts the accepts that fail.
+    /// Throws std::system_error, std::bad_alloc.
     acceptor(win32::unique_socket listener, worker_pool& workers, std::size_t places,
              std::size_t pending, accepted on_accepted, std::function<void()> on_stopped,
-             counters& figures);
+             counter& refused);
 
     acceptor(const acceptor&) = delete;
     acceptor& operator=(const acceptor&) = delete;
@@ -82,7 +83,7 @@ private:
     worker_pool& workers_;
     const accepted on_accepted_;
     const std::function<void()> on_stopped_;
-    counters& figures_;
+    counter& refused_;
     const std::unique_ptr<accept_operation[]> operations_;
     LPFN_ACCEPTEX accept_ex_;
     LPFN_GETACCEPTEXSOCKADDRS get_addresses_;

@@ -56,7 +56,7 @@ server::server(handler& user, const server_options& options)
       send_buffers_{send_buffer_size, kept_buffers},
       timers_{tick_of(options), clock::now()},
       workers_{options.threads, options.concurrency, tick_of(options),
-               [this](clock::time_point now) { on_tick(now); }, figures_},
+               [this](clock::time_point now) { on_tick(now); }, figures_.pool},
       context_{options_,
                user,
                workers_,
@@ -77,7 +77,7 @@ server::server(handler& user, const server_options& options)
         [this](win32::unique_socket socket, const SOCKADDR_INET& client) {
             on_accepted(std::move(socket), client);
         },
-        [this] { on_accepts_gone(); }, figures_);
+        [this] { on_accepts_gone(); }, figures_.refused);
     try {
         workers_.start();
     } catch (...) {
@@ -106,7 +106,7 @@ void server::on_accepted(win32::unique_socket socket, const SOCKADDR_INET& clien
         opened->open(session::server_key{});
         return;
     }
-    counters::add(figures_.refused);
+    figures_.refused.add();
     if (opened)
         opened->abort(); // with a reset: else the connection would hold a stopped server's port
     opened.reset();
@@ -135,8 +135,8 @@ bool server::keep(const std::shared_ptr<session>& opened) noexcept {
     } catch (const std::bad_alloc&) {
         return false;
     }
-    counters::add(figures_.accepted);
-    counters::add(figures_.open);
+    figures_.accepted.add();
+    figures_.open.add();
     return true;
 }
 
@@ -148,7 +148,7 @@ void server::forget(session& ended) noexcept {
         kept = std::move(place->second);
         sessions_.erase(place);
     }
-    counters::subtract(figures_.open);
+    figures_.open.subtract();
     kept.reset();
     acceptor_->leave();
     quit_if_all_gone();

@@ -6,10 +6,10 @@
 #include "buffer_pool.hpp"
 #include "handler.hpp"
 #include "options.hpp"
-#include "server/pool/statistics.hpp"
 #include "server/pool/timer_wheel.hpp"
 #include "server/pool/worker_pool.hpp"
 #include "session.hpp"
+#include "statistics.hpp"
 
 #include "win32/slim_lock.hpp"
 #include "win32/winsock.hpp"

@@ -127,13 +127,13 @@ void session::finish() noexcept {
     try {
         context_.user.on_close(*this, why);
     } catch (...) {
-        counters::add(context_.figures.handler_faults);
+        context_.figures.handler_faults.add();
     }
     data.reset();
 
     lock_.lock();
     win32::unique_socket socket = std::move(socket_);
-    counters::subtract(context_.figures.queued_bytes, queue_.size());
+    context_.figures.queued_bytes.subtract(queue_.size());
     queue_.clear();
     large_.reset();
     lock_.unlock();
@@ -179,7 +179,7 @@ void session::on_timer(server_key, clock::time_point now) noexcept {
         wake_at(next);
         return;
     }
-    counters::add(context_.figures.timed_out);
+    context_.figures.timed_out.add();
     cut(WSAETIMEDOUT);
     schedule_if_needed();
 }

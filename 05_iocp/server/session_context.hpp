@@ -5,9 +5,9 @@
 #include "buffer_pool.hpp"
 #include "handler.hpp"
 #include "options.hpp"
-#include "server/pool/statistics.hpp"
 #include "server/pool/timer_wheel.hpp"
 #include "server/pool/worker_pool.hpp"
+#include "statistics.hpp"
 
 #include <functional>
 

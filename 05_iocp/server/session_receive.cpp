@@ -73,7 +73,7 @@ void session::start_receive() noexcept {
     incoming_ = incoming::nothing;
     receive_.in_flight = true;
     if (is_done && skips_packets_) { // else a packet comes
-        counters::add(context_.figures.inline_completions);
+        context_.figures.inline_completions.add();
         context_.workers.done_at_once(receive_, bytes);
     }
 }
@@ -88,7 +88,7 @@ void session::on_received(operation& what, DWORD bytes) noexcept {
     } else if (bytes == 0) {
         self.incoming_ = incoming::end;
     } else {
-        counters::add(self.context_.figures.bytes_received, bytes);
+        self.context_.figures.bytes_received.add(bytes);
         self.incoming_ = incoming::bytes;
         self.received_ = bytes;
         self.last_activity_ = clock::now();

@@ -32,7 +32,7 @@ send_result session::send(buffer_pool::handle whole, std::size_t count) noexcept
 
 //! [queued-more]
 void session::queued_more(std::size_t count) noexcept {
-    counters::add(context_.figures.queued_bytes, count);
+    context_.figures.queued_bytes.add(count);
     if (!is_too_long() && queue_.size() > context_.options.high_water_mark) {
         congestion_ = congestion_ == congestion::falling ? congestion::known : congestion::rising;
         watch_for_stall();
@@ -80,7 +80,7 @@ void session::start_send() noexcept {
             return;
         }
         if (is_done && skips_packets_) { // else a packet comes
-            counters::add(context_.figures.inline_completions);
+            context_.figures.inline_completions.add();
             sent(bytes);
             continue;
         }
@@ -126,8 +126,8 @@ void session::on_sent(operation& what, DWORD bytes) noexcept {
 
 void session::sent(std::size_t bytes) noexcept {
     queue_.consume(bytes);
-    counters::add(context_.figures.bytes_sent, bytes);
-    counters::subtract(context_.figures.queued_bytes, bytes);
+    context_.figures.bytes_sent.add(bytes);
+    context_.figures.queued_bytes.subtract(bytes);
     note_taken(bytes);
     if (is_too_long() && queue_.size() <= context_.options.low_water_mark)
         congestion_ = congestion_ == congestion::known ? congestion::falling : congestion::missed;

@@ -83,7 +83,7 @@ void session::call_handler(Call call) noexcept {
         const win32::scoped_unlock open{lock_};
         call();
     } catch (...) {
-        counters::add(context_.figures.handler_faults);
+        context_.figures.handler_faults.add();
         cut(ERROR_INTERNAL_ERROR);
     }
     start_send();
@@ -120,7 +120,7 @@ void session::tell(event what) noexcept {
         break;
     case overdue:
         is_overdue_ = false;
-        counters::add(context_.figures.timed_out);
+        context_.figures.timed_out.add();
         call_handler([&] { user.on_deadline(*this); });
         break;
     default:

@@ -20,7 +20,7 @@ unsigned processors() noexcept {
 } // namespace
 
 worker_pool::worker_pool(unsigned threads, unsigned concurrency, clock::duration tick,
-                         std::function<void(clock::time_point)> on_tick, counters& figures)
+                         std::function<void(clock::time_point)> on_tick, pool_counters& figures)
     : count_{threads != 0 ? threads : 2 * processors()},
       concurrency_{concurrency != 0 ? concurrency : processors()},
       port_{concurrency_},
@@ -134,8 +134,8 @@ ULONG worker_pool::collect(std::size_t most, DWORD milliseconds) noexcept {
         else
             wake_posted_ = false; // of wake_another(), or of quit()
     if (count != 0) {
-        counters::add(figures_.packets, count);
-        counters::add(figures_.wakeups);
+        figures_.packets.add(count);
+        figures_.wakeups.add();
     }
     return count;
 }

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "completion_port.hpp"
+#include "counters.hpp"
 #include "ready_list.hpp"
-#include "statistics.hpp"
 #include "timer_wheel.hpp"
 
 #include <atomic>
@@ -36,7 +36,7 @@ public:
     /// called every `tick` or so, on one of the threads, one at a time, and must not block; no
     /// thread sleeps longer than that. Throws std::system_error.
     worker_pool(unsigned threads, unsigned concurrency, clock::duration tick,
-                std::function<void(clock::time_point)> on_tick, counters& figures);
+                std::function<void(clock::time_point)> on_tick, pool_counters& figures);
 
     /// quit(), and waits for the threads.
     ~worker_pool();
@@ -88,7 +88,7 @@ private:
     ready_list ready_;
     const clock::duration tick_;
     const std::function<void(clock::time_point)> on_tick_;
-    counters& figures_;
+    pool_counters& figures_;
     std::vector<std::thread> threads_;
 
     std::atomic<bool> quitting_{false};

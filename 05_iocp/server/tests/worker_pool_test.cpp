@@ -45,7 +45,7 @@ struct pool_of {
     pool_of(const pool_of&) = delete;
     pool_of& operator=(const pool_of&) = delete;
 
-    iocp::counters figures;
+    iocp::pool_counters figures;
     iocp::worker_pool pool;
 };
 

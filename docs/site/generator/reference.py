@@ -24,7 +24,8 @@ _INTERNAL = re.compile(
     r"|(?:support|comparison)/.*\.cpp"
     r"|0\d_\w+/.*\.cpp"
     r"|05_iocp/(?:apps|server/(?!pool/)\w+)/.*"
-    r"|05_iocp/server/(?:acceptor|buffer_pool|send_queue|pool/(?:ready_list|timer_wheel))\.hpp")
+    r"|05_iocp/server/(?:acceptor|buffer_pool|send_queue|session_context|session_states"
+    r"|pool/(?:counters|ready_list|timer_wheel))\.hpp")
 # Copies that are as the language makes them need no word.
 _DEFAULT = re.compile(r"^    (?!.*//)\S.*(?:&|const \w+&)\) = default;$")
 # What a class is made of, and not what one can use it as.

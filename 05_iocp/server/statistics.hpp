@@ -2,7 +2,8 @@
 /// What the server counts.
 #pragma once
 
-#include <atomic>
+#include "server/pool/counters.hpp"
+
 #include <cstdint>
 #include <string>
 
@@ -29,31 +30,21 @@ struct statistics {
 /// The figures as text, a line each.
 [[nodiscard]] std::string to_text(const statistics& figures);
 
-/// The figures as they grow. Any thread may add; nothing is ordered by them.
+/// The figures as they grow.
 struct counters {
-    using counter = std::atomic<std::uint64_t>;
-
     // Those that grow with each connection, and those that grow with each message: apart, so that
     // the second kind, which all threads write all the time, takes one cache line along.
-    counter accepted{0};
-    counter open{0};
-    counter refused{0};
-    counter timed_out{0};
-    counter handler_faults{0};
+    counter accepted;
+    counter open;
+    counter refused;
+    counter timed_out;
+    counter handler_faults;
 
-    alignas(64) counter bytes_received{0};
-    counter bytes_sent{0};
-    counter queued_bytes{0};
-    counter packets{0};
-    counter wakeups{0};
-    counter inline_completions{0};
-
-    static void add(counter& what, std::uint64_t count = 1) noexcept {
-        what.fetch_add(count, std::memory_order_relaxed);
-    }
-    static void subtract(counter& what, std::uint64_t count = 1) noexcept {
-        what.fetch_sub(count, std::memory_order_relaxed);
-    }
+    alignas(64) counter bytes_received;
+    counter bytes_sent;
+    counter queued_bytes;
+    pool_counters pool;
+    counter inline_completions;
 
     /// All but `ready`, which the pool knows.
     [[nodiscard]] statistics read() const noexcept;
