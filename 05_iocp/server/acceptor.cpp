@@ -67,7 +67,7 @@ void acceptor::start() noexcept {
         accept_operation* next = nullptr;
         {
             const win32::scoped_lock lock{lock_};
-            if (stopped_ || places_ == 0 || idle_.empty())
+            if (stopping_ || places_ == 0 || idle_.empty())
                 return;
             DWORD bytes = 0;
             next = static_cast<accept_operation*>(idle_.pop(bytes));
@@ -102,12 +102,12 @@ bool acceptor::launch(accept_operation& what) noexcept {
         const int error = done ? ERROR_SUCCESS : ::WSAGetLastError();
         const win32::scoped_lock lock{lock_};
         if (done || error == ERROR_IO_PENDING) {
-            if (stopped_)
+            if (stopping_)
                 cancel(); // stop() may have come before AcceptEx, and missed this one
             return true;
         }
         // Such an error concerns a client which was gone before its turn, not the next one.
-        if (!win32::concerns_one_client(static_cast<DWORD>(error)) || stopped_)
+        if (!win32::concerns_one_client(static_cast<DWORD>(error)) || stopping_)
             return false;
     }
 }
@@ -169,7 +169,7 @@ void acceptor::leave() noexcept {
 void acceptor::stop() noexcept {
     {
         const win32::scoped_lock lock{lock_};
-        if (std::exchange(stopped_, true))
+        if (std::exchange(stopping_, true))
             return;
         ++busy_; // this function itself: so that the end comes once, and not before this
         cancel();
@@ -180,7 +180,7 @@ void acceptor::stop() noexcept {
 void acceptor::retry() noexcept {
     {
         const win32::scoped_lock lock{lock_};
-        if (stopped_)
+        if (stopping_)
             cancel();
         DWORD bytes = 0;
         while (operation* const each = resting_.pop(bytes))
@@ -203,7 +203,7 @@ bool acceptor::put_back(accept_operation& what, list where, bool with_place) noe
         const win32::scoped_lock lock{lock_};
         (where == list::idle ? idle_ : resting_).push(what);
         places_ += with_place ? 1 : 0;
-        if (!stopped_) {
+        if (!stopping_) {
             --busy_;
             return true;
         }

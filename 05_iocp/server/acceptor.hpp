@@ -97,7 +97,7 @@ private:
     operation_list resting_ GUARDED_BY(lock_);
     std::size_t places_ GUARDED_BY(lock_);   // that nobody has
     std::size_t busy_ GUARDED_BY(lock_) = 0; // operations that are in neither list
-    bool stopped_ GUARDED_BY(lock_) = false;
+    bool stopping_ GUARDED_BY(lock_) = false;
 };
 
 } // namespace iocp

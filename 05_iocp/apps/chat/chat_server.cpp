@@ -61,8 +61,8 @@ bool is_good_name(std::string_view name) {
 
 chat_server::chat_server(const chat_options& options)
     : options_{options},
-      settings_{options.most_members, static_cast<std::uint16_t>(options.longest_frame)},
-      rooms_{settings_},
+      limits_{options.most_members, static_cast<std::uint16_t>(options.longest_frame)},
+      rooms_{limits_},
       server_{*this, with_limits(options)} {}
 
 void chat_server::on_open(iocp::session& self) {

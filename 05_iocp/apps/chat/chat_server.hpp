@@ -93,7 +93,7 @@ private:
 
     const chat_options options_;
     std::atomic<std::uint64_t> slow_readers_{0};
-    const room_settings settings_;
+    const room_limits limits_;
     rooms rooms_;
     iocp::server server_; // the last: its threads use all above
 };

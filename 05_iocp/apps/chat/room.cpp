@@ -17,7 +17,7 @@ room::entry room::enter(std::string_view name, std::shared_ptr<iocp::session> wh
     const win32::scoped_lock lock{lock_};
     if (members_.contains(name))
         return entry::name_taken;
-    if (members_.size() >= settings_.most_members)
+    if (members_.size() >= limits_.most_members)
         return entry::full;
 
     waiting_.reserve(members_.size() + 1); // from now on nobody needs memory to wait
@@ -96,7 +96,7 @@ void room::present(member_map::iterator who, std::string_view frame) noexcept {
     iocp::session& newcomer = *who->second.session;
     std::string greeting;
     try {
-        welcome others{settings_.longest_frame, {}};
+        welcome others{limits_.longest_frame, {}};
         others.others.reserve(members_.size());
         for (const auto& each : members_)
             if (each.second.is_present)
@@ -119,7 +119,7 @@ void room::tell_all(std::string_view frame) noexcept {
 
 rooms::handle rooms::hold(std::string_view name) {
     const win32::scoped_lock lock{lock_};
-    const auto place = rooms_.try_emplace(std::string{name}, settings_).first;
+    const auto place = rooms_.try_emplace(std::string{name}, limits_).first;
     ++place->second.holders;
     return handle{&place->second.the_room, let_go{this, place}};
 }

@@ -17,7 +17,7 @@
 namespace chat {
 
 /// What all the rooms of a server have in common.
-struct room_settings {
+struct room_limits {
     std::size_t most_members = 0;
     std::uint16_t longest_frame = 0; ///< for `welcome`
 };
@@ -54,7 +54,7 @@ class room {
 public:
     enum class entry { entered, name_taken, full };
 
-    explicit room(const room_settings& settings) noexcept : settings_{settings} {}
+    explicit room(const room_limits& limits) noexcept : limits_{limits} {}
     room(const room&) = delete;
     room& operator=(const room&) = delete;
 
@@ -92,7 +92,7 @@ private:
     void tell_all(std::string_view frame) noexcept REQUIRES(lock_);
     void tell_what_waits() noexcept REQUIRES(lock_);
 
-    const room_settings settings_;
+    const room_limits limits_;
     win32::slim_lock lock_;
     member_map members_ GUARDED_BY(lock_);
     std::vector<member_map::iterator> waiting_ GUARDED_BY(lock_); // the first has waited longest
@@ -103,7 +103,7 @@ private:
 /// Threads: all functions from any thread. Its lock is never held together with a room's.
 class rooms {
     struct counted_room {
-        explicit counted_room(const room_settings& settings) noexcept : the_room{settings} {}
+        explicit counted_room(const room_limits& limits) noexcept : the_room{limits} {}
         room the_room;
         std::size_t holders = 0;
     };
@@ -119,7 +119,7 @@ public:
     /// Holds a room: without holders it vanishes. Lifetime: `rooms` outlives it.
     using handle = std::unique_ptr<room, let_go>;
 
-    explicit rooms(const room_settings& settings) noexcept : settings_{settings} {}
+    explicit rooms(const room_limits& limits) noexcept : limits_{limits} {}
     rooms(const rooms&) = delete;
     rooms& operator=(const rooms&) = delete;
 
@@ -131,7 +131,7 @@ public:
 private:
     void release(room_map::iterator place) noexcept;
 
-    const room_settings settings_;
+    const room_limits limits_;
     mutable win32::slim_lock lock_;
     room_map rooms_ GUARDED_BY(lock_);
 };

@@ -2,7 +2,7 @@
 /// From a request to its answer.
 #pragma once
 
-#include "apps/http/rules/reply.hpp"
+#include "apps/http/rules/answer_text.hpp"
 #include "apps/http/rules/request.hpp"
 #include "folder.hpp"
 

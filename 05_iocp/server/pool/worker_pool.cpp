@@ -108,11 +108,11 @@ void worker_pool::schedule(operation& what) noexcept {
 // run than the port lets run. When enough run, Windows lets no sleeping one go, packet or not. A
 // thread that blocks in a handler is taken for running here; a look too many does no harm.
 void worker_pool::look_at_port() noexcept {
-    constexpr unsigned turns_between_looks = 16;
+    constexpr unsigned operations_between_looks = 16;
     const unsigned sleeping = sleeping_;
     if (sleeping != 0 && count_ - sleeping < concurrency_)
         return;
-    if (++turns_ % turns_between_looks == 0 && collect(1, 0) != 0)
+    if (++handled_ % operations_between_looks == 0 && collect(1, 0) != 0)
         empty_port();
 }
 //! [look-at-port]

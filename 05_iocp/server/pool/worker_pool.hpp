@@ -94,7 +94,7 @@ private:
     std::atomic<bool> quitting_{false};
     std::atomic<unsigned> sleeping_{0};    // threads that wait at the port, or are about to
     std::atomic<bool> wake_posted_{false}; // a packet of wake_another() is on its way
-    std::atomic<unsigned> turns_{0};       // operations handled while no packet would wake a thread
+    std::atomic<unsigned> handled_{0};     // operations handled while no packet would wake a thread
     std::atomic<clock::rep> next_tick_;
     std::atomic<bool> ticking_{false};
 };

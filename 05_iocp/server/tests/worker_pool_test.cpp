@@ -29,21 +29,21 @@ struct task : iocp::operation {
     const std::function<void(task&)> body;
 };
 
-struct pool_of {
-    explicit pool_of(
+struct running_pool {
+    explicit running_pool(
         unsigned threads, milliseconds tick = std::chrono::hours{1},
         std::function<void(iocp::clock::time_point)> on_tick = [](iocp::clock::time_point) {},
         unsigned concurrency = 0)
         : pool{threads, concurrency, tick, std::move(on_tick), figures} {
         pool.start();
     }
-    ~pool_of() {
+    ~running_pool() {
         const harness::watchdog limit{"the pool's end"};
         pool.quit();
         pool.join();
     }
-    pool_of(const pool_of&) = delete;
-    pool_of& operator=(const pool_of&) = delete;
+    running_pool(const running_pool&) = delete;
+    running_pool& operator=(const running_pool&) = delete;
 
     iocp::pool_counters figures;
     iocp::worker_pool pool;
@@ -51,7 +51,7 @@ struct pool_of {
 
 // With a tick of an hour nothing but a wake-up can wake the threads.
 TEST(iocp_worker_pool, ScheduledFromOutsideWakesASleepingThread) {
-    pool_of two{2};
+    running_pool two{2};
     for (int i = 0; i < 2'000; ++i) {
         occasion done;
         task one{[&](task&) {
@@ -63,7 +63,7 @@ TEST(iocp_worker_pool, ScheduledFromOutsideWakesASleepingThread) {
 }
 
 TEST(iocp_worker_pool, BlockedThreadHoldsUpNothingWhileAnotherIsFree) {
-    pool_of two{2};
+    running_pool two{2};
     occasion go_on;
     occasion blocked;
     std::atomic<int> count{0};
@@ -90,7 +90,7 @@ TEST(iocp_worker_pool, BlockedThreadHoldsUpNothingWhileAnotherIsFree) {
 // Here nobody calls schedule(): the thread itself must see that it leaves something behind. In most
 // of the rounds the other thread sleeps.
 TEST(iocp_worker_pool, ThreadThatLeavesWorkBehindWakesAnother) {
-    pool_of two{2};
+    running_pool two{2};
     for (int round = 0; round < 100; ++round) {
         occasion second_done;
         occasion first_done;
@@ -127,8 +127,8 @@ TEST_P(iocp_worker_pool_of, WhatIsAlwaysReadyDoesNotStarveThePort) {
     task packet{[&](task&) {
         ++packets;
     }};
-    pool_of some{GetParam().threads, std::chrono::hours{1}, [](iocp::clock::time_point) {},
-                 GetParam().concurrency};
+    running_pool some{GetParam().threads, std::chrono::hours{1}, [](iocp::clock::time_point) {},
+                      GetParam().concurrency};
     task busy{[&](task& self) {
         if (enough)
             ended.happen();
@@ -180,7 +180,7 @@ unsigned looks_beside_a_sleeper(unsigned concurrency) {
     unsigned result = 0;
     int turns = 0; // all on the one thread: the other one sleeps
     occasion ended;
-    pool_of two{2, std::chrono::hours{1}, [](iocp::clock::time_point) {}, concurrency};
+    running_pool two{2, std::chrono::hours{1}, [](iocp::clock::time_point) {}, concurrency};
     task busy{[&](task& self) {
         if (turns == 0) {
             harness::wait_until([] { return sleepers == 1; });
@@ -207,7 +207,7 @@ TEST(iocp_worker_pool, LooksAtThePortOnlyWhenNoPacketWakesAThread) {
 //! [take-turns]
 // Two that are always ready, on one thread: neither is ever ahead by more than a turn.
 TEST(iocp_worker_pool, ThoseThatAreAlwaysReadyTakeTurns) {
-    pool_of one{1};
+    running_pool one{1};
     occasion ended;
     int first_turns = 0; // all on the one thread
     int second_turns = 0;
@@ -239,10 +239,10 @@ TEST(iocp_worker_pool, ThoseThatAreAlwaysReadyTakeTurns) {
 TEST(iocp_worker_pool, TickComesAgainAndAgain) {
     std::atomic<int> ticks{0};
     occasion three;
-    pool_of two{2, milliseconds{10}, [&](iocp::clock::time_point) {
-                    if (++ticks == 3)
-                        three.happen();
-                }};
+    running_pool two{2, milliseconds{10}, [&](iocp::clock::time_point) {
+                         if (++ticks == 3)
+                             three.happen();
+                     }};
     EXPECT_TRUE(three.wait());
     two.pool.quit();
     two.pool.join();
@@ -259,7 +259,7 @@ TEST(iocp_worker_pool, QuitEndsSleepingThreadsAndBusyOnes) {
                 if (--left == 0)
                     done.happen();
             }));
-        pool_of four{4};
+        running_pool four{4};
         for (const auto& each : tasks)
             ASSERT_TRUE(four.pool.port().post(each.get()));
         ASSERT_TRUE(done.wait());
@@ -267,7 +267,7 @@ TEST(iocp_worker_pool, QuitEndsSleepingThreadsAndBusyOnes) {
 }
 
 TEST(iocp_worker_pool, QuitTwiceAndFromInsideEndsTheThreads) {
-    pool_of four{4};
+    running_pool four{4};
     task quits{[&](task&) {
         four.pool.quit();
     }};
