@@ -17,7 +17,7 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t receive_buffer_size = 16 * 1024;
 constexpr std::size_t send_buffer_size = 4 * 1024;
-constexpr std::size_t kept_buffers = 64; // of each kind, while nobody needs them
+constexpr std::size_t kept_buffers = 64; // the free buffers that each pool keeps
 
 std::array<milliseconds, 5> times_of(const server_options& options) {
     return {options.idle_timeout, options.first_bytes_timeout, options.stall_timeout,
@@ -35,10 +35,10 @@ void check(const server_options& options) {
             throw std::invalid_argument("a timeout must be between 0 and a year");
 }
 
-// How often the threads look at the clock: a small part of the shortest time that they must keep,
-// and half a second at the longest. The drain timeout is not among these times: who waits in stop()
-// keeps it. After a stop() inside a handler nobody waits, and it may be two ticks late; not worth
-// the wake-ups of an idle server.
+// Returns the time between two looks at the clock: an eighth of the shortest timeout, and half a
+// second at most. The drain timeout does not count, since the thread that waits in stop() keeps it.
+// After a stop() inside a handler no thread waits, and it may be two ticks late; a shorter tick
+// would wake an idle server too often for that.
 milliseconds tick_of(const server_options& options) {
     milliseconds shortest{4'000};
     for (const milliseconds each : {options.idle_timeout, options.first_bytes_timeout,
@@ -81,7 +81,7 @@ server::server(handler& user, const server_options& options)
     try {
         workers_.start();
     } catch (...) {
-        stop(); // some threads run, and may have begun to accept
+        stop(); // some threads run, and may accept already
         throw;
     }
     acceptor_->start();
@@ -108,7 +108,7 @@ void server::on_accepted(win32::unique_socket socket, const SOCKADDR_INET& clien
     }
     figures_.refused.add();
     if (opened)
-        opened->abort(); // with a reset: else the connection would hold a stopped server's port
+        opened->abort(); // a reset, or the connection would hold a stopped server's port
     opened.reset();
     acceptor_->leave();
 }
@@ -141,7 +141,7 @@ bool server::keep(const std::shared_ptr<session>& opened) noexcept {
 }
 
 void server::forget(session& ended) noexcept {
-    std::shared_ptr<session> kept; // freed when the lock is open again
+    std::shared_ptr<session> kept; // released after the lock
     {
         const win32::scoped_lock lock{lock_};
         const auto place = sessions_.find(&ended);
@@ -156,7 +156,7 @@ void server::forget(session& ended) noexcept {
 
 void server::on_tick(clock::time_point now) noexcept {
     acceptor_->retry();
-    // The share keeps a session that ends at this very moment.
+    // The share keeps a session alive that ends at this moment.
     const auto share = [](timer& due) {
         return static_cast<session&>(due).weak_from_this().lock();
     };
@@ -180,7 +180,7 @@ void server::stop() noexcept {
         return;
     {
         win32::scoped_lock lock{lock_};
-        // The threads keep the deadline, too, but only from tick to tick.
+        // The pool's threads keep the deadline too, but only from tick to tick.
         while (!all_gone_ && clock::now() < drain_deadline_)
             all_gone_changed_.wait_until(lock, drain_deadline_);
         if (!all_gone_) {
@@ -224,7 +224,7 @@ void server::on_accepts_gone() noexcept {
 }
 
 //! [quit]
-// No session, no accept: nothing is in flight, so no thread is needed any more.
+// Ends the pool when there is no session and no accept: nothing is in flight then.
 void server::quit_if_all_gone() noexcept {
     {
         const win32::scoped_lock lock{lock_};

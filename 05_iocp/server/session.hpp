@@ -22,100 +22,98 @@
 
 namespace iocp {
 
-/// What send() has done.
+/// The result of session::send().
 enum class send_result {
-    queued, ///< all of it, behind what was queued before
-    full,   ///< nothing: it would have been more than server_options::queue_limit, or there is no
-            ///< memory
-    closed, ///< nothing: the session is being closed
+    queued, ///< All bytes are queued, behind those of earlier calls.
+    full, ///< Nothing is queued: server_options::queue_limit leaves no room, or there is no memory.
+    closed, ///< Nothing is queued: the session is being closed.
 };
 
-/// One connection: receives one piece after the other, sends what is queued, and calls the handler.
+/// One connection. Receives piece by piece, sends the queued bytes, and calls the handler.
 ///
-/// At most one receive and one send are in flight. A session ends in one order: what is in flight
-/// is cancelled, and collected, then on_close() is called, then the socket is closed.
+/// At most one receive and one send are in flight. A session ends in one order: the operations in
+/// flight are cancelled and collected, on_close() is called, the socket is closed.
 ///
-/// Threads: the public functions may be called from any thread at any time, also when the session
-/// has ended (they do nothing then), and also from inside the handler. None of them calls the
-/// handler.
+/// Threads: the public functions may be called from any thread at any time, inside the handler too,
+/// unless their own comment says otherwise. After the session's end they do nothing. None of them
+/// calls the handler.
 ///
-/// Lifetime: the server keeps the session until it has ended. Another thread that wants to send
-/// must hold share(); the session may then outlive its server.
+/// Lifetime: the server keeps the session until its end. Another thread that wants to send must
+/// hold share(); the session may then outlive its server.
 class session : public std::enable_shared_from_this<session>, public timer, session_states {
 public:
-    /// The functions that take one are for the server: nobody else can make it.
+    /// Marks a function as the server's: only a server can make a key.
     class server_key {
         friend class server;
         server_key() noexcept {}
     };
 
-    /// The handler is not called before open(), which the same thread must call. Lifetime:
-    /// `context` outlives the connection.
+    /// Makes a session that calls no handler before open(). The same thread must call open().
+    /// Lifetime: `context` outlives the connection.
     session(server_key, const session_context& context, win32::unique_socket socket,
             bool skips_packets, const SOCKADDR_INET& peer) noexcept;
     ~session() = default;
     session(const session&) = delete;
     session& operator=(const session&) = delete;
 
-    /// Queues a copy of `bytes`; in the order of the calls. What a handler sends for its own
-    /// session goes out when it returns, all together; else it goes out now, if nothing is in
-    /// flight.
+    /// Queues a copy of `bytes`, in the order of the calls. Bytes that a handler sends to its own
+    /// session go out together when the handler returns; other bytes go out now, or when the send
+    /// in flight has ended.
     send_result send(std::span<const std::byte> bytes) noexcept;
-    /// The same, for text.
+    /// Does the same for text.
     send_result send(std::string_view text) noexcept {
         return send(std::as_bytes(std::span{text}));
     }
 
-    /// The same without the copy, for what is in a pool's buffer already: its first `count` bytes.
-    /// The buffer goes back to its pool when they are sent, or not taken.
+    /// Does the same without a copy, for the first `count` bytes of a pool's buffer. The buffer
+    /// goes back to its pool when they are sent, or at once when they are not queued.
     send_result send(buffer_pool::handle whole, std::size_t count) noexcept;
 
-    /// Bytes that wait to be sent.
+    /// Returns the number of bytes that wait to be sent.
     [[nodiscard]] std::size_t queued() const noexcept;
 
-    /// Whether the queue has grown above the high-water mark, and has not yet shrunk to the low
-    /// one. on_drained() comes after it was true, unless the session ends before.
+    /// Whether the queue has grown above the high-water mark and has not yet shrunk to the low one.
+    /// Once this was true, on_drained() will be called, unless the session ends before.
     [[nodiscard]] bool is_congested() const noexcept;
 
-    /// Receives no more until resume(). What is in flight comes still: at most one on_receive()
-    /// after this has returned. The idle timeout is off meanwhile, unless something is queued.
+    /// Stops receiving until resume(). The receive in flight goes on: at most one on_receive()
+    /// begins after pause() has returned. While nothing is being sent, the idle timeout is off.
     void pause() noexcept;
     /// Takes pause() back: handler::on_resumed() is called, and receiving goes on.
     void resume() noexcept;
-    /// Whether pause() holds.
+    /// Whether the session is paused.
     [[nodiscard]] bool is_paused() const noexcept;
 
-    /// Ends the session in good order: sends what is queued, tells the client that this was all,
-    /// reads on (and drops what comes) until the client has closed as well, and closes. A client
-    /// that does not play along is reset after server_options::close_timeout. Closing at once
-    /// would be a reset for a client that is still sending, and that reset may overtake our last
-    /// bytes.
+    /// Ends the session in good order: sends the queued bytes, then the end of the stream; receives
+    /// and drops bytes until the client has closed too; closes the socket. A client that does not
+    /// close is reset after server_options::close_timeout. Closing the socket at once would reset a
+    /// client that is still sending, and the reset may overtake our last bytes.
     void close() noexcept;
 
-    /// Ends it with a reset, of which on_close() is told as `why`. What is queued is dropped.
+    /// Ends the session with a reset, and drops the queued bytes. on_close() gets `why`.
     void abort(DWORD why = ERROR_OPERATION_ABORTED) noexcept;
 
-    /// Lets handler::on_deadline() be called if this has not been called again within `time`, nor
-    /// by the handler's function that was running at that moment; 0 lifts the deadline, and what is
-    /// longer than longest_time counts as that. For what has to be whole by then: a request, say.
+    /// Restarts the session's own deadline: when `time` has passed, handler::on_deadline() is
+    /// called, which resets the session unless overridden. 0 removes the deadline, and longer times
+    /// than longest_time are clamped to it. A call of the handler that is running when the deadline
+    /// passes may still restart or remove it. Meant for a request that must be whole by then, say.
     void set_deadline(std::chrono::milliseconds time) noexcept;
 
-    /// As server::associate(). To be called inside the handler.
+    /// Does the same as server::associate(). Call it inside the handler only.
     void associate(HANDLE file) { context_.workers.port().associate(file); }
 
-    /// Starts an operation of the handler's own. `call` makes the one call that starts it
-    /// (::ReadFile, say), and returns that call's result: what is not FALSE, or FALSE with the
-    /// error in ::GetLastError(). It must not throw. To be called inside the handler, and not in
-    /// on_close().
+    /// Starts an operation of the handler's own. `call` makes the one call that starts it, of
+    /// ::ReadFile say, and returns the result: FALSE, with the error in ::GetLastError(), or any
+    /// other value. It must not throw. Call start() inside the handler only, and not in on_close().
     ///
-    /// Returns ERROR_SUCCESS when on_operation() will tell of the end; else the error with which
-    /// the operation has failed at once. Lifetime: `what` belongs to the session until
-    /// on_operation() gets it.
+    /// Returns ERROR_SUCCESS if on_operation() will be called; otherwise the error with which the
+    /// operation has failed at once. Lifetime: `what` and its memory belong to Windows and the
+    /// session until on_operation() gets `what`.
     template <class Call>
     [[nodiscard]] DWORD start(session_operation& what, Call call) {
-        begin(what); // its packet may be collected before `call` has returned
+        begin(what); // first: the packet may be collected before `call` has returned
         if (call())
-            return ERROR_SUCCESS; // a packet comes all the same
+            return ERROR_SUCCESS; // a packet comes in this case too
         const DWORD error = ::GetLastError();
         if (error == ERROR_IO_PENDING)
             return ERROR_SUCCESS;
@@ -123,53 +121,53 @@ public:
         return error;
     }
 
-    /// A share in the session, for use on other threads, or later.
+    /// Returns a share in the session, for other threads and for later.
     [[nodiscard]] std::shared_ptr<session> share() { return shared_from_this(); }
 
-    /// The client's address. Where the server listens on `::`, a client that has come over IPv4 has
-    /// an address such as ::ffff:127.0.0.1.
+    /// Returns the client's address. If the server listens on `::`, a client that has connected
+    /// over IPv4 has an address such as ::ffff:127.0.0.1.
     [[nodiscard]] const SOCKADDR_INET& peer() const noexcept { return peer_; }
 
-    /// The handler's own. To be used inside the handler; destroyed after on_close().
+    /// The handler's own data. Use it inside the handler only. It is destroyed after on_close().
     std::unique_ptr<session_data> data;
 
     /// Calls on_open(), and begins to receive.
     void open(server_key) noexcept;
-    /// As close(); but for how long, the server decides.
+    /// Does the same as close() without a timeout: the server limits the time.
     void drain(server_key) noexcept;
-    /// The timer has come up.
+    /// Does what is due at `now`: the session's timer has come up.
     void on_timer(server_key, clock::time_point now) noexcept;
 
 private:
     friend class session_operation;
 
-    // An operation of the session itself.
+    // One of the session's three operations.
     struct own_operation : operation {
         own_operation(session& whose, function completed) noexcept
             : operation{completed}, of{whose} {}
         session& of;
-        bool in_flight = false; // from its start until `completed` is called
+        bool in_flight = false; // from the start until `completed` is called
     };
 
-    // When turn() starts the next receive.
+    // The moment at which turn() starts the next receive.
     enum class next_receive {
         now,
-        after_others, // when the thread comes to it, if others wait for a thread
+        after_others, // after the operations that wait for a thread, if there are any
     };
 
-    // session.cpp: its life.
+    // session.cpp: the session's life.
     void begin_close() noexcept REQUIRES(lock_);
     void cut(DWORD why) noexcept REQUIRES(lock_);
     void cancel() noexcept REQUIRES(lock_);
-    void finish() noexcept RELEASE(lock_); // the session may be gone then
+    void finish() noexcept RELEASE(lock_); // may destroy the session
     [[nodiscard]] bool is_closing() const noexcept REQUIRES(lock_);
     [[nodiscard]] bool is_over() const noexcept REQUIRES(lock_);
     [[nodiscard]] DWORD error_of(operation& what) const noexcept REQUIRES(lock_);
     [[nodiscard]] clock::time_point deadline(clock::time_point now) const noexcept REQUIRES(lock_);
     void wake_at(clock::time_point deadline) noexcept REQUIRES(lock_);
 
-    // session_turn.cpp: what its handler is told.
-    void turn(next_receive when = next_receive::now) noexcept RELEASE(lock_); // as finish()
+    // session_turn.cpp: the turns, in which the handler is called.
+    void turn(next_receive when = next_receive::now) noexcept RELEASE(lock_); // may destroy it too
     void tell_handler() noexcept REQUIRES(lock_);
     void tell(event what) noexcept REQUIRES(lock_);
     void tell_operation() noexcept REQUIRES(lock_);
@@ -208,33 +206,34 @@ private:
     const SOCKADDR_INET peer_;
     const bool skips_packets_;
 
-    // Every call on the socket is made under the lock, so none runs beside the one that closes it.
+    // Every call on the socket is made under the lock, so none can run beside closesocket().
     mutable win32::slim_lock lock_;
     win32::unique_socket socket_ GUARDED_BY(lock_);
     state state_ GUARDED_BY(lock_) = state::open;
-    DWORD why_ GUARDED_BY(lock_) = ERROR_SUCCESS;       // of the cut
-    DWORD handler_thread_ GUARDED_BY(lock_);            // the one that is in the handler; 0: none
-    own_operation scheduled_ GUARDED_BY(lock_);         // in flight: it is in the ready list
-    operation_list ended_operations_ GUARDED_BY(lock_); // for on_operation()
-    session_operation* operations_ GUARDED_BY(lock_) = nullptr; // start() to on_operation()
+    DWORD why_ GUARDED_BY(lock_) = ERROR_SUCCESS;       // the reason for a cut
+    DWORD handler_thread_ GUARDED_BY(lock_);            // the thread in the handler; 0: none
+    own_operation scheduled_ GUARDED_BY(lock_);         // in flight: in the ready list
+    operation_list ended_operations_ GUARDED_BY(lock_); // on_operation() is due
+    session_operation*
+        operations_ GUARDED_BY(lock_) = nullptr; // the handler's, from start() to on_operation()
 
     // The sending half.
     own_operation send_ GUARDED_BY(lock_);
-    std::size_t sending_ GUARDED_BY(lock_) = 0; // bytes of the send, if it is in flight
+    std::size_t sending_ GUARDED_BY(lock_) = 0; // bytes of the send in flight
     send_queue queue_ GUARDED_BY(lock_);
     congestion congestion_ GUARDED_BY(lock_) = congestion::none;
     no_delay no_delay_ GUARDED_BY(lock_);
 
-    // Deadlines, and what they are counted from.
-    clock::time_point last_activity_ GUARDED_BY(lock_); // in either direction
-    // While the queue is too long: when the last send has ended, or the next one has begun.
+    // Deadlines, and the times from which they are counted.
+    clock::time_point last_activity_ GUARDED_BY(lock_); // the last bytes in either direction
+    // The last end of a send. While the queue is too long, the start of one counts as well.
     clock::time_point last_taken_ GUARDED_BY(lock_);
-    // By then a client that is quick enough has all that was sent.
+    // The time by which a client that takes min_send_rate has all bytes that were sent.
     clock::time_point taken_by_ GUARDED_BY(lock_);
-    clock::time_point first_bytes_deadline_ GUARDED_BY(lock_); // lifted when they come
+    clock::time_point first_bytes_deadline_ GUARDED_BY(lock_); // removed by the first bytes
     std::chrono::milliseconds close_timeout_ GUARDED_BY(lock_);
     clock::time_point own_deadline_ GUARDED_BY(lock_) = clock::time_point::max(); // set_deadline()
-    bool is_overdue_ GUARDED_BY(lock_) = false; // own_deadline_ has passed: on_deadline() is due
+    bool is_overdue_ GUARDED_BY(lock_) = false; // on_deadline() is due
 
     // The receiving half.
     own_operation receive_ GUARDED_BY(lock_);
@@ -242,7 +241,7 @@ private:
     reading reading_ GUARDED_BY(lock_) = reading::on;
     std::size_t received_ GUARDED_BY(lock_) = 0; // bytes of the last receive
     buffer_pool::handle large_ GUARDED_BY(lock_);
-    // What an idle client's receive is lent. Many messages fit; for the others there is large_.
+    // The buffer of an idle client's receive. Most messages fit; large_ is for the others.
     std::array<std::byte, 512> small_ GUARDED_BY(lock_);
 };
 

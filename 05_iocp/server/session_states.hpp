@@ -1,23 +1,24 @@
 /// \file
-/// What a session can be doing.
+/// The states of a session.
 #pragma once
 
 namespace iocp {
 
-/// Each of these enumerations answers one question about a session, which has a member for it.
+/// Each enumeration answers one question about a session, which has one member of that type.
 struct session_states {
+    // How far the session has come.
     enum class state {
         open,
-        closing,     // close(): what is queued is sent, then the end; what comes is dropped
-        half_closed, // the end is sent, and that of the client awaited; what comes is dropped
-        cut,         // nothing new is started; what is in flight is collected
-        ended,       // on_close() is called, then the socket is closed, and `context_` may be gone
+        closing,     // the queued bytes are sent, then the end; received bytes are dropped
+        half_closed, // the end is sent; until the client's end, received bytes are dropped
+        cut,         // nothing is started any more; the operations in flight are collected
+        ended,       // on_close() is called, then the socket is closed; the server may be gone
     };
 
-    // What has come from the client, and has not been told to the handler yet.
+    // Bytes or an end of the client's that the handler has not been told of.
     enum class incoming {
         nothing,
-        bytes,    // on_receive() is due; they are in large_ or small_
+        bytes,    // on_receive() is due
         end,      // on_end() is due
         told_end, // nothing more will come
     };
@@ -26,36 +27,36 @@ struct session_states {
     enum class reading {
         on,
         paused,
-        resumed, // it is on again, and on_resumed() is due
+        resumed, // on again; on_resumed() is due
     };
 
-    // Whether the queue is too long, and what the handler knows of it: it hears of the beginning
-    // and of the end in turns, so of both if it was too long between two calls only.
+    // Whether the queue is too long, and whether the handler knows. The handler is told of each
+    // beginning and each end, even of a congestion that was over before it could be told.
     enum class congestion {
         none,
-        rising, // too long; on_congested() is due
-        known,  // too long, and the handler knows
-        missed, // short again; on_congested() is due, and then on_drained()
-        falling // short again; on_drained() is due
+        rising,  // too long; on_congested() is due
+        known,   // too long, and the handler knows
+        missed,  // short again; on_congested() is due, and on_drained() after it
+        falling, // short again; on_drained() is due
     };
 
-    // Whether TCP_NODELAY is needed: see set_no_delay_if_needed().
+    // Whether TCP_NODELAY has to be set.
     enum class no_delay {
-        nothing_sent,
-        one_sent, // one segment
-        settled,  // it is set, or not wanted
+        nothing_sent, // not yet
+        one_sent,     // before the next send
+        settled,      // no: it is set already, or not wanted
     };
 
-    // What the handler can be told, in this order.
+    // The handler's functions, in the order in which they are called when several are due.
     enum event : unsigned {
         none = 0,
-        opened = 1, // by open() alone
+        opened = 1,
         resumed = 2,
         received = 4,
         ended = 8,
         congested = 16,
         drained = 32,
-        overdue = 64, // on_deadline(). Not earlier: what comes before may have been in time
+        overdue = 64, // after those above, since their bytes may have come in time
         operation_ended = 128,
     };
 };

@@ -1,5 +1,5 @@
 /// \file
-/// What the server counts.
+/// The figures of a server.
 #pragma once
 
 #include "server/pool/counters.hpp"
@@ -9,31 +9,31 @@
 
 namespace iocp {
 
-/// The figures of one moment. Each is exact; they are read one after the other, so while the server
-/// works two of them need not fit together to the last unit.
+/// The figures of one moment. Each is exact. They are read one after the other, so two of them need
+/// not fit together to the last unit while the server works.
 struct statistics {
-    std::uint64_t accepted = 0;  ///< connections that were given to the handler
-    std::uint64_t open = 0;      ///< of these, still open
-    std::uint64_t refused = 0;   ///< accepts that failed, and connections there was no memory for
-    std::uint64_t timed_out = 0; ///< connections that were too long silent
-    std::uint64_t handler_faults = 0; ///< exceptions that came out of the handler
-    std::uint64_t bytes_received = 0; ///< from all clients
-    std::uint64_t bytes_sent = 0;     ///< to all clients, as far as the system has taken them
-    std::uint64_t queued_bytes = 0;   ///< given to send() and not yet sent, all sessions together
-    std::uint64_t ready = 0;          ///< operations in the threads' ready lists
-    std::uint64_t packets = 0;        ///< taken from the port
-    std::uint64_t wakeups = 0;        ///< calls that brought packets
-    std::uint64_t inline_completions =
-        0; ///< operations that were done at once, and queued no packet
+    std::uint64_t accepted = 0;       ///< The connections that were given to the handler.
+    std::uint64_t open = 0;           ///< Those of them that are still open.
+    std::uint64_t refused = 0;        ///< The failed accepts, and connections without memory.
+    std::uint64_t timed_out = 0;      ///< The timeouts and deadlines that have passed.
+    std::uint64_t handler_faults = 0; ///< The exceptions that came out of the handler.
+    std::uint64_t bytes_received = 0; ///< The bytes from all clients.
+    std::uint64_t bytes_sent = 0;     ///< The bytes to all clients that the system has taken.
+    std::uint64_t queued_bytes = 0;   ///< The bytes that wait to be sent, in all sessions.
+    std::uint64_t ready = 0;          ///< The operations in the ready list.
+    std::uint64_t packets = 0;        ///< The packets taken from the port.
+    std::uint64_t wakeups = 0;        ///< The calls that brought packets.
+    /// The operations that were done at once and queued no packet.
+    std::uint64_t inline_completions = 0;
 };
 
-/// The figures as text, a line each.
+/// Returns the figures as text, a line each.
 [[nodiscard]] std::string to_text(const statistics& figures);
 
-/// The figures as they grow.
+/// The counters behind the figures.
 struct counters {
-    // Those that grow with each connection, and those that grow with each message: apart, so that
-    // the second kind, which all threads write all the time, takes one cache line along.
+    // Counters that change with each connection lie apart from those that change with each message.
+    // All threads write the latter all the time, so these share one cache line, and nothing else.
     counter accepted;
     counter open;
     counter refused;
@@ -46,7 +46,7 @@ struct counters {
     pool_counters pool;
     counter inline_completions;
 
-    /// All but `ready`, which the pool knows.
+    /// Returns all figures but `ready`, which the pool knows.
     [[nodiscard]] statistics read() const noexcept;
 };
 

@@ -20,7 +20,7 @@ room::entry room::enter(std::string_view name, std::shared_ptr<iocp::session> wh
     if (members_.size() >= limits_.most_members)
         return entry::full;
 
-    waiting_.reserve(members_.size() + 1); // from now on nobody needs memory to wait
+    waiting_.reserve(members_.size() + 1); // so that wait() needs no memory
     std::string frame = encode(joined{name});
     member value{std::move(who), encode(left{name}), {}};
     const auto place = members_.emplace(name, std::move(value)).first;
@@ -52,7 +52,7 @@ void room::leave(std::string_view name) noexcept {
         tell_all(place->second.left);
     std::erase(waiting_, place);
     members_.erase(place);
-    tell_what_waits(); // it may have been the one that did not keep up
+    tell_what_waits(); // this member may have been the one that did not keep up
 }
 
 bool room::all_keep_up() const noexcept {
@@ -62,21 +62,21 @@ bool room::all_keep_up() const noexcept {
 }
 
 //! [room-waits]
-// Whoever comes while others wait goes to the end of the line.
+// A speaker that comes while others wait goes to the end of the line.
 bool room::must_wait() const noexcept {
     return !waiting_.empty() || !all_keep_up();
 }
 
-// The caller is in the handler of this session, so no receive is in flight: nothing more comes from
-// it until resume().
+// The caller is in this session's handler, so no receive is in flight: nothing more comes from the
+// session until resume().
 void room::wait(member_map::iterator who, std::string frame) noexcept {
     who->second.waiting = std::move(frame);
     who->second.session->pause();
     waiting_.push_back(who);
 }
 
-// A session that was congested under the room's lock is told later, in its handler, that it no
-// longer is, or that it has ended. Either calls this. So nobody is left waiting.
+// A session that was congested under the room's lock later gets on_drained() or on_close(), and
+// either calls this. So no speaker is left waiting.
 void room::tell_what_waits() noexcept {
     while (!waiting_.empty() && all_keep_up()) {
         const auto who = waiting_.front();
@@ -91,7 +91,8 @@ void room::tell_what_waits() noexcept {
 }
 //! [room-waits]
 
-// Nobody else sends while the lock is held, so the greeting is the first that it gets of the room.
+// Makes the greeting the first frame that the newcomer gets: no other is sent while the lock is
+// held.
 void room::present(member_map::iterator who, std::string_view frame) noexcept {
     iocp::session& newcomer = *who->second.session;
     std::string greeting;

@@ -1,5 +1,5 @@
 /// \file
-/// What is counted while the threads work.
+/// Counters that all threads share.
 #pragma once
 
 #include <atomic>
@@ -7,7 +7,7 @@
 
 namespace iocp {
 
-/// A number that any thread may change and read. Nothing is ordered by it.
+/// A number that any thread may change and read. It orders no other access to memory.
 class counter {
 public:
     void add(std::uint64_t count = 1) noexcept {
@@ -24,10 +24,10 @@ private:
     std::atomic<std::uint64_t> value_{0};
 };
 
-/// What a worker_pool counts.
+/// The counters of a worker_pool.
 struct pool_counters {
-    counter packets; ///< taken from the port
-    counter wakeups; ///< calls that brought packets
+    counter packets; ///< The packets taken from the port.
+    counter wakeups; ///< The calls that brought packets.
 };
 
 } // namespace iocp

@@ -1,5 +1,5 @@
 /// \file
-/// What the threads of the pool have still to do.
+/// The operations that wait for a thread of the pool.
 #pragma once
 
 #include "operation.hpp"
@@ -10,8 +10,8 @@
 
 namespace iocp {
 
-/// Operations that have ended and wait for a thread: packets that were collected, and operations
-/// that were done at once and of which no packet comes. First in, first out.
+/// A FIFO queue of operations to complete: those whose packets were collected, those that were done
+/// at once and queue no packet, and those that were scheduled.
 ///
 /// Threads: all functions from any thread.
 class ready_list {
@@ -22,7 +22,7 @@ public:
         ++size_;
     }
 
-    /// The first, and its bytes; null if there is none.
+    /// Removes and returns the first operation, and its `bytes`; null if there is none.
     operation* pop(DWORD& bytes) noexcept {
         const win32::scoped_lock lock{lock_};
         operation* const first = list_.pop(bytes);
@@ -37,7 +37,7 @@ public:
 private:
     win32::slim_lock lock_;
     operation_list list_ GUARDED_BY(lock_);
-    std::atomic<std::size_t> size_{0}; // sequentially consistent: see worker_pool::sleep
+    std::atomic<std::size_t> size_{0}; // sequentially consistent, for worker_pool::sleep
 };
 
 } // namespace iocp

@@ -9,18 +9,19 @@ namespace http {
 
 namespace {
 
-// The head of an answer, a field after the other.
+// Builds the head of an answer, field by field.
 class head {
 public:
-    // "no-cache" lets a cache keep the answer, and makes it ask whether that is still the right
-    // one. Without the field it may guess how long it need not ask, also for a 301 or a 404.
+    // "no-cache" lets a cache keep the answer, but makes it ask each time whether that is still
+    // valid. Without the field a cache may guess for how long it need not ask, even for a 301 or
+    // 404.
     head(const answer_context& context, status what, std::string_view cache_control = "no-cache") {
         text_ = "HTTP/1.1 " + std::to_string(static_cast<unsigned>(what)) + ' ';
         text_ += reason_of(what);
         text_ += "\r\n";
         add("Date", to_date(context.now));
         add("Server", "05_iocp_http");
-        // A client of HTTP/1.1 takes the connection to stay, one of HTTP/1.0 takes it to end.
+        // Without the field a connection stays in HTTP/1.1, and ends in HTTP/1.0.
         if (!context.keeps_alive)
             add("Connection", "close");
         else if (context.version < 11)
@@ -39,7 +40,7 @@ public:
         return add(name, std::to_string(value));
     }
 
-    // A browser is not to guess something else, to run it.
+    // "nosniff" keeps a browser from guessing another type, one that it would run.
     head& add_type(std::string_view type) {
         return add("Content-Type", type).add("X-Content-Type-Options", "nosniff");
     }

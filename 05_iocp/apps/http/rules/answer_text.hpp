@@ -13,29 +13,31 @@
 
 namespace http {
 
-/// What an answer depends on besides the thing asked for.
+/// The circumstances of an answer, besides the thing asked for.
 struct answer_context {
     std::chrono::sys_seconds now;
-    bool is_head = false;     ///< no body, whatever the head says
-    bool keeps_alive = false; ///< the connection stays
-    unsigned version = 11;    ///< of the request
+    bool is_head = false;     ///< Whether the request is HEAD: the answer has no body then.
+    bool keeps_alive = false; ///< Whether the connection stays.
+    unsigned version = 11;    ///< The request's version of HTTP: 10 or 11.
 };
 
-/// How a file is sent.
+/// The fields of an answer that describe its file.
 struct presentation {
-    std::string_view type;          ///< the value of Content-Type
-    std::string_view cache_control; ///< that of Cache-Control
+    std::string_view type;          ///< The value of Content-Type.
+    std::string_view cache_control; ///< The value of Cache-Control.
 };
 
-/// A whole answer without a file: the number and its name as text, for a person. A 405 names the
-/// methods there are. What is no file's is `no-cache`. Threads: any; likewise below.
+/// Returns a whole answer without a file, whose body is the status in words. A 405 names the
+/// methods that are allowed. Every answer without a file is `no-cache`. Threads: any, for all
+/// three.
 [[nodiscard]] std::string status_text(const answer_context& context, status what);
 
-/// Sends the client to another place.
+/// Returns a whole answer that sends the client to another place.
 [[nodiscard]] std::string redirect_text(const answer_context& context, std::string_view location);
 
-/// The head of the answer that select() has chosen; with 200 and 206 the file's bytes follow,
-/// unless the request was HEAD. 304 has the same Cache-Control as 200: a cache takes it over.
+/// Returns the head of the answer that select() has chosen. With 200 and 206 the file's bytes must
+/// follow, unless the request was HEAD. 304 has the same Cache-Control as 200, since a cache takes
+/// it over.
 [[nodiscard]] std::string file_text(const answer_context& context, const selection& chosen,
                                     const entity& what, const validators& known,
                                     const presentation& shown);
