@@ -1,12 +1,12 @@
 #include "compare.hpp"
 
-#include "measure.hpp"
 #include "outcome/progress.hpp"
 #include "outcome/rankings.hpp"
 #include "outcome/results.hpp"
 #include "outcome/table.hpp"
-#include "processes/this_system.hpp"
-#include "rows/catalogue.hpp"
+#include "processes/child_process.hpp"
+#include "scenarios/all_scenarios.hpp"
+#include "scenarios/context.hpp"
 
 #include "win32/text.hpp"
 
@@ -14,8 +14,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdio>
-#include <filesystem>
+#include <iterator>
 #include <stdexcept>
+#include <string>
 
 namespace comparison {
 
@@ -24,13 +25,25 @@ namespace {
 using seconds = std::chrono::duration<double>;
 using iterator = std::vector<run>::iterator;
 
+seconds expected(const run& row, const effort& how) {
+    return seconds{row.scenario->seconds(row, how)};
+}
+
+sample measure(const run& row, const effort& how, const stop_token& stop) {
+    const model& m = named(all_models(), row.model);
+    command start{program_folder() / win32::to_wide(m.*row.scenario->program + ".exe")};
+    if (row.threads_given > 0)
+        start.arguments = {L"--threads", std::to_wstring(row.threads_given)};
+    return row.scenario->measure({row, m, how, start, stop});
+}
+
 // One round of a row. A failure stays in the row, and the row is left alone from then on: a server
 // that is stuck would else cost its deadline in every round.
-void measure_row(run& row, measurer& with) {
+void measure_row(run& row, const effort& how, const stop_token& stop) {
     if (!row.failure.empty())
         return;
     try {
-        row.samples.push_back(with.measure(row));
+        row.samples.push_back(measure(row, how, stop));
     } catch (const interrupted&) {
         throw;
     } catch (const std::exception& error) {
@@ -54,7 +67,8 @@ iterator end_of_scenario(iterator begin, iterator end) {
 
 // Every round goes over all models, and starts with another one: whatever follows a busy neighbour,
 // or comes first, is not always the same.
-void measure_round(iterator begin, iterator end, unsigned round, measurer& with, progress& line) {
+void measure_round(iterator begin, iterator end, unsigned round, const effort& how,
+                   const stop_token& stop, progress& line) {
     while (begin != end) {
         const iterator step_end = end_of_step(begin, end);
         const auto count = step_end - begin;
@@ -62,34 +76,34 @@ void measure_round(iterator begin, iterator end, unsigned round, measurer& with,
             run& row = begin[(i + static_cast<std::ptrdiff_t>(round)) % count];
             if (round >= row.rounds)
                 continue;
-            line.begins(row.scenario + ", round " + std::to_string(round + 1) + " of " +
+            line.begins(row.scenario->name + ", round " + std::to_string(round + 1) + " of " +
                         std::to_string(row.rounds) + ": " + row.label + ", " +
                         text_of(row.parameters));
-            measure_row(row, with);
-            line.is_over(with.expected(row));
+            measure_row(row, how, stop);
+            line.is_over(expected(row, how));
         }
         begin = step_end;
     }
 }
 
 // How long one round of each of these rows takes.
-seconds first_rounds(iterator begin, iterator end, const measurer& with) {
+seconds first_rounds(iterator begin, iterator end, const effort& how) {
     seconds sum{};
     for (; begin != end; ++begin)
-        sum += with.expected(*begin);
+        sum += expected(*begin, how);
     return sum;
 }
 
 // After a scenario's first round: how long one takes on this machine is known by now, and further
 // rounds have to leave the time for the first ones of all other scenarios.
-void stay_within(double budget, std::vector<run>& rows, iterator begin, iterator end,
-                 const measurer& with, progress& line) {
-    if (budget <= 0)
+void stay_within(std::vector<run>& rows, iterator begin, iterator end, const effort& how,
+                 progress& line) {
+    if (how.budget <= 0)
         return;
     const seconds spare =
-        (seconds{budget} - line.elapsed()) / line.pace() - first_rounds(end, rows.end(), with);
+        (seconds{how.budget} - line.elapsed()) / line.pace() - first_rounds(end, rows.end(), how);
     line.leaves_out(
-        leave_out_rounds({begin, end}, spare, [&](const run& row) { return with.expected(row); }));
+        leave_out_rounds({begin, end}, spare, [&](const run& row) { return expected(row, how); }));
 }
 
 void print_head(const environment& where, const effort& how) {
@@ -109,9 +123,9 @@ void print_head(const environment& where, const effort& how) {
 }
 
 void print_scenario(const std::vector<run>& rows) {
-    const scenario& s = scenario_of(rows.front().scenario);
+    const scenario& s = *rows.front().scenario;
     std::printf("\n%s\n%s\n\n%s\n%s", s.question.c_str(), s.method.c_str(), table_of(rows).c_str(),
-                order_of(rankings_of(rows)).c_str());
+                order_of(s, rankings_of(rows)).c_str());
     std::fflush(stdout);
 }
 
@@ -127,20 +141,19 @@ void keep(const results& all, const result_place& place) {
 
 // Keeps the results after each round, and prints each scenario when it is finished, so that nothing
 // can be lost.
-void measure_all(results& all, const settings& s, const result_place& place,
+void measure_all(results& all, const effort& how, const result_place& place,
                  const stop_token& stop) {
-    measurer with{program_folder(), s.how, stop};
-    seconds expected{};
+    seconds total{};
     for (const run& row : all.rows)
-        expected += row.rounds * with.expected(row);
-    progress line{expected};
+        total += row.rounds * expected(row, how);
+    progress line{total};
     for (iterator begin = all.rows.begin(); begin != all.rows.end();) {
         const iterator end = end_of_scenario(begin, all.rows.end());
         try {
-            for (unsigned round = 0; round < std::max(s.how.rounds, s.how.long_rounds); ++round) {
-                measure_round(begin, end, round, with, line);
+            for (unsigned round = 0; round < std::max(how.rounds, how.long_rounds); ++round) {
+                measure_round(begin, end, round, how, stop, line);
                 if (round == 0)
-                    stay_within(s.how.budget, all.rows, begin, end, with, line);
+                    stay_within(all.rows, begin, end, how, line);
                 keep(all, place);
             }
         } catch (const interrupted&) {
@@ -157,20 +170,28 @@ void measure_all(results& all, const settings& s, const result_place& place,
 
 } // namespace
 
+std::vector<run> rows_of(const settings& s, unsigned processors) {
+    std::vector<run> rows;
+    for (const scenario& each : all_scenarios())
+        if (std::ranges::find(s.scenarios, each.name) != s.scenarios.end())
+            std::ranges::move(rows_of(each, s.models, s.how, processors), std::back_inserter(rows));
+    return rows;
+}
+
 void compare(const settings& s, const stop_token& stop) {
     results all;
+    all.scenarios = all_scenarios();
     all.where = this_environment();
     all.mode = s.mode;
     all.command = s.command;
-    all.rows = rows_of(s.scenarios, s.models, s.how, all.where.processors);
+    all.rows = rows_of(s, all.where.processors);
     // Where they cannot be kept nothing is measured.
-    const result_place place{std::filesystem::path{program_folder()} / L"comparison_report.html",
-                             win32::to_wide(s.out)};
+    const result_place place{program_folder() / L"comparison_report.html", win32::to_wide(s.out)};
     print_head(all.where, s.how);
 
     bool was_interrupted = false;
     try {
-        measure_all(all, s, place, stop);
+        measure_all(all, s.how, place, stop);
     } catch (const interrupted&) {
         was_interrupted = true;
     }

@@ -20,6 +20,9 @@ struct settings {
     std::string command; ///< that was given
 };
 
+/// Every row of the settings, scenario after scenario, in the order in which they are shown.
+[[nodiscard]] std::vector<run> rows_of(const settings& s, unsigned processors);
+
 /// Measures all rows; tells on stderr what runs and how long is left; prints each scenario when it
 /// is finished, and writes results.json and report.html anew. The programs are taken from the
 /// folder of this one. Winsock must be started.

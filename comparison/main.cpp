@@ -1,14 +1,14 @@
 #include "compare.hpp"
 #include "processes/interrupt.hpp"
-#include "recordings/recordings.hpp"
-#include "rows/catalogue.hpp"
-#include "rows/plan.hpp"
+#include "recordings/record_all.hpp"
+#include "scenarios/all_scenarios.hpp"
 
 #include "program/program.hpp"
 #include "win32/text.hpp"
 #include "win32/winsock.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,18 +17,20 @@ namespace {
 
 using namespace comparison;
 
-std::vector<std::string> names_of_scenarios() {
+template <class Thing>
+std::vector<std::string> names_of(const std::vector<Thing>& things) {
     std::vector<std::string> names;
-    for (const scenario& each : all_scenarios())
+    for (const Thing& each : things)
         names.push_back(each.name);
     return names;
 }
 
-std::vector<std::string> names_of_models() {
-    std::vector<std::string> names;
-    for (const model& each : all_models())
-        names.push_back(each.name);
-    return names;
+// echo, idle or calls
+std::string one_of(const std::vector<std::string>& names) {
+    std::string text = names.front();
+    for (std::size_t i = 1; i < names.size(); ++i)
+        text += (i + 1 < names.size() ? ", " : " or ") + names[i];
+    return text;
 }
 
 // As it goes into the results.
@@ -81,8 +83,8 @@ struct overrides {
 
 int wmain(int argc, wchar_t** argv) {
     settings s;
-    s.scenarios = names_of_scenarios();
-    s.models = names_of_models();
+    s.scenarios = names_of(all_scenarios());
+    s.models = names_of(all_models());
     s.out = "build/comparison";
     s.command = command_line(argc, argv);
     std::string record; // the folder, UTF-8; empty: measure
@@ -95,15 +97,14 @@ int wmain(int argc, wchar_t** argv) {
         "Exit code: 0 when every row has its figures or every recording was made, 1 when one was\n"
         "not or after Ctrl+C (which keeps what is finished), 2 for bad arguments."};
     app.add_option("--scenario", s.scenarios,
-                   "echo, idle, slow_client, stream, copy or calls; again for another; all if\n"
-                   "not given")
-        ->check(CLI::IsMember(names_of_scenarios()))
+                   one_of(s.scenarios) + "; again for another; all if\nnot given")
+        ->check(CLI::IsMember(s.scenarios))
         ->type_name("NAME");
     app.add_option("--model", s.models,
                    "01_blocking, 02_nonblocking (no copy), 03_overlapped_event,\n"
                    "04_overlapped_callback, 05_iocp, 05_iocp_server (no copy), asio (no copy),\n"
                    "copyfileex (copy only); again for another; all if not given")
-        ->check(CLI::IsMember(names_of_models()))
+        ->check(CLI::IsMember(s.models))
         ->type_name("NAME");
     CLI::Option* const quick =
         app.add_flag("--quick")->description("under three minutes on two processors; the default");
@@ -152,7 +153,7 @@ int wmain(int argc, wchar_t** argv) {
             std::sort(steps->begin(), steps->end());
             steps->erase(std::unique(steps->begin(), steps->end()), steps->end());
         }
-        if (rows_of(s.scenarios, s.models, s.how, 1).empty())
+        if (rows_of(s, 1).empty())
             throw CLI::ValidationError("--model", "has no such scenario");
         for (const auto& [option, scenario] : {std::pair{"--connections", "echo"},
                                                {"--silent", "idle"},
@@ -168,8 +169,9 @@ int wmain(int argc, wchar_t** argv) {
             if (app.count(other) > 0)
                 throw CLI::ValidationError("--record",
                                            std::string{"measures nothing: no "} + other);
-        if (std::none_of(s.models.begin(), s.models.end(),
-                         [](const std::string& name) { return model_of(name).recorded; }))
+        if (std::ranges::none_of(s.models, [](const std::string& name) {
+                return named(all_models(), name).recorded;
+            }))
             throw CLI::ValidationError("--record", "is for the programs of chapters 1 to 5");
     });
     return program::run(app, argc, argv, [&] {
@@ -178,6 +180,6 @@ int wmain(int argc, wchar_t** argv) {
         if (record.empty())
             compare(s, stop);
         else
-            record_programs(s.scenarios, s.models, win32::to_wide(record), stop);
+            record_all(s.scenarios, s.models, win32::to_wide(record), stop);
     });
 }

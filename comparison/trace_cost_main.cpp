@@ -1,11 +1,10 @@
 // What --trace costs: the same load on the same echo server, with a recording and without.
 
+#include "outcome/environment.hpp"
 #include "outcome/text_table.hpp"
+#include "processes/child_process.hpp"
 #include "processes/interrupt.hpp"
-#include "processes/this_system.hpp"
-#include "rows/catalogue.hpp"
-#include "rows/spread.hpp"
-#include "scenarios/echo_scenario.hpp"
+#include "scenarios/loaded_server.hpp"
 
 #include "program/program.hpp"
 #include "trace/recorder.hpp"
@@ -14,7 +13,6 @@
 
 #include <chrono>
 #include <cstdio>
-#include <filesystem>
 #include <string>
 #include <thread>
 #include <vector>
@@ -50,15 +48,15 @@ struct row {
 
 double requests_per_second(const std::string& name, const settings& s, bool trace,
                            const stop_token& stop) {
-    echo_options options;
-    options.connections = s.connections;
-    options.duration = std::chrono::duration_cast<std::chrono::nanoseconds>(
+    load_options load;
+    load.connections = s.connections;
+    load.duration = std::chrono::duration_cast<std::chrono::nanoseconds>(
         std::chrono::duration<double>{s.seconds_a_round});
-    const std::filesystem::path folder{program_folder()};
-    server_program server{folder / (win32::to_wide(model_of(name).echo_program) + L".exe")};
+    command server{program_folder() /
+                   win32::to_wide(named(all_models(), name).echo_program + ".exe")};
     if (trace)
         server.arguments = {L"--trace", L"-"};
-    return measure_echo(server, options, stop).figures.at("requests_per_second");
+    return sample_of(load_server(server, load, stop)).figures.at("requests_per_second");
 }
 
 // The two stand next to each other in time: what else the machine does meanwhile meets both. Each
@@ -110,7 +108,7 @@ double nanoseconds_for_recording_a_call() {
     return spread_of(recorded).median - spread_of(plain).median;
 }
 
-void run(const settings& s) {
+void measure_all(const settings& s) {
     const stop_token stop = stop_on_ctrl_c();
     const win32::winsock winsock;
     std::vector<row> rows;
@@ -144,5 +142,5 @@ int wmain(int argc, wchar_t** argv) {
         ->transform(program::number(0.01, 60))
         ->type_name("S")
         ->capture_default_str();
-    return program::run(app, argc, argv, [&] { run(s); });
+    return program::run(app, argc, argv, [&] { measure_all(s); });
 }

@@ -1,9 +1,9 @@
 #include "load.hpp"
 
-#include "clock.hpp"
 #include "load_loop.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -74,7 +74,7 @@ void generator::warm_up() {
 }
 
 void generator::add_silent() {
-    const nanoseconds begin = now();
+    const moment begin = clock::now();
     if (!serve_once(client_kind::silent, options_.silent, options_.silent_patience))
         loop_.give_up_unserved("the server left the next one waiting");
     report_.silent = loop_.served_in_phase();
@@ -90,9 +90,11 @@ void generator::add_silent() {
 void generator::run_in() {
     loop_.begin_phase();
     loop_.begin_loop();
-    const nanoseconds until = now() + options_.patience;
+    const moment until = clock::now() + options_.patience;
     if (!loop_.go_on_until(
-            [&] { return loop_.served_in_phase() == options_.connections || now() >= until; },
+            [&] {
+                return loop_.served_in_phase() == options_.connections || clock::now() >= until;
+            },
             options_.patience))
         fail_for_want_of_replies();
 }
@@ -102,17 +104,17 @@ load_window generator::measure(reply_count& count) {
     loop_.begin_phase();
     loop_.open(count);
     const nanoseconds waited = loop_.waited();
-    const nanoseconds earliest_end = count.begin + options_.duration;
-    const nanoseconds latest_end = std::max(earliest_end, count.begin + options_.longest);
+    const moment earliest_end = count.begin + options_.duration;
+    const moment latest_end = std::max(earliest_end, count.begin + options_.longest);
     const auto lasted = [&] {
-        return options_.requests != 0 || now() >= earliest_end;
+        return options_.requests != 0 || clock::now() >= earliest_end;
     };
     // On a machine that is busy with other things a short time may pass without any reply.
     const auto has_enough = [&] {
         if (options_.requests != 0)
             return count.replies >= options_.requests;
         return count.replies > 0 &&
-               (count.replies >= options_.fewest_replies || now() >= latest_end);
+               (count.replies >= options_.fewest_replies || clock::now() >= latest_end);
     };
     const bool over = loop_.go_on_until(lasted, options_.patience, earliest_end) &&
                       loop_.go_on_until(has_enough, options_.patience, latest_end);
@@ -141,9 +143,9 @@ void add_latencies(load_window& window, const reply_count& count) {
 // under load so, and nothing else that the load does adds to them. But a server that lets one of
 // them starve is not waited for for ever.
 void generator::collect(const reply_count& count) {
-    const nanoseconds until = now() + options_.patience;
-    if (!loop_.go_on_until([&] { return count.missing == 0 || now() >= until; }, options_.patience,
-                           until))
+    const moment until = clock::now() + options_.patience;
+    if (!loop_.go_on_until([&] { return count.missing == 0 || clock::now() >= until; },
+                           options_.patience, until))
         fail_for_want_of_replies();
 }
 
@@ -152,10 +154,11 @@ void generator::collect(const reply_count& count) {
 void generator::add_slow() {
     loop_.add(client_kind::unreading, unread_part);
     loop_.add(client_kind::trickling, 1);
-    const nanoseconds begin = now();
-    const nanoseconds end = begin + options_.patience;
+    const moment begin = clock::now();
+    const moment end = begin + options_.patience;
     const auto settled = [&] {
-        return now() >= std::max(begin, loop_.last_unread()) + is_stuck || now() >= end;
+        return clock::now() >= std::max(begin, loop_.last_unread()) + is_stuck ||
+               clock::now() >= end;
     };
     if (!loop_.go_on_until(settled, options_.patience, begin + is_stuck))
         fail_for_want_of_replies();

@@ -4,7 +4,6 @@
 
 #include "load_port.hpp"
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -57,7 +56,7 @@ struct load_client {
     std::uint64_t sent = 0;   ///< messages
     std::uint64_t served = 0; ///< replies
     std::uint64_t served_in_phase = 0;
-    std::chrono::nanoseconds sent_at{};
+    moment sent_at{};
     bool under_way = false; ///< a message is: its reply, or the packet of its send, is awaited
     bool given_up = false;  ///< it has come to grief; what is in flight is only collected
 };

@@ -1,7 +1,5 @@
 #include "load_loop.hpp"
 
-#include "clock.hpp"
-
 #include <algorithm>
 #include <limits>
 #include <span>
@@ -43,8 +41,8 @@ load_loop::~load_loop() {
         if (c->in_flight())
             ::CancelIoEx(reinterpret_cast<HANDLE>(c->socket.get()), nullptr);
     try {
-        const nanoseconds until = now() + std::chrono::seconds{10};
-        while (port_.in_flight() > 0 && now() < until)
+        const moment until = clock::now() + std::chrono::seconds{10};
+        while (port_.in_flight() > 0 && clock::now() < until)
             static_cast<void>(port_.next(until));
     } catch (const std::exception&) {
         // Without the port there is no way to know when the memory is free: see below.
@@ -132,7 +130,7 @@ void load_loop::begin_request(load_client& c) {
     }
     // Lifetime: the send and the message belong to the kernel until its packet has come, or until
     // the call has succeeded at once. So a request ends when the send is done as well as the reply.
-    c.sent_at = now();
+    c.sent_at = clock::now();
     if (const std::optional<DWORD> bytes = port_.send(c.send, c.message);
         bytes && *bytes != c.message.size())
         throw std::runtime_error("a send was cut short");
@@ -156,7 +154,7 @@ void load_loop::take(load_client& c, DWORD bytes) {
     c.received += bytes;
     if (!is_waited_for(c))
         return;
-    last_bytes_ = now();
+    last_bytes_ = clock::now();
     bytes_ += bytes;
     for (reply_count* const count : counts_)
         if (count->end == reply_count::open)
@@ -164,7 +162,7 @@ void load_loop::take(load_client& c, DWORD bytes) {
 }
 
 void load_loop::finish_reply(load_client& c) {
-    const nanoseconds arrived = now();
+    const moment arrived = clock::now();
     c.check_reply();
     ++c.served;
     ++echoes_;
@@ -178,7 +176,8 @@ void load_loop::finish_reply(load_client& c) {
             else if (c.sent_at <= count->end)
                 --count->missing;
             if (count->times(c.sent_at, arrived))
-                count->latencies.record(static_cast<std::uint64_t>((arrived - c.sent_at).count()));
+                count->latencies.record(
+                    static_cast<std::uint64_t>(nanoseconds{arrived - c.sent_at}.count()));
         }
     }
     end_if_done(c);
@@ -206,7 +205,7 @@ void load_loop::send_unread(load_client& c) {
 
 void load_loop::trickle() {
     load_client& c = *trickling_;
-    if (!c.under_way && !c.given_up && now() >= c.sent_at + between_bytes)
+    if (!c.under_way && !c.given_up && clock::now() >= c.sent_at + between_bytes)
         on_behalf_of(c, [&] { begin_request(c); });
 }
 
@@ -226,7 +225,7 @@ void load_loop::handle(operation& op) {
             throw std::runtime_error("a send was cut short");
         } else if (c.kind == client_kind::unreading) {
             unread_bytes_ += bytes;
-            last_unread_ = now();
+            last_unread_ = clock::now();
             send_unread(c);
         } else {
             end_if_done(c);
@@ -235,7 +234,7 @@ void load_loop::handle(operation& op) {
 }
 
 // Handles one packet, or none when there is none until then.
-void load_loop::step(nanoseconds until) {
+void load_loop::step(moment until) {
     if (trickling_ != nullptr) {
         trickle();
         if (!trickling_->under_way && !trickling_->given_up)
@@ -245,12 +244,11 @@ void load_loop::step(nanoseconds until) {
         handle(*op);
 }
 
-bool load_loop::go_on_until(const std::function<bool()>& done, milliseconds patience,
-                            nanoseconds wake) {
-    last_bytes_ = now();
+bool load_loop::go_on_until(const std::function<bool()>& done, milliseconds patience, moment wake) {
+    last_bytes_ = clock::now();
     while (!done()) {
-        const nanoseconds time = now();
-        const nanoseconds too_late = last_bytes_ + patience;
+        const moment time = clock::now();
+        const moment too_late = last_bytes_ + patience;
         if (time >= too_late)
             return false;
         step(time < wake ? std::min(wake, too_late) : too_late);
@@ -260,11 +258,11 @@ bool load_loop::go_on_until(const std::function<bool()>& done, milliseconds pati
 
 void load_loop::open(reply_count& count) {
     counts_.push_back(&count);
-    count.begin = now();
+    count.begin = clock::now();
 }
 
 void load_loop::close(reply_count& count) noexcept {
-    count.end = now();
+    count.end = clock::now();
     for (const auto& c : clients_)
         if (c->kind == client_kind::ordinary && c->served < c->sent)
             ++count.missing;

@@ -20,10 +20,10 @@ namespace comparison {
 /// What the replies of ordinary clients are counted into. It is open for a while; what has been
 /// sent by then is timed until it comes.
 struct reply_count {
-    static constexpr auto open = std::chrono::nanoseconds::max();
+    static constexpr moment open = moment::max();
 
-    std::chrono::nanoseconds begin{};
-    std::chrono::nanoseconds end = open;
+    moment begin{};
+    moment end = open;
     std::uint64_t replies = 0; ///< that came while it was open
     std::uint64_t bytes = 0;   ///< likewise; those of replies that are not whole yet, too
     std::uint64_t missing = 0; ///< replies to messages that were under way when it was closed
@@ -33,8 +33,7 @@ struct reply_count {
     /// Whether a message is timed: it was sent while the count was open, or before that and had no
     /// reply when it was closed. Those whose replies are late are none the less counted: they are
     /// the slowest.
-    [[nodiscard]] bool times(std::chrono::nanoseconds sent,
-                             std::chrono::nanoseconds arrived) const noexcept {
+    [[nodiscard]] bool times(moment sent, moment arrived) const noexcept {
         return sent <= end && (sent >= begin || arrived > end);
     }
 };
@@ -65,7 +64,7 @@ public:
     /// Handles packets until `done` says so, which is asked after each of them and at the time
     /// `wake` (of now()). False when ordinary and silent clients received nothing for `patience`.
     bool go_on_until(const std::function<bool()>& done, std::chrono::milliseconds patience,
-                     std::chrono::nanoseconds wake = std::chrono::nanoseconds::max());
+                     moment wake = moment::max());
 
     /// Counts anew which clients are served.
     void begin_phase() noexcept;
@@ -90,10 +89,10 @@ public:
     /// Received by ordinary and silent clients.
     [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
     /// When the last reply came to an ordinary or silent client.
-    [[nodiscard]] std::chrono::nanoseconds last_reply() const noexcept { return last_reply_; }
+    [[nodiscard]] moment last_reply() const noexcept { return last_reply_; }
     /// Taken from the client that never reads, and when the last of it was.
     [[nodiscard]] std::uint64_t unread_bytes() const noexcept { return unread_bytes_; }
-    [[nodiscard]] std::chrono::nanoseconds last_unread() const noexcept { return last_unread_; }
+    [[nodiscard]] moment last_unread() const noexcept { return last_unread_; }
     /// Why a client that is not ordinary was ended; of several the first. Empty: none was.
     [[nodiscard]] const std::string& failure() const noexcept { return failure_; }
 
@@ -108,7 +107,7 @@ private:
     void send_unread(load_client& c);
     void handle(operation& op);
     void trickle();
-    void step(std::chrono::nanoseconds until);
+    void step(moment until);
     template <class Work>
     void on_behalf_of(load_client& c, const Work& work);
     void give_up(load_client& c, const std::string& why);
@@ -125,9 +124,9 @@ private:
     std::uint64_t echoes_ = 0;
     std::uint64_t bytes_ = 0;
     std::uint64_t unread_bytes_ = 0;
-    std::chrono::nanoseconds last_bytes_{}; // received by an ordinary or silent client
-    std::chrono::nanoseconds last_reply_{};
-    std::chrono::nanoseconds last_unread_{};
+    moment last_bytes_{}; // received by an ordinary or silent client
+    moment last_reply_{};
+    moment last_unread_{};
     std::string failure_;
 };
 

@@ -1,12 +1,13 @@
 #include "load_port.hpp"
 
-#include "clock.hpp"
 #include "load_client.hpp"
 #include "win32/error.hpp"
 
 #include <algorithm>
 
 namespace comparison {
+
+using std::chrono::milliseconds;
 
 load_port::load_port() : port_{::CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, 1)} {
     if (!port_)
@@ -27,22 +28,24 @@ std::optional<DWORD> load_port::receive(operation& op, std::span<char> memory) {
     WSABUF buffer{static_cast<ULONG>(memory.size()), memory.data()};
     DWORD flags = 0;
     const int result = ::WSARecv(op.owner.socket.get(), &buffer, 1, nullptr, &flags, &op, nullptr);
-    return started(op, result, "WSARecv");
+    const DWORD error = result == 0 ? 0 : static_cast<DWORD>(::WSAGetLastError());
+    return started(op, error, "WSARecv");
 }
 
 std::optional<DWORD> load_port::send(operation& op, std::span<char> memory) {
     static_cast<OVERLAPPED&>(op) = OVERLAPPED{};
     WSABUF buffer{static_cast<ULONG>(memory.size()), memory.data()};
     const int result = ::WSASend(op.owner.socket.get(), &buffer, 1, nullptr, 0, &op, nullptr);
-    return started(op, result, "WSASend");
+    const DWORD error = result == 0 ? 0 : static_cast<DWORD>(::WSAGetLastError());
+    return started(op, error, "WSASend");
 }
 
 // No packet comes for one that fails at once, and none for one that succeeds at once on a socket
 // that was added so.
-std::optional<DWORD> load_port::started(operation& op, int result, const char* call) {
-    if (result != 0 && ::WSAGetLastError() != WSA_IO_PENDING)
-        win32::throw_last_socket_error(call);
-    if (result == 0 && op.owner.success_mode == on_success::no_packet)
+std::optional<DWORD> load_port::started(operation& op, DWORD error, const char* call) {
+    if (error != 0 && error != WSA_IO_PENDING)
+        win32::throw_error(error, call);
+    if (error == 0 && op.owner.success_mode == on_success::no_packet)
         return result_of(op);
     op.in_flight = true;
     ++in_flight_;
@@ -51,18 +54,17 @@ std::optional<DWORD> load_port::started(operation& op, int result, const char* c
 
 // Packets are fetched many at a time and handed out one by one: whoever handles one may throw, and
 // the others are still in flight when they are collected.
-operation* load_port::next(std::chrono::nanoseconds until) {
+operation* load_port::next(moment until) {
     if (next_packet_ == packet_count_) {
         next_packet_ = packet_count_ = 0;
-        using std::chrono::milliseconds;
-        const std::chrono::nanoseconds begin = now();
+        const moment begin = clock::now();
         const auto left = std::chrono::ceil<milliseconds>(until - begin);
         const auto timeout = static_cast<DWORD>(std::max(left, milliseconds{0}).count());
         const BOOL fetched = ::GetQueuedCompletionStatusEx(port_.get(), packets_.data(),
                                                            static_cast<ULONG>(packets_.size()),
                                                            &packet_count_, timeout, FALSE);
         const DWORD error = ::GetLastError();
-        waited_ += now() - begin;
+        waited_ += clock::now() - begin;
         if (!fetched) {
             packet_count_ = 0;
             if (error == WAIT_TIMEOUT)

@@ -1,10 +1,8 @@
 #include "load_process.hpp"
 
 #include "processes/started_program.hpp"
-#include "processes/this_system.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -62,8 +60,7 @@ std::string reason_of(child_process& load) {
 
 load_report run_load_process(const load_options& options, const child_process& server,
                              const stop_token& stop) {
-    child_process load{std::filesystem::path{program_folder()} / L"comparison_load.exe",
-                       arguments_for(options, server)};
+    child_process load{program_folder() / L"comparison_load.exe", arguments_for(options, server)};
     // The load keeps its own deadlines; this one is for a load that is itself stuck.
     const auto limit =
         std::chrono::ceil<milliseconds>(2 * std::max(options.duration, options.longest)) +

@@ -1,11 +1,10 @@
 #include "environment.hpp"
 
 #include "comparison_commit.hpp"
-#include "processes/this_system.hpp"
-#include "win32/ntdll.hpp"
-
 #include "win32/error.hpp"
+#include "win32/ntdll.hpp"
 #include "win32/text.hpp"
+#include "win32/under_wine.hpp"
 
 #include <array>
 #include <chrono>
@@ -14,8 +13,6 @@
 namespace comparison {
 
 namespace {
-
-using wine_get_host_version_function = void(const char** name, const char** release);
 
 std::string now_utc() {
     SYSTEMTIME time{};
@@ -62,13 +59,26 @@ std::string compiler() {
 
 } // namespace
 
+std::string system_name() {
+    if (const char* const wine = win32::wine_version())
+        return std::string{"Wine "} + wine;
+    // GetVersionEx tells a program without a manifest that it runs on Windows 8.
+    OSVERSIONINFOW version{};
+    version.dwOSVersionInfoSize = sizeof version;
+    if (const auto get = win32::ntdll_function<LONG WINAPI(OSVERSIONINFOW*)>("RtlGetVersion"))
+        get(&version);
+    return "Windows " + std::to_string(version.dwMajorVersion) + "." +
+           std::to_string(version.dwMinorVersion) + "." + std::to_string(version.dwBuildNumber);
+}
+
 environment this_environment() {
     environment result;
     result.date = now_utc();
     result.system = system_name();
-    result.wine = wine_version();
-    if (const auto get =
-            win32::ntdll_function<wine_get_host_version_function>("wine_get_host_version")) {
+    if (const char* const wine = win32::wine_version())
+        result.wine = wine;
+    if (const auto get = win32::ntdll_function<void(const char** name, const char** release)>(
+            "wine_get_host_version")) {
         const char* name = nullptr;
         const char* release = nullptr;
         get(&name, &release);

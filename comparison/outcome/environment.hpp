@@ -20,6 +20,9 @@ struct environment {
     std::string compiler;
 };
 
+/// `Windows 10.0.22631`, `Wine 8.0`.
+[[nodiscard]] std::string system_name();
+
 /// This one. Throws std::system_error.
 [[nodiscard]] environment this_environment();
 

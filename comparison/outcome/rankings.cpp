@@ -1,7 +1,5 @@
 #include "rankings.hpp"
 
-#include "rows/catalogue.hpp"
-
 #include <algorithm>
 #include <cstddef>
 #include <limits>
@@ -64,7 +62,7 @@ std::vector<ranking> rankings_of(const std::vector<run>& rows) {
         const auto end = std::find_if(begin, rows.end(), [&](const run& row) {
             return row.scenario != begin->scenario || row.parameters != begin->parameters;
         });
-        for (const figure& f : scenario_of(begin->scenario).figures) {
+        for (const figure& f : begin->scenario->figures) {
             if (!f.ranked)
                 continue;
             std::vector<place> places;
@@ -73,7 +71,7 @@ std::vector<ranking> rankings_of(const std::vector<run>& rows) {
                     places.push_back(place_of(*row, f));
             if (places.size() < 2)
                 continue;
-            result.push_back({begin->scenario, begin->parameters, f.name,
+            result.push_back({begin->scenario->name, begin->parameters, f.name,
                               f.is == better::higher ? "higher" : "lower",
                               order_of(std::move(places))});
         }

@@ -5,17 +5,16 @@
 #include "rows/run.hpp"
 
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace comparison {
 
 /// The order of the models by one figure, under one load.
 struct ranking {
-    std::string scenario;                                       ///< its name
-    std::vector<std::pair<std::string, unsigned>> parameters{}; ///< as run::parameters
-    std::string figure;                                         ///< its name
-    std::string better;                                         ///< "higher" or "lower"
+    std::string scenario;        ///< its name
+    parameter_list parameters{}; ///< as run::parameters
+    std::string figure;          ///< its name
+    std::string better;          ///< "higher" or "lower"
     /// Labels, best first. Those of one group are not told apart.
     std::vector<std::vector<std::string>> order{};
 };

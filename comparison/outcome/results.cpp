@@ -2,8 +2,7 @@
 
 #include "files/file_content.hpp"
 #include "rankings.hpp"
-#include "rows/catalogue.hpp"
-
+#include "trace/log/calls.hpp"
 #include "win32/error.hpp"
 #include "win32/text.hpp"
 #include "win32/windows.hpp"
@@ -12,6 +11,7 @@
 
 #include <cstddef>
 #include <fstream>
+#include <map>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -39,12 +39,32 @@ json to_json(const environment& e) {
             {"compiler", e.compiler}};
 }
 
+const char* name_of(chart_size size) {
+    switch (size) {
+    case chart_size::small:
+        return "small";
+    case chart_size::large:
+        return "large";
+    case chart_size::wide:
+        return "wide";
+    case chart_size::none:
+        break;
+    }
+    return "none";
+}
+
 json to_json(const figure& f) {
-    return {{"name", f.name},
-            {"title", f.title},
-            {"unit", f.unit},
-            {"better", f.is == better::higher ? "higher" : "lower"},
-            {"carries_over", f.carries_over}};
+    json result{{"name", f.name},
+                {"title", f.title},
+                {"unit", f.unit},
+                {"better", f.is == better::higher ? "higher" : "lower"},
+                {"carries_over", f.carries_over},
+                {"log", f.log},
+                {"reason", f.reason},
+                {"chart", name_of(f.chart)}};
+    if (!f.from.empty())
+        result["from"] = f.from;
+    return result;
 }
 
 json to_json(const scenario& s) {
@@ -75,7 +95,7 @@ json figures_of(const run& row) {
 }
 
 json to_json(const run& row) {
-    json result{{"scenario", row.scenario}, {"model", row.model}, {"label", row.label}};
+    json result{{"scenario", row.scenario->name}, {"model", row.model}, {"label", row.label}};
     for (const auto& [name, value] : row.parameters)
         result[name] = value;
     if (row.threads_given > 0)
@@ -86,6 +106,20 @@ json to_json(const run& row) {
     result["limit"] = row.limit();
     result["failure"] = row.failure;
     return result;
+}
+
+// The kind of each call that was counted.
+json calls_in(const std::vector<run>& rows) {
+    constexpr std::string_view prefix = "call/";
+    std::map<std::string, std::string> kinds;
+    for (const run& row : rows)
+        for (const sample& each : row.samples)
+            for (const auto& [figure, value] : each.figures)
+                if (figure.compare(0, prefix.size(), prefix) == 0) {
+                    const std::string call = figure.substr(prefix.size());
+                    kinds[call] = trace::name_of(trace::kind_of(call));
+                }
+    return kinds;
 }
 
 json to_json(const ranking& r) {
@@ -137,8 +171,9 @@ std::string to_json(const results& all) {
         document["models"].push_back(
             {{"name", each.name}, {"title", each.title}, {"peer", each.peer}});
     document["scenarios"] = json::array();
-    for (const scenario& each : all_scenarios())
+    for (const scenario& each : all.scenarios)
         document["scenarios"].push_back(to_json(each));
+    document["calls"] = calls_in(all.rows);
     document["runs"] = json::array();
     for (const run& each : all.rows)
         document["runs"].push_back(to_json(each));

@@ -6,6 +6,7 @@
 #include "rows/run.hpp"
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,8 @@ struct results {
     std::string mode;      ///< `quick` or `full`; `custom` if options changed one of them
     std::string command;   ///< that was given
     bool complete = false; ///< false: interrupted, or not over yet
-    std::vector<run> rows; ///< one for each model and load
+    std::span<const scenario> scenarios; ///< all that there are
+    std::vector<run> rows;               ///< one for each model and load
 };
 
 /// The results as JSON, with what the scenarios, the figures and the models are, and the rankings.

@@ -1,6 +1,5 @@
 #include "table.hpp"
 
-#include "rows/catalogue.hpp"
 #include "text_table.hpp"
 
 #include <algorithm>
@@ -11,8 +10,8 @@ namespace comparison {
 
 namespace {
 
-std::string cell_of(const figure& f, double value) {
-    return f.name == "threads" ? with_digits(value, 0) : to_text(value);
+std::string cell_of(const std::string& figure, double value) {
+    return figure == "threads" ? with_digits(value, 0) : to_text(value);
 }
 
 void append(std::string& list, const std::string& item, const char* separator) {
@@ -48,23 +47,22 @@ std::string remarks_on(const run& row) {
 }
 
 // One round has no spread.
-std::string range_of(const figure& f, const run& row, const std::optional<spread>& values) {
+std::string range_of(const std::string& figure, const run& row,
+                     const std::optional<spread>& values) {
     if (!values)
         return "-";
     if (row.samples.size() == 1)
         return "1 round";
-    return cell_of(f, values->lowest) + "-" + cell_of(f, values->highest);
+    return cell_of(figure, values->lowest) + "-" + cell_of(figure, values->highest);
 }
 
-std::vector<std::string> cells_of(const run& row, const scenario& s) {
+std::vector<std::string> cells_of(const run& row) {
     std::vector<std::string> cells{row.label};
-    for (const figure& f : s.figures) {
-        if (f.column.empty())
-            continue;
-        const std::optional<spread> values = row.spread_of_figure(f.name);
-        cells.push_back(values ? cell_of(f, values->median) : "-");
+    for (const auto& [figure, title] : row.scenario->columns) {
+        const std::optional<spread> values = row.spread_of_figure(figure);
+        cells.push_back(values ? cell_of(figure, values->median) : "-");
         if (cells.size() == 2)
-            cells.push_back(range_of(f, row, values));
+            cells.push_back(range_of(figure, row, values));
     }
     cells.push_back(remarks_on(row));
     return cells;
@@ -86,7 +84,7 @@ std::string to_text(double value) {
     return text;
 }
 
-std::string text_of(const std::vector<std::pair<std::string, unsigned>>& parameters) {
+std::string text_of(const parameter_list& parameters) {
     std::string result;
     for (const auto& [name, value] : parameters) {
         std::string text = std::to_string(value) + " ";
@@ -102,12 +100,10 @@ std::string text_of(const std::vector<std::pair<std::string, unsigned>>& paramet
 }
 
 std::string table_of(const std::vector<run>& rows) {
-    const scenario& s = scenario_of(rows.front().scenario);
+    const scenario& s = *rows.front().scenario;
     std::vector<std::string> header{s.name};
-    for (const figure& f : s.figures) {
-        if (f.column.empty())
-            continue;
-        header.push_back(f.column);
+    for (const auto& [figure, title] : s.columns) {
+        header.push_back(title);
         if (header.size() == 2)
             header.emplace_back("min-max");
     }
@@ -118,7 +114,7 @@ std::string table_of(const std::vector<run>& rows) {
             table.add_heading(text_of(row.parameters));
         before = &row;
         if (!row.samples.empty())
-            table.add(cells_of(row, s));
+            table.add(cells_of(row));
         else
             table.add(row.label,
                       row.failure.empty() ? "not measured" : "no figures: " + row.failure);
@@ -126,13 +122,9 @@ std::string table_of(const std::vector<run>& rows) {
     return table.text();
 }
 
-std::string order_of(const std::vector<ranking>& rankings) {
+std::string order_of(const scenario& s, const std::vector<ranking>& rankings) {
     std::string result;
-    if (rankings.empty())
-        return result;
-    const scenario& s = scenario_of(rankings.front().scenario);
-    const auto first =
-        std::find_if(s.figures.begin(), s.figures.end(), [](const figure& f) { return f.ranked; });
+    const auto first = std::ranges::find_if(s.figures, &figure::ranked);
     for (const ranking& each : rankings) {
         if (each.figure != first->name || each.order.size() < 2)
             continue;

@@ -1,6 +1,5 @@
 #include "child_process.hpp"
 
-#include "this_system.hpp"
 #include "win32/error.hpp"
 #include "win32/text.hpp"
 
@@ -99,6 +98,16 @@ std::wstring command_line(const std::wstring& name, const std::vector<std::wstri
 }
 
 } // namespace
+
+std::filesystem::path program_folder() {
+    std::wstring name(32768, L'\0'); // the longest path there is
+    const DWORD length =
+        ::GetModuleFileNameW(nullptr, name.data(), static_cast<DWORD>(name.size()));
+    if (length == 0)
+        win32::throw_last_error("GetModuleFileNameW");
+    name.resize(length);
+    return std::filesystem::path{name}.parent_path();
+}
 
 child_process::child_process(const std::filesystem::path& program,
                              const std::vector<std::wstring>& arguments, console which)
@@ -246,9 +255,8 @@ std::optional<DWORD> child_process::wait(std::chrono::milliseconds patience,
 bool child_process::ask_to_stop() {
     if (console_ == console::own) {
         // Not in a new group: under Wine (8.0) it would reach that group only.
-        child_process helper{std::filesystem::path{program_folder()} / L"comparison_ctrl_c.exe",
-                             {std::to_wstring(id_)},
-                             console::own};
+        child_process helper{
+            program_folder() / L"comparison_ctrl_c.exe", {std::to_wstring(id_)}, console::own};
         return helper.wait(termination) == std::optional<DWORD>{0};
     }
     // Ctrl+Break, because a new process group ignores Ctrl+C. Wine (8.0) refuses the first and

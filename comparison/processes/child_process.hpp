@@ -17,6 +17,9 @@
 
 namespace comparison {
 
+/// The folder of this program, in which those lie that it starts. Throws std::system_error.
+[[nodiscard]] std::filesystem::path program_folder();
+
 /// How a process came to its end.
 enum class ending {
     on_request,     ///< it was asked to stop, and did

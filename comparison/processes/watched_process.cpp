@@ -1,8 +1,8 @@
 #include "watched_process.hpp"
 
-#include "this_system.hpp"
 #include "win32/error.hpp"
 #include "win32/ntdll.hpp"
+#include "win32/under_wine.hpp"
 
 #include <psapi.h>
 #include <tlhelp32.h>
@@ -95,7 +95,7 @@ watched_process::watched_process(DWORD id, const std::wstring& name)
     : id_{id}, process_{::OpenProcess(PROCESS_QUERY_INFORMATION | PROCESS_VM_READ, FALSE, id)} {
     if (!process_)
         win32::throw_last_error("OpenProcess", std::to_string(id));
-    if (under_wine())
+    if (win32::under_wine())
         linux_ = linux_process::find(name);
 }
 
@@ -115,7 +115,7 @@ process_size watched_process::size() const {
 std::optional<process_work> watched_process::work() const {
     if (linux_)
         return linux_->work();
-    if (under_wine())
+    if (win32::under_wine())
         return std::nullopt;
     process_work result;
     result.processor_time = processor_time(process_.get());

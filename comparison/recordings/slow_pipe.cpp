@@ -106,10 +106,11 @@ void slow_pipe::write(instance& self, std::string_view part, const slow_pipe_pac
                       HANDLE stopped) {
     self.operation = {};
     self.operation.hEvent = self.done.get();
-    if (!::WriteFile(self.pipe.get(), part.data(), static_cast<DWORD>(part.size()), nullptr,
-                     &self.operation) &&
-        ::GetLastError() != ERROR_IO_PENDING)
-        win32::throw_last_error("WriteFile", "pipe");
+    const BOOL written = ::WriteFile(self.pipe.get(), part.data(), static_cast<DWORD>(part.size()),
+                                     nullptr, &self.operation);
+    const DWORD error = written ? 0 : ::GetLastError();
+    if (error != 0 && error != ERROR_IO_PENDING)
+        win32::throw_error(error, "WriteFile", "pipe");
     self.in_flight = true;
     wait_for_any(std::array<HANDLE, 2>{stopped, self.done.get()}, pace.patience);
     DWORD bytes = 0;

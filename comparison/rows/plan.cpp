@@ -1,35 +1,10 @@
 #include "plan.hpp"
 
-#include "catalogue.hpp"
-
 #include <algorithm>
 
 namespace comparison {
 
 namespace {
-
-using parameters = std::vector<std::pair<std::string, unsigned>>;
-
-// One list of parameters for each step of the scenario.
-std::vector<parameters> steps_of(const std::string& scenario, const effort& how) {
-    std::vector<parameters> steps;
-    if (scenario == "echo")
-        for (const unsigned connections : how.connections)
-            steps.push_back({{"connections", connections}});
-    else if (scenario == "idle")
-        for (const unsigned silent : how.silent)
-            steps.push_back({{"silent", silent}, {"connections", working_clients}});
-    else if (scenario == "slow_client")
-        steps.push_back({{"connections", ordinary_clients + 2}});
-    else if (scenario == "stream")
-        steps.push_back({{"connections", stream_clients}, {"message_mib", stream_mib}});
-    else if (scenario == "copy")
-        steps.push_back({{"size_mib", how.copy_mib}});
-    else if (scenario == "calls")
-        for (const unsigned connections : {1u, 16u})
-            steps.push_back({{"connections", connections}});
-    return steps;
-}
 
 void add_row(std::vector<run>& rows, const run& common, const model& m, unsigned threads) {
     run row = common;
@@ -43,13 +18,8 @@ void add_row(std::vector<run>& rows, const run& common, const model& m, unsigned
 
 } // namespace
 
-unsigned effort::rounds_of(const run& row) const {
-    constexpr unsigned crowd = 1000;
-    const unsigned clients = row.parameter("connections") + row.parameter("silent");
-    const bool takes_long = row.scenario == "calls" || row.scenario == "slow_client" ||
-                            clients >= crowd ||
-                            (row.scenario == "idle" && row.parameter("silent") == 0);
-    return takes_long ? long_rounds : rounds;
+bool has_a_crowd(const run& row) {
+    return row.parameter("connections") + row.parameter("silent") >= 1000;
 }
 
 effort quick_effort() {
@@ -79,28 +49,22 @@ effort full_effort() {
             .echoes = 10'000};
 }
 
-std::vector<run> rows_of(const std::vector<std::string>& scenarios,
-                         const std::vector<std::string>& models, const effort& how,
-                         unsigned processors) {
+std::vector<run> rows_of(const scenario& each, const std::vector<std::string>& models,
+                         const effort& how, unsigned processors) {
     std::vector<run> rows;
-    for (const scenario& each : all_scenarios()) {
-        if (std::find(scenarios.begin(), scenarios.end(), each.name) == scenarios.end())
-            continue;
-        for (const parameters& step : steps_of(each.name, how)) {
-            run common;
-            common.scenario = each.name;
-            common.parameters = step;
-            common.rounds = how.rounds_of(common);
-            for (const model& m : all_models()) {
-                if (std::find(models.begin(), models.end(), m.name) == models.end() ||
-                    (each.name == "copy" ? m.copy_program : m.echo_program).empty())
-                    continue;
-                if (m.takes_threads) {
-                    add_row(rows, common, m, 1);
-                    add_row(rows, common, m, 2 * processors);
-                } else {
-                    add_row(rows, common, m, 0);
-                }
+    for (const parameter_list& step : each.steps(how)) {
+        run common;
+        common.scenario = &each;
+        common.parameters = step;
+        common.rounds = each.takes_long(common) ? how.long_rounds : how.rounds;
+        for (const model& m : all_models()) {
+            if (std::ranges::find(models, m.name) == models.end() || (m.*each.program).empty())
+                continue;
+            if (m.takes_threads) {
+                add_row(rows, common, m, 1);
+                add_row(rows, common, m, 2 * processors);
+            } else {
+                add_row(rows, common, m, 0);
             }
         }
     }

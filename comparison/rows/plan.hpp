@@ -15,9 +15,8 @@ namespace comparison {
 /// How much of everything.
 struct effort {
     unsigned rounds = 1;
-    /// Of what takes long: rounds_of() has the list.
-    unsigned long_rounds = 1;
-    double seconds = 0.1; ///< of the measured time in a round, at least
+    unsigned long_rounds = 1; ///< of what takes long: scenario::takes_long
+    double seconds = 0.1;     ///< of the measured time in a round, at least
     /// Measure longer until each connection was served so often in the middle, but no longer than
     /// `longest` (seconds).
     unsigned replies_each = 0;
@@ -30,10 +29,6 @@ struct effort {
     /// What all of it may take (seconds). Where a row's further rounds would exceed it, they are
     /// left out; first rounds never are. 0: no bound.
     double budget = 0;
-
-    /// The rounds of a row. What takes long are counts of calls, slow clients, a thousand clients
-    /// and more, and the working clients without silent ones, which echo has as well.
-    [[nodiscard]] unsigned rounds_of(const run& row) const;
 };
 
 /// Under three minutes for everything, on two processors under Wine.
@@ -41,18 +36,11 @@ struct effort {
 /// As long as it takes for figures that are worth keeping: twenty to thirty minutes.
 [[nodiscard]] effort full_effort();
 
-/// The clients that work in the idle scenario, and how many each other scenario has.
-inline constexpr unsigned working_clients = 10;
-inline constexpr unsigned ordinary_clients = 20;
-inline constexpr unsigned stream_clients = 8;
-inline constexpr unsigned stream_mib = 1;
-
-/// Every row of these scenarios and models, in the order in which they are shown. Rows that differ
+/// Every row of a scenario and these models, in the order in which they are shown. Rows that differ
 /// only in their model stand together. A model that is told its threads has a row for one, as the
 /// servers of chapters 2 and 4 have, and one for twice the processors, as chapter 5's.
-[[nodiscard]] std::vector<run> rows_of(const std::vector<std::string>& scenarios,
-                                       const std::vector<std::string>& models, const effort& how,
-                                       unsigned processors);
+[[nodiscard]] std::vector<run> rows_of(const scenario& each, const std::vector<std::string>& models,
+                                       const effort& how, unsigned processors);
 
 /// Keeps to one round those steps of a scenario whose further rounds do not fit into `spare`, which
 /// the steps share in their order. (A second round alone would tell nothing more: rankings need

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "sample.hpp"
+#include "scenario.hpp"
 #include "spread.hpp"
 
 #include <algorithm>
@@ -15,14 +16,12 @@ namespace comparison {
 
 /// A row, and what its rounds have found so far.
 struct run {
-    std::string scenario; ///< its name
-    std::string model;    ///< the program's name
-    std::string label;    ///< the model's name; with its threads if it was told how many
-    /// What sets this row apart within its scenario, and what else was asked for: `connections`,
-    /// 64. In the order in which they are shown.
-    std::vector<std::pair<std::string, unsigned>> parameters{};
-    unsigned threads_given = 0;    ///< how many threads the program was told to have; 0: not told
-    unsigned rounds = 1;           ///< to be measured
+    const comparison::scenario* scenario = nullptr; ///< Lifetime: longer than the row.
+    std::string model;                              ///< its name
+    std::string label;           ///< the model's name; with its threads if it was told how many
+    parameter_list parameters{}; ///< what sets this row apart in its scenario, and what it asks for
+    unsigned threads_given = 0;  ///< how many threads the program was told to have; 0: not told
+    unsigned rounds = 1;         ///< to be measured
     std::vector<sample> samples{}; ///< one for each round that is done
     std::string failure{}; ///< why rounds are missing; empty when all is well, or not yet measured
 

@@ -9,8 +9,8 @@ namespace comparison {
 
 /// The figures of one round of one row, whatever its scenario is.
 struct sample {
-    /// By name: `p99_ms`. catalogue.hpp has every name with its unit. What could not be measured is
-    /// not there.
+    /// By name: `p99_ms`. The names and units are those of scenario::figures. A figure that could
+    /// not be measured is absent.
     std::map<std::string, double> figures{};
     /// Why the program did less than it was asked for: it took fewer clients, say. Empty when it
     /// did all.

@@ -1,8 +1,10 @@
 #include "copy_scenario.hpp"
 
-#include "clock.hpp"
+#include "context.hpp"
+#include "figures.hpp"
 #include "processes/child_process.hpp"
 #include "processes/started_program.hpp"
+#include "trace/log/calls.hpp"
 #include "win32/text.hpp"
 
 #include <algorithm>
@@ -21,18 +23,16 @@ using milliseconds = std::chrono::duration<double, std::milli>;
 
 constexpr std::size_t block = 1024 * 1024;
 
-// Copies `source` to the files' destination, and returns what that took.
-double copy_once(const std::filesystem::path& program, const std::filesystem::path& source,
-                 const copy_files& files, const copy_options& options, const stop_token& stop,
-                 bool record = false) {
-    std::filesystem::remove(files.destination());
-    std::vector<std::wstring> arguments{source.native(), files.destination().native()};
-    if (record)
-        arguments.insert(arguments.end(), {L"--trace", files.recording().native()});
-    const std::chrono::nanoseconds begin = now();
+using clock = std::chrono::steady_clock;
+
+// Copies a file with `program SOURCE DESTINATION …`, and returns how many milliseconds that took.
+double copy_once(const std::filesystem::path& program, const std::vector<std::wstring>& arguments,
+                 const stop_token& stop, std::chrono::milliseconds patience) {
+    std::filesystem::remove(arguments[1]);
+    const clock::time_point begin = clock::now();
     child_process process{program, arguments};
-    const std::optional<DWORD> code = process.wait(options.patience, stop);
-    const milliseconds time = now() - begin;
+    const std::optional<DWORD> code = process.wait(patience, stop);
+    const milliseconds time = clock::now() - begin;
     if (!code)
         throw std::runtime_error("did not end in time" + fate_of(process));
     if (*code != 0)
@@ -78,18 +78,21 @@ copy_files::copy_files(std::uint64_t size) : size_{size} {
                                  win32::to_utf8(folder_.path().native()));
 }
 
-sample measure_copy(const std::filesystem::path& program, const copy_files& files,
-                    const copy_options& options, const stop_token& stop) {
+sample measure_copy(const std::filesystem::path& program, const copy_files& files, unsigned copies,
+                    const stop_token& stop, std::chrono::milliseconds patience) {
+    const std::wstring copy = files.destination().native();
+    const std::wstring large = files.large().native();
     double empty_ms = std::numeric_limits<double>::max();
     double large_ms = empty_ms;
-    for (unsigned i = 0; i < options.copies; ++i) {
-        empty_ms = std::min(empty_ms, copy_once(program, files.empty(), files, options, stop));
-        large_ms = std::min(large_ms, copy_once(program, files.large(), files, options, stop));
+    for (unsigned i = 0; i < copies; ++i) {
+        empty_ms =
+            std::min(empty_ms, copy_once(program, {files.empty().native(), copy}, stop, patience));
+        large_ms = std::min(large_ms, copy_once(program, {large, copy}, stop, patience));
     }
     if (!same_content(files.large(), files.destination()))
         throw std::runtime_error("the copy differs from its source");
     std::filesystem::remove(files.recording());
-    copy_once(program, files.large(), files, options, stop, true);
+    copy_once(program, {large, copy, L"--trace", files.recording().native()}, stop, patience);
     std::filesystem::remove(files.destination());
 
     sample result;
@@ -109,7 +112,7 @@ std::optional<double> free_share(const trace_file& trace) {
     std::chrono::nanoseconds last{};
     std::chrono::nanoseconds moving{};
     for (const traced_call& call : trace.calls)
-        if (moves_bytes(call.name)) {
+        if (trace::moves_bytes(trace::kind_of(call.name))) {
             first = std::min(first, call.begin);
             last = std::max(last, call.end);
             moving += call.end - call.begin;
@@ -117,6 +120,60 @@ std::optional<double> free_share(const trace_file& trace) {
     if (first >= last)
         return std::nullopt;
     return 1 - std::chrono::duration<double>(moving) / (last - first);
+}
+
+scenario copy_scenario() {
+    return {
+        .name = "copy",
+        .question = "How fast is a file copied, and is the thread free meanwhile?",
+        .method = "Each program copies the same file, which is in the cache; no copy is flushed to "
+                  "the disk. In a round the quickest counts, if there is more than one. The start "
+                  "of the program is in; the copy of an empty file shows what it takes. The free "
+                  "share comes from a recording: the time that the copying thread spends outside "
+                  "the calls that move bytes.",
+        .see = "The free share is what overlapped I/O is for: a thread in ReadFile can do nothing "
+               "else, and one that waits for a completion could. Under Wine the file is read and "
+               "written inside the call, so what is left there is the program's own work and its "
+               "asking for completions.",
+        .by = "",
+        .figures = {figures::megabytes,
+                    {.name = "free_share",
+                     .title = "free share",
+                     .unit = "",
+                     .is = better::higher,
+                     .reason = true,
+                     .chart = chart_size::large},
+                    {.name = "net_megabytes_per_second",
+                     .title = "MB/s less the start",
+                     .unit = "MB/s",
+                     .is = better::higher,
+                     .chart = chart_size::large},
+                    {.name = "start_ms",
+                     .title = "start",
+                     .unit = "ms",
+                     .is = better::lower,
+                     .chart = chart_size::large}},
+        .columns = {{"megabytes_per_second", "MB/s"},
+                    {"net_megabytes_per_second", "less start"},
+                    {"start_ms", "start ms"},
+                    {"free_share", "free share"}},
+        .program = &model::copy_program,
+        .steps =
+            [](const effort& how) {
+                return std::vector<parameter_list>{{{"size_mib", how.copy_mib}}};
+            },
+        .seconds = [](const run&,
+                      const effort& how) { return 0.1 + how.copies * how.copy_mib / 500.0; },
+        .measure =
+            [](const context& with) {
+                // Made for the first copy: to write them takes longer than to copy them.
+                static std::optional<copy_files> files;
+                const std::uint64_t size = std::uint64_t{with.row.parameter("size_mib")} << 20;
+                if (!files || files->size() != size)
+                    files.emplace(size);
+                return measure_copy(with.start.program, *files, with.how.copies, with.stop);
+            },
+    };
 }
 
 } // namespace comparison

@@ -34,17 +34,11 @@ private:
     files::temporary_folder folder_;
 };
 
-/// How to measure.
-struct copy_options {
-    /// How often each file is copied. The quickest counts: whatever else the machine does only adds
-    /// to it. (The start of a program takes a good part of the time, and varies most.)
-    unsigned copies = 3;
-    std::chrono::milliseconds patience = std::chrono::seconds{30}; ///< with one copy
-};
-
-/// Starts `program SOURCE DESTINATION` for the empty file and the large one in turn, and compares
-/// the last large copy with its source. Then it copies the large file once more with `--trace
-/// FILE`, for the share alone.
+/// Starts `program SOURCE DESTINATION` for the empty file and the large one in turn, `copies`
+/// times, and compares the last large copy with its source. The quickest of each counts: whatever
+/// else the machine does only adds to it. (The start of a program takes a good part of the time,
+/// and varies most.) Then it copies the large file once more with `--trace FILE`, for the share
+/// alone.
 ///
 /// - `megabytes_per_second`: 10^6 bytes a second of the large file, the program's start included
 /// - `start_ms`: to copy the empty file, that is to start, open, create, rename and end
@@ -53,10 +47,11 @@ struct copy_options {
 ///   which has the system make them
 ///
 /// Throws std::runtime_error or std::system_error that says what went wrong: the program cannot be
-/// started, fails (with what it said), takes longer than `patience`, leaves a copy that differs.
-/// Throws `interrupted` when `stop` is requested.
+/// started, fails (with what it said), takes longer than `patience` for one copy, leaves a copy
+/// that differs. Throws `interrupted` when `stop` is requested.
 [[nodiscard]] sample measure_copy(const std::filesystem::path& program, const copy_files& files,
-                                  const copy_options& options = {}, const stop_token& stop = {});
+                                  unsigned copies, const stop_token& stop = {},
+                                  std::chrono::milliseconds patience = std::chrono::seconds{30});
 
 /// The share of the time from the first to the last call that moves bytes, in which the program was
 /// in none of them. It ran its own code then, or waited for a completion, and could as well have

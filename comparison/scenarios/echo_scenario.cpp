@@ -1,4 +1,5 @@
-#include "echo_scenario.hpp"
+#include "figures.hpp"
+#include "loaded_server.hpp"
 
 #include <algorithm>
 
@@ -9,29 +10,21 @@ namespace {
 // With fewer replies a connection one more or less decides.
 constexpr double least_mean = 20;
 
-} // namespace
-
-sample measure_echo(const server_program& server, const echo_options& options,
-                    const stop_token& stop) {
-    load_options load;
-    load.connections = options.connections;
-    load.message_size = options.message_size;
-    load.duration = options.duration;
+sample measure_echo(const context& with) {
+    const unsigned connections = with.row.parameter("connections");
+    command server = with.start;
+    // How many clients it takes by itself is idle's question.
+    if (!with.model.limit_option.empty())
+        server.arguments = {with.model.limit_option, std::to_wstring(connections)};
+    load_options load = load_of(with);
     load.fewest_replies =
-        std::max(enough_replies, options.replies_each * std::uint64_t{options.connections});
-    load.longest = options.longest;
-    load.patience = options.patience;
-    const load_report report = load_server(server, load, stop);
+        std::max(enough_replies, std::uint64_t{with.how.replies_each} * connections);
+    const load_report report = load_server(server, load, with.stop);
 
-    sample result;
-    result.limit = report.limit;
-    add_replies(result, report.measured);
-    add_load(result, report.measured);
-    add_size(result, report.loaded);
+    sample result = sample_of(report);
     if (report.idle)
         result.figures["idle_memory_mib"] = to_mebibytes(report.idle->resident);
-    const double mean =
-        static_cast<double>(report.measured.replies) / static_cast<double>(options.connections);
+    const double mean = static_cast<double>(report.measured.replies) / connections;
     if (mean >= least_mean)
         result.figures["fairness"] = static_cast<double>(report.measured.fewest) / mean;
     if (report.work) {
@@ -41,6 +34,67 @@ sample measure_echo(const server_program& server, const echo_options& options,
             static_cast<double>(report.work->context_switches) / replies;
     }
     return result;
+}
+
+std::vector<parameter_list> steps_of_echo(const effort& how) {
+    std::vector<parameter_list> steps;
+    for (const unsigned connections : how.connections)
+        steps.push_back({{"connections", connections}});
+    return steps;
+}
+
+} // namespace
+
+scenario echo_scenario() {
+    using namespace figures;
+    return {
+        .name = "echo",
+        .question = "What does an echo cost, and how does the cost grow with the connections?",
+        .method = "Each connection has one 64-byte message under way and sends the next when the "
+                  "whole reply has come (a closed loop: when the server stalls, the load stalls "
+                  "with it). Measuring begins when every connection has been served twice; every "
+                  "reply is compared with its message.",
+        .see = "Look at threads and memory from the fewest connections to the most: there the "
+               "models part. Fairness is the slowest connection's share of the mean: 1 means that "
+               "all are served alike.",
+        .by = "connections",
+        .figures = {requests.drawn(chart_size::large),
+                    p50,
+                    p99.drawn(chart_size::wide),
+                    memory.drawn(chart_size::small),
+                    {.name = "fairness",
+                     .title = "fairness",
+                     .unit = "",
+                     .is = better::higher,
+                     .chart = chart_size::small},
+                    {.name = "cpu_us_per_request",
+                     .title = "processor time a request",
+                     .unit = "us",
+                     .is = better::lower,
+                     .chart = chart_size::small},
+                    {.name = "context_switches_per_request",
+                     .title = "context switches a request",
+                     .unit = "",
+                     .is = better::lower,
+                     .chart = chart_size::small},
+                    threads,
+                    {.name = "idle_memory_mib",
+                     .title = "memory before the first connection",
+                     .unit = "MiB",
+                     .is = better::lower},
+                    replies,
+                    load_busy},
+        .columns = {{"requests_per_second", "requests/s"},
+                    {"p99_ms", "p99 ms"},
+                    {"fairness", "fairness"},
+                    {"cpu_us_per_request", "CPU us"},
+                    {"context_switches_per_request", "switches"},
+                    {"threads", "threads"},
+                    {"memory_mib", "MiB"}},
+        .steps = steps_of_echo,
+        .seconds = seconds_under_load,
+        .measure = measure_echo,
+    };
 }
 
 } // namespace comparison

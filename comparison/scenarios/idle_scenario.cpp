@@ -1,24 +1,17 @@
-#include "idle_scenario.hpp"
+#include "figures.hpp"
+#include "loaded_server.hpp"
 
 namespace comparison {
 
-sample measure_idle(const server_program& server, const idle_options& options,
-                    const stop_token& stop) {
-    load_options load;
-    load.connections = options.active;
-    load.silent = options.silent;
-    load.duration = options.duration;
-    load.fewest_replies = enough_replies;
-    load.longest = options.longest;
-    load.patience = options.patience;
-    load.silent_patience = options.silent_patience;
-    const load_report report = load_server(server, load, stop);
+namespace {
 
-    sample result;
-    result.limit = report.limit;
-    add_replies(result, report.measured);
-    add_load(result, report.measured);
-    add_size(result, report.loaded);
+constexpr unsigned working_clients = 10;
+
+// The working clients connect first, then the silent ones; the working ones are measured. Where the
+// server does not take all silent clients, the figures are those with the clients that it has.
+sample measure_idle(const context& with) {
+    const load_report report = load_server(with.start, load_of(with), with.stop);
+    sample result = sample_of(report);
     const double silent = report.silent;
     result.figures["silent"] = silent;
     if (report.silent == 0)
@@ -31,6 +24,70 @@ sample measure_idle(const server_program& server, const idle_options& options,
         result.figures["memory_per_silent_kib"] = growth / 1024.0 / silent;
     }
     return result;
+}
+
+std::vector<parameter_list> steps_of_idle(const effort& how) {
+    std::vector<parameter_list> steps;
+    for (const unsigned silent : how.silent)
+        steps.push_back({{"silent", silent}, {"connections", working_clients}});
+    return steps;
+}
+
+} // namespace
+
+scenario idle_scenario() {
+    using namespace figures;
+    return {
+        .name = "idle",
+        .question = "What do clients cost that say nothing?",
+        .method = "Ten clients work as in echo, among others that have been served once and are "
+                  "silent from then on. The memory of a silent client is what the server's "
+                  "resident memory has grown by, divided by their number.",
+        .see =
+            "Look at where a model stops, and at what a silent client costs in threads and in "
+            "memory. The working clients should not feel the silent ones. (Under Wine about 1 MiB "
+            "of a thread's stack is resident from its start; Windows brings in what the thread "
+            "uses.)",
+        .by = "silent",
+        .figures = {p99.drawn(chart_size::small),
+                    p50,
+                    requests.unranked(),
+                    threads,
+                    {.name = "memory_per_silent_kib",
+                     .title = "memory a silent client",
+                     .unit = "KiB",
+                     .is = better::lower,
+                     .carries_over = true,
+                     .ranked = true,
+                     .log = true,
+                     .reason = true,
+                     .chart = chart_size::large},
+                    memory.drawn(chart_size::small),
+                    {.name = "silent_per_second",
+                     .title = "silent clients connected and served",
+                     .unit = "1/s",
+                     .is = better::higher,
+                     .chart = chart_size::small},
+                    {.name = "silent",
+                     .title = "silent clients",
+                     .unit = "",
+                     .is = better::higher,
+                     .carries_over = true,
+                     .counted = true},
+                    replies,
+                    load_busy},
+        .columns = {{"p99_ms", "p99 ms"},
+                    {"requests_per_second", "requests/s"},
+                    {"threads", "threads"},
+                    {"memory_per_silent_kib", "KiB/silent"},
+                    {"memory_mib", "MiB"}},
+        .steps = steps_of_idle,
+        // The working clients without silent ones are also measured by echo.
+        .takes_long =
+            [](const run& row) { return has_a_crowd(row) || row.parameter("silent") == 0; },
+        .seconds = seconds_under_load,
+        .measure = measure_idle,
+    };
 }
 
 } // namespace comparison

@@ -4,7 +4,9 @@
 #include "processes/child_process.hpp"
 #include "processes/started_program.hpp"
 
+#include <algorithm>
 #include <stdexcept>
+#include <string>
 
 namespace comparison {
 
@@ -19,11 +21,26 @@ void add_remark(std::string& to, const std::string& remark) {
     to += (to.empty() ? "" : "; ") + remark;
 }
 
+std::chrono::nanoseconds to_nanoseconds(double seconds) {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(
+        std::chrono::duration<double>{seconds});
+}
+
 } // namespace
 
-load_report load_server(const server_program& program, load_options options,
-                        const stop_token& stop) {
-    child_process server{program.program, program.arguments};
+load_options load_of(const context& with) {
+    load_options load;
+    load.connections = with.row.parameter("connections");
+    load.silent = with.row.parameter("silent");
+    load.duration = to_nanoseconds(with.how.seconds);
+    load.fewest_replies = enough_replies;
+    load.longest = to_nanoseconds(with.how.longest);
+    load.patience = with.patience;
+    return load;
+}
+
+load_report load_server(const command& start, load_options options, const stop_token& stop) {
+    child_process server{start.program, start.arguments};
     try {
         options.port = wait_until_listening(server, options.patience, stop);
         load_report report = run_load_process(options, server, stop);
@@ -38,6 +55,22 @@ load_report load_server(const server_program& program, load_options options,
     } catch (const std::exception& error) {
         throw std::runtime_error(error.what() + fate_of(server));
     }
+}
+
+double seconds_under_load(const run& row, const effort& how) {
+    const double connections = row.parameter("connections");
+    const double at_10000_replies_a_second = connections * how.replies_each / 10'000;
+    return 0.15 + connections / 700 + row.parameter("silent") / 1200.0 +
+           std::clamp(at_10000_replies_a_second, how.seconds, how.longest);
+}
+
+sample sample_of(const load_report& report) {
+    sample result;
+    result.limit = report.limit;
+    add_replies(result, report.measured);
+    add_load(result, report.measured);
+    add_size(result, report.loaded);
+    return result;
 }
 
 void add_replies(sample& to, const load_window& window) {

@@ -1,30 +1,75 @@
-#include "slow_client_scenario.hpp"
+#include "figures.hpp"
+#include "loaded_server.hpp"
 
 namespace comparison {
 
-sample measure_slow_client(const server_program& server, const slow_client_options& options,
-                           const stop_token& stop) {
-    load_options load;
-    load.connections = options.ordinary;
+namespace {
+
+constexpr unsigned ordinary_clients = 20;
+constexpr unsigned slow_clients = 2;
+
+// First the ordinary clients are alone. Then, in the same run, the slow ones join: one that sends
+// and never reads, as much as the server takes before it is measured again, and one that sends a
+// byte a second. A server may well close a slow client: sample::limit says so then.
+sample measure_slow_client(const context& with) {
+    load_options load = load_of(with);
+    load.connections -= slow_clients;
     load.slow_clients = true;
-    load.duration = options.duration;
-    load.fewest_replies = enough_replies;
-    load.longest = options.longest;
-    load.patience = options.patience;
-    const load_report report = load_server(server, load, stop);
+    const load_report report = load_server(with.start, load, with.stop);
 
     sample alone;
     add_replies(alone, report.alone.value());
-    sample result;
-    result.limit = report.limit;
-    add_replies(result, report.measured);
-    add_load(result, report.measured);
-    add_size(result, report.loaded);
+    sample result = sample_of(report);
     result.figures["unread_mib"] = to_mebibytes(report.unread_bytes);
     result.figures["requests_per_second_alone"] = alone.figures.at("requests_per_second");
     if (const auto p99 = alone.figures.find("p99_ms"); p99 != alone.figures.end())
         result.figures["p99_alone_ms"] = p99->second;
     return result;
+}
+
+} // namespace
+
+scenario slow_client_scenario() {
+    using namespace figures;
+    return {
+        .name = "slow_client",
+        .question = "Who else waits for a client that does not read?",
+        .method = "Twenty ordinary clients work as in echo, first alone; then also with one that "
+                  "sends and never reads, and one that sends a byte a second.",
+        .see = "Compare the two latencies of each model. In a server that waits for one client in "
+               "the thread that serves all, the others would get nothing.",
+        .by = "",
+        .figures =
+            {p99.drawn(chart_size::large, "p99_alone_ms"),
+             {.name = "p99_alone_ms", .title = "p99 alone", .unit = "ms", .is = better::lower},
+             p50,
+             requests.unranked().drawn(chart_size::large, "requests_per_second_alone"),
+             {.name = "requests_per_second_alone",
+              .title = "requests/s alone",
+              .unit = "1/s",
+              .is = better::higher},
+             threads.unranked(),
+             memory.drawn(chart_size::large),
+             {.name = "unread_mib",
+              .title = "taken of what is never read",
+              .unit = "MiB",
+              .is = better::lower},
+             replies,
+             load_busy},
+        .columns = {{"p99_ms", "p99 ms"},
+                    {"p99_alone_ms", "p99 alone"},
+                    {"requests_per_second", "requests/s"},
+                    {"threads", "threads"},
+                    {"memory_mib", "MiB"}},
+        .steps =
+            [](const effort&) {
+                return std::vector<parameter_list>{
+                    {{"connections", ordinary_clients + slow_clients}}};
+            },
+        .takes_long = [](const run&) { return true; },
+        .seconds = [](const run&, const effort& how) { return 0.8 + 2 * how.seconds; },
+        .measure = measure_slow_client,
+    };
 }
 
 } // namespace comparison

@@ -1,23 +1,17 @@
-#include "stream_scenario.hpp"
+#include "figures.hpp"
+#include "loaded_server.hpp"
 
 namespace comparison {
 
 namespace {
 
-constexpr std::uint64_t enough_messages = 50;
-
-} // namespace
-
-sample measure_stream(const server_program& server, const stream_options& options,
-                      const stop_token& stop) {
-    load_options load;
-    load.connections = options.connections;
-    load.message_size = options.message_size;
-    load.duration = options.duration;
-    load.fewest_replies = enough_messages;
-    load.longest = options.longest;
-    load.patience = options.patience;
-    const load_report report = load_server(server, load, stop);
+// Counted are the bytes that come back within the measured time, of messages that all come back
+// whole in the end.
+sample measure_stream(const context& with) {
+    load_options load = load_of(with);
+    load.message_size = std::size_t{with.row.parameter("message_mib")} << 20;
+    load.duration = load.longest; // a message takes its time
+    const load_report report = load_server(with.start, load, with.stop);
 
     sample result;
     result.limit = report.limit;
@@ -31,6 +25,42 @@ sample measure_stream(const server_program& server, const stream_options& option
         result.figures["cpu_us_per_mib"] =
             to_ms(report.work->processor_time) * 1e3 / to_mebibytes(report.work->bytes);
     return result;
+}
+
+} // namespace
+
+scenario stream_scenario() {
+    using namespace figures;
+    return {
+        .name = "stream",
+        .question = "How fast does a large message come back?",
+        .method = "Eight connections, each with one message of 1 MiB under way. The figure counts "
+                  "each byte once, on its way back.",
+        .see = "A large message takes many calls, since a server reads a part and writes it back. "
+               "What differs is how much a call moves, and whether reading goes on while a write "
+               "is under way.",
+        .by = "",
+        .figures = {megabytes,
+                    {.name = "cpu_us_per_mib",
+                     .title = "processor time a MiB",
+                     .unit = "us",
+                     .is = better::lower,
+                     .chart = chart_size::large},
+                    memory.drawn(chart_size::large),
+                    threads.unranked(),
+                    replies,
+                    load_busy},
+        .columns = {{"megabytes_per_second", "MB/s"},
+                    {"cpu_us_per_mib", "CPU us/MiB"},
+                    {"threads", "threads"},
+                    {"memory_mib", "MiB"}},
+        .steps =
+            [](const effort&) {
+                return std::vector<parameter_list>{{{"connections", 8}, {"message_mib", 1}}};
+            },
+        .seconds = [](const run&, const effort& how) { return 0.4 + how.longest; },
+        .measure = measure_stream,
+    };
 }
 
 } // namespace comparison

@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-import socket
+import socketserver
 import subprocess
 import sys
 import threading
@@ -259,40 +259,25 @@ class AgainstAServer(unittest.TestCase):
     """Of a few lines."""
 
     def serve(self, answer):
-        listener = socket.create_server(("127.0.0.1", 0))
-
-        def one(connection):
-            # The load ends its connections with a reset.
-            with connection, contextlib.suppress(ConnectionResetError):
-                while received := connection.recv(1024):
-                    if (sent := answer(received)) is None:
-                        return
-                    connection.sendall(sent)
-
-        def all_of_them():
-            with listener:
-                threads = []
-                while True:
-                    connection, _ = listener.accept()
-                    if ended.is_set():
-                        connection.close()
-                        break
-                    threads.append(threading.Thread(target=one, args=(connection,)))
-                    threads[-1].start()
-                for each in threads:
-                    each.join()
+        class Client(socketserver.BaseRequestHandler):
+            def handle(self):
+                # The load ends its connections with a reset.
+                with contextlib.suppress(ConnectionResetError):
+                    while received := self.request.recv(1024):
+                        if (sent := answer(received)) is None:
+                            return
+                        self.request.sendall(sent)
 
         def stop():
-            ended.set()
-            socket.create_connection(("127.0.0.1", port)).close()
+            server.shutdown()
+            server.server_close()
             thread.join()
 
-        ended = threading.Event()
-        port = listener.getsockname()[1]
-        thread = threading.Thread(target=all_of_them)
+        server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Client)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         self.addCleanup(stop)
-        return port
+        return server.server_address[1]
 
 
 class AClosedLoop(AgainstAServer):

@@ -1,13 +1,14 @@
+#include "processes/child_process.hpp"
 #include "processes/stop.hpp"
-#include "processes/this_system.hpp"
 #include "scenarios/calls_scenario.hpp"
+
+#include "scenario_fixture.hpp"
 
 #include "win32/winsock.hpp"
 
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <filesystem>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -35,19 +36,22 @@ TEST(calls_of, CountsByNameAndByKind) {
 class calls_scenario : public ::testing::Test {
 protected:
     [[nodiscard]] static figures measured(const wchar_t* program, unsigned connections = 1) {
-        return measure_calls(server(program), {.connections = connections, .echoes = 1000}).figures;
+        return fixture::measured("calls", server(program), {{"connections", connections}},
+                                 {.echoes = 1000})
+            .figures;
     }
 
-    [[nodiscard]] static server_program server(const wchar_t* name, const wchar_t* argument = L"") {
-        server_program result{std::filesystem::path{program_folder()} / name};
+    [[nodiscard]] static command server(const wchar_t* name, const wchar_t* argument = L"") {
+        command result{program_folder() / name};
         if (*argument != L'\0')
             result.arguments = {argument};
         return result;
     }
 
-    [[nodiscard]] static std::string failure_of(const server_program& program) {
+    [[nodiscard]] static std::string failure_of(const command& program) {
         try {
-            static_cast<void>(measure_calls(program, {.echoes = 10, .patience = 2s}));
+            static_cast<void>(
+                fixture::measured("calls", program, {{"connections", 1}}, {.echoes = 10}, 2s));
             return "no failure";
         } catch (const std::runtime_error& error) {
             return error.what();
@@ -136,9 +140,10 @@ TEST_F(calls_scenario, SaysThatTheServerDidNotStop) {
 TEST_F(calls_scenario, StopsWhenItIsTold) {
     stop_source source;
     source.request_stop();
-    EXPECT_THROW(
-        static_cast<void>(measure_calls(server(L"05_iocp_echo.exe"), {}, source.get_token())),
-        interrupted);
+    EXPECT_THROW(static_cast<void>(fixture::measured("calls", server(L"05_iocp_echo.exe"),
+                                                     {{"connections", 1}}, {.echoes = 2000}, 10s,
+                                                     source.get_token())),
+                 interrupted);
 }
 
 } // namespace

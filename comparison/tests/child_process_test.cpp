@@ -2,7 +2,6 @@
 
 #include "processes/started_program.hpp"
 #include "processes/stop.hpp"
-#include "processes/this_system.hpp"
 
 #include <gtest/gtest.h>
 
@@ -20,7 +19,7 @@ using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds deadline = 20s;
 
 std::filesystem::path test_server() {
-    return std::filesystem::path{program_folder()} / L"comparison_test_server.exe";
+    return program_folder() / L"comparison_test_server.exe";
 }
 
 TEST(child_process, GivesTheExitCodeAndTheOutput) {

@@ -1,5 +1,5 @@
+#include "processes/child_process.hpp"
 #include "processes/stop.hpp"
-#include "processes/this_system.hpp"
 #include "scenarios/copy_scenario.hpp"
 
 #include "testing/loopback.hpp"
@@ -21,13 +21,14 @@ using namespace std::chrono_literals;
 constexpr std::uint64_t size = 3'000'000;
 
 std::filesystem::path program(const wchar_t* name) {
-    return std::filesystem::path{program_folder()} / name;
+    return program_folder() / name;
 }
 
-std::string failure_of(const std::filesystem::path& what, const copy_options& options = {}) {
+std::string failure_of(const std::filesystem::path& what,
+                       std::chrono::milliseconds patience = 30s) {
     const copy_files files{size};
     try {
-        static_cast<void>(measure_copy(what, files, options));
+        static_cast<void>(measure_copy(what, files, 1, {}, patience));
         return "no failure";
     } catch (const std::runtime_error& error) {
         return error.what();
@@ -41,7 +42,7 @@ TEST(copy_scenario, GivesEveryFigureOfEveryProgram) {
     for (const wchar_t* const name :
          {L"01_blocking_copy.exe", L"03_overlapped_event_copy.exe",
           L"04_overlapped_callback_copy.exe", L"05_iocp_copy.exe", L"peer_copyfileex_copy.exe"}) {
-        const sample found = measure_copy(program(name), files);
+        const sample found = measure_copy(program(name), files, 3);
         EXPECT_GT(found.figures.at("start_ms"), 0.0) << name;
         EXPECT_GT(found.figures.at("megabytes_per_second"), 0.0) << name;
         // Whether enough of the time is left for so small a file, nobody knows.
@@ -83,8 +84,7 @@ TEST(copy_scenario, NamesAProgramThatIsMissing) {
 
 TEST(copy_scenario, GivesUpOnAProgramThatDoesNotEnd) {
     // The test server serves, whatever its arguments.
-    const std::string failure =
-        failure_of(program(L"comparison_test_server.exe"), {.copies = 1, .patience = 200ms});
+    const std::string failure = failure_of(program(L"comparison_test_server.exe"), 200ms);
     EXPECT_EQ(failure.rfind("did not end in time", 0), 0u) << failure;
 }
 
@@ -92,7 +92,7 @@ TEST(copy_scenario, StopsWhenItIsTold) {
     const copy_files files{size};
     stop_source source;
     source.request_stop();
-    EXPECT_THROW(static_cast<void>(measure_copy(program(L"comparison_test_server.exe"), files, {},
+    EXPECT_THROW(static_cast<void>(measure_copy(program(L"comparison_test_server.exe"), files, 3,
                                                 source.get_token())),
                  interrupted);
 }

@@ -1,7 +1,6 @@
 #include "load/load_process.hpp"
 
 #include "processes/stop.hpp"
-#include "processes/this_system.hpp"
 #include "tiny_server.hpp"
 
 #include <gtest/gtest.h>
@@ -68,8 +67,7 @@ protected:
     }
 
     const win32::winsock winsock_;
-    const child_process watched_{std::filesystem::path{program_folder()} /
-                                     L"comparison_test_server.exe",
+    const child_process watched_{program_folder() / L"comparison_test_server.exe",
                                  {L"never-listens"}};
 };
 

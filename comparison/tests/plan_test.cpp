@@ -1,5 +1,5 @@
-#include "rows/catalogue.hpp"
 #include "rows/plan.hpp"
+#include "scenarios/all_scenarios.hpp"
 
 #include <gtest/gtest.h>
 
@@ -21,6 +21,11 @@ effort small_effort() {
             .copy_mib = 4};
 }
 
+std::vector<run> rows_of(const char* scenario, const std::vector<std::string>& models,
+                         const effort& how = small_effort(), unsigned processors = 2) {
+    return comparison::rows_of(named(all_scenarios(), scenario), models, how, processors);
+}
+
 std::vector<std::string> labels_of(const std::vector<run>& rows) {
     std::vector<std::string> labels;
     for (const run& row : rows)
@@ -29,22 +34,21 @@ std::vector<std::string> labels_of(const std::vector<run>& rows) {
 }
 
 TEST(plan, ModelsStandTogetherUnderEachLoad) {
-    const std::vector<run> rows =
-        rows_of({"echo"}, {"05_iocp", "01_blocking", "copyfileex"}, small_effort(), 2);
+    const std::vector<run> rows = rows_of("echo", {"05_iocp", "01_blocking", "copyfileex"});
     EXPECT_EQ(labels_of(rows),
               (std::vector<std::string>{"01_blocking", "05_iocp", "01_blocking", "05_iocp"}));
     EXPECT_EQ(rows[0].parameter("connections"), 1u);
     EXPECT_EQ(rows[1].parameter("connections"), 1u);
     EXPECT_EQ(rows[2].parameter("connections"), 64u);
     for (const run& row : rows) {
-        EXPECT_EQ(row.scenario, "echo");
+        EXPECT_EQ(row.scenario->name, "echo");
         EXPECT_EQ(row.rounds, 2u);
         EXPECT_EQ(row.threads_given, 0u);
     }
 }
 
 TEST(plan, APeerHasAsManyThreadsAsTheServersItIsHeldAgainst) {
-    const std::vector<run> rows = rows_of({"stream"}, {"asio"}, small_effort(), 3);
+    const std::vector<run> rows = rows_of("stream", {"asio"}, small_effort(), 3);
     EXPECT_EQ(labels_of(rows), (std::vector<std::string>{"asio, 1 thread", "asio, 6 threads"}));
     EXPECT_EQ(rows[0].threads_given, 1u);
     EXPECT_EQ(rows[1].threads_given, 6u);
@@ -52,8 +56,8 @@ TEST(plan, APeerHasAsManyThreadsAsTheServersItIsHeldAgainst) {
 }
 
 TEST(plan, OnlyWhatCopiesIsSetToCopy) {
-    const std::vector<run> rows = rows_of(
-        {"copy"}, {"01_blocking", "02_nonblocking", "asio", "copyfileex"}, small_effort(), 2);
+    const std::vector<run> rows =
+        rows_of("copy", {"01_blocking", "02_nonblocking", "asio", "copyfileex"});
     EXPECT_EQ(labels_of(rows), (std::vector<std::string>{"01_blocking", "copyfileex"}));
     EXPECT_EQ(rows[0].parameter("size_mib"), 4u);
 }
@@ -63,7 +67,7 @@ TEST(plan, EveryScenarioHasRowsAndTheParameterItVariesBy) {
     for (const model& each : all_models())
         models.push_back(each.name);
     for (const scenario& each : all_scenarios()) {
-        const std::vector<run> rows = rows_of({each.name}, models, quick_effort(), 2);
+        const std::vector<run> rows = comparison::rows_of(each, models, quick_effort(), 2);
         ASSERT_FALSE(rows.empty()) << each.name;
         std::set<std::vector<std::pair<std::string, unsigned>>> loads;
         for (const run& row : rows) {
@@ -77,11 +81,13 @@ TEST(plan, EveryScenarioHasRowsAndTheParameterItVariesBy) {
 TEST(plan, WhatTakesLongHasFewerRounds) {
     effort how = small_effort();
     how.silent = {989, 990};
-    const std::vector<run> rows = rows_of({"idle", "calls"}, {"05_iocp"}, how, 2);
-    ASSERT_EQ(rows.size(), 4u);
-    EXPECT_EQ(rows[0].rounds, 2u);
-    EXPECT_EQ(rows[1].rounds, 1u) << "a thousand clients";
-    EXPECT_EQ(rows[2].rounds, 1u) << "calls";
+    const std::vector<run> idle = rows_of("idle", {"05_iocp"}, how);
+    const std::vector<run> calls = rows_of("calls", {"05_iocp"}, how);
+    ASSERT_EQ(idle.size(), 2u);
+    ASSERT_EQ(calls.size(), 2u);
+    EXPECT_EQ(idle[0].rounds, 2u);
+    EXPECT_EQ(idle[1].rounds, 1u) << "a thousand clients";
+    EXPECT_EQ(calls[0].rounds, 1u) << "calls";
 }
 
 TEST(catalogue, NamesAreUniqueAndEveryScenarioRanksSomething) {
@@ -95,15 +101,22 @@ TEST(catalogue, NamesAreUniqueAndEveryScenarioRanksSomething) {
             ranks = ranks || f.ranked;
         }
         EXPECT_TRUE(ranks) << s.name;
-        EXPECT_FALSE(s.figures.front().column.empty()) << s.name;
-        EXPECT_EQ(&scenario_of(s.name), &s);
+        ASSERT_FALSE(s.columns.empty()) << s.name;
+        EXPECT_EQ(s.columns.front().first, s.figures.front().name);
+        for (const auto& [name, title] : s.columns) {
+            EXPECT_TRUE(figures.contains(name)) << s.name << name;
+            EXPECT_FALSE(title.empty()) << s.name << name;
+        }
+        for (const figure& f : s.figures)
+            EXPECT_TRUE(f.from.empty() || figures.contains(f.from)) << s.name << f.name;
+        EXPECT_EQ(&named(all_scenarios(), s.name), &s);
     }
-    EXPECT_THROW(static_cast<void>(scenario_of("none")), std::out_of_range);
-    EXPECT_EQ(model_of("asio").peer, true);
+    EXPECT_THROW(static_cast<void>(named(all_scenarios(), "none")), std::out_of_range);
+    EXPECT_EQ(named(all_models(), "asio").peer, true);
 }
 
 TEST(plan, WhereTimeIsShortTheLastLoadsHaveOneRound) {
-    std::vector<run> rows = rows_of({"echo"}, {"01_blocking", "05_iocp"}, small_effort(), 2);
+    std::vector<run> rows = rows_of("echo", {"01_blocking", "05_iocp"});
     const auto one_second = [](const run&) {
         return std::chrono::seconds{1};
     };
@@ -116,7 +129,7 @@ TEST(plan, WhereTimeIsShortTheLastLoadsHaveOneRound) {
 }
 
 TEST(plan, WithTimeEnoughNoRoundIsLeftOut) {
-    std::vector<run> rows = rows_of({"echo"}, {"01_blocking", "05_iocp"}, small_effort(), 2);
+    std::vector<run> rows = rows_of("echo", {"01_blocking", "05_iocp"});
     const auto one_second = [](const run&) {
         return std::chrono::seconds{1};
     };
@@ -126,7 +139,7 @@ TEST(plan, WithTimeEnoughNoRoundIsLeftOut) {
 }
 
 TEST(plan, WithoutTimeEachRowStillHasItsFirstRound) {
-    std::vector<run> rows = rows_of({"echo"}, {"01_blocking", "05_iocp"}, small_effort(), 2);
+    std::vector<run> rows = rows_of("echo", {"01_blocking", "05_iocp"});
     leave_out_rounds(rows, std::chrono::seconds{-1},
                      [](const run&) { return std::chrono::seconds{1}; });
     for (const run& row : rows)

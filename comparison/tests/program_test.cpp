@@ -1,7 +1,6 @@
 // The program, driven from outside.
 #include "files/file_content.hpp"
 #include "processes/child_process.hpp"
-#include "processes/this_system.hpp"
 
 #include "testing/loopback.hpp"
 
@@ -24,7 +23,7 @@ using namespace std::chrono_literals;
 using nlohmann::json;
 
 std::filesystem::path program() {
-    return std::filesystem::path{program_folder()} / L"comparison.exe";
+    return program_folder() / L"comparison.exe";
 }
 
 struct outcome {
@@ -122,7 +121,7 @@ TEST(comparison_program, KeepsWhatIsFinishedWhenItIsInterrupted) {
 }
 
 TEST(trace_cost_program, MeasuresEveryModelInBothWays) {
-    const outcome result = run(std::filesystem::path{program_folder()} / L"trace_cost.exe",
+    const outcome result = run(program_folder() / L"trace_cost.exe",
                                {L"--rounds", L"2", L"--seconds", L"0.05", L"--connections", L"2"});
     EXPECT_EQ(result.exit_code, std::optional<DWORD>{0}) << result.output;
     for (const char* const model : {"01_blocking", "02_nonblocking", "03_overlapped_event",

@@ -1,6 +1,6 @@
 #include "outcome/rankings.hpp"
 
-#include "rows.hpp"
+#include "row_fixture.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 namespace {
 
 using namespace comparison;
-using rows::echo_row;
+using fixture::echo_row;
 using groups = std::vector<std::vector<std::string>>;
 
 // The only ranking of these rows.

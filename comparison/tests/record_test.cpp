@@ -1,7 +1,6 @@
-#include "recordings/record.hpp"
+#include "recordings/recorded_program.hpp"
 
 #include "processes/child_process.hpp"
-#include "processes/this_system.hpp"
 #include "recordings/paced_client.hpp"
 #include "recordings/slow_pipe.hpp"
 
@@ -33,7 +32,7 @@ using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds deadline = 20s;
 
 std::filesystem::path sibling(const wchar_t* name) {
-    return std::filesystem::path{program_folder()} / name;
+    return program_folder() / name;
 }
 
 TEST(child_process_console, StopsWithCtrlCInAConsoleOfItsOwn) {
@@ -247,7 +246,7 @@ class record_test : public ::testing::Test {
 protected:
     std::string failure_of(const wchar_t* program, std::vector<std::wstring> arguments,
                            bool copy = false) {
-        recording what;
+        recorded_program what;
         what.program = sibling(program);
         what.arguments = std::move(arguments);
         what.file = folder_.path() / L"recording.json";

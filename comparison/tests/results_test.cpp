@@ -1,14 +1,16 @@
 #include "files/file_content.hpp"
 #include "outcome/results.hpp"
-#include "rows/catalogue.hpp"
+#include "scenarios/all_scenarios.hpp"
+#include "win32/under_wine.hpp"
 
-#include "rows.hpp"
+#include "row_fixture.hpp"
 #include "testing/loopback.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -19,8 +21,8 @@
 namespace {
 
 using namespace comparison;
+using fixture::echo_row;
 using nlohmann::json;
-using rows::echo_row;
 
 results some_results() {
     results all;
@@ -32,6 +34,7 @@ results some_results() {
     all.mode = "quick";
     all.command = "comparison --quick";
     all.complete = true;
+    all.scenarios = all_scenarios();
     all.rows = {echo_row("01_blocking", "p99_ms", {3, 1, 2}),
                 echo_row("05_iocp", "p99_ms", {9, 8, 7})};
     return all;
@@ -59,6 +62,42 @@ TEST(results, HaveEveryRoundOfEveryFigure) {
     EXPECT_EQ(run["figures"]["p99_ms"],
               (json{{"median", 2.0}, {"lowest", 1.0}, {"highest", 3.0}, {"rounds", {3, 1, 2}}}));
     EXPECT_FALSE(run.contains("threads_given"));
+}
+
+TEST(results, SayOfWhatKindEachCountedCallIs) {
+    results all = some_results();
+    EXPECT_EQ(json::parse(to_json(all))["calls"], json::object());
+    all.rows[0].samples[0].figures["call/WSARecv"] = 1;
+    all.rows[0].samples[2].figures["call/GetOverlappedResult"] = 1;
+    all.rows[1].samples[0].figures["call/WSAPoll"] = 1;
+    all.rows[1].samples[1].figures["call/closesocket"] = 1;
+    EXPECT_EQ(json::parse(to_json(all))["calls"], (json{{"GetOverlappedResult", "collect"},
+                                                        {"WSAPoll", "wait"},
+                                                        {"WSARecv", "receive"},
+                                                        {"closesocket", "other"}}));
+}
+
+TEST(results, SayHowEachFigureIsShown) {
+    const json document = json::parse(to_json(some_results()));
+    const json& echo = document["scenarios"][0]["figures"];
+    const auto figure = [](const json& figures, const char* name) {
+        return *std::ranges::find_if(figures,
+                                     [&](const json& each) { return each["name"] == name; });
+    };
+    EXPECT_EQ(figure(echo, "p99_ms"), (json{{"name", "p99_ms"},
+                                            {"title", "p99"},
+                                            {"unit", "ms"},
+                                            {"better", "lower"},
+                                            {"carries_over", false},
+                                            {"log", true},
+                                            {"reason", true},
+                                            {"chart", "wide"}}));
+    EXPECT_EQ(figure(echo, "fairness")["chart"], "small");
+    EXPECT_EQ(figure(echo, "threads")["chart"], "large");
+    EXPECT_EQ(figure(echo, "replies")["chart"], "none");
+    EXPECT_EQ(figure(echo, "replies")["log"], false);
+    EXPECT_EQ(figure(echo, "replies")["reason"], false);
+    EXPECT_EQ(figure(document["scenarios"][2]["figures"], "p99_ms")["from"], "p99_alone_ms");
 }
 
 TEST(results, HaveTheRankings) {
@@ -131,6 +170,12 @@ TEST(results, SayAtOnceWhatIsWrongWithTheirPlace) {
     EXPECT_EQ(complaint_about(page, folder.path()), "none");
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator{folder.path()}, {}), 1)
         << "the trial leaves nothing behind";
+}
+
+TEST(environment, NamesTheSystem) {
+    const std::string name = system_name();
+    EXPECT_EQ(name.rfind(win32::under_wine() ? "Wine " : "Windows ", 0), 0u) << name;
+    EXPECT_EQ(win32::under_wine(), this_environment().wine.has_value());
 }
 
 TEST(environment, IsKnown) {

@@ -1,14 +1,12 @@
+#include "processes/child_process.hpp"
 #include "processes/stop.hpp"
-#include "processes/this_system.hpp"
-#include "scenarios/echo_scenario.hpp"
-#include "scenarios/idle_scenario.hpp"
-#include "scenarios/slow_client_scenario.hpp"
-#include "scenarios/stream_scenario.hpp"
+#include "scenarios/loaded_server.hpp"
+
+#include "scenario_fixture.hpp"
 
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -18,23 +16,18 @@ namespace {
 using namespace comparison;
 using namespace std::chrono_literals;
 
-std::filesystem::path test_server() {
-    return std::filesystem::path{program_folder()} / L"comparison_test_server.exe";
+using fixture::measured;
+
+command server_that(const wchar_t* how) {
+    return {program_folder() / L"comparison_test_server.exe", {how}};
 }
 
-server_program server_that(const wchar_t* how) {
-    return {test_server(), {how}};
-}
+// Seconds. Longer than any machine takes to give as many replies as a percentile needs.
+constexpr double long_enough = 60;
 
-// Longer than any machine takes to give as many replies as a percentile needs.
-constexpr std::chrono::nanoseconds long_enough = 60s;
-
-echo_options four_connections() {
-    echo_options options;
-    options.connections = 4;
-    options.duration = 50ms;
-    return options;
-}
+const parameter_list four_connections{{"connections", 4}};
+const effort short_time{.seconds = 0.05};
+const effort an_hour{.seconds = 3600}; // for a server that goes wrong before that
 
 void expect_figures(const sample& result, const std::vector<std::string>& names) {
     std::vector<std::string> found;
@@ -45,9 +38,11 @@ void expect_figures(const sample& result, const std::vector<std::string>& names)
     EXPECT_EQ(found, names);
 }
 
-std::string failure_of(const wchar_t* how, const echo_options& options) {
+std::string failure_of(const wchar_t* server, const effort& how = short_time,
+                       std::chrono::milliseconds patience = 10s,
+                       const parameter_list& parameters = four_connections) {
     try {
-        static_cast<void>(measure_echo(server_that(how), options));
+        static_cast<void>(measured("echo", server_that(server), parameters, how, patience));
         return "no failure";
     } catch (const std::runtime_error& error) {
         return error.what();
@@ -55,11 +50,9 @@ std::string failure_of(const wchar_t* how, const echo_options& options) {
 }
 
 TEST(echo_scenario, GivesEveryFigure) {
-    echo_options options = four_connections();
-    options.duration = 500ms; // many ticks of the clock that counts the processor time
-    options.replies_each = 150;
-    options.longest = long_enough;
-    const sample result = measure_echo(server_that(L"echo"), options);
+    // Half a second is many ticks of the clock that counts the processor time.
+    const sample result = measured("echo", server_that(L"echo"), four_connections,
+                                   {.seconds = 0.5, .replies_each = 150, .longest = long_enough});
     expect_figures(result, {"context_switches_per_request", "cpu_us_per_request", "fairness",
                             "idle_memory_mib", "load_busy", "memory_mib", "p50_ms", "p99_ms",
                             "replies", "requests_per_second", "threads"});
@@ -112,64 +105,52 @@ TEST(loaded_server, SaysWhatShareOfTheTimeTheLoadWorked) {
 }
 
 TEST(echo_scenario, HasNoFairnessOfFewReplies) {
-    echo_options options = four_connections();
-    options.duration = 1ms;
-    options.replies_each = 1;
-    options.longest = long_enough;
-    options.connections = 26; // of 500 replies in all
-    const sample result = measure_echo(server_that(L"echo"), options);
+    const sample result =
+        measured("echo", server_that(L"echo"), {{"connections", 26}}, // of 500 replies in all
+                 {.seconds = 0.001, .replies_each = 1, .longest = long_enough});
     EXPECT_EQ(result.figures.count("fairness"), 0u) << result.figures.at("replies");
 }
 
 TEST(echo_scenario, SaysThatTheServerDied) {
-    EXPECT_EQ(failure_of(L"dies", four_connections()),
+    EXPECT_EQ(failure_of(L"dies"),
               "did not say where it listens; it ended with exit code 3; its last words: no "
               "such luck");
 }
 
 TEST(echo_scenario, SaysThatTheServerNeverListened) {
-    echo_options options = four_connections();
-    options.patience = 300ms;
-    EXPECT_EQ(failure_of(L"never-listens", options).rfind("did not say where it listens", 0), 0u);
+    EXPECT_EQ(
+        failure_of(L"never-listens", short_time, 300ms).rfind("did not say where it listens", 0),
+        0u);
 }
 
 TEST(echo_scenario, SaysThatTheServerNamedNoPort) {
-    EXPECT_EQ(failure_of(L"prints-junk", four_connections()).rfind("listens on no port: 99999", 0),
-              0u);
+    EXPECT_EQ(failure_of(L"prints-junk").rfind("listens on no port: 99999", 0), 0u);
 }
 
 TEST(echo_scenario, SaysThatTheServerDiedUnderLoad) {
-    echo_options options = four_connections();
-    options.connections = 1;
-    options.duration = 1h; // it dies before that
-    const std::string failure = failure_of(L"dies-under-load", options);
+    const std::string failure = failure_of(L"dies-under-load", an_hour, 10s, {{"connections", 1}});
     EXPECT_EQ(failure.rfind("connection 1: ", 0), 0u) << failure;
     EXPECT_NE(failure.find("it ended with exit code 9"), std::string::npos) << failure;
     EXPECT_NE(failure.find("out of luck"), std::string::npos) << failure;
 }
 
 TEST(echo_scenario, SaysThatAByteIsWrong) {
-    echo_options options = four_connections();
-    options.duration = 1h; // it goes wrong before that
-    const std::string failure = failure_of(L"wrong-byte", options);
+    const std::string failure = failure_of(L"wrong-byte", an_hour);
     EXPECT_NE(failure.find("wrong byte: byte 5 "), std::string::npos) << failure;
 }
 
 TEST(echo_scenario, StopsWhenItIsTold) {
     stop_source source;
     source.request_stop();
-    EXPECT_THROW(static_cast<void>(
-                     measure_echo(server_that(L"echo"), four_connections(), source.get_token())),
+    EXPECT_THROW(static_cast<void>(measured("echo", server_that(L"echo"), four_connections,
+                                            short_time, 10s, source.get_token())),
                  interrupted);
 }
 
 TEST(idle_scenario, GivesEveryFigure) {
-    idle_options options;
-    options.active = 2;
-    options.silent = 6;
-    options.duration = 50ms;
-    options.longest = long_enough;
-    const sample result = measure_idle(server_that(L"hoards"), options);
+    const sample result =
+        measured("idle", server_that(L"hoards"), {{"silent", 6}, {"connections", 2}},
+                 {.seconds = 0.05, .longest = long_enough});
     expect_figures(result,
                    {"load_busy", "memory_mib", "memory_per_silent_kib", "p50_ms", "p99_ms",
                     "replies", "requests_per_second", "silent", "silent_per_second", "threads"});
@@ -180,21 +161,16 @@ TEST(idle_scenario, GivesEveryFigure) {
 }
 
 TEST(idle_scenario, HasNoFigureOfSilentClientsWithoutAny) {
-    idle_options options;
-    options.active = 2;
-    options.duration = 50ms;
-    const sample result = measure_idle(server_that(L"echo"), options);
+    const sample result =
+        measured("idle", server_that(L"echo"), {{"silent", 0}, {"connections", 2}}, short_time);
     EXPECT_EQ(result.figures.at("silent"), 0.0);
     EXPECT_EQ(result.figures.count("memory_per_silent_kib"), 0u);
     EXPECT_EQ(result.figures.count("silent_per_second"), 0u);
 }
 
 TEST(idle_scenario, SaysWhereTheServerStopped) {
-    idle_options options;
-    options.active = 2;
-    options.silent = 100;
-    options.duration = 50ms;
-    const sample result = measure_idle(server_that(L"takes-eight"), options);
+    const sample result = measured("idle", server_that(L"takes-eight"),
+                                   {{"silent", 100}, {"connections", 2}}, short_time);
     EXPECT_EQ(result.figures.at("silent"), 6.0);
     EXPECT_GT(result.figures.at("requests_per_second"), 0.0);
     EXPECT_EQ(result.limit.rfind("stopped at 6 of 100 silent clients: ", 0), 0u) << result.limit;
@@ -202,11 +178,8 @@ TEST(idle_scenario, SaysWhereTheServerStopped) {
 }
 
 TEST(slow_client_scenario, GivesEveryFigure) {
-    slow_client_options options;
-    options.ordinary = 3;
-    options.duration = 50ms;
-    options.longest = long_enough;
-    const sample result = measure_slow_client(server_that(L"echo"), options);
+    const sample result = measured("slow_client", server_that(L"echo"), {{"connections", 3 + 2}},
+                                   {.seconds = 0.05, .longest = long_enough});
     expect_figures(result,
                    {"load_busy", "memory_mib", "p50_ms", "p99_alone_ms", "p99_ms", "replies",
                     "requests_per_second", "requests_per_second_alone", "threads", "unread_mib"});
@@ -215,12 +188,11 @@ TEST(slow_client_scenario, GivesEveryFigure) {
 }
 
 TEST(stream_scenario, GivesEveryFigure) {
-    stream_options options;
-    options.connections = 2;
-    options.message_size = 64 * 1024;
-    options.duration = 1s; // many ticks of the clock that counts the processor time
-    options.longest = long_enough;
-    const sample result = measure_stream(server_that(L"echo"), options);
+    // The test's own server takes 64 bytes at a time. Five seconds are many ticks of the clock that
+    // counts the processor time, and enough for the replies on a busy machine.
+    const sample result =
+        measured("stream", {program_folder() / L"01_blocking_echo.exe"},
+                 {{"connections", 2}, {"message_mib", 1}}, {.seconds = 1, .longest = 5});
     expect_figures(result, {"cpu_us_per_mib", "load_busy", "megabytes_per_second", "memory_mib",
                             "replies", "threads"});
     EXPECT_GE(result.figures.at("replies"), 50.0);

@@ -2,7 +2,7 @@
 #include "outcome/text_table.hpp"
 #include "rows/spread.hpp"
 
-#include "rows.hpp"
+#include "row_fixture.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@
 namespace {
 
 using namespace comparison;
-using rows::echo_row;
+using fixture::echo_row;
 
 bool contains(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
@@ -81,7 +81,7 @@ TEST(table, SaysWhichRoundsAreMissingAndWhatStoppedIt) {
 
 TEST(table, NamesTheCallsOfAnEcho) {
     run row = echo_row("05_iocp", "io_calls_per_echo", {2});
-    row.scenario = "calls";
+    row.scenario = &named(all_scenarios(), "calls");
     row.samples[0].figures["call/WSASend"] = 1.002;
     row.samples[0].figures["call/WSARecv"] = 1.5;
     row.samples[0].figures["call/AcceptEx"] = 0.001;
@@ -96,9 +96,10 @@ TEST(table, TellsTheOrderOnlyWhereThereIsOne) {
     together.order = {{"a", "b", "c", "d"}};
     ranking other = apart;
     other.figure = "p99_ms";
-    EXPECT_EQ(order_of({apart, together, other}),
+    const scenario& echo = named(all_scenarios(), "echo");
+    EXPECT_EQ(order_of(echo, {apart, together, other}),
               "By requests/s, 64 connections: a = b  >  c  >  d\n");
-    EXPECT_EQ(order_of({}), "");
+    EXPECT_EQ(order_of(echo, {}), "");
 }
 
 TEST(text_table, ColumnsLineUp) {

@@ -2,7 +2,6 @@
 
 #include "processes/child_process.hpp"
 #include "processes/started_program.hpp"
-#include "processes/this_system.hpp"
 #include "tiny_server.hpp"
 
 #include <gtest/gtest.h>
@@ -22,8 +21,7 @@ using namespace std::chrono_literals;
 class watched_process_test : public testing::Test {
 protected:
     void start(const wchar_t* how) {
-        server_ = std::make_unique<child_process>(std::filesystem::path{program_folder()} /
-                                                      L"comparison_test_server.exe",
+        server_ = std::make_unique<child_process>(program_folder() / L"comparison_test_server.exe",
                                                   std::vector<std::wstring>{how});
         port_ = wait_until_listening(*server_, 20s, {});
         watched_.emplace(::GetProcessId(server_->handle()), server_->name());
@@ -101,9 +99,7 @@ TEST_F(watched_process_test, SeesWhatThreadsDo) {
 
 TEST_F(watched_process_test, KnowsTheProcessAmongOthersOfTheSameProgram) {
     start(L"echo");
-    const child_process other{std::filesystem::path{program_folder()} /
-                                  L"comparison_test_server.exe",
-                              {L"never-listens"}};
+    const child_process other{program_folder() / L"comparison_test_server.exe", {L"never-listens"}};
     const unsigned before = watched_->size().threads;
     const win32::unique_socket client = connect();
     EXPECT_EQ(watched_->size().threads, before + 1);

@@ -1,5 +1,5 @@
 /// \file
-/// What a lock guards, in words that Clang checks (-Wthread-safety). Other compilers see nothing.
+/// Annotations of locks, which Clang checks (-Wthread-safety). To other compilers they are empty.
 /// Source: https://clang.llvm.org/docs/ThreadSafetyAnalysis.html
 #pragma once
 
@@ -9,20 +9,20 @@
 #define WIN32_THREAD_ANNOTATION(attribute)
 #endif
 
-/// Of a class: it is a lock.
+/// Marks a class whose objects are locks.
 #define CAPABILITY(name) WIN32_THREAD_ANNOTATION(capability(name))
 
-/// Of a class: its objects hold a lock, or hold it open, as long as they live.
+/// Marks a class whose objects hold a lock, or hold it open, as long as they live.
 #define SCOPED_CAPABILITY WIN32_THREAD_ANNOTATION(scoped_lockable)
 
-/// Of a member: who uses it holds the lock.
+/// Marks a member that may be used only under the lock.
 #define GUARDED_BY(lock) WIN32_THREAD_ANNOTATION(guarded_by(lock))
 
-/// Of a function: who calls it holds the lock, before and after.
+/// Marks a function that must be called under the lock.
 #define REQUIRES(...) WIN32_THREAD_ANNOTATION(requires_capability(__VA_ARGS__))
 
-/// Of a function: it takes the lock, and the caller holds it then.
+/// Marks a function that takes the lock, and returns with it held.
 #define ACQUIRE(...) WIN32_THREAD_ANNOTATION(acquire_capability(__VA_ARGS__))
 
-/// Of a function: who calls it holds the lock, and does not any more then.
+/// Marks a function that must be called under the lock, and returns with it open.
 #define RELEASE(...) WIN32_THREAD_ANNOTATION(release_capability(__VA_ARGS__))

@@ -1,0 +1,130 @@
+#include "recorded_program.hpp"
+
+#include "files/file_content.hpp"
+#include "files/temporary_folder.hpp"
+#include "paced_client.hpp"
+#include "processes/started_program.hpp"
+#include "slow_pipe.hpp"
+
+#include "win32/text.hpp"
+
+#include <array>
+#include <future>
+#include <optional>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+
+namespace comparison {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+// Of its echo a server on Linux gets rid of 2.2 MiB before it has to wait, one on Windows of far
+// less: so much is the system ready to hold for a client that does not read.
+constexpr std::size_t more_than_fits = std::size_t{3} << 20;
+
+// The three clients. The last one is slow to read.
+std::array<client_script, 3> scripts() {
+    const auto ms = [](int count) {
+        return milliseconds{count};
+    };
+    return {{
+        {ms(0), false, {{ms(20)}, {ms(35)}, {ms(110)}}},
+        {ms(10), false, {{ms(25)}, {ms(60)}, {ms(90)}}},
+        {ms(20), true, {{ms(25)}, {ms(15), more_than_fits, ms(100)}, {ms(25)}}},
+    }};
+}
+
+constexpr std::size_t copy_size = 512 * 1024;
+constexpr std::size_t copy_part = 64 * 1024;
+constexpr milliseconds copy_pause{20};
+
+std::vector<std::wstring> with_trace(const recorded_program& what) {
+    std::vector<std::wstring> arguments = what.arguments;
+    arguments.emplace_back(L"--trace");
+    arguments.push_back(what.file.native());
+    return arguments;
+}
+
+// An old file must not pass for the new one.
+void remove_old(const recorded_program& what) {
+    std::filesystem::remove(what.file);
+}
+
+void require_file(const recorded_program& what) {
+    std::error_code error;
+    const std::uintmax_t size = std::filesystem::file_size(what.file, error);
+    if (error || size == 0)
+        throw std::runtime_error("left no recording in " + win32::to_utf8(what.file.native()));
+}
+
+std::uint64_t play_all(std::uint16_t port, milliseconds patience, const stop_token& stop) {
+    const std::array<client_script, 3> all = scripts();
+    std::vector<std::future<std::uint64_t>> clients;
+    for (const client_script& script : all)
+        clients.push_back(std::async(std::launch::async, [&script, port, patience, &stop] {
+            return play(script, port, patience, stop);
+        }));
+    std::uint64_t bytes = 0;
+    for (std::future<std::uint64_t>& each : clients)
+        bytes += each.get();
+    return bytes;
+}
+
+std::string random_bytes(std::size_t size) {
+    std::mt19937 random{1};
+    std::string bytes(size, '\0');
+    for (char& each : bytes)
+        each = static_cast<char>(random());
+    return bytes;
+}
+
+} // namespace
+
+std::uint64_t record_echo(const recorded_program& what, const stop_token& stop) {
+    remove_old(what);
+    child_process server{what.program, with_trace(what), console::own};
+    try {
+        const std::uint16_t port = wait_until_listening(server, what.patience, stop);
+        const std::uint64_t bytes = play_all(port, what.patience, stop);
+        stop_with_ctrl_c(server, what.patience);
+        require_file(what);
+        return bytes;
+    } catch (const interrupted&) {
+        throw;
+    } catch (const std::exception& error) {
+        throw std::runtime_error(error.what() + fate_of(server));
+    }
+}
+
+std::uint64_t record_copy(const recorded_program& what, const stop_token& stop) {
+    remove_old(what);
+    const std::string bytes = random_bytes(copy_size);
+    const files::temporary_folder folder;
+    const std::filesystem::path copy = folder.path() / L"copy";
+    slow_pipe pipe;
+    std::vector<std::wstring> arguments = with_trace(what);
+    arguments.insert(arguments.begin(), {pipe.name().native(), copy.native()});
+    child_process copier{what.program, arguments, console::own};
+    try {
+        pipe.give(bytes, {copy_part, copy_pause, what.patience}, copier.handle(), stop);
+        const std::optional<DWORD> code = copier.wait(what.patience, stop);
+        if (!code)
+            throw std::runtime_error("did not end in time");
+        if (*code != 0)
+            throw std::runtime_error("failed");
+        if (files::content_of(copy) != bytes)
+            throw std::runtime_error("the copy differs from its source");
+        require_file(what);
+        return bytes.size();
+    } catch (const interrupted&) {
+        throw;
+    } catch (const std::exception& error) {
+        throw std::runtime_error(error.what() + fate_of(copier));
+    }
+}
+
+} // namespace comparison

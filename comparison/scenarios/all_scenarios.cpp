@@ -1,0 +1,20 @@
+#include "all_scenarios.hpp"
+
+namespace comparison {
+
+// Each is in the file of its name.
+scenario echo_scenario();
+scenario idle_scenario();
+scenario slow_client_scenario();
+scenario stream_scenario();
+scenario copy_scenario();
+scenario calls_scenario();
+
+const std::vector<scenario>& all_scenarios() {
+    static const std::vector<scenario> all{echo_scenario(),        idle_scenario(),
+                                           slow_client_scenario(), stream_scenario(),
+                                           copy_scenario(),        calls_scenario()};
+    return all;
+}
+
+} // namespace comparison
