@@ -215,7 +215,7 @@ private:
     own_operation scheduled_ GUARDED_BY(lock_);         // in flight: in the ready list
     operation_list ended_operations_ GUARDED_BY(lock_); // on_operation() is due
     session_operation*
-        operations_ GUARDED_BY(lock_) = nullptr; // the handler's, from start() to on_operation()
+        operations_ GUARDED_BY(lock_) = nullptr; // those that the handler has started
 
     // The sending half.
     own_operation send_ GUARDED_BY(lock_);
