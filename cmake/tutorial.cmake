@@ -60,7 +60,8 @@ else()
   # (FIONBIO, FD_SET) are full of them.
   target_compile_options(tutorial_options INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
-    $<$<CXX_COMPILER_ID:Clang>:-Wno-sign-conversion>)
+    $<$<CXX_COMPILER_ID:Clang>:-Wno-sign-conversion>
+    $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
   # Programs that need nothing but the system's DLLs: no compiler's run-time to ship or to find.
   target_link_options(tutorial_options INTERFACE -static)
 endif()

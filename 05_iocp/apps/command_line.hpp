@@ -1,5 +1,5 @@
 /// \file
-/// The options that several of the programs have.
+/// The command-line options that several programs share.
 #pragma once
 
 #include "server/options.hpp"
@@ -12,7 +12,7 @@
 
 namespace apps {
 
-/// Adds the option `name`, which takes seconds, also parts of one. `time` has its default.
+/// Adds the option `name`, which takes seconds and fractions of them. `time` holds its default.
 /// Lifetime: `time` outlives the parsing.
 inline void add_seconds(CLI::App& app, const char* name, std::chrono::milliseconds& time,
                         const char* what) {

@@ -9,12 +9,12 @@
 namespace {
 
 //! [echo-handler]
-// Sends back what it receives. When the client has finished sending, handler::on_end() sends what
-// is still queued, and closes.
+// Sends back the bytes that it receives. When the client sends no more, handler::on_end() sends the
+// rest of the queue, and closes.
 class echo_handler : public iocp::handler {
     void on_receive(iocp::session& self, std::span<const std::byte> bytes) override {
         if (self.send(bytes) == iocp::send_result::full)
-            self.abort(); // no memory: better no echo than one with a hole
+            self.abort(); // no memory: no echo is better than one with a gap
     }
 };
 //! [echo-handler]

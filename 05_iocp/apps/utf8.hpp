@@ -1,5 +1,5 @@
 /// \file
-/// UTF-8, one character after the other. Free of Windows.
+/// UTF-8, character by character. Needs no Windows.
 #pragma once
 
 #include <cstddef>
@@ -7,21 +7,21 @@
 
 namespace apps {
 
-/// Whether `byte` is one of a character's bytes, and not its first.
+/// Whether `byte` is one of a character's later bytes.
 [[nodiscard]] constexpr bool continues_character(char byte) noexcept {
     return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
 }
 
-/// A character of a text.
+/// A character at the front of a text.
 struct character {
     char32_t code = 0;
-    std::size_t length = 0; ///< bytes; 0: there is no character
+    std::size_t length = 0; ///< The length in bytes; 0 if there is no character.
 };
 
-/// The character at the front of `text`; none if `text` is empty or does not begin with one. A form
-/// that is longer than need be, a surrogate, and what is above U+10FFFF are no characters: whoever
-/// looks for the byte of a slash would miss a longer form of it, which may become a slash later.
-/// Any thread. Source: https://www.rfc-editor.org/rfc/rfc3629#section-4
+/// Returns the character at the front of `text`, with the length 0 if there is none. Surrogates,
+/// codes above U+10FFFF and forms that are longer than necessary are no characters: a search for
+/// the byte of a slash would miss a longer form of it, which may become a slash later. Any thread.
+/// Source: https://www.rfc-editor.org/rfc/rfc3629#section-4
 [[nodiscard]] constexpr character first_character(std::string_view text) noexcept {
     if (text.empty())
         return {};
@@ -53,8 +53,8 @@ struct character {
     return true;
 }
 
-/// The greatest number of bytes, not above `most`, after which `text`, which is UTF-8, can be cut
-/// without cutting a character in two. `most` is 4 at least, or it may be nothing. Any thread.
+/// Returns the length of the longest front of `text`, which is UTF-8, that has at most `most` bytes
+/// and only whole characters. It is 0 only if `most` is less than 4 or `text` is empty. Any thread.
 [[nodiscard]] constexpr std::size_t whole_characters(std::string_view text,
                                                      std::size_t most) noexcept {
     if (text.size() <= most)

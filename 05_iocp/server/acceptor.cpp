@@ -5,17 +5,16 @@
 
 #include <algorithm>
 #include <cstring>
-#include <mutex>
 #include <utility>
 
 namespace iocp {
 
 namespace {
 
-// AcceptEx wants 16 bytes more for each address than the longest one takes, which is IPv6.
+// AcceptEx needs 16 bytes more for each address than the largest one has, which is IPv6's.
 constexpr DWORD address_room = sizeof(SOCKADDR_INET) + 16;
 
-// AcceptEx and its kind belong to the provider of the socket, so they are asked of a socket.
+// Returns an extension function. Each provider has its own, so the socket is asked for it.
 template <class Function>
 Function load(SOCKET socket, GUID id, const char* name) {
     Function function = nullptr;
@@ -26,8 +25,8 @@ Function load(SOCKET socket, GUID id, const char* name) {
     return function;
 }
 
-// Until this is set the new socket does not know that it is connected: shutdown, getpeername and
-// SO_LINGER may fail on it.
+// Tells the new socket that it is connected. Before, shutdown, getpeername and SO_LINGER may fail
+// on it.
 bool set_accept_context(SOCKET client, SOCKET listener) noexcept {
     return ::setsockopt(client, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT,
                         reinterpret_cast<const char*>(&listener), sizeof listener) == 0;
@@ -37,11 +36,11 @@ bool set_accept_context(SOCKET client, SOCKET listener) noexcept {
 
 acceptor::acceptor(win32::unique_socket listener, worker_pool& workers, std::size_t places,
                    std::size_t pending, accepted on_accepted, std::function<void()> on_stopped,
-                   counters& figures)
+                   counter& refused)
     : workers_{workers},
       on_accepted_{std::move(on_accepted)},
       on_stopped_{std::move(on_stopped)},
-      figures_{figures},
+      refused_{refused},
       operations_{std::make_unique<accept_operation[]>(pending)},
       accept_ex_{load<LPFN_ACCEPTEX>(listener.get(), WSAID_ACCEPTEX, "AcceptEx")},
       get_addresses_{load<LPFN_GETACCEPTEXSOCKADDRS>(listener.get(), WSAID_GETACCEPTEXSOCKADDRS,
@@ -49,12 +48,12 @@ acceptor::acceptor(win32::unique_socket listener, worker_pool& workers, std::siz
       family_{win32::local_address(listener.get()).si_family},
       listener_{std::move(listener)},
       places_{places} {
-    // A program that the handler starts with inherited handles must not hold the port, nor (see
-    // launch()) a connection.
+    // A program that the handler starts with inherited handles must not hold the port. (launch()
+    // does the same for connections.)
     if (!::SetHandleInformation(reinterpret_cast<HANDLE>(listener_.get()), HANDLE_FLAG_INHERIT, 0))
         win32::throw_last_error("SetHandleInformation", "the listener");
-    // No skipping of packets here: an accept may be started by any thread, and what is done at once
-    // belongs on the list of a thread of the pool.
+    // Set no skip mode: an accept may be started on any thread, and only a thread of the pool may
+    // complete one that is done at once.
     workers_.port().associate(reinterpret_cast<HANDLE>(listener_.get()), "the listener");
     for (std::size_t i = 0; i < pending; ++i) {
         operations_[i].of = this;
@@ -67,8 +66,8 @@ void acceptor::start() noexcept {
     for (;;) {
         accept_operation* next = nullptr;
         {
-            const std::lock_guard lock{lock_};
-            if (stopped_ || places_ == 0 || idle_.empty())
+            const win32::scoped_lock lock{lock_};
+            if (stopping_ || places_ == 0 || idle_.empty())
                 return;
             DWORD bytes = 0;
             next = static_cast<accept_operation*>(idle_.pop(bytes));
@@ -77,18 +76,18 @@ void acceptor::start() noexcept {
         }
         if (!launch(*next)) {
             next->socket.reset();
-            put_back(*next, idle_, true);
-            return; // the next one would fare no better
+            put_back(*next, list::idle, true);
+            return; // the next one would fail too
         }
     }
 }
 //! [start]
 
 //! [launch]
-// Lifetime: once it returns true, `what` belongs to Windows, or already to on_completed().
+// Lifetime: if this returns true, `what` belongs to Windows, or already to on_completed().
 //
 // AcceptEx is called without the lock, or threads that accept at the same time would wait for each
-// other. The listener is open all the same, for `what` counts as busy.
+// other. The listener stays open meanwhile, since `what` counts as busy.
 bool acceptor::launch(accept_operation& what) noexcept {
     what.socket.reset(::WSASocketW(family_, SOCK_STREAM, IPPROTO_TCP, nullptr, 0,
                                    WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT));
@@ -97,18 +96,19 @@ bool acceptor::launch(accept_operation& what) noexcept {
     for (;;) {
         what.clear();
         DWORD bytes = 0;
-        // Length 0: complete on the connection alone. Else silent clients would keep all accepts.
+        // Length 0 completes on the connection alone. With more, silent clients would hold all
+        // accepts.
         const bool done = accept_ex_(listener_.get(), what.socket.get(), what.addresses.data(), 0,
                                      address_room, address_room, &bytes, &what) != FALSE;
         const int error = done ? ERROR_SUCCESS : ::WSAGetLastError();
-        const std::lock_guard lock{lock_};
+        const win32::scoped_lock lock{lock_};
         if (done || error == ERROR_IO_PENDING) {
-            if (stopped_)
-                cancel(); // stop() may have come before AcceptEx, and missed this one
+            if (stopping_)
+                cancel(); // stop() may have run before AcceptEx, and missed this operation
             return true;
         }
-        // Such an error concerns a client which was gone before its turn, not the next one.
-        if (!win32::concerns_one_client(static_cast<DWORD>(error)) || stopped_)
+        // Such an error concerns a client that has left the backlog: try the next client.
+        if (!win32::concerns_one_client(static_cast<DWORD>(error)) || stopping_)
             return false;
     }
 }
@@ -121,21 +121,21 @@ void acceptor::on_completed(operation& what, DWORD) noexcept {
 
 //! [on-accept]
 void acceptor::on_accept(accept_operation& what) noexcept {
-    // Also when it has failed: one that was cancelled may have met a client all the same.
+    // Set the context even if the accept has failed: a cancelled one may have met a client.
     const bool good = set_accept_context(what.socket.get(), listener_.get()) && !what.failed();
-    // For want of a socket, say, it would fail again at once, and so on. So it rests for a while.
-    operation_list& next = !what.failed() || concerns_one_client(what) ? idle_ : resting_;
+    // An accept that has failed for want of a socket, say, would fail again at once, so it rests.
+    const list next = !what.failed() || concerns_one_client(what) ? list::idle : list::resting;
     win32::unique_socket socket = std::move(what.socket);
     const SOCKADDR_INET client = good ? client_of(what) : SOCKADDR_INET{};
     if (!put_back(what, next, !good)) {
-        win32::reset_on_close(socket.get()); // else this connection would hold the port
+        win32::reset_on_close(socket.get()); // or this connection would hold the port
         return;
     }
-    start(); // before the connection is looked at: the next client need not wait for that
+    start(); // first, so that the next client need not wait for this one
     if (good)
         on_accepted_(std::move(socket), client);
     else
-        counters::add(figures_.refused);
+        refused_.add();
 }
 //! [on-accept]
 
@@ -155,13 +155,13 @@ SOCKADDR_INET acceptor::client_of(accept_operation& what) const noexcept {
                    &remote, &remote_size);
     SOCKADDR_INET result{};
     if (remote != nullptr && remote_size > 0 && std::size_t(remote_size) <= sizeof result)
-        std::memcpy(&result, remote, std::size_t(remote_size)); // it may lie unaligned
+        std::memcpy(&result, remote, std::size_t(remote_size)); // `remote` may be unaligned
     return result;
 }
 
 void acceptor::leave() noexcept {
     {
-        const std::lock_guard lock{lock_};
+        const win32::scoped_lock lock{lock_};
         ++places_;
     }
     start();
@@ -169,10 +169,10 @@ void acceptor::leave() noexcept {
 
 void acceptor::stop() noexcept {
     {
-        const std::lock_guard lock{lock_};
-        if (std::exchange(stopped_, true))
+        const win32::scoped_lock lock{lock_};
+        if (std::exchange(stopping_, true))
             return;
-        ++busy_; // this function itself: so that the end comes once, and not before this
+        ++busy_; // for this function, so that the end comes once, and not before cancel()
         cancel();
     }
     end_one();
@@ -180,8 +180,8 @@ void acceptor::stop() noexcept {
 
 void acceptor::retry() noexcept {
     {
-        const std::lock_guard lock{lock_};
-        if (stopped_)
+        const win32::scoped_lock lock{lock_};
+        if (stopping_)
             cancel();
         DWORD bytes = 0;
         while (operation* const each = resting_.pop(bytes))
@@ -190,21 +190,21 @@ void acceptor::retry() noexcept {
     start();
 }
 
-// Under the lock. If it fails, retry() comes by soon. Without anything busy the listener may be
-// closed already.
+// Cancels every accept in flight. If that fails, retry() does it again. With busy_ at 0 the
+// listener may be closed already.
 void acceptor::cancel() noexcept {
     if (busy_ != 0)
         static_cast<void>(completion_port::cancel(reinterpret_cast<HANDLE>(listener_.get())));
 }
 
-// `what` goes to one of the lists; `with_place`: nobody has come who would take its place. False:
-// the server has stopped.
-bool acceptor::put_back(accept_operation& what, operation_list& where, bool with_place) noexcept {
+// Puts `what` into a list, and frees its place if `with_place`: no connection has taken that over.
+// Returns false if the acceptor is stopping.
+bool acceptor::put_back(accept_operation& what, list where, bool with_place) noexcept {
     {
-        const std::lock_guard lock{lock_};
-        where.push(what);
+        const win32::scoped_lock lock{lock_};
+        (where == list::idle ? idle_ : resting_).push(what);
         places_ += with_place ? 1 : 0;
-        if (!stopped_) {
+        if (!stopping_) {
             --busy_;
             return true;
         }
@@ -213,12 +213,12 @@ bool acceptor::put_back(accept_operation& what, operation_list& where, bool with
     return false;
 }
 
-// One thing less that needs the listener. When it was the last, clients that still wait in the
-// backlog are sent away.
+// Counts one user of the listener less. The last one closes it, which resets the clients that still
+// wait in the backlog.
 void acceptor::end_one() noexcept {
     win32::unique_socket closing;
     {
-        const std::lock_guard lock{lock_};
+        const win32::scoped_lock lock{lock_};
         if (--busy_ != 0)
             return;
         closing = std::move(listener_);

@@ -1,6 +1,5 @@
 #include "buffer_pool.hpp"
 
-#include <mutex>
 #include <new>
 #include <utility>
 
@@ -22,7 +21,7 @@ buffer_pool::~buffer_pool() {
 buffer_pool::handle buffer_pool::take() noexcept {
     buffer* taken = nullptr;
     {
-        const std::lock_guard lock{lock_};
+        const win32::scoped_lock lock{lock_};
         if (free_ != nullptr) {
             taken = std::exchange(free_, free_->next_);
             --count_;
@@ -38,7 +37,7 @@ buffer_pool::handle buffer_pool::take() noexcept {
 
 void buffer_pool::put(buffer* what) noexcept {
     {
-        const std::lock_guard lock{lock_};
+        const win32::scoped_lock lock{lock_};
         if (count_ < kept_) {
             what->next_ = std::exchange(free_, what);
             ++count_;

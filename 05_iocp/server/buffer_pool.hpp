@@ -1,5 +1,5 @@
 /// \file
-/// Buffers that are used again.
+/// A pool of buffers.
 #pragma once
 
 #include "win32/slim_lock.hpp"
@@ -10,8 +10,8 @@
 
 namespace iocp {
 
-/// Gives out buffers of one size, and keeps a limited number of those that come back. So a session
-/// needs one only while there is something to put into it.
+/// Lends buffers of one size, and keeps a limited number of those that come back. So a session
+/// holds a buffer only while there are bytes in it.
 ///
 /// Threads: all functions from any thread. Lifetime: the pool outlives its buffers.
 class buffer_pool {
@@ -31,8 +31,8 @@ public:
 
         std::size_t size_;
         buffer_pool& home_;
-        buffer* next_ = nullptr; // among the pool's free ones, or in a send_queue
-        std::size_t begin_ = 0;  // a send_queue has bytes in [begin_, end_)
+        buffer* next_ = nullptr; // the next one in the pool, or in a send_queue
+        std::size_t begin_ = 0;  // in a send_queue its bytes lie in [begin_, end_)
         std::size_t end_ = 0;
     };
 
@@ -41,13 +41,13 @@ public:
     };
     using handle = std::unique_ptr<buffer, give_back>;
 
-    /// `size` bytes in a buffer; at most `kept` of them are kept.
+    /// Makes a pool of buffers of `size` bytes, which keeps up to `kept` free ones.
     buffer_pool(std::size_t size, std::size_t kept) noexcept : size_{size}, kept_{kept} {}
     ~buffer_pool();
     buffer_pool(const buffer_pool&) = delete;
     buffer_pool& operator=(const buffer_pool&) = delete;
 
-    /// A buffer; empty if there is no memory for it.
+    /// Lends a buffer; the handle is empty if there is no memory.
     [[nodiscard]] handle take() noexcept;
 
     [[nodiscard]] std::size_t buffer_size() const noexcept { return size_; }
@@ -57,9 +57,9 @@ private:
 
     const std::size_t size_;
     const std::size_t kept_;
-    win32::slim_lock lock_; // guards all below
-    buffer* free_ = nullptr;
-    std::size_t count_ = 0; // of free_
+    win32::slim_lock lock_;
+    buffer* free_ GUARDED_BY(lock_) = nullptr;
+    std::size_t count_ GUARDED_BY(lock_) = 0; // the number of buffers in free_
 };
 
 } // namespace iocp

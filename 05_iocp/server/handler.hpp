@@ -1,5 +1,5 @@
 /// \file
-/// What the user of the server writes.
+/// The interface between the server library and a program.
 #pragma once
 
 #include <cstddef>
@@ -11,56 +11,67 @@ namespace iocp {
 class session;
 class session_operation;
 
-/// What is to be done with the connections. One handler serves all of them; what belongs to one
-/// goes into session::data.
+/// The base of the data that a handler keeps for one session, in session::data.
+class session_data {
+public:
+    virtual ~session_data() = default;
+
+protected:
+    session_data() = default;
+    session_data(const session_data&) = default;
+    session_data& operator=(const session_data&) = default;
+};
+
+/// Decides what happens on the connections. One handler serves all of them, and keeps the data of
+/// each in session::data.
 ///
-/// Threads: each function is called on any thread of the pool, never two at once for one session,
-/// but for as many sessions at once as there are threads. No lock of the server is held. A handler
-/// may block; it then takes one thread away from the pool.
+/// Threads: each function is called on any thread of the pool, with no lock of the server held.
+/// There are never two calls at once for one session, but up to as many as threads for different
+/// sessions. A handler that blocks takes its thread away from the pool.
 ///
-/// Errors: an exception that comes out of one of these ends that session with a reset, of which
-/// on_close() is told as ERROR_INTERNAL_ERROR, and is counted (statistics::handler_faults).
+/// Errors: an exception out of a handler's function is counted (statistics::handler_faults) and
+/// ends that session with a reset; on_close() gets ERROR_INTERNAL_ERROR.
 ///
-/// Lifetime: the handler outlives the server. The session is there until on_close() has returned;
-/// session::share() keeps it longer.
+/// Lifetime: the handler outlives the server. A session lives until on_close() has returned, or
+/// longer if there is a session::share().
 class handler {
 public:
     virtual ~handler() = default;
 
-    /// A client has connected. The first call for each session.
+    /// Called first for each session: a client has connected.
     virtual void on_open(session&) {}
 
-    /// The client has sent something. `bytes` are gone when this returns, and no more are received
-    /// before that. Where one message ends and the next one begins is not known to TCP.
+    /// Called with the next bytes from the client. They are gone when this returns, and nothing is
+    /// received before. TCP has no messages: a message may begin or end anywhere in `bytes`.
     virtual void on_receive(session&, std::span<const std::byte> bytes) = 0;
 
-    /// The client sends no more; it may still read. Does as its name says unless overridden:
-    /// sends what is queued, and closes.
+    /// Called when the client sends no more; it may still read. Calls session::close() unless
+    /// overridden.
     virtual void on_end(session& self);
 
-    /// More than the high-water mark waits to be sent, and reading has paused. In turns with
-    /// on_drained(), and before it.
+    /// Called when the queue has grown above the high-water mark, and receiving has stopped.
+    /// Alternates with on_drained(), and comes first.
     virtual void on_congested(session&) {}
 
-    /// Less than the low-water mark waits to be sent, and reading has gone on.
+    /// Called when the queue has shrunk to the low-water mark, and receiving goes on.
     virtual void on_drained(session&) {}
 
-    /// The time of session::set_deadline() is over. Resets the session unless overridden: to say
-    /// why, say, and then to close().
+    /// Called when the time of session::set_deadline() is over. Resets the session unless
+    /// overridden. An override may first say why, and then close the session.
     virtual void on_deadline(session& self);
 
-    /// session::resume() has taken a pause() back. For a handler that has left something undone
-    /// meanwhile, and whom another thread lets go on.
+    /// Called after session::resume() has taken a pause() back. A handler that is resumed by
+    /// another thread does here what it has left undone while it was paused.
     virtual void on_resumed(session&) {}
 
-    /// An operation of the handler's own has ended: see session_operation. `why` is empty when it
-    /// has succeeded. Also called when the session is being closed.
+    /// Called when an operation that session::start() has started has ended, even while the
+    /// session is being closed. `why` is empty if the operation has succeeded.
     virtual void on_operation(session&, session_operation&, std::error_code /*why*/,
                               std::size_t /*bytes*/) {}
 
-    /// The connection is gone. The last call for each session. `why` is empty after an orderly end;
-    /// else the error of the connection, ERROR_OPERATION_ABORTED after an abort() or a stop(),
-    /// WSAETIMEDOUT after a timeout.
+    /// Called last for each session: the connection is gone. `why` is empty after an orderly end;
+    /// ERROR_OPERATION_ABORTED after an abort() or a stop(); WSAETIMEDOUT after a timeout;
+    /// otherwise the error of the connection.
     virtual void on_close(session&, std::error_code /*why*/) {}
 
 protected:

@@ -9,8 +9,8 @@ namespace iocp {
 bool send_queue::append(std::span<const std::byte> bytes) noexcept {
     if (bytes.empty())
         return true;
-    // All the memory first: half a message in the queue could not be taken back, since a thread
-    // may be sending the other half.
+    // Take all the memory first: half a message in the queue could not be taken back, since it may
+    // be on its way already.
     const std::size_t room = last_ != nullptr ? last_->size_ - last_->end_ : 0;
     buffer* added = nullptr;
     buffer** end_of_added = &added;

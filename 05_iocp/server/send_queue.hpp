@@ -1,5 +1,5 @@
 /// \file
-/// What a session has still to send.
+/// The bytes that a session has still to send.
 #pragma once
 
 #include "buffer_pool.hpp"
@@ -12,13 +12,13 @@
 
 namespace iocp {
 
-/// Bytes in order, in buffers of a pool. An empty queue holds no buffer.
+/// A queue of bytes in buffers of a pool. An empty queue holds no buffer.
 ///
-/// Threads: one at a time. Lifetime: Windows may be reading what gather() has returned while more
-/// is appended: that goes behind it, and bytes stay where they are until consume() drops them.
+/// Threads: one at a time. Lifetime: bytes stay in place until consume() drops them. So Windows may
+/// read what gather() has returned while more is appended.
 class send_queue {
 public:
-    /// Buffers that one send takes at most. Windows locks the memory of each while it sends.
+    /// The buffers of one send at most. Windows locks the memory of each while it sends.
     static constexpr std::size_t most_gathered = 16;
     using gathered = std::array<WSABUF, most_gathered>;
 
@@ -27,17 +27,17 @@ public:
     send_queue(const send_queue&) = delete;
     send_queue& operator=(const send_queue&) = delete;
 
-    /// Copies `bytes` to the end. False: there is no memory, and nothing has changed.
+    /// Copies `bytes` to the end. Returns false if there is no memory; nothing has changed then.
     [[nodiscard]] bool append(std::span<const std::byte> bytes) noexcept;
 
-    /// Puts `whole` at the end, with the first `count` bytes that are in it: at least one. Nothing
-    /// is copied; the buffer goes back to its own pool when they are sent.
+    /// Adds the first `count` bytes of `whole`, at least one, at the end without copying them. The
+    /// buffer goes back to its own pool when they are sent.
     void append(buffer_pool::handle whole, std::size_t count) noexcept;
 
-    /// Fills in where the first bytes are. Returns the number of entries.
+    /// Fills `buffers` with the places of the first bytes. Returns the number of entries.
     [[nodiscard]] DWORD gather(gathered& buffers) const noexcept;
 
-    /// Drops the first `count` bytes: they are sent.
+    /// Drops the first `count` bytes, which have been sent.
     void consume(std::size_t count) noexcept;
 
     void clear() noexcept { consume(size_); }

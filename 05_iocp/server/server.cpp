@@ -17,7 +17,7 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t receive_buffer_size = 16 * 1024;
 constexpr std::size_t send_buffer_size = 4 * 1024;
-constexpr std::size_t kept_buffers = 64; // of each kind, while nobody needs them
+constexpr std::size_t kept_buffers = 64; // the free buffers that each pool keeps
 
 std::array<milliseconds, 5> times_of(const server_options& options) {
     return {options.idle_timeout, options.first_bytes_timeout, options.stall_timeout,
@@ -35,10 +35,10 @@ void check(const server_options& options) {
             throw std::invalid_argument("a timeout must be between 0 and a year");
 }
 
-// How often the threads look at the clock: a small part of the shortest time that they must keep,
-// and half a second at the longest. The drain timeout is not among these times: who waits in stop()
-// keeps it. After a stop() inside a handler nobody waits, and it may be two ticks late; not worth
-// the wake-ups of an idle server.
+// Returns the time between two looks at the clock: an eighth of the shortest timeout, and half a
+// second at most. The drain timeout does not count, since the thread that waits in stop() keeps it.
+// After a stop() inside a handler no thread waits, and it may be two ticks late; a shorter tick
+// would wake an idle server too often for that.
 milliseconds tick_of(const server_options& options) {
     milliseconds shortest{4'000};
     for (const milliseconds each : {options.idle_timeout, options.first_bytes_timeout,
@@ -56,7 +56,7 @@ server::server(handler& user, const server_options& options)
       send_buffers_{send_buffer_size, kept_buffers},
       timers_{tick_of(options), clock::now()},
       workers_{options.threads, options.concurrency, tick_of(options),
-               [this](clock::time_point now) { on_tick(now); }, figures_},
+               [this](clock::time_point now) { on_tick(now); }, figures_.pool},
       context_{options_,
                user,
                workers_,
@@ -77,11 +77,11 @@ server::server(handler& user, const server_options& options)
         [this](win32::unique_socket socket, const SOCKADDR_INET& client) {
             on_accepted(std::move(socket), client);
         },
-        [this] { on_accepts_gone(); }, figures_);
+        [this] { on_accepts_gone(); }, figures_.refused);
     try {
         workers_.start();
     } catch (...) {
-        stop(); // some threads run, and may have begun to accept
+        stop(); // some threads run, and may accept already
         throw;
     }
     acceptor_->start();
@@ -106,9 +106,9 @@ void server::on_accepted(win32::unique_socket socket, const SOCKADDR_INET& clien
         opened->open(session::server_key{});
         return;
     }
-    counters::add(figures_.refused);
+    figures_.refused.add();
     if (opened)
-        opened->abort(); // with a reset: else the connection would hold a stopped server's port
+        opened->abort(); // a reset, or the connection would hold a stopped server's port
     opened.reset();
     acceptor_->leave();
 }
@@ -127,7 +127,7 @@ std::shared_ptr<session> server::make_session(win32::unique_socket socket,
 }
 
 bool server::keep(const std::shared_ptr<session>& opened) noexcept {
-    const std::lock_guard lock{mutex_};
+    const win32::scoped_lock lock{lock_};
     if (stopping_)
         return false;
     try {
@@ -135,20 +135,20 @@ bool server::keep(const std::shared_ptr<session>& opened) noexcept {
     } catch (const std::bad_alloc&) {
         return false;
     }
-    counters::add(figures_.accepted);
-    counters::add(figures_.open);
+    figures_.accepted.add();
+    figures_.open.add();
     return true;
 }
 
 void server::forget(session& ended) noexcept {
-    std::shared_ptr<session> kept; // freed when the lock is open again
+    std::shared_ptr<session> kept; // released after the lock
     {
-        const std::lock_guard lock{mutex_};
+        const win32::scoped_lock lock{lock_};
         const auto place = sessions_.find(&ended);
         kept = std::move(place->second);
         sessions_.erase(place);
     }
-    counters::subtract(figures_.open);
+    figures_.open.subtract();
     kept.reset();
     acceptor_->leave();
     quit_if_all_gone();
@@ -156,7 +156,7 @@ void server::forget(session& ended) noexcept {
 
 void server::on_tick(clock::time_point now) noexcept {
     acceptor_->retry();
-    // The share keeps a session that ends at this very moment.
+    // The share keeps a session alive that ends at this moment.
     const auto share = [](timer& due) {
         return static_cast<session&>(due).weak_from_this().lock();
     };
@@ -167,7 +167,7 @@ void server::on_tick(clock::time_point now) noexcept {
 }
 
 bool server::drain_time_is_over(clock::time_point now) noexcept {
-    const std::lock_guard lock{mutex_};
+    const win32::scoped_lock lock{lock_};
     return stopping_ && now >= drain_deadline_;
 }
 
@@ -179,23 +179,25 @@ void server::stop() noexcept {
     if (workers_.is_current())
         return;
     {
-        std::unique_lock lock{mutex_};
-        // The threads keep the deadline, too, but only from tick to tick.
-        if (!all_gone_changed_.wait_until(lock, drain_deadline_, [&] { return all_gone_; })) {
-            lock.unlock();
+        win32::scoped_lock lock{lock_};
+        // The pool's threads keep the deadline too, but only from tick to tick.
+        while (!all_gone_ && clock::now() < drain_deadline_)
+            all_gone_changed_.wait_until(lock, drain_deadline_);
+        if (!all_gone_) {
+            const win32::scoped_unlock open{lock_};
             cut_all();
-            lock.lock();
-            all_gone_changed_.wait(lock, [&] { return all_gone_; });
         }
+        while (!all_gone_)
+            all_gone_changed_.wait(lock);
     }
-    const std::lock_guard one_joins{join_mutex_};
+    const win32::scoped_lock one_joins{join_lock_};
     workers_.join();
 }
 //! [stop]
 
 void server::begin_stop() noexcept {
     {
-        const std::lock_guard lock{mutex_};
+        const win32::scoped_lock lock{lock_};
         if (std::exchange(stopping_, true))
             return;
         drain_deadline_ = clock::now() + options_.drain_timeout;
@@ -206,7 +208,7 @@ void server::begin_stop() noexcept {
 }
 
 void server::cut_all() noexcept {
-    const std::lock_guard lock{mutex_};
+    const win32::scoped_lock lock{lock_};
     if (std::exchange(cut_, true))
         return;
     for (const auto& each : sessions_)
@@ -215,17 +217,17 @@ void server::cut_all() noexcept {
 
 void server::on_accepts_gone() noexcept {
     {
-        const std::lock_guard lock{mutex_};
+        const win32::scoped_lock lock{lock_};
         accepts_gone_ = true;
     }
     quit_if_all_gone();
 }
 
 //! [quit]
-// No session, no accept: nothing is in flight, so no thread is needed any more.
+// Ends the pool when there is no session and no accept: nothing is in flight then.
 void server::quit_if_all_gone() noexcept {
     {
-        const std::lock_guard lock{mutex_};
+        const win32::scoped_lock lock{lock_};
         if (!stopping_ || !accepts_gone_ || !sessions_.empty() || all_gone_)
             return;
         all_gone_ = true;

@@ -6,58 +6,56 @@
 #include "buffer_pool.hpp"
 #include "handler.hpp"
 #include "options.hpp"
-#include "server/pool/statistics.hpp"
 #include "server/pool/timer_wheel.hpp"
 #include "server/pool/worker_pool.hpp"
 #include "session.hpp"
+#include "statistics.hpp"
 
+#include "win32/slim_lock.hpp"
 #include "win32/winsock.hpp"
 
 #include <condition_variable>
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 
 namespace iocp {
 
-/// Serves on a pool of threads of its own, from the constructor on until stop().
+/// Serves on a pool of threads of its own, from the constructor until stop().
 ///
-/// Threads: all functions may be called from any thread, the destructor from any that is not of the
-/// pool.
+/// Threads: all functions may be called from any thread; the destructor from any but the pool's.
 class server final {
 public:
-    /// Listens and serves. Throws std::system_error: a bad address, a taken port, no threads;
-    /// std::invalid_argument: options that contradict each other; std::bad_alloc. Winsock must be
-    /// started.
-    /// Lifetime: `user` outlives the server.
+    /// Listens and serves. Winsock must be started. Throws std::system_error if the address is bad,
+    /// the port is taken or a thread cannot be started; std::invalid_argument if options contradict
+    /// each other; std::bad_alloc. Lifetime: `user` outlives the server.
     explicit server(handler& user, const server_options& options = {});
 
-    /// Calls stop(), and returns when all that is done.
+    /// Calls stop(), and waits for its end.
     ~server();
 
     server(const server&) = delete;
     server& operator=(const server&) = delete;
 
-    /// The port that clients connect to, in host order.
+    /// Returns the port that clients connect to, in host order.
     [[nodiscard]] std::uint16_t port() const noexcept { return win32::port_of(address_); }
 
-    /// The address that it listens on, with that port.
+    /// Returns the address on which the server listens, with that port.
     [[nodiscard]] const SOCKADDR_INET& address() const noexcept { return address_; }
 
-    /// Stops accepting; closes every session in good order (session::close); resets those that are
-    /// still there after server_options::drain_timeout; collects every operation; calls on_close()
-    /// for every session; ends the threads.
+    /// Stops accepting, closes every session in good order (session::close), resets those that are
+    /// still open after server_options::drain_timeout, collects every operation, calls on_close()
+    /// for every session, and ends the threads.
     ///
-    /// Returns when all that is done. Called on a thread of the pool, from inside a handler, it
-    /// returns at once, since what it would wait for is the caller itself. All the same it is done
-    /// then, and another call, or the destructor, waits for it. May be called more than once.
+    /// Returns when all of that is done. Inside a handler, on a thread of the pool, it only begins
+    /// it and returns at once, since it would wait for its caller; another call, or the destructor,
+    /// waits for the end. May be called more than once.
     void stop() noexcept;
 
-    /// Puts `file` on the server's port: for session_operation. Throws std::system_error.
+    /// Puts `file` on the server's port, for session_operation. Throws std::system_error.
     void associate(HANDLE file) { workers_.port().associate(file); }
 
-    /// The figures of this moment.
+    /// Returns the figures of this moment.
     [[nodiscard]] statistics figures() const noexcept;
 
 private:
@@ -84,16 +82,16 @@ private:
     bool can_skip_packets_ = false;
     std::unique_ptr<acceptor> acceptor_;
 
-    std::mutex mutex_; // guards all below
-    std::map<const session*, std::shared_ptr<session>> sessions_;
-    bool stopping_ = false;
-    bool cut_ = false; // the drain timeout is over
-    bool accepts_gone_ = false;
-    bool all_gone_ = false;
-    clock::time_point drain_deadline_;
-    std::condition_variable all_gone_changed_;
+    win32::slim_lock lock_;
+    std::map<const session*, std::shared_ptr<session>> sessions_ GUARDED_BY(lock_);
+    bool stopping_ GUARDED_BY(lock_) = false;
+    bool cut_ GUARDED_BY(lock_) = false; // the drain timeout is over
+    bool accepts_gone_ GUARDED_BY(lock_) = false;
+    bool all_gone_ GUARDED_BY(lock_) = false;
+    clock::time_point drain_deadline_ GUARDED_BY(lock_);
+    std::condition_variable_any all_gone_changed_;
 
-    std::mutex join_mutex_; // one thread joins the pool
+    win32::slim_lock join_lock_; // held by the thread that joins the pool
 };
 
 } // namespace iocp

@@ -1,38 +1,40 @@
-// The life of a session: its beginning, its end, and its deadlines.
+// The life of a session: its beginning, its end and its deadlines.
 #include "session.hpp"
 
 #include "win32/error.hpp"
 #include "win32/winsock.hpp"
 
 #include <algorithm>
-#include <mutex>
 #include <utility>
 
 namespace iocp {
 
 namespace {
 
-// A time of 0 is never over.
+// Returns the end of a timeout; 0 is a timeout that never ends.
 clock::time_point time_after(clock::time_point begin, std::chrono::milliseconds time) noexcept {
     return time.count() == 0 ? clock::time_point::max() : begin + time;
 }
 
 } // namespace
 
-// The first turn begins here, and is that of the thread that calls open(): so nobody else calls the
-// handler before on_open().
+// The calling thread counts as the one in the handler until it has called open(). So no other
+// thread calls the handler before on_open().
 session::session(server_key, const session_context& context, win32::unique_socket socket,
                  bool skips_packets, const SOCKADDR_INET& peer) noexcept
     : context_{context},
       peer_{peer},
       skips_packets_{skips_packets},
       socket_{std::move(socket)},
-      queue_{context.send_buffers},
       handler_thread_{::GetCurrentThreadId()},
+      scheduled_{*this, on_scheduled},
+      send_{*this, on_sent},
+      queue_{context.send_buffers},
       no_delay_{context.options.no_delay ? no_delay::nothing_sent : no_delay::settled},
       last_activity_{clock::now()},
       first_bytes_deadline_{time_after(last_activity_, context.options.first_bytes_timeout)},
-      close_timeout_{context.options.close_timeout} {}
+      close_timeout_{context.options.close_timeout},
+      receive_{*this, on_received} {}
 
 void session::open(server_key) noexcept {
     lock_.lock();
@@ -45,12 +47,12 @@ void session::open(server_key) noexcept {
 // ---- The end ----
 
 void session::close() noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     begin_close();
 }
 
 void session::drain(server_key) noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     close_timeout_ = std::chrono::milliseconds{0};
     begin_close();
 }
@@ -60,7 +62,7 @@ void session::begin_close() noexcept {
         return;
     state_ = state::closing;
     const clock::time_point now = clock::now();
-    taken_by_ = std::max(taken_by_, now); // close_timeout begins now at the earliest
+    taken_by_ = std::max(taken_by_, now); // the earliest beginning of close_timeout_
     wake_at(deadline(now));
     schedule_if_needed();
 }
@@ -70,14 +72,14 @@ bool session::is_closing() const noexcept {
 }
 
 void session::abort(DWORD why) noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     cut(why);
     schedule_if_needed();
 }
 
 //! [cut]
-// The client sees a reset, also when it is we who cannot go on (there is no memory for a send,
-// say): an orderly end would tell it that what it has was all.
+// Resets the connection, even if the failure is ours (a send without memory, say). After an orderly
+// end the client would take a part of the answer for the whole.
 void session::cut(DWORD why) noexcept {
     if (state_ == state::cut || state_ == state::ended)
         return;
@@ -87,13 +89,13 @@ void session::cut(DWORD why) noexcept {
     cancel();
 }
 
-// What is in flight comes back as a packet, cancelled or not; unless the cancelling itself fails.
-// Then it has to be done again, or the session would wait for ever.
+// Makes every operation in flight come back as a packet, cancelled or not. If CancelIoEx itself
+// fails, the timer calls this again; otherwise the session might wait for ever.
 void session::cancel() noexcept {
     bool done = true;
     if (receive_.in_flight || send_.in_flight)
         done = completion_port::cancel(reinterpret_cast<HANDLE>(socket_.get()));
-    // Else the end of the session would wait for a pipe, say, into which nobody writes.
+    // Without this the session's end would wait for a pipe, say, into which nobody writes.
     for (session_operation* each = operations_; each != nullptr; each = each->next_)
         done = completion_port::cancel(each->file_, each) && done;
     if (!done)
@@ -116,26 +118,26 @@ bool session::is_over() const noexcept {
     return state_ == state::cut || (state_ == state::half_closed && has_client_ended());
 }
 
-// Cancelled, if need be, and collected: what is left is to tell, to close and to free. The last
-// line may destroy the session.
+// Tells, closes and frees: every operation has been collected. The last line may destroy the
+// session.
 void session::finish() noexcept {
-    state_ = state::ended; // nobody begins another turn, nor breaks off what has ended
+    state_ = state::ended; // no thread takes another turn, or cuts the session
     const std::error_code why = why_ == ERROR_SUCCESS ? std::error_code{} : win32::make_error(why_);
     lock_.unlock();
     try {
         context_.user.on_close(*this, why);
     } catch (...) {
-        counters::add(context_.figures.handler_faults);
+        context_.figures.handler_faults.add();
     }
     data.reset();
 
     lock_.lock();
     win32::unique_socket socket = std::move(socket_);
-    counters::subtract(context_.figures.queued_bytes, queue_.size());
+    context_.figures.queued_bytes.subtract(queue_.size());
     queue_.clear();
     large_.reset();
     lock_.unlock();
-    context_.timers.cancel(*this); // it cannot be set any more
+    context_.timers.cancel(*this); // nothing sets it any more
     socket.reset();
     context_.forget(*this);
 }
@@ -149,7 +151,7 @@ void session::wake_at(clock::time_point deadline) noexcept {
 }
 
 void session::set_deadline(std::chrono::milliseconds time) noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     if (state_ != state::open)
         return;
     const clock::time_point now = clock::now();
@@ -160,24 +162,24 @@ void session::set_deadline(std::chrono::milliseconds time) noexcept {
 
 //! [on-timer]
 void session::on_timer(server_key, clock::time_point now) noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     if (state_ == state::ended)
         return;
     if (state_ == state::cut) {
-        cancel(); // it has failed before
+        cancel(); // an earlier cancel() has failed
         return;
     }
     if (state_ == state::open && own_deadline_ <= now) {
         own_deadline_ = clock::time_point::max();
-        is_overdue_ = true; // what follows is the handler's
+        is_overdue_ = true; // the handler decides
         schedule_if_needed();
     }
     const clock::time_point next = deadline(now);
-    if (next > now) { // something has gone over the connection since the deadline was set
+    if (next > now) { // bytes have gone over the connection since the timer was set
         wake_at(next);
         return;
     }
-    counters::add(context_.figures.timed_out);
+    context_.figures.timed_out.add();
     cut(WSAETIMEDOUT);
     schedule_if_needed();
 }
@@ -190,7 +192,7 @@ clock::time_point session::deadline(clock::time_point now) const noexcept {
     clock::time_point next = std::min(own_deadline_, first_bytes_deadline_);
     if (is_too_long() && send_.in_flight)
         next = std::min(next, time_after(last_taken_, options.stall_timeout));
-    // It is not the client that is idle when it is we who keep it waiting.
+    // A client that is waiting for us is not idle.
     const bool is_our_turn = (reading_ == reading::paused || handler_thread_ != 0 ||
                               scheduled_.in_flight || operations_ != nullptr) &&
                              !send_.in_flight;

@@ -1,13 +1,13 @@
 /// \file
-/// What a session knows of its server.
+/// The part of a server that its sessions know.
 #pragma once
 
 #include "buffer_pool.hpp"
 #include "handler.hpp"
 #include "options.hpp"
-#include "server/pool/statistics.hpp"
 #include "server/pool/timer_wheel.hpp"
 #include "server/pool/worker_pool.hpp"
+#include "statistics.hpp"
 
 #include <functional>
 
@@ -15,7 +15,7 @@ namespace iocp {
 
 class session;
 
-/// What the sessions of one server have in common.
+/// The things that the sessions of one server share.
 struct session_context {
     const server_options& options;
     handler& user;
@@ -24,7 +24,7 @@ struct session_context {
     buffer_pool& send_buffers;
     timer_wheel& timers;
     counters& figures;
-    /// Called when a session has ended, after on_close(). Must not throw.
+    /// Called after on_close(), when the session has ended. Must not throw.
     std::function<void(session&)> forget;
 };
 

@@ -1,5 +1,5 @@
 /// \file
-/// A handler's own operations, beside those on the socket.
+/// Operations that a handler starts itself.
 #pragma once
 
 #include "server/pool/operation.hpp"
@@ -8,24 +8,24 @@ namespace iocp {
 
 class session;
 
-/// An operation that belongs to a session and is not on its socket: a read of the file that the
-/// client has asked for, say. Its end comes as handler::on_operation(), in turn with the session's
-/// other calls, and the session does not end before it.
+/// An operation of a session on another handle than its socket, such as the read of a file. Its end
+/// is told by handler::on_operation(), in turn with the other calls for the session, and the
+/// session does not end before it.
 ///
 /// \code
 /// const DWORD error = self.start(read, [&] { // read: derived from session_operation
 ///     return ::ReadFile(file, buffer, size, nullptr, &read);
 /// });
 /// if (error != ERROR_SUCCESS)
-///     self.abort(error); // it has failed at once: on_operation() does not come
+///     self.abort(error); // failed at once: on_operation() will not be called
 /// \endcode
 ///
-/// The file must be on the server's port (session::associate, server::associate), and open until
-/// on_operation(). Set no skip mode on it: a packet has to come, also of a read that is done at
-/// once. When the session is broken off, it cancels the operation.
+/// The file must be on the server's port (session::associate, server::associate), and stay open
+/// until on_operation(). Set no skip mode on it: a read that is done at once must queue a packet
+/// too. A session that is aborted cancels the operation.
 class session_operation : public operation {
 public:
-    /// Of `file`, on which it can be cancelled.
+    /// Makes an operation on `file`.
     explicit session_operation(HANDLE file) noexcept;
 
 private:
@@ -33,7 +33,7 @@ private:
 
     HANDLE file_;
     session* of_ = nullptr;
-    session_operation* next_ = nullptr; // among those of the session that are in flight
+    session_operation* next_ = nullptr; // in session::operations_
     session_operation* previous_ = nullptr;
 };
 

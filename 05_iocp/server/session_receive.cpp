@@ -1,23 +1,22 @@
-// The receiving half of a session: from the socket to the handler's turn.
+// The receiving half of a session, from the socket to the turn that calls the handler.
 #include "session.hpp"
 
-#include <mutex>
 #include <span>
 
 namespace iocp {
 
 void session::pause() noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     reading_ = reading::paused;
 }
 
 bool session::is_paused() const noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     return reading_ == reading::paused;
 }
 
 void session::resume() noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     if (reading_ == reading::paused)
         reading_ = reading::resumed;
     last_activity_ = clock::now();
@@ -33,9 +32,9 @@ bool session::wants_to_receive() const noexcept {
 //! [wants-to-receive]
 
 //! [choose-receive-buffer]
-// An idle client holds no more than the few bytes in the session itself. A large buffer is taken
-// only when more than that is there already: so the receive is done at once, and the buffer is free
-// again when the handler has seen it.
+// An idle client holds no other buffer than the session's small one. A large buffer is taken only
+// when more bytes than that have arrived already: the receive is done at once then, and the buffer
+// is free again when the handler has seen the bytes.
 std::span<std::byte> session::choose_receive_buffer() noexcept {
     const bool was_filled =
         received_ == small_.size() || received_ == context_.receive_buffers.buffer_size();
@@ -55,13 +54,13 @@ bool session::has_client_ended() const noexcept {
 
 //! [start-receive]
 // Lifetime: from here until on_received(), Windows may write to the buffer and to receive_.
-// on_received() may run on another thread before WSARecv has returned; it waits for the lock.
+// on_received() may begin on another thread before WSARecv has returned; it waits for the lock.
 void session::start_receive() noexcept {
     if (!wants_to_receive())
         return;
     const std::span<std::byte> where = choose_receive_buffer();
     WSABUF buffer{static_cast<ULONG>(where.size()), reinterpret_cast<char*>(where.data())};
-    DWORD bytes = 0; // only good if it is done at once
+    DWORD bytes = 0; // valid only if the receive is done at once
     DWORD flags = 0;
     receive_.clear();
     const bool is_done =
@@ -73,8 +72,8 @@ void session::start_receive() noexcept {
     }
     incoming_ = incoming::nothing;
     receive_.in_flight = true;
-    if (is_done && skips_packets_) { // else a packet comes
-        counters::add(context_.figures.inline_completions);
+    if (is_done && skips_packets_) { // otherwise a packet comes
+        context_.figures.inline_completions.add();
         context_.workers.done_at_once(receive_, bytes);
     }
 }
@@ -89,7 +88,7 @@ void session::on_received(operation& what, DWORD bytes) noexcept {
     } else if (bytes == 0) {
         self.incoming_ = incoming::end;
     } else {
-        counters::add(self.context_.figures.bytes_received, bytes);
+        self.context_.figures.bytes_received.add(bytes);
         self.incoming_ = incoming::bytes;
         self.received_ = bytes;
         self.last_activity_ = clock::now();
@@ -99,16 +98,15 @@ void session::on_received(operation& what, DWORD bytes) noexcept {
 }
 
 //! [receive-after-others]
-// When all threads have work enough, a receive that is started right after the reply has gone is
-// too early: the client has not answered yet, so the receive is pending, and its packet comes by
-// way of the port. The session lines up behind the others instead. When its turn comes the next
-// message is there, as a rule, and the receive is done at once. That costs hardly any time, since
-// no thread would have been free for the message earlier; and all wait in the one list. False:
-// nobody waits.
+// While others wait for a thread, a receive right after the reply would be too early: the client
+// has not answered yet, so the receive would be pending, and its packet would come by way of the
+// port. Put the session at the end of the ready list instead. By its next turn the next message has
+// usually arrived, and the receive is done at once. This costs hardly any time, since no thread
+// would have been free for the message earlier. Returns false if nobody waits.
 bool session::receive_after_others() noexcept {
     if (scheduled_.in_flight || !wants_to_receive() || context_.workers.ready() == 0)
         return false;
-    large_.reset(); // the handler has seen what is in it; others may need it meanwhile
+    large_.reset(); // the handler has seen its bytes, and others may need it meanwhile
     scheduled_.in_flight = true;
     context_.workers.done_at_once(scheduled_, 0);
     return true;

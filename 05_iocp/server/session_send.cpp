@@ -1,8 +1,7 @@
-// The sending half of a session: from the handler's send() to the socket.
+// The sending half of a session, from the handler's send() to the socket.
 #include "session.hpp"
 
 #include <algorithm>
-#include <mutex>
 #include <span>
 #include <utility>
 
@@ -10,7 +9,7 @@ namespace iocp {
 
 //! [send]
 send_result session::send(std::span<const std::byte> bytes) noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     if (state_ != state::open)
         return send_result::closed;
     if (bytes.size() > context_.options.queue_limit - queue_.size() || !queue_.append(bytes))
@@ -21,7 +20,7 @@ send_result session::send(std::span<const std::byte> bytes) noexcept {
 //! [send]
 
 send_result session::send(buffer_pool::handle whole, std::size_t count) noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     if (state_ != state::open)
         return send_result::closed;
     if (count > context_.options.queue_limit - queue_.size())
@@ -33,25 +32,25 @@ send_result session::send(buffer_pool::handle whole, std::size_t count) noexcept
 
 //! [queued-more]
 void session::queued_more(std::size_t count) noexcept {
-    counters::add(context_.figures.queued_bytes, count);
+    context_.figures.queued_bytes.add(count);
     if (!is_too_long() && queue_.size() > context_.options.high_water_mark) {
         congestion_ = congestion_ == congestion::falling ? congestion::known : congestion::rising;
         watch_for_stall();
     }
     if (handler_thread_ == ::GetCurrentThreadId())
-        return; // call_handler() sends it, with what the handler sends besides
+        return; // call_handler() sends all of the handler's bytes together
     start_send();
     schedule_if_needed();
 }
 //! [queued-more]
 
 std::size_t session::queued() const noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     return queue_.size();
 }
 
 bool session::is_congested() const noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     return is_too_long();
 }
 
@@ -60,9 +59,8 @@ bool session::is_too_long() const noexcept {
 }
 
 //! [start-send]
-// Sends all that is queued, if no send is in flight. What is done at once is done with: there is
-// nothing to tell the handler but that the queue is short again, and that comes in a later turn. So
-// this needs no place in a ready list.
+// Sends everything queued unless a send is in flight. A send that completes at once needs no entry
+// in the ready list: its only news is that the queue is short again, which a later turn tells.
 //
 // Lifetime: from here until on_sent(), Windows reads the gathered bytes, which stay where they are.
 void session::start_send() noexcept {
@@ -71,7 +69,7 @@ void session::start_send() noexcept {
         set_no_delay_if_needed();
         send_queue::gathered buffers;
         const DWORD count = queue_.gather(buffers);
-        DWORD bytes = 0; // only good if it is done at once
+        DWORD bytes = 0; // valid only if the send is done at once
         send_.clear();
         const bool is_done =
             ::WSASend(socket_.get(), buffers.data(), count, &bytes, 0, &send_, nullptr) == 0;
@@ -80,8 +78,8 @@ void session::start_send() noexcept {
             cut(static_cast<DWORD>(error));
             return;
         }
-        if (is_done && skips_packets_) { // else a packet comes
-            counters::add(context_.figures.inline_completions);
+        if (is_done && skips_packets_) { // otherwise a packet comes
+            context_.figures.inline_completions.add();
             sent(bytes);
             continue;
         }
@@ -95,12 +93,12 @@ void session::start_send() noexcept {
 }
 //! [start-send]
 
-// Nagle's algorithm keeps a small segment back as long as an earlier one is not acknowledged (RFC
-// 1122, 4.2.3.4). Before the first segment there is none. So the option is set only when a second
-// one is to go: a client that has one short answer and leaves costs a call less. If it fails, the
-// bytes still go, later.
+// Nagle's algorithm holds a small segment back until the earlier ones are acknowledged (RFC 1122,
+// 4.2.3.4). The first segment has none before it. So the option is set before the second segment,
+// and a client that leaves after one short answer costs a call less. If the call fails, the bytes
+// are only late.
 void session::set_no_delay_if_needed() noexcept {
-    constexpr std::size_t one_segment = 500; // of 536, TCP's default, less some for its options
+    constexpr std::size_t one_segment = 500; // TCP's default, 536, less room for TCP's options
     if (no_delay_ == no_delay::settled)
         return;
     if (no_delay_ == no_delay::nothing_sent && queue_.size() <= one_segment) {
@@ -121,14 +119,14 @@ void session::on_sent(operation& what, DWORD bytes) noexcept {
         self.cut(self.error_of(what));
     else
         self.sent(bytes);
-    self.start_send(); // also while a thread is in the handler, however long
+    self.start_send(); // even if a thread stays in the handler for long
     self.turn();
 }
 
 void session::sent(std::size_t bytes) noexcept {
     queue_.consume(bytes);
-    counters::add(context_.figures.bytes_sent, bytes);
-    counters::subtract(context_.figures.queued_bytes, bytes);
+    context_.figures.bytes_sent.add(bytes);
+    context_.figures.queued_bytes.subtract(bytes);
     note_taken(bytes);
     if (is_too_long() && queue_.size() <= context_.options.low_water_mark)
         congestion_ = congestion_ == congestion::known ? congestion::falling : congestion::missed;
@@ -139,12 +137,13 @@ void session::end_sending() noexcept {
         return;
     state_ = state::half_closed;
     if (::shutdown(socket_.get(), SD_SEND) != 0)
-        cut(static_cast<DWORD>(::WSAGetLastError())); // the client would wait for the end
+        cut(static_cast<DWORD>(::WSAGetLastError())); // or the client would wait for the end
 }
 
-// ---- What the client takes, and when ----
+// ---- The client's pace ----
 
-// The queue is too long, and a send has begun just now, or will.
+// Starts stall_timeout: the queue has become too long, or a send of a queue that is too long
+// begins.
 void session::watch_for_stall() noexcept {
     if (context_.options.stall_timeout.count() == 0)
         return;
@@ -153,8 +152,8 @@ void session::watch_for_stall() noexcept {
 }
 
 //! [note-taken]
-// The system has taken so much, and from now on we see nothing of it. So we allow the client the
-// time that a quick enough one needs, up to that for as much as a system keeps for a connection.
+// The system has taken `bytes`, and nothing tells when the client takes them. Allow the client the
+// time that min_send_rate gives it, for as many bytes as a system keeps for one connection.
 void session::note_taken(std::size_t bytes) noexcept {
     constexpr std::size_t most_in_the_system = 4 * 1024 * 1024;
     last_activity_ = last_taken_ = clock::now();
@@ -162,8 +161,8 @@ void session::note_taken(std::size_t bytes) noexcept {
                          last_activity_ + time_to_take(most_in_the_system));
 }
 
-// A send is done when all of it has gone to the system, and that may keep as much again until the
-// client has made room for a segment: of 64 KiB on this machine's own addresses.
+// A send ends when the system has taken all of its bytes. Before that the system may wait until the
+// client has room for a whole segment, which has 64 KiB on a machine's own addresses.
 clock::duration session::time_to_take_pending() const noexcept {
     constexpr std::size_t largest_segment = 64 * 1024;
     return send_.in_flight ? time_to_take(sending_ + largest_segment) : clock::duration::zero();

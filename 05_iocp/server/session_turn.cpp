@@ -1,9 +1,7 @@
-// The turns of a session: what has happened is told to its handler.
+// The turns of a session, in which its handler is called.
 #include "session.hpp"
 
 #include "win32/error.hpp"
-
-#include <mutex>
 
 namespace iocp {
 
@@ -16,10 +14,10 @@ void handler::on_deadline(session& self) {
 }
 
 //! [turn]
-// Whatever happens to a session ends here, on a thread of the pool. One thread at a time is inside;
-// another one that comes meanwhile leaves what it brings in the session's state, and the one inside
-// looks at the state again, under the lock, before it leaves. So the handler is never called by two
-// threads at once, and no thread waits for another's handler.
+// Every completion ends here, on a thread of the pool. One thread at a time is in the handler.
+// Another thread that comes meanwhile has left its news in the session's state, and goes; the
+// thread in the handler looks at the state again, under the lock, before it leaves. So the handler
+// is never called by two threads at once, and no thread waits for another's handler.
 void session::turn(next_receive when) noexcept {
     if (handler_thread_ != 0) {
         lock_.unlock();
@@ -29,7 +27,7 @@ void session::turn(next_receive when) noexcept {
     tell_handler();
     handler_thread_ = 0;
     if (state_ == state::cut)
-        cancel(); // also those that the handler has only begun meanwhile
+        cancel(); // the operations that the handler has started after the cut
 
     end_sending();
     if (when == next_receive::now || !receive_after_others())
@@ -43,9 +41,8 @@ void session::turn(next_receive when) noexcept {
 }
 //! [turn]
 
-// Each event once: a handler that sends whenever on_drained() asks for more, and a client that
-// takes it all at once, would not leave the thread to anybody else. What is left is for the next
-// turn.
+// Tells each event once, and leaves the rest to the next turn. Otherwise a handler that sends more
+// in on_drained(), and a client that takes it at once, would keep the thread for ever.
 void session::tell_handler() noexcept {
     unsigned told = 0;
     while (const event next = next_event(told)) {
@@ -54,8 +51,8 @@ void session::tell_handler() noexcept {
     }
 }
 
-// The first that is due, and is not among `told`. Nothing but its operations is of interest to a
-// session that is being closed.
+// Returns the first event that is due and not among `told`. A session that is being closed is told
+// of nothing but the end of its operations.
 session::event session::next_event(unsigned told) const noexcept {
     const auto is_due = [told](event what, bool has_come) {
         return has_come && (told & what) == 0;
@@ -78,14 +75,14 @@ session::event session::next_event(unsigned told) const noexcept {
     return ended_operations_.empty() ? none : operation_ended;
 }
 
-// The lock is open during the call.
+// Opens the lock during the call.
 template <class Call>
 void session::call_handler(Call call) noexcept {
     try {
         const win32::scoped_unlock open{lock_};
         call();
     } catch (...) {
-        counters::add(context_.figures.handler_faults);
+        context_.figures.handler_faults.add();
         cut(ERROR_INTERNAL_ERROR);
     }
     start_send();
@@ -103,7 +100,7 @@ void session::tell(event what) noexcept {
         break;
     case received: {
         incoming_ = incoming::nothing;
-        // They stay where they are while the lock is open: only turn() starts the next receive.
+        // The bytes stay in place while the lock is open, since only turn() starts a receive.
         const auto bytes = (large_ ? large_->bytes() : std::span{small_}).first(received_);
         call_handler([&] { user.on_receive(*this, bytes); });
         break;
@@ -122,7 +119,7 @@ void session::tell(event what) noexcept {
         break;
     case overdue:
         is_overdue_ = false;
-        counters::add(context_.figures.timed_out);
+        context_.figures.timed_out.add();
         call_handler([&] { user.on_deadline(*this); });
         break;
     default:
@@ -131,8 +128,8 @@ void session::tell(event what) noexcept {
     }
 }
 
-// A thread that is not in turn() has changed something. The handler, the next receive and the end
-// are for a thread of the pool, and not for this one, which may hold locks of the user's.
+// Lets a thread of the pool take a turn if there is anything to do in one. The calling thread may
+// be any, and may hold locks of the program's, so it must not call the handler.
 void session::schedule_if_needed() noexcept {
     if (handler_thread_ != 0 || scheduled_.in_flight || state_ == state::ended)
         return;
@@ -156,7 +153,7 @@ session_operation::session_operation(HANDLE file) noexcept
     : operation{session::on_operation}, file_{file} {}
 
 void session::begin(session_operation& what) noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     what.of_ = this;
     what.previous_ = nullptr;
     what.next_ = operations_;
@@ -166,7 +163,7 @@ void session::begin(session_operation& what) noexcept {
 }
 
 void session::cannot_begin(session_operation& what) noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     take_out(what);
 }
 
@@ -183,7 +180,7 @@ void session::on_operation(operation& what, DWORD bytes) noexcept {
     self.turn();
 }
 
-// From here on `what` is the handler's again.
+// Gives the operation back to the handler.
 void session::tell_operation() noexcept {
     DWORD bytes = 0;
     session_operation& what = static_cast<session_operation&>(*ended_operations_.pop(bytes));

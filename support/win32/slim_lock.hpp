@@ -2,35 +2,56 @@
 /// A lock of the size of a pointer.
 #pragma once
 
+#include "thread_annotations.hpp"
 #include "windows.hpp"
 
 namespace win32 {
 
-/// A mutex for std::lock_guard and std::unique_lock. There is one in every session, so its size
-/// counts: std::mutex takes 80 bytes with one library, and with another allocates when it is first
-/// locked, which can fail. Not recursive. Source:
+/// A mutex that is not recursive. Every session has one, so its size counts: std::mutex takes 80
+/// bytes with one library, and with another allocates when it is first locked, which can fail.
+/// Clang knows what this lock guards (thread_annotations.hpp). Source:
 /// https://learn.microsoft.com/windows/win32/sync/slim-reader-writer--srw--locks
-class slim_lock {
+class CAPABILITY("mutex") slim_lock {
 public:
     slim_lock() noexcept = default;
     slim_lock(const slim_lock&) = delete;
     slim_lock& operator=(const slim_lock&) = delete;
 
-    /// Waits until no other thread has the lock, and takes it.
-    void lock() noexcept { ::AcquireSRWLockExclusive(&lock_); }
-    /// Gives it back: for the thread that has it.
-    void unlock() noexcept { ::ReleaseSRWLockExclusive(&lock_); }
+    /// Waits for the lock, and takes it.
+    void lock() noexcept ACQUIRE() { ::AcquireSRWLockExclusive(&lock_); }
+    /// Opens the lock. Only the thread that holds it may do so.
+    void unlock() noexcept RELEASE() { ::ReleaseSRWLockExclusive(&lock_); }
 
 private:
     SRWLOCK lock_ = SRWLOCK_INIT;
 };
 
-/// Opens a lock that the calling thread holds, and takes it again at its own end.
-class scoped_unlock {
+/// Holds a lock from its own beginning to its end.
+class SCOPED_CAPABILITY scoped_lock {
 public:
-    /// Lifetime: `lock` outlives it.
-    explicit scoped_unlock(slim_lock& lock) noexcept : lock_{lock} { lock_.unlock(); }
-    ~scoped_unlock() { lock_.lock(); }
+    /// Takes `lock`. Lifetime: `lock` outlives this object.
+    explicit scoped_lock(slim_lock& lock) noexcept ACQUIRE(lock) : lock_{lock} { lock_.lock(); }
+    /// Opens the lock.
+    ~scoped_lock() RELEASE() { lock_.unlock(); }
+    scoped_lock(const scoped_lock&) = delete;
+    scoped_lock& operator=(const scoped_lock&) = delete;
+
+    /// Takes the lock again, after unlock(): for std::condition_variable_any.
+    void lock() noexcept ACQUIRE() { lock_.lock(); }
+    /// Opens the lock. It must be taken again before the end of this object.
+    void unlock() noexcept RELEASE() { lock_.unlock(); }
+
+private:
+    slim_lock& lock_;
+};
+
+/// Opens a lock that the calling thread holds, and takes it again at its own end.
+class SCOPED_CAPABILITY scoped_unlock {
+public:
+    /// Opens `lock`. Lifetime: `lock` outlives this object.
+    explicit scoped_unlock(slim_lock& lock) noexcept RELEASE(lock) : lock_{lock} { lock_.unlock(); }
+    /// Takes the lock again.
+    ~scoped_unlock() RELEASE() { lock_.lock(); }
     scoped_unlock(const scoped_unlock&) = delete;
     scoped_unlock& operator=(const scoped_unlock&) = delete;
 

@@ -55,12 +55,12 @@ void print(const std::string& line) {
 
 // ---- What is typed ----
 
-// A thread of its own, for reading the console blocks. A line that is longer than the server's
-// frames goes in pieces.
+// Runs on a thread of its own, since reading the console blocks. Sends a line that is longer than
+// the server's frames in pieces.
 //
-// Lifetime: nobody waits for the end of this thread, since nothing is sure to end a read of a
-// console but the user. So it shares the connection, and touches nothing else of the main thread's;
-// the end of the process ends it.
+// Lifetime: the main thread does not wait for this one, since only the user is sure to end a read
+// of a console. So this thread shares the connection, and uses nothing else of the main thread's.
+// It ends with the process.
 void send_lines(const std::shared_ptr<client_connection>& to, std::size_t longest_text) noexcept {
     try {
         chat::text_input input{::GetStdHandle(STD_INPUT_HANDLE)};
@@ -70,7 +70,7 @@ void send_lines(const std::shared_ptr<client_connection>& to, std::size_t longes
             for (std::string_view rest = *line; !rest.empty();) {
                 const std::size_t count = apps::whole_characters(rest, longest_text);
                 if (!to->say(rest.substr(0, count)))
-                    return; // the main thread finds out why
+                    return; // the main thread tells the reason
                 rest.remove_prefix(count);
             }
         }
@@ -82,10 +82,10 @@ void send_lines(const std::shared_ptr<client_connection>& to, std::size_t longes
 
 // ---- What is said ----
 
-// What the server says, and what it means here. The own words come back, too; they are on the
-// screen already. What the server says itself begins with a star, and what a member says with a
-// name, which does not; and a name has no blank. The server sees to that, and to it that nothing is
-// invisible. All the same it is made visible here once more: the server may be another one.
+// Prints the server's messages. The user's own words come back too, but are on the screen already.
+// A line of the server's own begins with a star. A line of a member's begins with a name, which has
+// no star in front and no blank. The server ensures that, and that nothing is invisible; but the
+// server may be another one, so make everything visible here once more.
 class listener {
 public:
     listener(client_connection& connection, const client_options& options)
@@ -125,7 +125,7 @@ private:
     bool has_left_ = false;
 };
 
-// On the main thread, to the end of the connection.
+// Receives, on the main thread, until the end of the connection.
 void converse(const client_options& options) {
     const auto connection = std::make_shared<client_connection>(options.address, options.port);
     connection->send(chat::encode(chat::join{options.room, options.name}));
@@ -139,7 +139,7 @@ void converse(const client_options& options) {
             continue;
         const std::size_t longest =
             std::max<std::size_t>(entry->longest_frame, chat::least_longest_frame);
-        std::thread{send_lines, connection, longest - 1}.detach(); // 1: the type
+        std::thread{send_lines, connection, longest - 1}.detach(); // less one byte for the type
     }
     if (!listens.has_left())
         throw std::runtime_error{"the server has gone"};
@@ -147,11 +147,11 @@ void converse(const client_options& options) {
 
 // ---- The command line ----
 
-// Normal form C: the server takes no other. A text that has none stays as it is.
+// Returns `text` in normal form C, since the server takes no other; unchanged if it has none.
 std::string to_normal_form(const std::string& name) {
     const std::wstring wide = win32::to_wide(name);
     const int size = static_cast<int>(wide.size());
-    std::wstring normal(wide.size() * 4 + 16, L'\0'); // no character becomes longer than that
+    std::wstring normal(wide.size() * 4 + 16, L'\0'); // more than any text can need
     const int count = ::NormalizeString(NormalizationC, wide.data(), size, normal.data(),
                                         static_cast<int>(normal.size()));
     return count > 0 ? win32::to_utf8({normal.data(), static_cast<std::size_t>(count)}) : name;

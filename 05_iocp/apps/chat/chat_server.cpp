@@ -15,16 +15,16 @@
 
 namespace chat {
 
-// What belongs to one connection. Only the handler's calls for its session use it, so it needs no
+// The data of one connection. Only the handler's functions for its session use it, so it needs no
 // lock.
 struct visitor : iocp::session_data {
     explicit visitor(std::size_t longest_frame) noexcept : frames{longest_frame} {}
 
     frame_reader frames;
-    rooms::handle in;       // null: in no room
-    std::string name;       // in that room
-    std::string unread;     // what has been received and not yet obeyed
-    bool has_ended = false; // and after that nothing more comes
+    rooms::handle in;       // the visitor's room; null: none
+    std::string name;       // the visitor's name in that room
+    std::string unread;     // the bytes that were received and not obeyed yet
+    bool has_ended = false; // whether the client sends no more
 };
 
 namespace {
@@ -49,8 +49,8 @@ iocp::server_options with_limits(const chat_options& options) {
     return result;
 }
 
-// Korean, for one, can be written with whole syllables or with their letters, and looks the same.
-// Normal form C, that of whole syllables, leaves one way of the two.
+// Requires normal form C, which allows one way of writing a name. Korean, for example, can be
+// written in syllables, as in that form, or in single letters that look the same.
 bool is_good_name(std::string_view name) {
     const std::wstring wide = win32::to_wide(name);
     return is_name(name) && ::IsNormalizedString(NormalizationC, wide.data(),
@@ -61,8 +61,8 @@ bool is_good_name(std::string_view name) {
 
 chat_server::chat_server(const chat_options& options)
     : options_{options},
-      settings_{options.most_members, static_cast<std::uint16_t>(options.longest_frame)},
-      rooms_{settings_},
+      limits_{options.most_members, static_cast<std::uint16_t>(options.longest_frame)},
+      rooms_{limits_},
       server_{*this, with_limits(options)} {}
 
 void chat_server::on_open(iocp::session& self) {
@@ -82,8 +82,9 @@ void chat_server::on_receive(iocp::session& self, std::span<const std::byte> byt
 }
 
 //! [obey-all]
-// Returns what has to wait: when the room makes the client wait, by pausing its session; or when
-// the client does not take what it is sent. on_resumed() or on_drained() comes after either.
+// Obeys the frames in `bytes`, and returns the bytes that have to wait: because the room makes the
+// client wait, by pausing its session, or because the client's queue is too long. on_resumed()
+// comes after the former, on_drained() after the latter.
 std::string_view chat_server::obey_all(iocp::session& self, std::string_view bytes) {
     frame_reader& frames = visitor_of(self).frames;
     while (!self.is_paused() && !self.is_congested()) {
@@ -110,15 +111,16 @@ void chat_server::go_on(iocp::session& self) {
     visitor& who = visitor_of(self);
     const std::string bytes = std::exchange(who.unread, {});
     who.unread = obey_all(self, bytes);
-    // Paused: its last words still wait in the room. on_resumed() comes.
+    // While the session is paused, its last words still wait in the room, and on_resumed() will
+    // come.
     if (who.has_ended && who.unread.empty() && !self.is_paused()) {
         leave(self);
         self.close();
     }
 }
 
-// The client has left in good order. The others need not wait for the end of the connection to hear
-// of it, which may be a while when that client does not read.
+// Tells the others at once that the client has left. The end of the connection may take a while if
+// that client does not read.
 void chat_server::on_end(iocp::session& self) {
     visitor_of(self).has_ended = true;
     go_on(self);
@@ -134,8 +136,8 @@ void chat_server::on_resumed(iocp::session& self) {
     go_on(self);
 }
 
-// However the session has ended: nobody is in a room without a connection. A server that has no
-// memory left may not even have got as far as to make the visitor.
+// Takes the client out of its room, however the session has ended. There is no visitor if there was
+// no memory to make one.
 void chat_server::on_close(iocp::session& self, std::error_code why) {
     if (why == win32::make_error(WSAETIMEDOUT) && self.is_congested())
         slow_readers_.fetch_add(1, std::memory_order_relaxed);
@@ -143,7 +145,7 @@ void chat_server::on_close(iocp::session& self, std::error_code why) {
         leave(self);
 }
 
-// False: the frame is none of the protocol.
+// Returns false if the frame is none of the protocol.
 bool chat_server::obey(iocp::session& self, std::string_view frame) {
     const std::optional<client_message> message = parse_client(frame);
     if (!message)
@@ -186,13 +188,13 @@ void chat_server::enter(iocp::session& self, std::string_view where, std::string
         refuse(self, reason::room_full);
         return;
     }
-    // Nothing from here on can fail: on_close() finds what has to be undone.
+    // From here on nothing can fail, and on_close() undoes all of it.
     who.in = std::move(place);
     who.name = std::move(own_name);
     self.set_deadline(std::chrono::milliseconds{0});
 }
 
-// The room goes with its last member.
+// Leaves the room, which vanishes with its last member.
 void chat_server::leave(iocp::session& self) noexcept {
     visitor& who = visitor_of(self);
     if (!who.in)
@@ -205,7 +207,7 @@ void chat_server::refuse(iocp::session& self, reason why) {
     deliver(self, encode(refused{why, text_of(why)}));
 }
 
-// What comes from it after this is dropped by the session.
+// Sends the client away. The session drops whatever comes after this.
 void chat_server::expel(iocp::session& self, reason why) {
     leave(self);
     refuse(self, why);

@@ -1,5 +1,5 @@
 /// \file
-/// The chat, as a handler of the completion-port server.
+/// The chat server.
 #pragma once
 
 #include "room.hpp"
@@ -17,62 +17,63 @@ namespace chat {
 
 enum class reason : std::uint8_t;
 
-/// The limits of chat_options::send_limit. A quarter of the least is 64 KiB; the rest holds the
-/// longest `said` or `welcome`, and a `left` of each member of the largest room.
+/// The limits of chat_options::send_limit. A quarter of the least one is 64 KiB; the rest holds the
+/// longest `said` or `welcome`, and a `left` for each member of the largest room.
 inline constexpr std::size_t least_send_limit = 256 * 1024;
 inline constexpr std::size_t greatest_send_limit = 1024 * 1024 * 1024;
 
-/// What a chat server is told at its start.
+/// The options of a chat server.
 struct chat_options {
-    /// Its queue_limit, its two marks and its stall_timeout are not used: see send_limit.
+    /// The options of the server below. Its queue_limit, its two marks and its stall_timeout are
+    /// not used, but set from send_limit and stall_timeout.
     iocp::server_options server;
 
-    /// Bytes of a client's frame, from least_longest_frame to greatest_longest_frame
-    /// (protocol.hpp). A client that sends a longer one is sent away.
+    /// The bytes of a client's frame at most, from least_longest_frame to greatest_longest_frame
+    /// (protocol.hpp). A client that sends a longer frame is sent away.
     std::size_t longest_frame = 4096;
 
-    /// Members of one room, up to chat::most_members.
+    /// The members of one room at most, up to chat::most_members.
     std::size_t most_members = 256;
 
-    /// Bytes that may wait to be sent to one client, from 256 KiB to 1 GiB. At a quarter of it the
-    /// high-water mark is, at a sixteenth the low one: while one client's queue is above, nobody is
-    /// heard in its room (room.hpp). So what is said never reaches the limit itself.
+    /// The bytes that may wait to be sent to one client, from 256 KiB to 1 GiB. The high-water mark
+    /// is a quarter of it, the low one a sixteenth. While a client's queue is above the high one,
+    /// its room waits (room.hpp), so that no talk ever reaches the limit itself.
     std::size_t send_limit = 1024 * 1024;
 
-    /// A client whose queue is above the high-water mark, and which takes nothing for so long, is
-    /// reset: it would keep its room silent for ever. 0: never.
+    /// The time after which a client is reset that takes nothing while its queue is above the
+    /// high-water mark, and its room waits. 0 never ends.
     std::chrono::milliseconds stall_timeout{10'000};
 
-    /// A client that is in no room for so long is reset; 0: never. It covers the first frame, and
-    /// whatever else one may send to keep a connection without use.
+    /// The time after which a client is reset that is in no room, whatever else it sends to keep
+    /// its connection. 0 never ends.
     std::chrono::milliseconds join_timeout{10'000};
 };
 
-/// Rooms, and what is said in them, after protocol.hpp.
+/// Serves rooms in which people talk, by the protocol in protocol.hpp.
 ///
-/// Threads: all public functions from any thread, the destructor from any that is not of the pool.
+/// Threads: all public functions from any thread; the destructor from any but the pool's.
 class chat_server final : private iocp::handler {
 public:
-    /// Listens and serves. Throws std::system_error: a bad address, a taken port, no threads;
-    /// std::invalid_argument: options outside their limits. Winsock must be started.
+    /// Listens and serves. Winsock must be started. Throws std::invalid_argument if an option is
+    /// outside its limits; and as iocp::server does.
     explicit chat_server(const chat_options& options);
 
-    /// The port that clients connect to, in host order.
+    /// Returns the port that clients connect to, in host order.
     [[nodiscard]] std::uint16_t port() const noexcept { return server_.port(); }
 
-    /// The address that it listens on, with that port.
+    /// Returns the address on which the server listens, with that port.
     [[nodiscard]] const SOCKADDR_INET& address() const noexcept { return server_.address(); }
 
-    /// See iocp::server::stop().
+    /// Does the same as iocp::server::stop().
     void stop() noexcept { server_.stop(); }
 
-    /// The figures of this moment.
+    /// Returns the figures of this moment.
     [[nodiscard]] iocp::statistics figures() const noexcept { return server_.figures(); }
 
-    /// Rooms that have members at this moment.
+    /// Returns the number of rooms that have members.
     [[nodiscard]] std::size_t room_count() const noexcept { return rooms_.count(); }
 
-    /// Clients that were reset because they took nothing for stall_timeout.
+    /// Returns the number of clients that were reset after stall_timeout.
     [[nodiscard]] std::uint64_t slow_readers() const noexcept { return slow_readers_; }
 
 private:
@@ -93,9 +94,9 @@ private:
 
     const chat_options options_;
     std::atomic<std::uint64_t> slow_readers_{0};
-    const room_settings settings_;
+    const room_limits limits_;
     rooms rooms_;
-    iocp::server server_; // the last: its threads use all above
+    iocp::server server_; // last, since its threads use the members above
 };
 
 } // namespace chat

@@ -32,22 +32,23 @@ win32::unique_socket connect_to_one(const std::vector<SOCKADDR_INET>& addresses,
 client_connection::client_connection(const std::string& address, std::uint16_t port)
     : server_{with_port(address, port)},
       socket_{connect_to_one(win32::find_addresses(address, port), server_)} {
-    // Else what is typed next may wait for the acknowledgement of what was typed before.
+    // Otherwise a line may wait until the line before is acknowledged.
     const BOOL no_delay = TRUE;
     ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, reinterpret_cast<const char*>(&no_delay),
                  sizeof no_delay);
 }
 
 bool client_connection::send(std::string_view frame) noexcept {
-    const std::lock_guard lock{sending_};
+    const win32::scoped_lock lock{send_lock_};
     return !has_left_ && send_all(frame);
 }
 
 bool client_connection::say(std::string_view text) {
     const std::string frame = encode(chat::say{text});
     {
-        std::unique_lock lock{mutex_};
-        changed_.wait(lock, [this] { return unheard_ < most_unheard || is_leaving_; });
+        win32::scoped_lock lock{lock_};
+        while (unheard_ >= most_unheard && !is_leaving_)
+            changed_.wait(lock);
         if (is_leaving_)
             return false;
         ++unheard_;
@@ -56,7 +57,7 @@ bool client_connection::say(std::string_view text) {
 }
 
 void client_connection::heard() noexcept {
-    const std::lock_guard lock{mutex_};
+    const win32::scoped_lock lock{lock_};
     if (unheard_ != 0)
         --unheard_;
     changed_.notify_one();
@@ -64,22 +65,22 @@ void client_connection::heard() noexcept {
 
 void client_connection::leave() noexcept {
     {
-        const std::lock_guard lock{mutex_};
+        const win32::scoped_lock lock{lock_};
         is_leaving_ = true;
         changed_.notify_all();
     }
-    const std::lock_guard lock{sending_};
+    const win32::scoped_lock lock{send_lock_};
     if (has_left_)
         return;
     has_left_ = true;
-    constexpr char frame[] = {0, 1, 2}; // `leave`, with nothing to allocate
+    constexpr char frame[] = {0, 1, 2}; // `leave`, without allocating
     if (send_all({frame, sizeof frame}))
         ::shutdown(socket_.get(), SD_SEND);
 }
 
 bool client_connection::send_all(std::string_view bytes) noexcept {
     while (!bytes.empty()) {
-        // A frame is never longer than an int can say.
+        // The size of a frame always fits into an int.
         const int sent = ::send(socket_.get(), bytes.data(), static_cast<int>(bytes.size()), 0);
         if (sent == SOCKET_ERROR)
             return false;

@@ -3,7 +3,6 @@
 #include "apps/chat/wire/protocol.hpp"
 
 #include <algorithm>
-#include <mutex>
 #include <new>
 #include <utility>
 
@@ -15,13 +14,13 @@ void deliver(iocp::session& to, std::string_view frame) noexcept {
 }
 
 room::entry room::enter(std::string_view name, std::shared_ptr<iocp::session> who) {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     if (members_.contains(name))
         return entry::name_taken;
-    if (members_.size() >= settings_.most_members)
+    if (members_.size() >= limits_.most_members)
         return entry::full;
 
-    waiting_.reserve(members_.size() + 1); // from now on nobody needs memory to wait
+    waiting_.reserve(members_.size() + 1); // so that wait() needs no memory
     std::string frame = encode(joined{name});
     member value{std::move(who), encode(left{name}), {}};
     const auto place = members_.emplace(name, std::move(value)).first;
@@ -34,7 +33,7 @@ room::entry room::enter(std::string_view name, std::shared_ptr<iocp::session> wh
 
 void room::say(std::string_view name, std::string_view text) {
     std::string frame = encode(said{name, text});
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     if (must_wait())
         wait(members_.find(name), std::move(frame));
     else
@@ -42,18 +41,18 @@ void room::say(std::string_view name, std::string_view text) {
 }
 
 void room::go_on() noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     tell_what_waits();
 }
 
 void room::leave(std::string_view name) noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     const auto place = members_.find(name);
     if (place->second.is_present)
         tell_all(place->second.left);
     std::erase(waiting_, place);
     members_.erase(place);
-    tell_what_waits(); // it may have been the one that did not keep up
+    tell_what_waits(); // this member may have been the one that did not keep up
 }
 
 bool room::all_keep_up() const noexcept {
@@ -63,21 +62,21 @@ bool room::all_keep_up() const noexcept {
 }
 
 //! [room-waits]
-// Whoever comes while others wait goes to the end of the line.
+// A speaker that comes while others wait goes to the end of the line.
 bool room::must_wait() const noexcept {
     return !waiting_.empty() || !all_keep_up();
 }
 
-// The caller is in the handler of this session, so no receive is in flight: nothing more comes from
-// it until resume().
+// The caller is in this session's handler, so no receive is in flight: nothing more comes from the
+// session until resume().
 void room::wait(member_map::iterator who, std::string frame) noexcept {
     who->second.waiting = std::move(frame);
     who->second.session->pause();
     waiting_.push_back(who);
 }
 
-// A session that was congested under the room's lock is told later, in its handler, that it no
-// longer is, or that it has ended. Either calls this. So nobody is left waiting.
+// A session that was congested under the room's lock later gets on_drained() or on_close(), and
+// either calls this. So no speaker is left waiting.
 void room::tell_what_waits() noexcept {
     while (!waiting_.empty() && all_keep_up()) {
         const auto who = waiting_.front();
@@ -92,12 +91,13 @@ void room::tell_what_waits() noexcept {
 }
 //! [room-waits]
 
-// Nobody else sends while the lock is held, so the greeting is the first that it gets of the room.
+// Makes the greeting the first frame that the newcomer gets: no other is sent while the lock is
+// held.
 void room::present(member_map::iterator who, std::string_view frame) noexcept {
     iocp::session& newcomer = *who->second.session;
     std::string greeting;
     try {
-        welcome others{settings_.longest_frame, {}};
+        welcome others{limits_.longest_frame, {}};
         others.others.reserve(members_.size());
         for (const auto& each : members_)
             if (each.second.is_present)
@@ -119,20 +119,20 @@ void room::tell_all(std::string_view frame) noexcept {
 }
 
 rooms::handle rooms::hold(std::string_view name) {
-    const std::lock_guard lock{lock_};
-    const auto place = rooms_.try_emplace(std::string{name}, settings_).first;
+    const win32::scoped_lock lock{lock_};
+    const auto place = rooms_.try_emplace(std::string{name}, limits_).first;
     ++place->second.holders;
     return handle{&place->second.the_room, let_go{this, place}};
 }
 
 void rooms::release(room_map::iterator place) noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     if (--place->second.holders == 0)
         rooms_.erase(place);
 }
 
 std::size_t rooms::count() const noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     return rooms_.size();
 }
 

@@ -60,7 +60,7 @@ std::optional<std::string> text_input::next_line() {
         if (has_ended_) {
             if (pending_.empty())
                 return std::nullopt;
-            return take(pending_.size()); // the last line may have no end
+            return take(pending_.size()); // a last line without an end
         }
         searched_ = pending_.size();
         read();
@@ -69,7 +69,8 @@ std::optional<std::string> text_input::next_line() {
 
 std::string text_input::take(std::size_t count) {
     std::string_view line = std::string_view{pending_}.substr(0, count);
-    constexpr std::string_view mark = "\xEF\xBB\xBF"; // some programs begin a text with it
+    constexpr std::string_view mark =
+        "\xEF\xBB\xBF"; // the byte order mark that some programs write first
     if (std::exchange(at_begin_, false) && line.starts_with(mark))
         line.remove_prefix(mark.size());
     while (!line.empty() && (line.back() == '\n' || line.back() == '\r'))
@@ -87,7 +88,7 @@ void text_input::read() {
         read_bytes();
 }
 
-// One call brings one line at most. A pair of surrogates may lie across two calls.
+// Reads one line at most. A pair of surrogates may be split between two calls.
 void text_input::read_console() {
     wchar_t text[1024];
     DWORD had = 0;
@@ -98,7 +99,7 @@ void text_input::read_console() {
     if (!::ReadConsoleW(source_, text + had, static_cast<DWORD>(std::size(text)) - had, &count,
                         nullptr))
         win32::throw_last_error("ReadConsoleW");
-    // Nothing comes when Ctrl+C was pressed.
+    // The count is 0 after Ctrl+C.
     if (count == 0 || (pending_.empty() && (text[0] == ctrl_z || text[0] == ctrl_d))) {
         has_ended_ = true;
         return;
@@ -114,7 +115,7 @@ void text_input::read_bytes() {
     DWORD count = 0;
     if (!::ReadFile(source_, bytes, sizeof bytes, &count, nullptr)) {
         const DWORD error = ::GetLastError();
-        if (error != ERROR_BROKEN_PIPE) // the other end of the pipe has been closed
+        if (error != ERROR_BROKEN_PIPE) // which means that the other end is closed
             win32::throw_error(error, "ReadFile", "the standard input");
     }
     if (count == 0)

@@ -1,5 +1,5 @@
 /// \file
-/// Lines of text, typed or piped.
+/// Lines of text from a console, a pipe or a file.
 #pragma once
 
 #include "win32/windows.hpp"
@@ -10,15 +10,15 @@
 
 namespace chat {
 
-/// What a line that is typed on a console says. Nothing, for the line `/quit`; of `//quit`,
-/// `///quit` and so on one slash is taken away. Any other line says itself.
+/// Returns the text that a line typed on a console says: nothing for `/quit`; `//quit`, `///quit`
+/// and so on without one slash; any other line as it is.
 [[nodiscard]] std::optional<std::string> what_is_typed(std::string line);
 
-/// Reads UTF-8 lines from a console, a pipe or a file, and waits for them.
+/// Reads lines from a console, a pipe or a file, and waits for them.
 ///
-/// A console is read by ReadConsoleW, as UTF-16: ReadFile would bring what is typed in the
-/// console's input code page, and no code page of its brings all scripts. Anything else brings
-/// bytes, and they are UTF-8 here.
+/// A console is read by ReadConsoleW, as UTF-16: ReadFile would convert the text to the console's
+/// input code page, and no code page there has all scripts. Anything else is read as bytes in
+/// UTF-8.
 ///
 /// Threads: one at a time. Source:
 /// https://learn.microsoft.com/windows/console/readconsole
@@ -27,14 +27,16 @@ public:
     /// Lifetime: `source` stays open while next() may be called.
     explicit text_input(HANDLE source) noexcept;
 
-    /// The next line, without its end, fit to be sent (plain_text.hpp): a byte that is no UTF-8 has
-    /// become U+FFFD, a control character, such as a tab, a space, what is not visible text its
-    /// number. Nothing: the input has ended. On a console that is a line which begins with Ctrl+Z
-    /// or Ctrl+D; Ctrl+C; or the line `/quit`, for a Linux terminal keeps Ctrl+Z to itself. With
-    /// one slash more in front that line can be said. Throws std::system_error, std::bad_alloc.
+    /// Returns the next line without its end, or nothing at the end of the input. The line is fit
+    /// to be sent (plain_text.hpp): bytes that are no UTF-8 have become U+FFFD, control characters
+    /// spaces, and characters that is_visible_text() refuses their numbers.
+    ///
+    /// On a console the input ends with a line that begins with Ctrl+Z or Ctrl+D, with Ctrl+C, and
+    /// with the line `/quit`, since a Linux terminal keeps Ctrl+Z to itself. Throws
+    /// std::system_error, std::bad_alloc.
     [[nodiscard]] std::optional<std::string> next();
 
-    /// Whether it is a console that is read.
+    /// Whether the source is a console.
     [[nodiscard]] bool is_console() const noexcept { return is_console_; }
 
 private:
@@ -48,9 +50,9 @@ private:
     const bool is_console_;
     bool has_ended_ = false;
     bool at_begin_ = true;
-    wchar_t half_ = 0;         // a surrogate whose other half has not been read yet
-    std::string pending_;      // UTF-8
-    std::size_t searched_ = 0; // bytes at the front of pending_ that hold no end of a line
+    wchar_t half_ = 0;         // a surrogate whose other half was not read yet; 0: none
+    std::string pending_;      // the text that was read and not returned yet, in UTF-8
+    std::size_t searched_ = 0; // the bytes at the front of pending_ that have no end of a line
 };
 
 } // namespace chat

@@ -1,5 +1,5 @@
-// Whatever comes: the frames are the same in however many pieces, none is beyond the limit, and
-// what is read as a message is, written again, the same bytes.
+// For any input: the frames are the same in however many pieces they come, none is longer than the
+// limit, and a message that was read is written as the same bytes again.
 #include "apps/chat/wire/frame_reader.hpp"
 #include "apps/chat/wire/plain_text.hpp"
 #include "apps/chat/wire/protocol.hpp"
@@ -26,8 +26,8 @@ struct outcome {
     bool operator==(const outcome&) const = default;
 };
 
-// What a reader makes of the stream when it comes in pieces of `size`. Each piece is a copy of its
-// own, so that a view that outlives it is found.
+// Reads the stream in pieces of `size`. Each piece is a copy of its own, so that a view that
+// outlives it is found.
 outcome read_in_pieces(std::string_view stream, std::size_t size) {
     chat::frame_reader reader{longest_frame};
     outcome result;

@@ -1,4 +1,4 @@
-// The values of a request's fields: whatever they say, no more is sent than there is.
+// For any values of a request's fields: no more is sent than the file has.
 #include "apps/http/rules/conditions.hpp"
 #include "apps/http/rules/date.hpp"
 #include "apps/http/rules/range.hpp"
@@ -40,8 +40,8 @@ void require_good(const http::selection& chosen, const http::request& asked, std
     }
 }
 
-// What can be read can be written and read again. (A leap second may lead into the year 10000, for
-// which there is no form.)
+// A date that can be read can be written and read again. (A leap second may lead into the year
+// 10000, for which there is no form.)
 void require_good(std::optional<sys_seconds> date) {
     if (date && *date < sys_days{10000y / January / 1})
         REQUIRE(http::parse_date(http::to_date(*date), now) == date);
@@ -56,7 +56,7 @@ std::string next_line(std::string_view& text) {
 
 } // namespace
 
-// The first byte chooses the file's size and the method; then comes a line for each field.
+// The first byte chooses the file's size and the method; a line for each field follows.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size == 0)
         return 0;
@@ -74,7 +74,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     asked.if_modified_since = next_line(text);
     asked.if_match = next_line(text);
     asked.if_unmodified_since = next_line(text);
-    // The one tag that matches cannot be guessed.
+    // The fuzzer cannot guess the one tag that matches.
     for (std::string* const each : {&asked.if_range, &asked.if_none_match, &asked.if_match})
         if (const std::size_t at = each->find("TAG"); at != std::string::npos)
             each->replace(at, 3, known.tag);

@@ -1,5 +1,5 @@
-// A request is the same however it is cut into pieces: else a client and a proxy could disagree
-// with the server on where it ends.
+// For any input: a request is the same however it is cut into pieces. Otherwise a proxy and the
+// server could disagree about its end.
 #include "apps/http/rules/request.hpp"
 #include "require.hpp"
 
@@ -12,8 +12,8 @@ namespace {
 
 using state = http::request_reader::state;
 
-// Gives `text` to the reader `step` bytes at a time, each time from where it was done. Returns how
-// many bytes it has used in all.
+// Gives `text` to the reader, `step` bytes more each time, from the first unused byte on. Returns
+// the number of used bytes.
 std::size_t read_in_steps(http::request_reader& reader, std::string_view text, std::size_t step,
                           state& result) {
     std::size_t used = 0;
@@ -31,7 +31,7 @@ std::size_t read_in_steps(http::request_reader& reader, std::string_view text, s
 
 } // namespace
 
-// The first byte says how large the pieces are.
+// The first byte chooses the size of the pieces.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size < 2)
         return 0;

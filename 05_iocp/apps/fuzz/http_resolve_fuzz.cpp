@@ -1,4 +1,4 @@
-// Whatever a client asks for: what comes out stays below the root, and means one file only.
+// For any target: the path stays below the root, and means one file only.
 #include "apps/http/rules/resolve.hpp"
 #include "require.hpp"
 
@@ -41,7 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require_harmless_names(place.path);
     REQUIRE(place.query.empty() || place.query.front() == '?');
 
-    // The link that leads there leads there.
+    // A link to the place leads there.
     const bool needs_slash = place.is_folder && !place.path.empty();
     const http::place again =
         http::resolve(http::encode(place.path) + (needs_slash ? "/" : "") + place.query);

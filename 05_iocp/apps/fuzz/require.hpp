@@ -1,11 +1,11 @@
 /// \file
-/// What must hold for every input.
+/// The check of a fuzz target.
 #pragma once
 
 #include <cstdio>
 #include <cstdlib>
 
-/// Ends the program, and so lets the fuzzer keep the input, unless `condition` holds.
+/// Ends the program unless `condition` holds; the fuzzer keeps the input then.
 #define REQUIRE(condition)                                                                         \
     ((condition)                                                                                   \
          ? void()                                                                                  \

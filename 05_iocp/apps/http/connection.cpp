@@ -12,8 +12,7 @@ std::chrono::sys_seconds now() {
 
 } // namespace
 
-// The deadline of the first request begins with the connection, that of each later one with its
-// first bytes.
+// The deadline of the first request begins here, that of each later one with its first bytes.
 void connection::open(iocp::session& self) {
     enter(self, phase::head);
 }
@@ -22,7 +21,7 @@ void connection::open(iocp::session& self) {
 
 void connection::receive(iocp::session& self, std::span<const std::byte> bytes) {
     std::string_view text{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-    // Most requests come whole: they are read where they lie.
+    // Most requests come whole, and are read in place.
     if (unread_.empty())
         text.remove_prefix(answer_requests(self, text));
     unread_ += text;
@@ -34,8 +33,8 @@ void connection::end(iocp::session& self) {
     go_on(self);
 }
 
-// A client that has sent nothing of a request gets no answer: it may have connected before it needs
-// to, and would take the answer for that to its first request.
+// A client that has sent nothing of a request gets no answer. It may have connected early, and
+// would take the answer for that to its first request.
 void connection::be_late(iocp::session& self) {
     if (phase_ == phase::over)
         return;
@@ -45,7 +44,7 @@ void connection::be_late(iocp::session& self) {
         self.abort(WSAETIMEDOUT);
 }
 
-// Something has changed: there are bytes, or the queue is short again.
+// Goes on with whatever is possible now: there may be new bytes, or the queue is short again.
 void connection::go_on(iocp::session& self) {
     if (!transfer_)
         answer_unread(self);
@@ -58,10 +57,10 @@ void connection::answer_unread(iocp::session& self) {
     if (!unread_.empty())
         unread_.erase(0, answer_requests(self, unread_));
     if (unread_.empty() || phase_ == phase::over)
-        std::string{}.swap(unread_); // an idle client is to hold no memory
+        std::string{}.swap(unread_); // frees the memory, which an idle client must not hold
 }
 
-// Returns how many bytes are done with.
+// Returns the number of bytes that were used.
 std::size_t connection::answer_requests(iocp::session& self, std::string_view bytes) {
     std::size_t used = 0;
     while (used < bytes.size() && !transfer_ && phase_ != phase::over && !self.is_congested()) {
@@ -106,8 +105,8 @@ void connection::start_transfer(iocp::session& self, answer& what) {
 }
 
 // Lifetime: from here until on_read(), Windows writes to the block and to the transfer. The session
-// does not end before that, and only then this is destroyed. on_read() is never called inside this:
-// it is this session's turn on this thread.
+// does not end before that, and this object lives as long as the session. on_read() is not called
+// before this returns, since the session's turn is on this thread.
 void connection::read_block(iocp::session& self) {
     transfer& to = *transfer_;
     const bool is_small = to.left <= context_.small_blocks.buffer_size();
@@ -127,8 +126,8 @@ void connection::read_block(iocp::session& self) {
         break_off(self);
 }
 
-// A file that has become shorter meanwhile ends too soon. The client has been promised more, and
-// can only be told so by a connection that breaks off.
+// A file that has become shorter meanwhile ends too soon. The client has been promised more bytes,
+// and only a reset can tell it that they will not come.
 void connection::on_read(iocp::session& self, std::error_code why, std::size_t bytes) {
     transfer& from = *transfer_;
     if (why || bytes == 0 || self.send(std::move(from.block), bytes) != iocp::send_result::queued) {
@@ -158,12 +157,12 @@ void connection::break_off(iocp::session& self) {
     self.abort();
 }
 
-// To be called at the end of whatever has happened. All that could be answered has been: what is
-// left is a part of a request.
+// Brings the session's state in line with this one's. Every request that could be answered has been
+// by now, so a reader holds a part of one.
 void connection::update(iocp::session& self) {
     if (phase_ == phase::over)
         return;
-    // No more is received than can be answered.
+    // While a file is being sent, the requests behind it are not even received.
     if (const bool pauses = transfer_ != nullptr; pauses != self.is_paused())
         pauses ? self.pause() : self.resume();
     if (transfer_ || self.is_congested()) {
@@ -176,7 +175,7 @@ void connection::update(iocp::session& self) {
     }
 }
 
-// A deadline runs in phase::head, and in no other.
+// Sets the deadline at the beginning of phase::head, and removes it at the end.
 void connection::enter(iocp::session& self, phase next) {
     const phase last = std::exchange(phase_, next);
     if (next == last)

@@ -20,28 +20,28 @@
 
 namespace http {
 
-/// What the connections of one server have in common.
+/// The things that the connections of one server share.
 struct connection_context {
     const site& served;
-    iocp::buffer_pool& small_blocks;        ///< what is read from a file goes through these,
-    iocp::buffer_pool& blocks;              ///< and through these where it does not fit
-    std::chrono::milliseconds head_timeout; ///< from the first bytes of a request to its last
+    iocp::buffer_pool& small_blocks;        ///< Blocks for small files, and for the ends of files.
+    iocp::buffer_pool& blocks;              ///< Blocks for all other reads.
+    std::chrono::milliseconds head_timeout; ///< file_server_options::head_timeout.
 };
 
-/// Answers a client's requests, one after the other.
+/// Answers a client's requests one after the other.
 ///
-/// The next request is looked at only when the answer to the one before is queued. A file is read
-/// block by block, and no block before the queue is short. A block that has been read is not copied
-/// into the queue, but handed over. So whatever the client asks for and however slowly it reads, it
-/// holds two blocks (the rest of one that is being sent, and the next), the answers up to the
-/// high-water mark, and the requests that were in the last bytes received.
+/// It reads the next request only when the answer to the one before is queued. It reads a file
+/// block by block, each block only when the queue is short, and hands the block over to the queue
+/// without a copy. So however slowly a client reads, it holds no more memory than two blocks (the
+/// one that is being sent, and the next), answers up to the high-water mark, and the last bytes
+/// received.
 ///
-/// Threads: as the handler's functions, one at a time.
+/// Threads: one at a time, as the handler's functions.
 class connection : public iocp::session_data {
 public:
     explicit connection(const connection_context& context) noexcept : context_{context} {}
 
-    // What the server tells of the session. The first call is open().
+    // Called by the handler's functions for the session. The first call is open().
     void open(iocp::session& self);
     void receive(iocp::session& self, std::span<const std::byte> bytes);
     void end(iocp::session& self);
@@ -50,7 +50,7 @@ public:
     void on_read(iocp::session& self, std::error_code why, std::size_t bytes);
 
 private:
-    // A file on its way to the client.
+    // A file that is being sent.
     struct transfer : iocp::session_operation {
         explicit transfer(answer& what) noexcept
             : session_operation{what.file.get()},
@@ -60,17 +60,17 @@ private:
               keeps_alive{what.keeps_alive} {}
 
         win32::unique_file file;
-        std::uint64_t offset;            // of the next byte
-        std::uint64_t left;              // bytes
-        iocp::buffer_pool::handle block; // while it is being read: Windows has this, and the block
-        bool keeps_alive;                // the connection stays when all is sent
+        std::uint64_t offset;            // the place of the next byte
+        std::uint64_t left;              // the bytes that are still to be read
+        iocp::buffer_pool::handle block; // the block that Windows is reading into; empty: none
+        bool keeps_alive;                // whether the connection stays when all is sent
     };
 
     enum class phase {
-        head,      // of a request, until it is whole: a deadline runs
-        answering, // the next request has to wait: for a file, or because the queue is long
-        idle,      // between two requests: only the idle timeout runs
-        over,      // nothing more is answered
+        head,      // a request has begun, and a deadline runs until it is whole
+        answering, // a file is being sent or the queue is too long, and the next request waits
+        idle,      // no request has begun, and only the idle timeout runs
+        over,      // no further request is answered
     };
 
     [[nodiscard]] std::size_t answer_requests(iocp::session& self, std::string_view bytes);
@@ -84,11 +84,11 @@ private:
     void enter(iocp::session& self, phase next);
 
     const connection_context& context_;
-    std::optional<request_reader> reader_; // while a request has begun and is not whole
-    std::string unread_;                   // what came behind the last request that was answered
-    std::unique_ptr<transfer> transfer_;   // while a file is being sent
+    std::optional<request_reader> reader_; // the request that has begun and is not whole
+    std::string unread_;                   // the bytes behind the last request that was answered
+    std::unique_ptr<transfer> transfer_;   // the file that is being sent
     phase phase_ = phase::idle;
-    bool client_ended_ = false; // nothing more will come
+    bool client_ended_ = false; // whether the client sends no more
 };
 
 } // namespace http

@@ -7,7 +7,7 @@ namespace http {
 
 namespace {
 
-// Each costs a read, a packet and a send, whatever its size.
+// Each block costs a read, a packet and a send, whatever its size.
 constexpr std::size_t block_size = 256 * 1024;
 constexpr std::size_t kept_blocks = 8;
 constexpr std::size_t longest_head = 4096;
@@ -16,7 +16,7 @@ connection& of(iocp::session& self) noexcept {
     return static_cast<connection&>(*self.data);
 }
 
-// A connection goes on up to the high-water mark, and then it may still send a head and a block.
+// A connection whose queue is just below the high-water mark may still send a head and a block.
 iocp::server_options checked(const iocp::server_options& options) {
     if (options.queue_limit < options.high_water_mark + block_size + longest_head)
         throw std::invalid_argument(

@@ -1,5 +1,5 @@
 /// \file
-/// Static files over HTTP/1.1.
+/// A server of static files over HTTP/1.1.
 #pragma once
 
 #include "connection.hpp"
@@ -12,36 +12,36 @@
 
 namespace http {
 
-/// How to serve.
+/// The options of a file server.
 struct file_server_options {
     file_server_options() { server.idle_timeout = std::chrono::seconds{30}; }
 
     iocp::server_options server;
-    /// From a client's connecting, and later from the first bytes of each request, to the last ones
-    /// of the request's head. Then a client that has begun a request is told so (408), and the
-    /// connection is closed; of one that has not it is reset. 0: never.
+    /// The time for a request's head. For the first request it begins with the connection, for each
+    /// later one with its first bytes. When it is over, a client that has begun a request gets a
+    /// 408 and the connection is closed; otherwise the connection is reset. 0 never ends.
     std::chrono::milliseconds head_timeout{10'000};
-    /// Files and folders whose names begin with a dot.
+    /// Whether files and folders are served whose names begin with a dot.
     bool shows_dotfiles = false;
-    /// The value of Cache-Control that files are sent with: printable ASCII.
+    /// The value of Cache-Control for files, in printable ASCII.
     std::string cache_control = "no-cache";
 };
 
 /// Serves the files of one folder. Files and sockets are on one completion port, that of
 /// iocp::server.
 ///
-/// Threads: all functions from any thread, the destructor from any that is not of the pool.
+/// Threads: all functions from any thread; the destructor from any but the pool's.
 class file_server final : private iocp::handler {
 public:
-    /// Serves from here on. `root`: UTF-8. Throws std::system_error: `root` is no folder that can
-    /// be read; std::invalid_argument: `queue_limit` leaves no room for a block of 256 KiB and its
-    /// head above `high_water_mark`; and as iocp::server does. Winsock must be started.
+    /// Listens and serves. `root` is UTF-8. Winsock must be started. Throws std::system_error if
+    /// `root` is no folder that can be read; std::invalid_argument if `queue_limit` leaves no room
+    /// for a block of 256 KiB and its head above `high_water_mark`; and as iocp::server does.
     explicit file_server(const std::string& root, const file_server_options& options = {});
 
     file_server(const file_server&) = delete;
     file_server& operator=(const file_server&) = delete;
 
-    /// As those of iocp::server.
+    /// These do the same as those of iocp::server.
     [[nodiscard]] std::uint16_t port() const noexcept { return server_.port(); }
     [[nodiscard]] const SOCKADDR_INET& address() const noexcept { return server_.address(); }
     void stop() noexcept { server_.stop(); }
@@ -60,7 +60,7 @@ private:
     iocp::buffer_pool small_blocks_{16 * 1024, 64};
     iocp::buffer_pool blocks_;
     const connection_context context_;
-    iocp::server server_; // the last: its threads use all above
+    iocp::server server_; // last, since its threads use the members above
 };
 
 } // namespace http

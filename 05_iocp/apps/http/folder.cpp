@@ -14,9 +14,8 @@ namespace {
 constexpr std::size_t drive_size = std::wstring_view{LR"(\\?\C:)"}.size();
 constexpr DWORD share_all = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
 
-// `path` from the root of a drive or a share on, in the form in which it may have more than 260
-// characters. There are no dots and no slashes left in it, which Windows would not look at any
-// more.
+// Returns the full form of `path` that may have more than 260 characters. Windows interprets no
+// dots and slashes in that form, so they are resolved first.
 std::wstring extended(const std::string& path) {
     const std::wstring given = win32::to_wide(path);
     std::wstring whole(::GetFullPathNameW(given.c_str(), 0, nullptr, nullptr), L'\0');
@@ -32,18 +31,18 @@ std::wstring extended(const std::string& path) {
     return LR"(\\?\)" + whole;
 }
 
-// With FILE_FLAG_BACKUP_SEMANTICS a folder can be opened, too: so one call finds out which of the
-// two it is. (The right to pass over permissions, which the flag is named for, only comes with a
-// privilege that has to be switched on.)
+// Opens a file or a folder: FILE_FLAG_BACKUP_SEMANTICS allows the latter too. (The right to ignore
+// permissions, after which the flag is named, needs a privilege that is not switched on.)
 win32::unique_file open_any(const std::wstring& path) noexcept {
     return win32::unique_file{::CreateFileW(
         path.c_str(), GENERIC_READ, share_all, nullptr, OPEN_EXISTING,
         FILE_FLAG_OVERLAPPED | FILE_FLAG_SEQUENTIAL_SCAN | FILE_FLAG_BACKUP_SEMANTICS, nullptr)};
 }
 
-// The path of what is open, after all links, without the drive. Empty: there is none.
+// Returns the path of an open file, with all links resolved, without the drive; empty if it has
+// none.
 std::wstring path_on_volume(HANDLE file) {
-    constexpr std::size_t longest = 32'767; // characters
+    constexpr std::size_t longest = 32'767; // the characters of a path at most
     std::vector<FILE_NAME_INFO> path(longest * sizeof(wchar_t) / sizeof(FILE_NAME_INFO) + 1);
     FILE_NAME_INFO& name = path.front();
     if (!::GetFileInformationByHandleEx(file, FileNameInfo, &name,
@@ -52,19 +51,20 @@ std::wstring path_on_volume(HANDLE file) {
     return {name.FileName, name.FileNameLength / sizeof(wchar_t)};
 }
 
-// The path of what is open, after all links, in the form \\?\C:\folder\file. Empty: there is none,
-// and ::GetLastError() says why. `opened` is the path by which it was opened, in that form.
+// Returns the path of an open file, with all links resolved, in the form \\?\C:\folder\file; empty
+// if that fails, with the error in ::GetLastError(). `opened` is the path that was opened, in that
+// form.
 std::wstring final_path(HANDLE file, std::wstring_view opened) {
     std::wstring path(MAX_PATH, L'\0');
     for (;;) {
         const DWORD size = ::GetFinalPathNameByHandleW(
             file, path.data(), static_cast<DWORD>(path.size()), FILE_NAME_NORMALIZED);
         const DWORD error = ::GetLastError();
-        // Wine 8 and 10 have no room in this call for more than 260 characters. Then the drive is
-        // taken to be that of `opened`.
+        // In Wine 8 and 10 this call fails for more than 260 characters. Take the drive from
+        // `opened` then.
         if (size == 0 && error == ERROR_MORE_DATA)
             return std::wstring{opened.substr(0, drive_size)} + path_on_volume(file);
-        const bool is_whole = size < path.size(); // else it is the size that is needed
+        const bool is_whole = size < path.size(); // otherwise `size` is the size that is needed
         path.resize(size);
         if (is_whole)
             return path;
@@ -77,9 +77,8 @@ bool is_below(std::wstring_view path, std::wstring_view root) noexcept {
     return path.starts_with(root) && path[root.size()] == L'\\';
 }
 
-// Whether every name in `path` from `begin` on is written as the folder has it that it lies in.
-// Windows finds a file by the letters of another case, too, and by its short name: eight letters, a
-// dot and three.
+// Whether every name in `path` from `begin` on is written as its folder lists it. Windows also
+// finds a file by letters of another case, and by its short name (eight letters, a dot and three).
 bool is_written_as_stored(const std::wstring& path, std::size_t begin) {
     while (begin < path.size()) {
         const std::size_t end = std::min(path.find(L'\\', begin), path.size());
@@ -87,7 +86,7 @@ bool is_written_as_stored(const std::wstring& path, std::size_t begin) {
         const HANDLE search = ::FindFirstFileExW(path.substr(0, end).c_str(), FindExInfoBasic,
                                                  &found, FindExSearchNameMatch, nullptr, 0);
         if (search == INVALID_HANDLE_VALUE)
-            return false; // it is gone, or its folder may not be listed
+            return false; // the file is gone, or its folder must not be listed
         ::FindClose(search);
         if (path.compare(begin, end - begin, found.cFileName) != 0)
             return false;
@@ -105,7 +104,7 @@ status status_of(DWORD error) noexcept {
     case ERROR_BAD_PATHNAME:
     case ERROR_FILENAME_EXCED_RANGE:
     case ERROR_DELETE_PENDING:
-    case ERROR_CANT_RESOLVE_FILENAME: // links in a circle
+    case ERROR_CANT_RESOLVE_FILENAME: // links that form a circle
     case ERROR_BAD_NETPATH:           // a link to a computer or a share that is gone
     case ERROR_BAD_NET_NAME:
         return status::not_found;
@@ -119,7 +118,7 @@ status status_of(DWORD error) noexcept {
     }
 }
 
-// Windows counts from 1601.
+// Converts a time of Windows, which counts from 1601.
 std::chrono::sys_time<file_ticks> to_time(const LARGE_INTEGER& time) noexcept {
     using namespace std::chrono;
     constexpr sys_days beginning{year{1601} / January / 1};
@@ -153,7 +152,7 @@ opened_file folder::open(std::string_view path) const {
         return std::move(result);
     };
 
-    // What follows a colon is a stream's name, in this form of a path too.
+    // Even in this form of a path a colon is the mark of a stream.
     if (path.find(':') != std::string_view::npos)
         return refuse(status::not_found);
     std::wstring name = root_ + L'\\' + win32::to_wide(path);
@@ -173,7 +172,8 @@ opened_file folder::open(std::string_view path) const {
     const std::wstring actual = final_path(file, name);
     if (!is_below(actual, root_))
         return refuse(status::forbidden);
-    // Most often it is what was asked for. A link within the folder is followed, though.
+    // Usually the two are the same. They differ for a link, which is followed within the folder,
+    // and for a second name.
     if (actual != name && !is_written_as_stored(name, root_.size() + 1))
         return refuse(status::not_found);
 

@@ -10,7 +10,7 @@
 
 namespace {
 
-// A line break in it would end the field, and begin another one.
+// Refuses line breaks above all: one would end the field and begin another.
 std::string is_field_value(const std::string& text) {
     const bool is_printable =
         std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });

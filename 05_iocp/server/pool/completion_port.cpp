@@ -12,7 +12,7 @@ completion_port::completion_port(DWORD concurrency)
         win32::throw_last_error("CreateIoCompletionPort");
 }
 
-// No handle needs a key here: each packet's operation knows whose it is.
+// No handle needs a key: an operation knows its owner.
 void completion_port::associate(HANDLE file, std::string_view object) {
     if (!::CreateIoCompletionPort(file, port_.get(), 0, 0))
         win32::throw_last_error("CreateIoCompletionPort", object);

@@ -1,5 +1,5 @@
 /// \file
-/// What travels through the completion port.
+/// The unit that travels through the completion port.
 #pragma once
 
 #include "win32/windows.hpp"
@@ -7,35 +7,35 @@
 namespace iocp {
 
 //! [operation]
-/// One asynchronous operation: Windows' OVERLAPPED, and what is to be done when it has ended.
+/// One asynchronous operation: Windows' OVERLAPPED, and the function to call when it has ended.
 ///
-/// Derive from it and add what the operation needs. It has no virtual functions: a table's address
-/// would stand in front of the OVERLAPPED, and the pointer that a packet brings would be another
-/// than ours.
+/// Derive from it and add the operation's own data. It has no virtual functions: the address of
+/// their table would stand in front of the OVERLAPPED, and the pointer in a packet would not be
+/// that of the operation.
 ///
-/// Lifetime: it, and the buffers that go with it, belong to Windows from the call that starts it
-/// until `completed` is called: after a cancel, too. It may be started again then.
+/// Lifetime: the operation and its buffers belong to Windows from the call that starts it until
+/// `completed` is called, after a cancel too. It may be started again then.
 /// Source: https://learn.microsoft.com/windows/win32/api/minwinbase/ns-minwinbase-overlapped
 class operation : public OVERLAPPED {
 public:
-    /// Called on a thread of the pool, once for each start. `bytes` have been transferred. Must not
-    /// throw.
+    /// The type of `completed`, which is called on a thread of the pool, once for each start. It
+    /// gets the number of bytes transferred, and must not throw.
     using function = void (*)(operation& self, DWORD bytes) noexcept;
 
-    /// `completed` is called when it is done.
+    /// Makes an operation that calls `completed` when it has ended.
     explicit operation(function completed) noexcept : OVERLAPPED{}, completed_{completed} {}
     operation(const operation&) = delete;
     operation& operator=(const operation&) = delete;
 
-    /// Makes it ready for the next start.
+    /// Makes the operation ready for the next start.
     void clear() noexcept { static_cast<OVERLAPPED&>(*this) = {}; }
 
-    /// Whether the operation has failed. Why, is a question to WSAGetOverlappedResult or
-    /// GetOverlappedResult: the port brings the number of the kernel, not that of Win32. To be
-    /// asked in `completed` only.
+    /// Whether the operation has failed. Valid in `completed` only. The error itself comes from
+    /// WSAGetOverlappedResult or GetOverlappedResult: a packet has the kernel's number for it, not
+    /// that of Win32.
     [[nodiscard]] bool failed() const noexcept { return static_cast<LONG>(Internal) < 0; }
 
-    /// Calls `completed`: for whoever has collected the packet.
+    /// Calls `completed`. To be called by the thread that has collected the packet.
     void complete(DWORD bytes) noexcept { completed_(*this, bytes); }
 
 protected:
@@ -45,18 +45,18 @@ private:
     friend class operation_list;
 
     function completed_;
-    operation* next_ = nullptr; // in an operation_list
-    DWORD bytes_ = 0;           // likewise: what complete() is to be told
+    operation* next_ = nullptr; // the next one in an operation_list
+    DWORD bytes_ = 0;           // the bytes for complete(), while in an operation_list
 };
 //! [operation]
 
-/// Operations in a row, first in, first out. They are linked through themselves, so that nothing is
-/// allocated, and putting one in cannot fail. An operation is in one list at a time.
+/// A FIFO queue of operations. They are linked through themselves, so that adding one allocates
+/// nothing and cannot fail. An operation is in one list at a time.
 ///
 /// Threads: one at a time.
 class operation_list {
 public:
-    /// Puts `last` at the end; complete() is to be told of `bytes`.
+    /// Adds `last` at the end, with the `bytes` for its complete().
     void push(operation& last, DWORD bytes = 0) noexcept {
         last.next_ = nullptr;
         last.bytes_ = bytes;
@@ -64,7 +64,7 @@ public:
         last_ = &last;
     }
 
-    /// The first, and its bytes; null if there is none.
+    /// Removes and returns the first operation, and its `bytes`; null if there is none.
     operation* pop(DWORD& bytes) noexcept {
         operation* const first = first_;
         if (first == nullptr)
@@ -76,7 +76,7 @@ public:
         return first;
     }
 
-    /// Whether there is none.
+    /// Whether there is no operation.
     [[nodiscard]] bool empty() const noexcept { return first_ == nullptr; }
 
 private:

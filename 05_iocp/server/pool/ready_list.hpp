@@ -1,5 +1,5 @@
 /// \file
-/// What the threads of the pool have still to do.
+/// The operations that wait for a thread of the pool.
 #pragma once
 
 #include "operation.hpp"
@@ -7,25 +7,24 @@
 
 #include <atomic>
 #include <cstddef>
-#include <mutex>
 
 namespace iocp {
 
-/// Operations that have ended and wait for a thread: packets that were collected, and operations
-/// that were done at once and of which no packet comes. First in, first out.
+/// A FIFO queue of operations to complete: those whose packets were collected, those that were done
+/// at once and queue no packet, and those that were scheduled.
 ///
 /// Threads: all functions from any thread.
 class ready_list {
 public:
     void push(operation& what, DWORD bytes) noexcept {
-        const std::lock_guard lock{lock_};
+        const win32::scoped_lock lock{lock_};
         list_.push(what, bytes);
         ++size_;
     }
 
-    /// The first, and its bytes; null if there is none.
+    /// Removes and returns the first operation, and its `bytes`; null if there is none.
     operation* pop(DWORD& bytes) noexcept {
-        const std::lock_guard lock{lock_};
+        const win32::scoped_lock lock{lock_};
         operation* const first = list_.pop(bytes);
         if (first != nullptr)
             --size_;
@@ -37,8 +36,8 @@ public:
 
 private:
     win32::slim_lock lock_;
-    operation_list list_;
-    std::atomic<std::size_t> size_{0}; // sequentially consistent: see worker_pool::sleep
+    operation_list list_ GUARDED_BY(lock_);
+    std::atomic<std::size_t> size_{0}; // sequentially consistent, for worker_pool::sleep
 };
 
 } // namespace iocp

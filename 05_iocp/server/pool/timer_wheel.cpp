@@ -4,18 +4,18 @@
 
 namespace iocp {
 
-// Times before the start, and those too far away to count, end up at the edges.
+// Times before the start count as the start.
 std::uint64_t timer_wheel::tick_of(clock::time_point time) const noexcept {
     return time <= start_ ? 0 : static_cast<std::uint64_t>((time - start_) / tick_);
 }
 
 //! [set]
 void timer_wheel::set(timer& what, clock::time_point deadline) noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     if (what.link_ != nullptr)
         unlink(what);
-    // The tick in which the deadline lies begins before it: only the next one is surely behind it.
-    // And never a slot that has been gone through, or it would wait there for a whole turn.
+    // The tick of the deadline begins before it, so take the next one. And take no slot that has
+    // been searched already, or the timer would wait there for a whole round.
     what.due_ = std::max(tick_of(deadline) + 1, next_tick_);
     link(what, slots_[what.due_ % slots]);
 }
@@ -30,7 +30,7 @@ void timer_wheel::link(timer& what, timer*& first) noexcept {
 //! [set]
 
 void timer_wheel::cancel(timer& what) noexcept {
-    const std::lock_guard lock{lock_};
+    const win32::scoped_lock lock{lock_};
     if (what.link_ != nullptr)
         unlink(what);
 }
@@ -43,11 +43,11 @@ void timer_wheel::unlink(timer& what) noexcept {
 }
 
 timer* timer_wheel::find_due(std::uint64_t now) noexcept {
-    // After a pause of more than a turn, one turn meets every slot.
+    // After a pause of more than a round, one round searches every slot.
     if (now >= next_tick_ + slots)
         next_tick_ = now - slots + 1;
-    // Each slot is gone through once, however many of its timers are due: these are put aside, the
-    // others stay for another turn.
+    // Search each slot once, and put aside all of its timers that are due. The others stay for
+    // another round.
     for (; due_ == nullptr && next_tick_ <= now; ++next_tick_)
         for (timer* each = slots_[next_tick_ % slots]; each != nullptr;) {
             timer* const next = each->next_;

@@ -1,5 +1,5 @@
 /// \file
-/// Deadlines of any number of sessions, in one structure.
+/// Any number of deadlines in one structure.
 #pragma once
 
 #include "win32/slim_lock.hpp"
@@ -8,15 +8,14 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <utility>
 
 namespace iocp {
 
-/// The clock of all deadlines. It only goes forward.
+/// The clock of all deadlines, which never goes back.
 using clock = std::chrono::steady_clock;
 
-/// Something with a deadline; derive from it. It is in one wheel at most.
+/// The base of an object that has a deadline. A timer is in one wheel at most.
 class timer {
 public:
     timer() noexcept = default;
@@ -30,47 +29,45 @@ private:
     friend class timer_wheel;
 
     timer* next_ = nullptr;
-    timer** link_ = nullptr; // what points to this one; null: it is in no wheel
-    std::uint64_t due_ = 0;  // tick
+    timer** link_ = nullptr; // the pointer that points to this timer; null: it is in no wheel
+    std::uint64_t due_ = 0;  // the tick of the deadline
 };
 
-/// A wheel of slots, one for each tick, that turns with the time. A deadline goes into the slot of
-/// its tick, so that setting and cancelling one cost the same however many there are, and a tick
-/// looks at one slot alone. A deadline that is more than a turn away stays in its slot for as many
-/// turns.
+/// A circle of slots, one for each tick. A deadline goes into the slot of its tick, so that setting
+/// and cancelling a timer costs the same however many there are, and each tick looks at one slot
+/// only. A deadline that is more than a round away stays in its slot for as many rounds.
 ///
-/// Renewing need not touch the wheel: a session whose deadline has moved on lets the old one come,
-/// and sets it anew then. So a message costs nothing here, and a session is looked at about once in
-/// each of its timeouts.
+/// To move a deadline on, its owner need not touch the wheel: it lets the old one come, and sets
+/// the new one then. So moving a deadline costs nothing here, and a timer comes up about once in
+/// each of its owner's timeouts.
 ///
-/// The time comes in with each call, so a test can bring its own.
+/// The time comes as an argument of each call, so a test can bring its own.
 ///
 /// Threads: all functions from any thread.
 class timer_wheel {
 public:
     static constexpr std::size_t slots = 512;
 
-    /// `tick` is the least difference that counts: a deadline comes up to one tick late, never
-    /// early.
+    /// Makes a wheel that begins at `now`. A deadline comes up to one `tick` late, and never early.
     timer_wheel(clock::duration tick, clock::time_point now) noexcept : tick_{tick}, start_{now} {}
     timer_wheel(const timer_wheel&) = delete;
     timer_wheel& operator=(const timer_wheel&) = delete;
 
-    /// Sets the deadline of `what`, in place of the one it may have.
+    /// Sets the deadline of `what`, in place of an earlier one.
     /// Lifetime: `what` lives until it is taken out or cancelled.
     void set(timer& what, clock::time_point deadline) noexcept;
 
-    /// Takes `what` out if it is in.
+    /// Takes `what` out if it is in the wheel.
     void cancel(timer& what) noexcept;
 
-    /// Takes out one whose deadline has come by `now`, and returns `hold(it)`; a value of the same
-    /// type made from nothing if there is none. So call it until that comes.
+    /// Takes out one timer whose deadline has come by `now`, and returns `hold(timer)`; if there is
+    /// none, a default value of that type. Call it until then.
     ///
-    /// `hold` is called under the wheel's lock, where cancel() cannot run: it can make sure that
-    /// the owner of the timer stays, by a shared_ptr say. It must not call the wheel.
+    /// `hold` is called under the wheel's lock, where cancel() cannot run. It can keep the timer's
+    /// owner alive, by a shared_ptr say. It must not call the wheel.
     template <class Hold>
     auto take_due(clock::time_point now, Hold hold) -> decltype(hold(std::declval<timer&>())) {
-        const std::lock_guard lock{lock_};
+        const win32::scoped_lock lock{lock_};
         timer* const due = find_due(tick_of(now));
         if (due == nullptr)
             return {};
@@ -80,17 +77,17 @@ public:
 
 private:
     [[nodiscard]] std::uint64_t tick_of(clock::time_point time) const noexcept;
-    timer* find_due(std::uint64_t now) noexcept;
+    timer* find_due(std::uint64_t now) noexcept REQUIRES(lock_);
     static void link(timer& what, timer*& first) noexcept;
     static void unlink(timer& what) noexcept;
 
     const clock::duration tick_;
     const clock::time_point start_;
 
-    win32::slim_lock lock_; // guards all below, and the timers that are in
-    std::array<timer*, slots> slots_{};
-    timer* due_ = nullptr;        // found due already
-    std::uint64_t next_tick_ = 0; // the first whose slot has not been gone through
+    win32::slim_lock lock_; // guards the timers in the wheel as well
+    std::array<timer*, slots> slots_ GUARDED_BY(lock_){};
+    timer* due_ GUARDED_BY(lock_) = nullptr;        // the timers that were found due
+    std::uint64_t next_tick_ GUARDED_BY(lock_) = 0; // the first whose slot was not searched yet
 };
 
 } // namespace iocp

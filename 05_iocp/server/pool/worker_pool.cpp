@@ -10,7 +10,7 @@ namespace iocp {
 
 namespace {
 
-// The pool to which the running thread belongs.
+// The pool of the running thread.
 thread_local const worker_pool* current = nullptr;
 
 unsigned processors() noexcept {
@@ -20,7 +20,7 @@ unsigned processors() noexcept {
 } // namespace
 
 worker_pool::worker_pool(unsigned threads, unsigned concurrency, clock::duration tick,
-                         std::function<void(clock::time_point)> on_tick, counters& figures)
+                         std::function<void(clock::time_point)> on_tick, pool_counters& figures)
     : count_{threads != 0 ? threads : 2 * processors()},
       concurrency_{concurrency != 0 ? concurrency : processors()},
       port_{concurrency_},
@@ -42,8 +42,8 @@ void worker_pool::start() {
 
 void worker_pool::quit() noexcept {
     quitting_ = true;
-    // One packet for all: each thread that ends passes it on. With a packet for each, one thread
-    // could take several. If there is no memory for it, the threads look after a tick.
+    // One packet ends all threads: each posts it again for the next. With a packet for each thread,
+    // one thread could take several. If there is no memory for it, the threads end after a tick.
     static_cast<void>(port_.post(nullptr));
 }
 
@@ -64,7 +64,7 @@ void worker_pool::work() noexcept {
         DWORD bytes = 0;
         if (operation* const next = ready_.pop(bytes)) {
             look_at_port();
-            // This thread may be in the handler for long.
+            // Completing `next` may take this thread long.
             if (sleeping_ != 0 && !ready_.empty())
                 wake_another();
             next->complete(bytes);
@@ -73,21 +73,21 @@ void worker_pool::work() noexcept {
         }
         tick_if_due();
     }
-    static_cast<void>(port_.post(nullptr)); // to the next one: see quit()
+    static_cast<void>(port_.post(nullptr)); // for the next thread: see quit()
 }
 //! [work]
 
 //! [sleep]
 void worker_pool::sleep() noexcept {
-    // First "I sleep", then the look at the list. Whoever puts an operation in does it the other
-    // way round: the operation first, then the look for a sleeper. One of the two sees the other,
-    // so no operation lies there while all sleep.
+    // Count this thread as sleeping first, then look at the list. A thread that adds an operation
+    // goes the other way round: it adds first, then looks for a sleeper. One of the two sees the
+    // other's step, so no operation is left in the list while all threads sleep.
     ++sleeping_;
     if (ready_.empty()) {
         const auto longest = std::chrono::ceil<std::chrono::milliseconds>(tick_);
         const bool any = collect(1, static_cast<DWORD>(longest.count())) != 0;
-        // While others sleep there are few packets, and the port wakes a thread for each. When none
-        // does there may be many.
+        // While others sleep there are few packets, and the port wakes a thread for each. While
+        // none sleeps there may be many.
         if (any && sleeping_ == 1)
             empty_port();
     }
@@ -102,23 +102,22 @@ void worker_pool::schedule(operation& what) noexcept {
 }
 
 //! [look-at-port]
-// From time to time, while there is work in the list: so that who comes by way of the port is not
-// kept waiting by those who always have something ready. Each look costs a call, so not every time.
-// And not as long as each packet wakes a thread by itself: one that sleeps at the port, while fewer
-// run than the port lets run. When enough run, Windows lets no sleeping one go, packet or not. A
-// thread that blocks in a handler is taken for running here; a look too many does no harm.
+// While the ready list is busy, looks at the port every few operations, so that its packets do not
+// starve. Each look is a system call. None is needed while a thread sleeps at the port and fewer
+// run than the port lets run: each packet wakes a thread then. A blocked thread counts as running
+// here, which costs a look too many at worst.
 void worker_pool::look_at_port() noexcept {
-    constexpr unsigned turns_between_looks = 16;
+    constexpr unsigned operations_between_looks = 16;
     const unsigned sleeping = sleeping_;
     if (sleeping != 0 && count_ - sleeping < concurrency_)
         return;
-    if (++turns_ % turns_between_looks == 0 && collect(1, 0) != 0)
+    if (++handled_ % operations_between_looks == 0 && collect(1, 0) != 0)
         empty_port();
 }
 //! [look-at-port]
 
-// All packets: who has waited in the port the longest shall not be behind one that comes to the
-// list only now.
+// Moves all packets to the list, so that none of them waits behind an operation that was added
+// later.
 void worker_pool::empty_port() noexcept {
     while (collect(most_packets, 0) == most_packets) {
     }
@@ -132,10 +131,10 @@ ULONG worker_pool::collect(std::size_t most, DWORD milliseconds) noexcept {
             ready_.push(*static_cast<operation*>(packets[i].lpOverlapped),
                         packets[i].dwNumberOfBytesTransferred);
         else
-            wake_posted_ = false; // of wake_another(), or of quit()
+            wake_posted_ = false; // the packet is from wake_another() or quit()
     if (count != 0) {
-        counters::add(figures_.packets, count);
-        counters::add(figures_.wakeups);
+        figures_.packets.add(count);
+        figures_.wakeups.add();
     }
     return count;
 }

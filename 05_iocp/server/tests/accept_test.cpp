@@ -1,4 +1,4 @@
-// Accepting: the limit, and what must not end it.
+// Accepting: the limit of connections, and the events that must not end it.
 #include "scripted_server.hpp"
 
 #include "testing/machine/process_usage.hpp"
@@ -37,7 +37,7 @@ TEST_F(iocp_accept, LimitIsReachedAndLeft) {
     std::vector<client> inside = harness::connect_clients(server->port(), 3);
     for (client& each : inside)
         ASSERT_EQ(each.exchange("hello"), "hello");
-    // These are connected, as far as they know: they are in the backlog.
+    // These clients are connected, but wait in the backlog.
     std::vector<client> outside = harness::connect_clients(server->port(), 10);
     for (client& each : outside)
         each.send("let me in");
@@ -48,7 +48,7 @@ TEST_F(iocp_accept, LimitIsReachedAndLeft) {
     for (client& each : outside)
         EXPECT_FALSE(each.has_something_to_read());
 
-    // One leaves, the next one comes in; in order of arrival.
+    // When one leaves, the next one comes in, in the order of arrival.
     for (client& leaving : inside)
         leaving.half_close();
     for (client& each : outside) {
@@ -75,8 +75,8 @@ TEST_F(iocp_accept, OneAtATimeServesAll) {
     EXPECT_EQ(server->figures().accepted, 200u);
 }
 
-// With room for one, and that one taken, all these are reset in the backlog. Whether Windows gives
-// them to an accept, and with which error, is its affair.
+// The only place is taken, so all these clients are reset in the backlog. Windows may or may not
+// give them to an accept, with any error.
 TEST_F(iocp_accept, ClientsThatAreGoneBeforeTheirTurnHurtNobody) {
     options.max_connections = 1;
     start();
@@ -100,8 +100,8 @@ TEST_F(iocp_accept, BurstOfClientsBeyondThePendingAcceptsIsServed) {
         ASSERT_EQ(each.receive_exactly(5), "hello");
 }
 
-// Notes every socket that is made, so that nothing has to be asked whether it is one: a pipe that
-// somebody reads meanwhile may answer only when that read is done.
+// Notes every socket that is made. To ask every handle whether it is a socket would not do: a pipe
+// that is being read may answer only after the read.
 class made_sockets {
 public:
     std::atomic<void*> original{nullptr};
@@ -113,7 +113,7 @@ public:
     void add(SOCKET socket) {
         const std::lock_guard lock{mutex_};
         if (socket != INVALID_SOCKET)
-            list_.insert(socket); // a set: the value of a closed one may have been given out again
+            list_.insert(socket); // a set, since the value of a closed socket may be used again
     }
     [[nodiscard]] std::set<SOCKET> list() {
         const std::lock_guard lock{mutex_};
@@ -134,7 +134,7 @@ SOCKET WSAAPI noted_socket(int family, int type, int protocol, LPWSAPROTOCOL_INF
     return result;
 }
 
-// A program that the handler starts, and that inherits handles, would else keep clients from seeing
+// Otherwise a program that the handler starts with inherited handles would keep clients from seeing
 // the end of their connections.
 TEST_F(iocp_accept, NoSocketIsLeftToAProgramThatIsStarted) {
     made.forget();
@@ -152,7 +152,7 @@ TEST_F(iocp_accept, NoSocketIsLeftToAProgramThatIsStarted) {
         DWORD flags = 0;
         if (::getsockname(each, reinterpret_cast<sockaddr*>(&name), &size) != 0 ||
             ::ntohs(name.sin_port) != server->port())
-            continue; // a client's, or one that waits for a client
+            continue; // a client's socket, or one for an accept
         ++sockets;
         ASSERT_TRUE(::GetHandleInformation(reinterpret_cast<HANDLE>(each), &flags));
         EXPECT_EQ(flags & HANDLE_FLAG_INHERIT, 0u) << "socket " << sockets;
@@ -174,17 +174,17 @@ TEST_F(iocp_accept, ConnectionsOneAfterAnotherLeaveNothingBehind) {
     EXPECT_TRUE(harness::is_within(after, before, 5)) << "from " << before << " to " << after;
 }
 
-// Lets stop() come when the acceptor has decided to start one more operation, and notes whether the
-// thread that starts it cancels it then.
+// Calls stop() when the acceptor has decided to start one more operation, and notes whether the
+// thread that starts it then cancels it.
 //
-// AcceptEx is in no import table: the server asks for it with WSAIoctl, and gets ours.
+// AcceptEx is in no import table. The server asks for it with WSAIoctl, and gets this one.
 struct late_stop {
     std::atomic<void*> ioctl{nullptr};
     std::atomic<void*> cancel{nullptr};
     std::atomic<void*> collect{nullptr};
     std::atomic<LPFN_ACCEPTEX> accept{nullptr};
-    std::atomic<iocp::server*> to_stop{nullptr}; // when the next AcceptEx comes
-    std::atomic<DWORD> late_thread{0};           // which has started that one, and goes on
+    std::atomic<iocp::server*> to_stop{nullptr}; // the server to stop in the next AcceptEx
+    std::atomic<DWORD> late_thread{0};           // the thread that has called that AcceptEx
     std::atomic<bool> cancelled{false};
 };
 late_stop late;
@@ -194,7 +194,7 @@ BOOL PASCAL accept_after_stop(SOCKET listener, SOCKET socket, void* addresses, D
                               OVERLAPPED* overlapped) {
     iocp::server* const server = late.to_stop.exchange(nullptr);
     if (server != nullptr)
-        server->stop(); // on a thread of the pool: it does not wait for the end
+        server->stop(); // returns at once on a thread of the pool
     const BOOL done = late.accept.load()(listener, socket, addresses, data_size, local_size,
                                          remote_size, bytes, overlapped);
     if (server != nullptr)
@@ -208,7 +208,7 @@ BOOL WINAPI noted_cancel(HANDLE file, OVERLAPPED* overlapped) {
     return reinterpret_cast<decltype(&::CancelIoEx)>(late.cancel.load())(file, overlapped);
 }
 
-// What the thread cancels from now on does not count: the next tick would do it as well.
+// Stops counting: what the thread cancels from now on, the next tick would cancel too.
 BOOL WINAPI noted_collect(HANDLE port, LPOVERLAPPED_ENTRY entries, ULONG room, PULONG count,
                           DWORD timeout, BOOL alertable) {
     if (late.late_thread == ::GetCurrentThreadId())
@@ -234,7 +234,7 @@ int WSAAPI ioctl_with_late_stop(SOCKET socket, DWORD code, void* in, DWORD in_si
     return result;
 }
 
-// Nobody may wait for anybody, and the operation that starts too late is cancelled as well.
+// No thread may wait for another, and the operation that starts too late is cancelled too.
 TEST_F(iocp_accept, StopBetweenTheDecisionAndAcceptEx) {
     const std::array<trace::hook, 3> hooks{
         {{"WSAIoctl", L"ws2_32.dll", reinterpret_cast<void*>(&ioctl_with_late_stop), &late.ioctl},
@@ -248,7 +248,7 @@ TEST_F(iocp_accept, StopBetweenTheDecisionAndAcceptEx) {
     client first = connect();
     EXPECT_EQ(first.exchange("hello"), "hello");
     late.to_stop = &*server;
-    client second = connect(); // takes the accept in flight: so the next one is started
+    client second = connect(); // takes the accept in flight, so that the next one is started
     first.wait_until_closed();
     second.wait_until_closed();
     stop();

@@ -42,7 +42,7 @@ TEST(iocp_buffer_pool, KeepsAsManyAsItIsToldAndNoMore) {
 
 class iocp_send_queue : public ::testing::Test {
 protected:
-    // What a send would send now.
+    // Returns the bytes that a send would send now.
     std::string gathered() {
         iocp::send_queue::gathered buffers;
         const DWORD count = queue.gather(buffers);
@@ -84,7 +84,7 @@ TEST_F(iocp_send_queue, SmallMessagesShareABuffer) {
     EXPECT_EQ(gathered(), "onetwothree");
 }
 
-// What is appended while a send is under way must not move what the send reads.
+// Appending while a send is in flight must not move the bytes that the send reads.
 TEST_F(iocp_send_queue, AppendingLeavesWhatWasGatheredInItsPlace) {
     ASSERT_TRUE(queue.append(bytes_of("hello")));
     iocp::send_queue::gathered before;
@@ -106,7 +106,7 @@ TEST_F(iocp_send_queue, HandedOverBufferIsNotCopiedAndGoesBackToItsOwnPool) {
     const std::size_t with_one = harness::live_bytes();
     queue.append(std::move(whole), 5);
     ASSERT_TRUE(queue.append(bytes_of(", behind")));
-    EXPECT_EQ(harness::live_bytes(), with_one); // there was room behind it
+    EXPECT_EQ(harness::live_bytes(), with_one); // the buffer had room
     iocp::send_queue::gathered buffers;
     ASSERT_EQ(queue.gather(buffers), 2u);
     EXPECT_EQ(buffers[1].buf, where);

@@ -1,4 +1,4 @@
-// Closing: from either side, at each stage, more than once, with much still to send.
+// Closing from either side, at each stage, more than once, and with much still to send.
 #include "scripted_server.hpp"
 
 #include "testing/latch.hpp"
@@ -15,7 +15,7 @@ using iocp::session;
 
 class iocp_close : public scripted_server {
 protected:
-    // A server whose one session the test's threads can use.
+    // Starts the server, and shares its one session with the test's threads.
     client connect_shared() {
         user.open = [this](session& self) {
             shared = self.share();
@@ -31,7 +31,7 @@ protected:
     }
 
     std::shared_ptr<session> shared;
-    std::error_code reason; // to be read after stop()
+    std::error_code reason; // valid after stop()
     occasion opened;
 };
 
@@ -80,7 +80,7 @@ TEST_F(iocp_close, WhileASendIsPendingLosesNothing) {
     client visitor = connect_shared();
     const std::string sent = fill_queue(*shared);
     shared->close();
-    shared->close(); // and again
+    shared->close(); // the second call changes nothing
     EXPECT_TRUE(harness::same_bytes(sent, visitor.receive_to_end()));
     visitor.close();
     wait_until_open(0);
@@ -100,7 +100,7 @@ TEST_F(iocp_close, AbortWhileASendIsPending) {
 }
 
 TEST_F(iocp_close, AbortAfterCloseEndsAtOnce) {
-    options.close_timeout = milliseconds{0}; // else that would end it as well, later
+    options.close_timeout = milliseconds{0}; // otherwise that would end the session too
     client visitor = connect_shared();
     static_cast<void>(fill_queue(*shared));
     shared->close();
@@ -111,7 +111,7 @@ TEST_F(iocp_close, AbortAfterCloseEndsAtOnce) {
     EXPECT_EQ(reason, win32::make_error(ERROR_OPERATION_ABORTED));
 }
 
-// The client ends its side while there is still something to send to it; it gets all of that.
+// The client ends its side while bytes are still queued for it, and gets all of them.
 TEST_F(iocp_close, ByTheClientWhileASendIsPendingLosesNothing) {
     client visitor = connect_shared();
     const std::string sent = fill_queue(*shared);
@@ -133,7 +133,7 @@ TEST_F(iocp_close, ByAClientThatTakesNoMore) {
     stop();
 }
 
-// From many threads at once, in both ways, while the client closes, too.
+// Many threads close and abort at once, while the client closes too.
 TEST_F(iocp_close, FromAllSidesAtOnce) {
     start();
     for (unsigned round = 0; round < 50; ++round) {

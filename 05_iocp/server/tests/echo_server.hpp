@@ -1,5 +1,5 @@
 /// \file
-/// The echo server of the tests: as 05_iocp_server, but in this process.
+/// An echo server like 05_iocp_server, in the tests' process.
 #pragma once
 
 #include "server/server.hpp"
@@ -9,14 +9,14 @@
 
 namespace iocp_test {
 
-/// Sends back what it receives.
+/// Sends back the bytes that it receives.
 class echo_handler : public iocp::handler {
     void on_receive(iocp::session& self, std::span<const std::byte> bytes) override {
         self.send(bytes);
     }
 };
 
-/// With the interface that the contracts ask for.
+/// The server with the interface of the contracts.
 class echo_server {
 public:
     explicit echo_server(const iocp::server_options& options = quick_to_stop())
@@ -27,7 +27,8 @@ public:
     [[nodiscard]] iocp::statistics figures() const noexcept { return server_.figures(); }
     void stop() noexcept { server_.stop(); }
 
-    /// Most clients of the tests are still connected when their server stops, and do not leave.
+    /// Returns options with a short drain timeout: most clients of the tests do not leave before
+    /// it.
     static iocp::server_options quick_to_stop() {
         iocp::server_options options;
         options.drain_timeout = std::chrono::milliseconds{50};

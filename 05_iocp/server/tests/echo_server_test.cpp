@@ -30,7 +30,7 @@ struct workers {
 
 namespace harness {
 
-// With one worker nothing may ever wait; with several, any completion may run beside any other.
+// With one thread nothing may ever wait; with several, any completion may run beside any other.
 using models = ::testing::Types<workers<0>, workers<1>>;
 INSTANTIATE_TYPED_TEST_SUITE_P(iocp_server, shortage_contract, models, model_names);
 INSTANTIATE_TYPED_TEST_SUITE_P(iocp_server, echo_contract, models, model_names);

@@ -27,11 +27,11 @@ namespace {
 
 using iocp::session;
 
-// More than the system's buffers take: so a send is pending for a while.
+// More bytes than the system's buffers take, so that a send is pending for a while.
 constexpr std::size_t much = 3'500'000;
 
-// Sends back what it receives, and answers a few words otherwise. Whoever cannot be answered whole
-// is reset.
+// Sends back the bytes that it receives, and has other answers to a few words. Resets a client that
+// it cannot answer whole.
 class busy_handler : public iocp::handler {
 public:
     explicit busy_handler(HANDLE served) : file_{served}, much_{harness::make_message(much)} {}
@@ -81,7 +81,7 @@ private:
             self.abort();
     }
 
-    // Lifetime: the session's data goes after on_close(), and that is after on_operation().
+    // Lifetime: the session destroys its data after on_close(), which comes after on_operation().
     void start_read(session& self) {
         auto owned = std::make_unique<reader>(file_);
         file_read& read = owned->read;
@@ -98,8 +98,8 @@ private:
     const std::string much_;
 };
 
-// Whether one client at the most is the worse for it each time. All other faults are for the server
-// to get over, and nobody sees anything of them.
+// Whether each such fault may cost one client its answer. Of all other faults no client may see
+// anything.
 bool concerns_a_client(fault what) {
     switch (what) {
     case fault::CreateIoCompletionPort:
@@ -121,11 +121,12 @@ iocp::server_options quick() {
     options.threads = 2;
     options.pending_accepts = 2;
     options.drain_timeout = std::chrono::milliseconds{20};
-    options.close_timeout = std::chrono::milliseconds{0}; // it would hide that a client waits
+    options.close_timeout =
+        std::chrono::milliseconds{0}; // a timeout would hide a client that waits
     return options;
 }
 
-// False: the server could not put the file on its port, which is one failure as well.
+// Returns false if the server could not put the file on its port, which counts as a failure too.
 bool serve_file(iocp::server& server, HANDLE file) {
     try {
         server.associate(file);

@@ -1,5 +1,5 @@
 /// \file
-/// One life of a server in which something fails, and what must hold all the same.
+/// The run of a server in which calls fail, and the checks that must hold all the same.
 #pragma once
 
 #include "faults.hpp"
@@ -13,26 +13,26 @@
 
 namespace iocp_test {
 
-/// A test that is made with each fault.
+/// A test with a fault as its parameter.
 class fault_test : public harness::facts, public ::testing::WithParamInterface<fault> {};
 
-/// All that there are: for a test with a parameter.
+/// Returns all faults, as the parameters of tests.
 [[nodiscard]] std::vector<fault> all_faults();
 
-/// The name of such a test.
+/// Returns the name of a test with that parameter.
 [[nodiscard]] std::string test_name(const ::testing::TestParamInfo<fault>& info);
 
 /// Starts a server, lets clients of every kind come (they talk, ask for much, ask for a file,
-/// close, half-close, reset, stay silent), and stops it. Meanwhile `what` fails `count` times, the
-/// first time when the server does it for the `first`-th time. Each of these must hold, or the
-/// current test has failed:
+/// close, half-close, reset, stay silent), and stops the server. Meanwhile `what` fails `count`
+/// times, from the `first`-th time on that the server does it. The current test fails unless
 ///
-/// - it comes to its end: no client is left waiting, and stop() returns;
-/// - every client that this failure does not concern is served;
-/// - a client that is not served whole never sees more or other bytes than were meant for it;
-/// - what the server had of memory, sockets and threads is given back.
+/// - the run ends: no client is left waiting, and stop() returns;
+/// - every client that the failure does not concern is served;
+/// - a client that is not served whole sees no other bytes than those meant for it;
+/// - the server gives back its memory, sockets and threads.
 ///
-/// Returns how often it has failed: fewer than `count` times if the server never came so far.
+/// Returns the number of failures, which is less than `count` if the server has not done it so
+/// often.
 unsigned run_with_fault(fault what, unsigned first, unsigned count);
 
 } // namespace iocp_test

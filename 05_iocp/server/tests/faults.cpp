@@ -22,12 +22,12 @@ constexpr std::size_t index_of(fault what) noexcept {
 
 struct fault_info {
     const char* name;
-    const wchar_t* library; // that exports it; null: it is in no import table
-    DWORD error;            // what it fails with
+    const wchar_t* library; // the library that exports it; null: it is in no import table
+    DWORD error;            // the error with which it fails
 };
 
-// One entry for each, in the order of the enumeration. The errors are ones that Windows' documents
-// name for the call, or that it has for a shortage.
+// One entry for each fault, in the order of the enumeration. The errors are those that Windows'
+// documents name for the call, or that stand for a shortage.
 constexpr std::array<fault_info, fault_count> table{{
     {"AcceptEx", nullptr, WSAENOBUFS},
     {"CancelIoEx", L"kernel32.dll", ERROR_NOT_ENOUGH_MEMORY},
@@ -53,7 +53,7 @@ constexpr std::array<fault_info, fault_count> table{{
 
 std::array<std::atomic<void*>, fault_count> originals{};
 
-// What is to fail, and when.
+// The fault that is planned, and its times.
 std::atomic<fault> planned{};
 harness::planned_failures failures;
 
@@ -74,11 +74,11 @@ Result WINAPI fail_or_pass_on(Arguments... arguments) {
     if (!is_due(Which))
         return pass_on<Which, Result>(arguments...);
     const fault_info& about = table[index_of(Which)];
-    ::SetLastError(about.error); // WSAGetLastError() reads the same
+    ::SetLastError(about.error); // WSAGetLastError() returns the same
     if constexpr (std::is_pointer_v<Result>) {
         return nullptr;
     } else {
-        // Winsock's own functions fail with SOCKET_ERROR or INVALID_SOCKET, all others with FALSE.
+        // Winsock's functions fail with SOCKET_ERROR or INVALID_SOCKET, all others with FALSE.
         const bool of_winsock = about.library != nullptr && about.library[0] == L'w';
         return static_cast<Result>(of_winsock ? -1 : 0);
     }
@@ -97,7 +97,7 @@ trace::hook hook_of(Result(WINAPI* function)(Arguments...)) {
     return make_hook(Which, function, fail_or_pass_on<Which, Result, Arguments...>);
 }
 
-// AcceptEx is in no import table; the program asks for it here.
+// Replaces AcceptEx, which is in no import table: the program asks for it with this call.
 int WSAAPI ioctl_with_accept(SOCKET socket, DWORD code, LPVOID in, DWORD in_size, LPVOID out,
                              DWORD out_size, LPDWORD bytes, LPWSAOVERLAPPED overlapped,
                              LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
@@ -115,7 +115,7 @@ int WSAAPI ioctl_with_accept(SOCKET socket, DWORD code, LPVOID in, DWORD in_size
     return 0;
 }
 
-// The operation is ours again by the time its packet is here: so its result may be changed.
+// Changes results: an operation whose packet has been collected is the program's again.
 BOOL WINAPI collect_with_failures(HANDLE port, LPOVERLAPPED_ENTRY entries, ULONG room, PULONG count,
                                   DWORD milliseconds, BOOL alertable) {
     constexpr ULONG_PTR status_insufficient_resources = 0xC000009A;

@@ -1,5 +1,5 @@
 /// \file
-/// Makes calls of the server fail, from outside its code.
+/// Failures of the server's calls, made from outside its code.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,7 @@
 
 namespace iocp_test {
 
-/// What can fail: calls, under Windows' own names, and two things more.
+/// The faults: calls under Windows' own names, and two more.
 enum class fault : unsigned {
     AcceptEx,
     CancelIoEx,
@@ -27,24 +27,24 @@ enum class fault : unsigned {
     listen,
     setsockopt,
     shutdown,
-    completion,   ///< an operation that was pending comes back as failed, in its packet
-    operator_new, ///< there is no memory
+    completion,   ///< A pending operation comes back as failed, in its packet.
+    operator_new, ///< There is no memory.
 };
 
 inline constexpr std::size_t fault_count = static_cast<std::size_t>(fault::operator_new) + 1;
 
-/// For messages.
+/// Returns the name of a fault, for messages.
 [[nodiscard]] const char* name_of(fault what) noexcept;
 
-/// While one lives, `what` fails the `first`-th time that the server does it, and after that until
-/// it has failed `count` times.
+/// Makes `what` fail `count` times while this object lives, from the `first`-th time on that the
+/// server does it.
 ///
-/// The program's import table is replaced for that (trace/import_table.hpp), so the tests' own
-/// clients, in the same program, come by here as well. They do not count: the thread that makes
-/// this object is spared, but for what it does in strike(). It is the only one that may run
-/// clients.
+/// It replaces entries of the program's import table (trace/hooks/import_table.hpp), which the
+/// tests' own clients use as well. Their calls neither count nor fail: the thread that has made
+/// this object is spared, except in strike(). No other thread may run clients.
 ///
-/// Threads: one such object at a time. Lifetime: made before the server, and gone after it.
+/// Threads: one such object at a time. Lifetime: it is made before the server, and destroyed after
+/// it.
 class faults {
 public:
     explicit faults(fault what, unsigned first = 1, unsigned count = 1);
@@ -52,14 +52,14 @@ public:
     faults(const faults&) = delete;
     faults& operator=(const faults&) = delete;
 
-    /// Calls `what` with this thread counted, too: for the calls that a test makes to the server.
+    /// Calls `what` without sparing this thread, for the calls that a test makes to the server.
     template <class Function>
     void strike(Function what) {
         const exposure now;
         what();
     }
 
-    /// How often it has failed.
+    /// Returns the number of failures so far.
     [[nodiscard]] unsigned happened() const noexcept;
 
 private:

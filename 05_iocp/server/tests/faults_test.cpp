@@ -1,5 +1,4 @@
-// What Windows refuses, at a few places each. Many more places, and several in a row, are in
-// many_faults_test.cpp.
+// Each fault, at a few places. many_faults_test.cpp has many more places, and faults in a row.
 #include "fault_run.hpp"
 #include "scripted_server.hpp"
 
@@ -15,7 +14,8 @@ using iocp::session;
 using iocp_fault = fault_test;
 
 TEST_P(iocp_fault, IsSurvived) {
-    static_cast<void>(run_with_fault(GetParam(), 1, 0)); // what is made at its first use
+    static_cast<void>(
+        run_with_fault(GetParam(), 1, 0)); // makes the objects that are made at their first use
     unsigned first = 1;
     while (run_with_fault(GetParam(), first, 1) != 0)
         first *= 2;
@@ -24,7 +24,7 @@ TEST_P(iocp_fault, IsSurvived) {
 
 INSTANTIATE_TEST_SUITE_P(each, iocp_fault, ::testing::ValuesIn(all_faults()), test_name);
 
-// What only makes the server's work easier: without it everybody is served as well.
+// Faults of calls that only make the server's work easier: every client is served without them too.
 using iocp_lasting_fault = fault_test;
 
 TEST_P(iocp_lasting_fault, IsSurvived) {
@@ -40,7 +40,7 @@ INSTANTIATE_TEST_SUITE_P(each, iocp_lasting_fault,
 
 using iocp_send_fault = scripted_server;
 
-// An orderly end would let the client take what it has for the whole answer.
+// After an orderly end the client would take its part of the answer for the whole.
 TEST_F(iocp_send_fault, ClientOfAnAnswerCutShortIsReset) {
     const std::string answer = harness::make_message(3'000'000);
     user.receive = [&](session& self, std::span<const std::byte>) {
@@ -59,8 +59,7 @@ TEST_F(iocp_send_fault, ClientOfAnAnswerCutShortIsReset) {
     }
     EXPECT_LT(received.size(), answer.size());
     EXPECT_EQ(struck.happened(), 1u);
-    // After an orderly end the first of these would still go out, and only then be answered with a
-    // reset.
+    // After an orderly end this would still go out, and only later bytes would meet a reset.
     EXPECT_THROW(visitor.send("are you there?"), std::system_error);
     stop();
 }

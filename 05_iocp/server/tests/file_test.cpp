@@ -1,4 +1,4 @@
-// Files on the server's port, in turn with the session's other calls.
+// Files on the server's port, whose ends are told in turn with the session's other calls.
 #include "scripted_server.hpp"
 
 #include "files/new_file.hpp"
@@ -14,14 +14,14 @@ using namespace iocp_test;
 using iocp::session;
 
 //! [file-read]
-// One block of the file at a time: read it, send it, read the next.
+// Reads one block of the file at a time: each one is sent before the next one is read.
 struct file_read : iocp::session_operation {
     explicit file_read(HANDLE file) : session_operation{file}, of{file} {}
     HANDLE of;
     std::uint64_t offset = 0;
     std::array<char, 10'000> block;
 
-    // Lifetime: from here until on_operation(), Windows writes to block and to this.
+    // Lifetime: from here until on_operation(), Windows writes to `block` and to this object.
     void start(session& self) {
         clear();
         Offset = static_cast<DWORD>(offset);
@@ -77,7 +77,7 @@ TEST_F(iocp_file, ArrivesWholeOverTheSamePort) {
     stop();
 }
 
-// The session must not end before the read has: its memory would go with it.
+// The session must not end before the read: the read's memory would go with it.
 TEST_F(iocp_file, SessionEndsOnlyWhenTheReadHasEnded) {
     const std::string content = harness::make_message(123'456);
     serve(content);
@@ -101,7 +101,7 @@ TEST_F(iocp_file, SessionEndsOnlyWhenTheReadHasEnded) {
     EXPECT_TRUE(closed_after);
 }
 
-// A read that never ends by itself: of a pipe into which nobody writes.
+// The read is of a pipe into which nobody writes, so it never ends by itself.
 TEST_F(iocp_file, StopCancelsWhatTheHandlerHasBegun) {
     const harness::pipe_pair pipe = harness::make_pipe_pair(FILE_FLAG_OVERLAPPED);
     file_read endless{pipe.reader.get()};
@@ -123,7 +123,7 @@ TEST_F(iocp_file, StopCancelsWhatTheHandlerHasBegun) {
     EXPECT_EQ(reason, win32::make_error(ERROR_OPERATION_ABORTED));
 }
 
-// Of this session nothing else is in flight: no other packet would bring anybody to look at it.
+// Nothing else of this session is in flight, so no other packet would bring a thread to it.
 TEST_F(iocp_file, AbortFromOutsideCancelsWhatTheHandlerHasBegun) {
     const harness::pipe_pair pipe = harness::make_pipe_pair(FILE_FLAG_OVERLAPPED);
     file_read endless{pipe.reader.get()};
@@ -144,14 +144,14 @@ TEST_F(iocp_file, AbortFromOutsideCancelsWhatTheHandlerHasBegun) {
     client visitor = connect();
     visitor.send("go");
     ASSERT_TRUE(begun.wait());
-    client bystander = connect(); // accepted by the one thread: so the handler has returned
+    client bystander = connect(); // the one thread accepts it, so the handler has returned
     wait_until_open(2);
     shared->abort();
     wait_until_open(1);
     stop();
 }
 
-// The session is broken off when the read is announced, and not yet started.
+// The session is aborted before the read is started.
 TEST_F(iocp_file, ReadThatBeginsAfterTheEndIsCancelledToo) {
     const harness::pipe_pair pipe = harness::make_pipe_pair(FILE_FLAG_OVERLAPPED);
     file_read endless{pipe.reader.get()};

@@ -1,10 +1,9 @@
-// In this program whoever uses a session, an operation or a buffer after it was freed crashes at
-// once.
+// Makes this program crash at once if it uses a session, an operation or a buffer that was freed.
 #include "testing/machine/live_memory.hpp"
 
 namespace {
 
-// Smaller than every block in which there is an operation that is lent to Windows.
+// A size below that of every block that holds an operation lent to Windows.
 constexpr std::size_t least = 512;
 
 [[maybe_unused]] const bool guarded = [] {

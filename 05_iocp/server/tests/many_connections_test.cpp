@@ -1,4 +1,4 @@
-// Twenty thousand clients, one after the other: what each leaves behind would add up.
+// Twenty thousand clients, one after the other: anything that each left behind would add up.
 #include "scripted_server.hpp"
 
 #include "testing/machine/live_memory.hpp"
@@ -12,9 +12,9 @@ using iocp_many_connections = scripted_server;
 
 TEST_F(iocp_many_connections, TwentyThousandInSequenceLeaveNothingBehind) {
     start();
-    // Most clients reset. The side that ends a connection in order keeps its port for minutes, and
-    // Windows has no more than 16,384 for all programs: so only one in twenty does. A thousand are
-    // enough to show what such an end leaves behind. Source:
+    // Most clients reset. The side that ends a connection in good order keeps its port for minutes,
+    // and Windows has 16,384 for all programs. So only one in twenty does. A thousand are enough to
+    // show anything that such an end leaves behind. Source:
     // https://learn.microsoft.com/troubleshoot/windows-client/networking/tcp-ip-port-exhaustion-troubleshooting
     const auto visit = [this](unsigned number) {
         client visitor = connect();
@@ -25,13 +25,13 @@ TEST_F(iocp_many_connections, TwentyThousandInSequenceLeaveNothingBehind) {
             ASSERT_EQ(visitor.receive_to_end(), "");
             break;
         case 20:
-            break; // closes without a word
+            break; // closes without sending
         default:
             visitor.reset();
             break;
         }
     };
-    for (unsigned i = 0; i < 100; ++i) // all that is made at its first use
+    for (unsigned i = 0; i < 100; ++i) // makes the objects that are made at their first use
         ASSERT_NO_FATAL_FAILURE(visit(i));
     wait_until_open(0);
     const harness::process_usage usage = harness::measure_process();

@@ -1,5 +1,5 @@
-// Failures at as many places as there is time for; and failures in a row, as they come when a
-// resource has run out.
+// Faults at as many places as there is time for, and faults in a row, as when a resource has run
+// out.
 #include "fault_run.hpp"
 
 namespace {
@@ -8,9 +8,11 @@ using namespace iocp_test;
 
 using iocp_many_faults = fault_test;
 
-// The first places one by one, for much is done once only; what is done often, with growing gaps.
+// Takes the first places one by one, since many calls are made once only, and later ones with
+// growing gaps.
 TEST_P(iocp_many_faults, IsSurvivedWhereverItHappens) {
-    static_cast<void>(run_with_fault(GetParam(), 1, 0)); // what is made at its first use
+    static_cast<void>(
+        run_with_fault(GetParam(), 1, 0)); // makes the objects that are made at their first use
     unsigned first = 1;
     while (!HasFailure() && run_with_fault(GetParam(), first, 1) != 0)
         first += 1 + first / 4;

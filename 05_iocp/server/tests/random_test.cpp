@@ -1,5 +1,5 @@
-// Clients that do anything, in any order, to a handler that does, too. Every byte must be right all
-// the same, and nothing may be left behind.
+// Clients and a handler that do anything in any order. Every byte must be right all the same, and
+// nothing may be left behind.
 #include "scripted_server.hpp"
 
 #include "testing/run_at_once.hpp"
@@ -29,7 +29,7 @@ public:
         thread_.join();
     }
 
-    /// Null: there will be no more.
+    /// Takes a session to resume; null ends the thread.
     void take(std::shared_ptr<session> paused) {
         const std::lock_guard lock{mutex_};
         paused_.push_back(std::move(paused));
@@ -57,7 +57,7 @@ private:
     std::thread thread_{&resumer::work, this};
 };
 
-// An echo by detours: in pieces, with pauses, sometimes with an end of its own.
+// Echoes in pieces, with pauses, and sometimes ends the session.
 class moody_echo {
 public:
     void operator()(session& self, std::span<const std::byte> bytes) {
@@ -83,9 +83,9 @@ private:
     resumer resumer_;
 };
 
-// One client's life. Whatever it does: what comes back is what it has sent, as far as it comes.
+// Runs one client. Whatever it does, it gets back its own bytes, or a front part of them.
 void live(std::uint16_t port, unsigned seed) {
-    constexpr std::size_t most_under_way = 20'000; // fits into any connection's buffers
+    constexpr std::size_t most_under_way = 20'000; // fits into the buffers of any connection
     dice chance{seed};
     const std::string message = harness::make_message(100'000, seed);
     std::size_t sent = 0;
@@ -105,7 +105,7 @@ void live(std::uint16_t port, unsigned seed) {
             visitor.half_close();
             received += visitor.receive_to_end();
         }
-    } catch (const std::system_error& error) { // the handler has ended it; but nothing may hang
+    } catch (const std::system_error& error) { // the handler may end it, but nothing may hang
         EXPECT_NE(error.code().value(), WSAETIMEDOUT) << "seed " << seed;
     } catch (const std::runtime_error&) {
     }
@@ -121,7 +121,7 @@ TEST_F(iocp_random, ClientsThatDoAnythingGetTheirOwnBytesOrAnEnd) {
     constexpr unsigned one_after_another = 25;
     options.high_water_mark = 3'000;
     options.low_water_mark = 1'000;
-    options.max_connections = at_once - 1; // one always waits
+    options.max_connections = at_once - 1; // one client always waits
     options.pending_accepts = 2;
     options.close_timeout = milliseconds{200};
     moody_echo echo;

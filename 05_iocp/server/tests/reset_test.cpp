@@ -11,7 +11,7 @@ using iocp::session;
 
 class iocp_reset : public scripted_server {
 protected:
-    // All is over for that client, and another one is served.
+    // Expects that another client is served, and that no session stays.
     void expect_survived() {
         client visitor = connect();
         EXPECT_EQ(visitor.exchange("still alive?"), "still alive?");
@@ -100,7 +100,7 @@ TEST_F(iocp_reset, WhileItIsPaused) {
     visitor.send("pause");
     ASSERT_TRUE(ready.wait());
     visitor.reset();
-    // Nothing is in flight that could fail: the reset is found when the session goes on.
+    // Nothing is in flight that could fail, so the reset is found when the session goes on.
     paused->resume();
     wait_until_open(0);
     expect_survived();

@@ -1,5 +1,5 @@
 /// \file
-/// A server whose handler does what a test says, and what every test of the library must find.
+/// A server whose handler runs a test's functions, and checks that belong to every test.
 #pragma once
 
 #include "server/server.hpp"
@@ -30,7 +30,7 @@ inline std::string_view as_text(std::span<const std::byte> bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-/// Happens once; others wait for it. The time limit is for a failure only.
+/// An event that happens once, and that others wait for. The time limit is only for a failure.
 class occasion {
 public:
     void happen() {
@@ -50,8 +50,8 @@ private:
     bool has_happened_ = false;
 };
 
-/// Calls what the test has put in, and watches over the promises of handler.hpp: one call at a time
-/// for a session, on_open() first, on_close() last and once.
+/// Calls the test's functions, and checks the promises of handler.hpp: one call at a time for a
+/// session, on_open() first, on_close() last and once.
 class scripted_handler : public iocp::handler {
 public:
     using session = iocp::session;
@@ -68,7 +68,7 @@ public:
     };
     std::function<void(session&)> drained = [](session&) {
     };
-    std::function<void(session&)> deadline; // empty: the handler's own
+    std::function<void(session&)> deadline; // empty: that of iocp::handler
     std::function<void(session&)> resumed = [](session&) {
     };
     std::function<void(session&, iocp::session_operation&, std::error_code, std::size_t)>
@@ -85,7 +85,7 @@ private:
         std::atomic<bool> inside{false};
     };
 
-    // Inside a handler's call for one session.
+    // Lives during one call of the handler for a session.
     class visit {
     public:
         explicit visit(session& self) : watch_{dynamic_cast<watch*>(self.data.get())} {
@@ -151,18 +151,18 @@ private:
     }
 };
 
-/// The fixture: fill in `user` and `options`, start(), and let clients come.
+/// A fixture with one server. Fill in `user` and `options`, call start(), and let clients come.
 class scripted_server : public ::testing::Test {
 protected:
     scripted_server() { options.drain_timeout = milliseconds{50}; }
 
-    // What the tests' functions refer to is gone by now but for members of the fixture; so a test
-    // whose functions refer to its own variables calls stop() itself.
+    // Stops too late for the test's own variables, which are gone by now: a test whose functions
+    // refer to them calls stop() itself.
     void TearDown() override { stop(); }
 
     void start() { server.emplace(user, options); }
 
-    /// Stops, and looks whether all is as it must be then.
+    /// Stops the server, and checks its figures.
     void stop() {
         if (!server)
             return;
@@ -182,17 +182,15 @@ protected:
 
     [[nodiscard]] client connect() const { return client{server->port()}; }
 
-    /// Waits for what the server counts.
+    /// Waits until the server counts `count` open connections.
     void wait_until_open(std::uint64_t count) {
         harness::wait_until([&] { return server->figures().open == count; });
         ASSERT_EQ(server->figures().open, count);
     }
 
     /// Lets `deaf`, a client that never reads, send until the server has more than `enough` bytes
-    /// queued for it. Returns how many they are.
-    ///
-    /// More than one round may be needed: the thread that serves it may have been held up all the
-    /// time that the bystander's was not.
+    /// queued for it. Returns their number. It may take several rounds, since the thread that
+    /// serves `deaf` may be slower than the one that serves `bystander`.
     std::uint64_t fill_queue_of(harness::flood& deaf, client& bystander, std::uint64_t enough) {
         std::uint64_t queued = 0;
         harness::wait_until([&] {
@@ -204,8 +202,8 @@ protected:
         return queued;
     }
 
-    /// Sends to a client that does not read, until no more is taken: first the system's buffers
-    /// fill, then the queue. Returns all that was queued.
+    /// Sends to a client that does not read until the system's buffers and then the queue are full.
+    /// Returns the queued bytes.
     [[nodiscard]] static std::string fill_queue(iocp::session& self) {
         constexpr std::size_t too_much = 256'000'000;
         const std::string piece = harness::make_message(50'000);

@@ -1,4 +1,4 @@
-// What send() promises: order, limits, and what the handler is told of them.
+// The promises of send(): order, limits, and the calls of the handler about them.
 #include "scripted_server.hpp"
 
 #include "testing/latch.hpp"
@@ -20,7 +20,7 @@ using iocp::session;
 
 class iocp_send : public scripted_server {
 protected:
-    // A server whose one session the test's threads can use.
+    // Starts the server, and shares its one session with the test's threads.
     client connect_shared() {
         user.open = [this](session& self) {
             shared = self.share();
@@ -107,8 +107,7 @@ TEST_F(iocp_send, MessageBeyondTheLimitIsNeverTaken) {
     stop();
 }
 
-// The handler's whole flow is by on_drained(), as that of a server of files is.
-// Between messages that are copied, and up to the same limit.
+// Buffers that are handed over go between messages that are copied, up to the same limit.
 TEST_F(iocp_send, BuffersThatAreHandedOverKeepTheirPlaces) {
     constexpr std::size_t size = 10'000;
     iocp::buffer_pool pool{size, 2};
@@ -142,6 +141,7 @@ TEST_F(iocp_send, BuffersThatAreHandedOverKeepTheirPlaces) {
     shared.reset();
 }
 
+// The handler goes on in on_drained() only, as a server of files does.
 TEST_F(iocp_send, HandlerThatGoesOnWhenDrainedSendsAll) {
     const std::string content = harness::make_message(3'000'000);
     std::size_t sent = 0;
@@ -166,7 +166,7 @@ TEST_F(iocp_send, HandlerThatGoesOnWhenDrainedSendsAll) {
     stop();
 }
 
-// One thread, and a client that takes without end what it is sent without end.
+// One thread sends without end to a client that takes without end.
 TEST_F(iocp_send, EndlessAnswerStarvesNobody) {
     options.threads = 1;
     options.high_water_mark = 1;
@@ -174,7 +174,7 @@ TEST_F(iocp_send, EndlessAnswerStarvesNobody) {
     const std::string piece = harness::make_message(10);
     std::atomic<bool> endless{true};
     std::atomic<unsigned> pieces{0};
-    session* greedy_one = nullptr; // all in the one thread
+    session* greedy_one = nullptr; // used by the one thread only
     user.receive = [&](session& self, std::span<const std::byte> bytes) {
         if (as_text(bytes) == "endless")
             greedy_one = &self;
@@ -220,7 +220,7 @@ TEST_F(iocp_send, NothingIsReceivedFromAClientThatDoesNotRead) {
     start();
     client bystander = connect();
     harness::flood deaf{server->port()};
-    // The system may still take a part of what was queued, down to the low-water mark.
+    // The system may still take queued bytes, down to the low-water mark.
     std::uint64_t queued = 0;
     harness::wait_until([&] {
         deaf.run(bystander);
@@ -228,13 +228,14 @@ TEST_F(iocp_send, NothingIsReceivedFromAClientThatDoesNotRead) {
         return waits && queued > options.low_water_mark;
     });
     EXPECT_TRUE(waits);
-    // One receive beyond the mark; and what the bystander has had already may be counted still.
+    // Allow one receive beyond the mark, and bytes to the bystander that are not counted as sent
+    // yet.
     EXPECT_LE(queued, options.high_water_mark + 16 * 1024 + 64);
     EXPECT_TRUE(deaf.read_all());
     stop();
 }
 
-// A thread goes on sending while the session is closed, aborted, reset, stopped.
+// Threads go on sending while the session is closed, aborted or reset.
 TEST_F(iocp_send, SendingWhileTheSessionEndsIsHarmless) {
     start();
     for (int round = 0; round < 60; ++round) {
@@ -275,7 +276,7 @@ TEST_F(iocp_send, SendingWhileTheSessionEndsIsHarmless) {
     }
 }
 
-// How often the program has set TCP_NODELAY, and had when it last sent with WSASend.
+// The number of times that the program has set TCP_NODELAY: so far, and before its last WSASend.
 std::atomic<void*> system_setsockopt{nullptr};
 std::atomic<void*> system_wsasend{nullptr};
 std::atomic<unsigned> times_set{0};
@@ -306,7 +307,7 @@ protected:
         visitor.emplace(server->port());
     }
 
-    // The client has set it once, when it connected; it sends with send().
+    // Leaves out the client, which sets it once when it connects, and sends with send().
     static unsigned set_before_last_send() { return times_set_before_send - 1; }
 
     std::array<trace::hook, 2> hooks{
@@ -328,7 +329,7 @@ TEST_F(iocp_no_delay, IsSetOnceBeforeTheSecondMessage) {
     }
 }
 
-// Its last segment would wait for the others' acknowledgement.
+// Otherwise its last segment would wait until the others are acknowledged.
 TEST_F(iocp_no_delay, IsSetBeforeAFirstMessageOfSeveralSegments) {
     user.receive = [](session& self, std::span<const std::byte>) {
         self.send(std::string(501, 'x'));

@@ -1,4 +1,4 @@
-// What a handler is told, and when.
+// The calls of the handler, and their order.
 #include "scripted_server.hpp"
 
 #include "testing/latch.hpp"
@@ -54,8 +54,8 @@ TEST_F(iocp_session, WhatAHandlerSendsGoesOutTogether) {
     EXPECT_LE(server->figures().inline_completions, 4u) << "a send for each of the hundred";
 }
 
-// Other threads send, pause and go on, the client sends without end: the handler's watch finds two
-// calls at once, if there ever are.
+// Other threads pause and resume while the client sends without end. The scripted handler reports
+// two calls at once.
 TEST_F(iocp_session, NeverTwoCallsAtOnceForOneSession) {
     options.high_water_mark = 2'000;
     options.low_water_mark = 1'000;
@@ -84,7 +84,7 @@ TEST_F(iocp_session, NeverTwoCallsAtOnceForOneSession) {
     stop();
 }
 
-// The same, with one call that surely comes while another is under way.
+// Does the same with one event that surely comes during another call.
 TEST_F(iocp_session, EventDuringACallWaitsForItsEnd) {
     options.threads = 2;
     std::shared_ptr<session> subject;
@@ -108,11 +108,11 @@ TEST_F(iocp_session, EventDuringACallWaitsForItsEnd) {
     client visitor = connect();
     visitor.send("block");
     ASSERT_TRUE(inside.wait());
-    // More than the system's buffers take. So one of the sends is done only when the client reads,
-    // and that brings the pool's other thread to this session.
+    // This is more than the system's buffers take. So one of the sends ends only when the client
+    // reads, and brings the pool's other thread to this session.
     EXPECT_EQ(subject->send(std::string(4'000'000, 'x')), iocp::send_result::queued);
     EXPECT_EQ(visitor.receive_exactly(3'500'000).size(), 3'500'000u);
-    client bystander = connect(); // the pool's other thread has had its chances
+    client bystander = connect(); // gives the pool's other thread its chances
     for (unsigned i = 0; i < 20; ++i)
         EXPECT_EQ(bystander.exchange("hello"), "hello");
     EXPECT_EQ(told, 0);
@@ -124,7 +124,7 @@ TEST_F(iocp_session, EventDuringACallWaitsForItsEnd) {
 }
 
 TEST_F(iocp_session, PausedReceivesNothingUntilResumed) {
-    std::shared_ptr<session> subject; // the first client's
+    std::shared_ptr<session> subject; // the first client's session
     occasion paused;
     occasion all_received;
     std::mutex mutex;
@@ -150,7 +150,7 @@ TEST_F(iocp_session, PausedReceivesNothingUntilResumed) {
     visitor.send("first");
     ASSERT_TRUE(paused.wait());
     visitor.send("second");
-    client bystander = connect(); // it is served: so the server had its chances to read
+    client bystander = connect(); // is served, so the server had its chances to read
     for (unsigned i = 0; i < 20; ++i)
         ASSERT_EQ(bystander.exchange("hello"), "hello");
     {
@@ -164,8 +164,8 @@ TEST_F(iocp_session, PausedReceivesNothingUntilResumed) {
     stop();
 }
 
-// However soon the other thread is: here it is before the handler has returned. And it comes once,
-// also when nobody sends anything.
+// The other thread resumes the session before the handler has returned. on_resumed() comes once,
+// without any bytes from the client.
 TEST_F(iocp_session, HandlerIsToldThatItIsResumed) {
     occasion told;
     std::atomic<int> times{0};
@@ -193,11 +193,11 @@ TEST_F(iocp_session, HandlerIsToldThatItIsResumed) {
     stop();
 }
 
-// The second message of the one is there before the other's first is looked at. Yet the other has
-// waited longer.
+// The eager client's second message arrives before the patient one's first is received. Yet the
+// patient client has waited longer.
 TEST_F(iocp_session, LinesUpBehindThoseThatWaitBeforeItReceivesAgain) {
     options.threads = 1;
-    std::shared_ptr<session> waiting; // the second client's
+    std::shared_ptr<session> waiting; // the second client's session
     occasion waiting_is_paused;
     occasion inside;
     occasion second_is_sent;
@@ -213,7 +213,7 @@ TEST_F(iocp_session, LinesUpBehindThoseThatWaitBeforeItReceivesAgain) {
     user.receive = [&](session&, std::span<const std::byte> bytes) {
         received.emplace_back(as_text(bytes));
         if (received.back() == "first") {
-            waiting->resume(); // it waits for this thread now
+            waiting->resume(); // that session waits for this thread now
             inside.happen();
             EXPECT_TRUE(second_is_sent.wait());
         }
@@ -278,9 +278,9 @@ TEST_F(iocp_session, AnswerAfterTheClientsEndStillArrives) {
     stop();
 }
 
-// The server closes while the client is still sending, and reads more slowly than it is sent to.
-// Were the connection closed at once, what comes late would be answered with a reset, and that
-// would take along what is still on its way.
+// The server closes while the client is still sending and reads slowly. If the connection were
+// closed at once, late bytes would be answered with a reset, which would drop the answer that is on
+// its way.
 TEST_F(iocp_session, LastAnswerArrivesThoughTheClientGoesOnSending) {
     const std::string answer = harness::make_message(1'000'000);
     user.receive = [&](session& self, std::span<const std::byte>) {

@@ -1,4 +1,4 @@
-// stop(): from anywhere, with anything under way.
+// stop() from anywhere, with anything under way.
 #include "scripted_server.hpp"
 
 #include "testing/latch.hpp"
@@ -18,7 +18,7 @@ using iocp::session;
 using iocp_stop = scripted_server;
 
 TEST_F(iocp_stop, WithAThousandClientsInEveryState) {
-    constexpr std::size_t outside = 50; // they wait in the backlog
+    constexpr std::size_t outside = 50; // the clients that wait in the backlog
     options.max_connections = 1'000 - outside;
     options.close_timeout = milliseconds{60'000};
     std::mutex mutex;
@@ -59,7 +59,7 @@ TEST_F(iocp_stop, WithAThousandClientsInEveryState) {
             clients[i].half_close();
             break;
         case queueing:
-            if (++queued > 20) // of these a few are enough: they take memory
+            if (++queued > 20) // a few are enough, since they take memory
                 continue;
             clients[i].send("queue");
             break;
@@ -82,7 +82,7 @@ TEST_F(iocp_stop, WithAThousandClientsInEveryState) {
 }
 
 TEST_F(iocp_stop, LetsClientsTakeWhatIsQueuedForThem) {
-    options.drain_timeout = milliseconds{20'000}; // the client takes it all long before
+    options.drain_timeout = milliseconds{20'000}; // long enough for the client to take all
     const std::string answer = harness::make_message(3'000'000);
     occasion queued;
     user.receive = [&](session& self, std::span<const std::byte>) {
@@ -96,7 +96,7 @@ TEST_F(iocp_stop, LetsClientsTakeWhatIsQueuedForThem) {
     std::thread stopper{[&] {
         server->stop();
     }};
-    // Under the stop it arrives whole, with the end behind it.
+    // During the stop the answer arrives whole, and the end after it.
     EXPECT_TRUE(harness::same_bytes(answer, visitor.receive_to_end()));
     visitor.close();
     {
@@ -130,7 +130,7 @@ TEST_F(iocp_stop, FromInsideEveryCallOfTheHandler) {
         iocp::server own{inside, options};
         running = &own;
         client silent;
-        if (where != "open") // there the first client ends it
+        if (where != "open") // in that case the first client stops the server
             silent.connect(own.port());
         client visitor{own.port()};
         if (where != "open") {
@@ -198,7 +198,7 @@ TEST_F(iocp_stop, WhileSessionsOpenAndClose) {
 }
 
 TEST_F(iocp_stop, GivesEverythingBack) {
-    { // what is opened at its first use, and kept for good
+    { // opens the handles that are opened at their first use and kept
         start();
         ASSERT_EQ(connect().exchange("hello"), "hello");
         stop();

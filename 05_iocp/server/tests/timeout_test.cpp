@@ -1,5 +1,5 @@
-// Timeouts. The times are short and real: a test waits for what the timeout does, and no test is
-// right because enough time has passed.
+// Timeouts. The times are short and real. A test waits for the effect of a timeout, and none relies
+// on the time that has passed.
 #include "scripted_server.hpp"
 
 #include "win32/error.hpp"
@@ -42,7 +42,7 @@ TEST_F(iocp_timeout, FirstBytesInTimeLiftTheDeadline) {
     start();
     client talker = connect();
     ASSERT_EQ(talker.exchange("hello"), "hello");
-    // The deadline of this one is later than that of the talker.
+    // This client's deadline is later than the talker's.
     client silent = connect();
     expect_timed_out(silent);
     EXPECT_EQ(talker.exchange("still here"), "still here");
@@ -62,7 +62,7 @@ TEST_F(iocp_timeout, IdleClientsGoWhileAnActiveOneStays) {
     client active = connect();
     std::vector<client> idle = harness::connect_clients(server->port(), 50);
     wait_until_open(51);
-    // It sends as long as the others are there, and beyond the time at which each has gone.
+    // The active client goes on sending until the time of each other one is over.
     while (user.closed < 50)
         ASSERT_EQ(active.exchange("hello"), "hello");
     EXPECT_EQ(server->figures().timed_out, 50u);
@@ -81,7 +81,7 @@ TEST_F(iocp_timeout, ClientThatDoesNotReadIsIdle) {
     EXPECT_EQ(server->figures().timed_out, 1u);
 }
 
-// Nothing else ends it, and it ends nobody else.
+// No other timeout is set, and only the client that stands still is reset.
 TEST_F(iocp_timeout, ClientThatStandsStillIsReset) {
     options.stall_timeout = milliseconds{200};
     user.receive = [](session& self, std::span<const std::byte> bytes) {
@@ -96,7 +96,7 @@ TEST_F(iocp_timeout, ClientThatStandsStillIsReset) {
     EXPECT_EQ(silent.exchange("hello"), "hello");
 }
 
-// It takes a little at a time, and is never done while the other one stands still.
+// The slow client takes a little at a time, until the deaf one has been reset.
 TEST_F(iocp_timeout, ClientThatTakesALittleAtATimeDoesNotStandStill) {
     constexpr std::size_t much = 48'000'000;
     options.stall_timeout = milliseconds{2'000};
@@ -122,18 +122,18 @@ TEST_F(iocp_timeout, ClientThatTakesALittleAtATimeDoesNotStandStill) {
     EXPECT_EQ(server->figures().timed_out, 1u);
 }
 
-// One that reads a little now and then: for a while the server sees nothing of that, whether its
-// send is pending, or has gone to the system whole. It is not ended before one that takes
-// min_send_rate would have had everything.
+// A client that reads a little now and then. For a while the server sees nothing of that, whether
+// its send is pending or the system has taken all of it. The client is not reset before one that
+// takes min_send_rate would have all bytes.
 class iocp_slow_reader : public iocp_timeout {
 protected:
     static constexpr unsigned rounds = 5;
 
-    // Sends `size` bytes to a client that reads nothing until the idle timeout is over several
-    // times, for others that have come later.
+    // Sends `size` bytes to a client that reads nothing until several later clients have been idle
+    // for too long.
     void expect_patience(std::size_t size) {
         options.idle_timeout = milliseconds{100};
-        options.min_send_rate = size / 1'000; // 1,000 s for all of it
+        options.min_send_rate = size / 1'000; // allows 1,000 s for all bytes
         const std::string answer = harness::make_message(size);
         user.receive = [&](session& self, std::span<const std::byte> bytes) {
             self.send(as_text(bytes) == "much" ? std::string_view{answer} : as_text(bytes));
@@ -171,7 +171,7 @@ TEST_F(iocp_slow_reader, IsNotResetBeforeItHasHadTheLastAnswer) {
     client slow = connect();
     slow.send("much");
     for (unsigned round = 1; round <= rounds; ++round) {
-        client stubborn = connect(); // has had all, and does not close
+        client stubborn = connect(); // gets everything, and does not close
         stubborn.send("close");
         EXPECT_EQ(stubborn.receive_to_end(), "");
         harness::wait_until([&] { return user.closed == round; });
@@ -195,7 +195,7 @@ TEST_F(iocp_timeout, ClientThatIsKeptWaitingIsNotIdle) {
     start();
     client kept = connect();
     kept.send("wait");
-    // Ones that came later have timed out, so its own time is over as well.
+    // Clients that came later have timed out, so this one's time is over as well.
     for (unsigned round = 1; round <= 3; ++round) {
         client idle = connect();
         ASSERT_EQ(idle.exchange("hello"), "hello");
@@ -237,14 +237,14 @@ TEST_F(iocp_timeout, HandlerMaySayWhyBeforeItCloses) {
     EXPECT_EQ(reason, std::error_code{});
 }
 
-// What a handler's function does goes before a deadline that comes meanwhile.
+// A running call of the handler may still remove a deadline that passes meanwhile.
 TEST_F(iocp_timeout, DeadlineThatTheHandlerLiftsAfterItsTimeIsNotTold) {
     options.threads = 2;
     user.open = [](session& self) {
         self.set_deadline(milliseconds{100});
     };
     user.receive = [&](session& self, std::span<const std::byte> bytes) {
-        client later = connect(); // its deadline is later than ours
+        client later = connect(); // its deadline is later than this session's
         later.wait_until_closed();
         self.set_deadline(milliseconds{0});
         self.send(bytes);
@@ -298,17 +298,18 @@ TEST_F(iocp_timeout, ClosingWaitsForTheClientOnlySoLong) {
     start();
     client stubborn = connect();
     stubborn.send("close, please");
-    EXPECT_EQ(stubborn.receive_to_end(), ""); // and now it would be its turn to close
+    EXPECT_EQ(stubborn.receive_to_end(), ""); // now the client would have to close
     harness::wait_until([&] { return user.closed == 1; });
     EXPECT_EQ(server->figures().timed_out, 1u);
 }
 
-// Clients have the drain timeout to take what was sent, and to leave, however short the others are.
+// During a stop, clients have the drain timeout to take their bytes and to leave, however short the
+// other timeouts are.
 TEST_F(iocp_timeout, OnlyTheDrainTimeoutCountsDuringAStop) {
     options.close_timeout = options.idle_timeout = milliseconds{100};
     options.min_send_rate = 0;
     scripted_handler of_other;
-    iocp::server other{of_other, options}; // tells when the time is over
+    iocp::server other{of_other, options}; // its timeouts show that the time is over
     of_other.receive = [](session& self, std::span<const std::byte>) {
         self.close();
     };
@@ -330,7 +331,8 @@ TEST_F(iocp_timeout, OnlyTheDrainTimeoutCountsDuringAStop) {
     std::thread stopping{[&] {
         server->stop();
     }};
-    EXPECT_EQ(silent.receive_to_end(), ""); // the stop has begun; its turn to leave
+    EXPECT_EQ(silent.receive_to_end(),
+              ""); // the stop has begun, and the client would have to leave
     for (unsigned round = 1; round <= 5; ++round) {
         client stubborn{other.port()};
         stubborn.send("close");

@@ -1,4 +1,4 @@
-// The wheel by itself, with a time of the test's own: nothing here waits.
+// The wheel alone, with a time of the test's own, so that nothing waits.
 #include "server/pool/timer_wheel.hpp"
 
 #include <gtest/gtest.h>
@@ -21,9 +21,9 @@ struct alarm_clock : iocp::timer {
 class timer_wheel : public ::testing::Test {
 protected:
     static constexpr milliseconds tick{100};
-    static constexpr milliseconds one_turn = tick * iocp::timer_wheel::slots;
+    static constexpr milliseconds one_round = tick * iocp::timer_wheel::slots;
 
-    // The numbers of those that are due, in the order in which they come out.
+    // Returns the numbers of the timers that are due, in the order in which they come out.
     std::vector<int> due_at(clock::duration time) {
         std::vector<int> result;
         const auto get = [](iocp::timer& what) {
@@ -44,7 +44,7 @@ protected:
 TEST_F(timer_wheel, DeadlineNeverComesEarlyAndAtMostATickLate) {
     for (const milliseconds deadline :
          {milliseconds{0}, milliseconds{1}, milliseconds{99}, milliseconds{100}, milliseconds{101},
-          milliseconds{5'000}, one_turn - tick, one_turn, one_turn + tick, 10 * one_turn}) {
+          milliseconds{5'000}, one_round - tick, one_round, one_round + tick, 10 * one_round}) {
         iocp::timer_wheel fresh{tick, start};
         alarm_clock one;
         fresh.set(one, start + deadline);
@@ -67,7 +67,7 @@ TEST_F(timer_wheel, EachComesOnce) {
     EXPECT_EQ(due_at(milliseconds{200}), nothing);
     EXPECT_EQ(due_at(milliseconds{300}), std::vector{1});
     EXPECT_EQ(due_at(milliseconds{300}), nothing);
-    EXPECT_EQ(due_at(10 * one_turn), nothing);
+    EXPECT_EQ(due_at(10 * one_round), nothing);
 }
 
 TEST_F(timer_wheel, CancelledNeverComes) {
@@ -77,10 +77,10 @@ TEST_F(timer_wheel, CancelledNeverComes) {
     for (alarm_clock* each : {&one, &two, &three}) // neighbours in one slot
         set(*each, milliseconds{250});
     wheel.cancel(two);
-    wheel.cancel(two); // it is not in any more
+    wheel.cancel(two); // it is out already
     EXPECT_EQ(due_at(milliseconds{300}).size(), 2u);
-    wheel.cancel(one); // it has come
-    EXPECT_EQ(due_at(10 * one_turn), nothing);
+    wheel.cancel(one); // it has come up already
+    EXPECT_EQ(due_at(10 * one_round), nothing);
 }
 
 TEST_F(timer_wheel, SettingAgainMovesTheDeadline) {
@@ -99,11 +99,11 @@ TEST_F(timer_wheel, ManyTurnsAwayStaysForAsManyTurns) {
     alarm_clock soon{1};
     alarm_clock late{2};
     set(soon, milliseconds{250});
-    set(late, milliseconds{250} + 3 * one_turn); // the same slot
+    set(late, milliseconds{250} + 3 * one_round); // the same slot
     EXPECT_EQ(due_at(milliseconds{300}), std::vector{1});
     for (int turn = 1; turn <= 2; ++turn)
-        EXPECT_EQ(due_at(turn * one_turn + milliseconds{300}), nothing) << "turn " << turn;
-    EXPECT_EQ(due_at(3 * one_turn + milliseconds{300}), std::vector{2});
+        EXPECT_EQ(due_at(turn * one_round + milliseconds{300}), nothing) << "turn " << turn;
+    EXPECT_EQ(due_at(3 * one_round + milliseconds{300}), std::vector{2});
 }
 
 TEST_F(timer_wheel, DeadlineInThePastComesWithTheNextTick) {
@@ -124,7 +124,7 @@ TEST_F(timer_wheel, AfterALongPauseAllThatAreDueCome) {
     EXPECT_EQ(due_at(3'000 * tick).size(), 2'000u);
 }
 
-// Against a list that is simply searched.
+// Compares the wheel with a list that is searched for each tick.
 TEST_F(timer_wheel, AgreesWithASearchedList) {
     struct entry {
         alarm_clock alarm;

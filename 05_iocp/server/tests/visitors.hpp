@@ -1,5 +1,5 @@
 /// \file
-/// Clients of every kind, of a server that may fail them.
+/// Clients of every kind, for a server whose calls may fail.
 #pragma once
 
 #include "testing/client.hpp"
@@ -17,8 +17,8 @@
 
 namespace iocp_test {
 
-/// They come one after the other, all on the calling thread. Those who are not served whole are
-/// counted; those who are left waiting, or get bytes that were not meant for them, fail the test.
+/// Runs the clients one after the other, on the calling thread. Counts those that are not served
+/// whole. A client that is left waiting, or gets bytes that were not meant for it, fails the test.
 class visitors {
 public:
     visitors(std::uint16_t port, std::string_view long_answer, std::string_view file)
@@ -49,7 +49,7 @@ public:
             ask("file", file_);
         attempt("an end without a word", [&] { harness::client{port_}.close(); });
         talk(talker);
-        silent_ = std::move(silent); // these two are there still when the server stops
+        silent_ = std::move(silent); // these two stay until the server stops
         talker_ = std::move(talker);
     }
 
@@ -57,12 +57,12 @@ public:
 
 private:
     void talk(std::optional<harness::client>& talker) {
-        const std::string message = harness::make_message(2'000); // it needs a large buffer
+        const std::string message = harness::make_message(2'000); // needs a large buffer
         if (talker && !attempt("talking", [&] {
                 talker->send(message);
                 expect_answer(message, talker->receive_exactly(message.size()));
             }))
-            talker.reset(); // it has failed once, and is not to count twice
+            talker.reset(); // has failed once, and must not count twice
     }
 
     void ask(const char* what, std::string_view answer) {

@@ -19,7 +19,7 @@ namespace {
 using iocp_test::occasion;
 using std::chrono::milliseconds;
 
-// An operation without I/O: what it does when it is completed is the test's.
+// An operation without I/O, which runs a function of the test's when it is completed.
 struct task : iocp::operation {
     explicit task(std::function<void(task&)> what) : operation{run}, body{std::move(what)} {}
     static void run(iocp::operation& self, DWORD) noexcept {
@@ -29,29 +29,29 @@ struct task : iocp::operation {
     const std::function<void(task&)> body;
 };
 
-struct pool_of {
-    explicit pool_of(
+struct running_pool {
+    explicit running_pool(
         unsigned threads, milliseconds tick = std::chrono::hours{1},
         std::function<void(iocp::clock::time_point)> on_tick = [](iocp::clock::time_point) {},
         unsigned concurrency = 0)
         : pool{threads, concurrency, tick, std::move(on_tick), figures} {
         pool.start();
     }
-    ~pool_of() {
+    ~running_pool() {
         const harness::watchdog limit{"the pool's end"};
         pool.quit();
         pool.join();
     }
-    pool_of(const pool_of&) = delete;
-    pool_of& operator=(const pool_of&) = delete;
+    running_pool(const running_pool&) = delete;
+    running_pool& operator=(const running_pool&) = delete;
 
-    iocp::counters figures;
+    iocp::pool_counters figures;
     iocp::worker_pool pool;
 };
 
-// With a tick of an hour nothing but a wake-up can wake the threads.
+// With a tick of an hour, only a wake-up can wake the threads.
 TEST(iocp_worker_pool, ScheduledFromOutsideWakesASleepingThread) {
-    pool_of two{2};
+    running_pool two{2};
     for (int i = 0; i < 2'000; ++i) {
         occasion done;
         task one{[&](task&) {
@@ -63,7 +63,7 @@ TEST(iocp_worker_pool, ScheduledFromOutsideWakesASleepingThread) {
 }
 
 TEST(iocp_worker_pool, BlockedThreadHoldsUpNothingWhileAnotherIsFree) {
-    pool_of two{2};
+    running_pool two{2};
     occasion go_on;
     occasion blocked;
     std::atomic<int> count{0};
@@ -74,7 +74,7 @@ TEST(iocp_worker_pool, BlockedThreadHoldsUpNothingWhileAnotherIsFree) {
             if (++count == 100)
                 all_done.happen();
         }));
-    // It leaves a hundred operations in the list, and then goes away for long.
+    // Leaves a hundred operations in the list, and then blocks.
     task blocker{[&](task&) {
         for (const auto& each : others)
             two.pool.schedule(*each);
@@ -87,10 +87,10 @@ TEST(iocp_worker_pool, BlockedThreadHoldsUpNothingWhileAnotherIsFree) {
     go_on.happen();
 }
 
-// Here nobody calls schedule(): the thread itself must see that it leaves something behind. In most
-// of the rounds the other thread sleeps.
+// Nothing is scheduled here: the thread itself must notice that it leaves operations behind. In
+// most rounds the other thread sleeps.
 TEST(iocp_worker_pool, ThreadThatLeavesWorkBehindWakesAnother) {
-    pool_of two{2};
+    running_pool two{2};
     for (int round = 0; round < 100; ++round) {
         occasion second_done;
         occasion first_done;
@@ -111,8 +111,8 @@ TEST(iocp_worker_pool, ThreadThatLeavesWorkBehindWakesAnother) {
     }
 }
 
-// An operation that is always ready again, and a packet in the port, which has its turn all the
-// same: by a thread's look at the port, or because it wakes another thread.
+// An operation is always ready again, and a packet in the port is still collected: by a look at the
+// port, or by another thread that it wakes.
 struct pool_size {
     unsigned threads;
     unsigned concurrency;
@@ -127,8 +127,8 @@ TEST_P(iocp_worker_pool_of, WhatIsAlwaysReadyDoesNotStarveThePort) {
     task packet{[&](task&) {
         ++packets;
     }};
-    pool_of some{GetParam().threads, std::chrono::hours{1}, [](iocp::clock::time_point) {},
-                 GetParam().concurrency};
+    running_pool some{GetParam().threads, std::chrono::hours{1}, [](iocp::clock::time_point) {},
+                      GetParam().concurrency};
     task busy{[&](task& self) {
         if (enough)
             ended.happen();
@@ -153,7 +153,7 @@ INSTANTIATE_TEST_SUITE_P(sizes, iocp_worker_pool_of,
                                     std::to_string(size.param.concurrency) + "_at_once";
                          });
 
-// Who waits at the port now, and how often somebody has only looked.
+// The number of threads that wait at the port now, and the number of looks at it so far.
 std::atomic<void*> system_collect{nullptr};
 std::atomic<int> sleepers{0};
 std::atomic<unsigned> looks{0};
@@ -169,8 +169,8 @@ BOOL WINAPI counted_collect(HANDLE port, LPOVERLAPPED_ENTRY entries, ULONG room,
     return result;
 }
 
-// How often a thread that always has something ready looks at the port in a thousand turns, while
-// the pool's other thread sleeps there.
+// Returns the number of looks at the port during a thousand operations of a busy thread, while the
+// pool's other thread sleeps there.
 unsigned looks_beside_a_sleeper(unsigned concurrency) {
     const std::array<trace::hook, 1> hooks{
         {{"GetQueuedCompletionStatusEx", L"kernel32.dll", reinterpret_cast<void*>(&counted_collect),
@@ -178,22 +178,22 @@ unsigned looks_beside_a_sleeper(unsigned concurrency) {
     const std::array<std::span<const trace::hook>, 1> groups{{hooks}};
     const trace::import_patch patch{groups};
     unsigned result = 0;
-    int turns = 0; // all on the one thread: the other one sleeps
+    int runs = 0; // changed by one thread only, since the other one sleeps
     occasion ended;
-    pool_of two{2, std::chrono::hours{1}, [](iocp::clock::time_point) {}, concurrency};
+    running_pool two{2, std::chrono::hours{1}, [](iocp::clock::time_point) {}, concurrency};
     task busy{[&](task& self) {
-        if (turns == 0) {
+        if (runs == 0) {
             harness::wait_until([] { return sleepers == 1; });
             looks = 0;
         }
-        if (++turns < 1'000) {
+        if (++runs < 1'000) {
             two.pool.done_at_once(self, 0);
             return;
         }
         result = looks;
         ended.happen();
     }};
-    // Not by schedule(): it may wake the other thread as well.
+    // Do not use schedule(), which may wake the other thread as well.
     EXPECT_TRUE(two.pool.port().post(&busy));
     EXPECT_TRUE(ended.wait());
     return result;
@@ -205,28 +205,28 @@ TEST(iocp_worker_pool, LooksAtThePortOnlyWhenNoPacketWakesAThread) {
 }
 
 //! [take-turns]
-// Two that are always ready, on one thread: neither is ever ahead by more than a turn.
+// Two operations are always ready on one thread: neither ever runs twice before the other.
 TEST(iocp_worker_pool, ThoseThatAreAlwaysReadyTakeTurns) {
-    pool_of one{1};
+    running_pool one{1};
     occasion ended;
-    int first_turns = 0; // all on the one thread
-    int second_turns = 0;
+    int first_runs = 0; // both are changed by the one thread only
+    int second_runs = 0;
     int worst = 0;
-    const auto turn = [&](task& self, int& mine) {
+    const auto run = [&](task& self, int& mine) {
         ++mine;
-        worst = std::max(worst, std::abs(first_turns - second_turns));
+        worst = std::max(worst, std::abs(first_runs - second_runs));
         if (mine == 1'000)
             ended.happen();
         if (mine < 1'000)
             one.pool.done_at_once(self, 0);
     };
     task second{[&](task& self) {
-        turn(self, second_turns);
+        run(self, second_runs);
     }};
     task first{[&](task& self) {
-        if (first_turns == 0)
+        if (first_runs == 0)
             one.pool.schedule(second);
-        turn(self, first_turns);
+        run(self, first_runs);
     }};
     one.pool.schedule(first);
     EXPECT_TRUE(ended.wait());
@@ -239,16 +239,16 @@ TEST(iocp_worker_pool, ThoseThatAreAlwaysReadyTakeTurns) {
 TEST(iocp_worker_pool, TickComesAgainAndAgain) {
     std::atomic<int> ticks{0};
     occasion three;
-    pool_of two{2, milliseconds{10}, [&](iocp::clock::time_point) {
-                    if (++ticks == 3)
-                        three.happen();
-                }};
+    running_pool two{2, milliseconds{10}, [&](iocp::clock::time_point) {
+                         if (++ticks == 3)
+                             three.happen();
+                     }};
     EXPECT_TRUE(three.wait());
     two.pool.quit();
     two.pool.join();
 }
 
-// Also when one thread collects many packets at once, and that of quit() among them.
+// One thread may collect many packets at once, with that of quit() among them.
 TEST(iocp_worker_pool, QuitEndsSleepingThreadsAndBusyOnes) {
     for (int round = 0; round < 100; ++round) {
         std::vector<std::unique_ptr<task>> tasks;
@@ -259,7 +259,7 @@ TEST(iocp_worker_pool, QuitEndsSleepingThreadsAndBusyOnes) {
                 if (--left == 0)
                     done.happen();
             }));
-        pool_of four{4};
+        running_pool four{4};
         for (const auto& each : tasks)
             ASSERT_TRUE(four.pool.port().post(each.get()));
         ASSERT_TRUE(done.wait());
@@ -267,7 +267,7 @@ TEST(iocp_worker_pool, QuitEndsSleepingThreadsAndBusyOnes) {
 }
 
 TEST(iocp_worker_pool, QuitTwiceAndFromInsideEndsTheThreads) {
-    pool_of four{4};
+    running_pool four{4};
     task quits{[&](task&) {
         four.pool.quit();
     }};

@@ -22,7 +22,8 @@ _INTERNAL = re.compile(
     r"|(?:support|comparison)/.*\.cpp"
     r"|0\d_\w+/.*\.cpp"
     r"|05_iocp/(?:apps|server/(?!pool/)\w+)/.*"
-    r"|05_iocp/server/(?:acceptor|buffer_pool|send_queue|pool/(?:ready_list|timer_wheel))\.hpp")
+    r"|05_iocp/server/(?:acceptor|buffer_pool|send_queue|session_context|session_states"
+    r"|pool/(?:counters|ready_list|timer_wheel))\.hpp")
 # A defaulted copy needs no comment.
 _DEFAULT = re.compile(r"^    (?!.*//)\S.*(?:&|const \w+&)\) = default;$")
 # A private base is not part of the interface.

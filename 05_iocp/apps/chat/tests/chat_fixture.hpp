@@ -24,8 +24,8 @@ namespace chat_test {
 using harness::watchdog;
 using std::chrono::milliseconds;
 
-/// A message of the server, as a test writes it down: "welcome a b", "joined a", "left a",
-/// "said a: hello", "refused: why".
+/// Returns a message of the server as text: "welcome a b", "joined a", "left a", "said a: hello",
+/// "refused: reason".
 inline std::string to_text(const chat::server_message& message) {
     struct {
         std::string operator()(const chat::welcome& what) const {
@@ -51,12 +51,12 @@ inline std::string to_text(const chat::server_message& message) {
     return std::visit(writer, message);
 }
 
-/// What the server says when it refuses for that reason.
+/// Returns the text of a refusal for that reason.
 inline std::string refusal(chat::reason why) {
     return "refused: " + std::string{chat::text_of(why)};
 }
 
-/// A client of the chat. Threads: as those of harness::client.
+/// A client of the chat. Threads: as for harness::client.
 class talker {
 public:
     explicit talker(std::uint16_t port) : connection{port} {}
@@ -67,7 +67,7 @@ public:
     void say(std::string_view text) { connection.send(chat::encode(chat::say{text})); }
     void leave() { connection.send(chat::encode(chat::leave{})); }
 
-    /// The next message.
+    /// Returns the next message.
     std::string next() {
         const std::string length = connection.receive_exactly(chat::length_bytes);
         const std::string frame = connection.receive_exactly(chat::read_length(length));
@@ -77,7 +77,7 @@ public:
         return to_text(*message);
     }
 
-    /// The next message that begins so; others are passed over.
+    /// Returns the next message that begins so, and skips others.
     std::string next_that_begins(std::string_view begin) {
         std::string message;
         do
@@ -86,7 +86,7 @@ public:
         return message;
     }
 
-    /// join(), and its answer.
+    /// Joins, and returns the answer.
     std::string enter(std::string_view room, std::string_view name) {
         join(room, name);
         return next();
@@ -95,7 +95,7 @@ public:
     harness::client connection;
 };
 
-/// The fixture: change `options`, start(), and let clients come.
+/// A fixture with one chat server. Change `options`, call start(), and let clients come.
 class chat_server_fixture : public ::testing::Test {
 protected:
     chat_server_fixture() { options.server.drain_timeout = milliseconds{50}; }
@@ -104,7 +104,7 @@ protected:
 
     void start() { server.emplace(options); }
 
-    /// Stops, and looks whether nothing is left.
+    /// Stops the server, and checks that nothing is left.
     void stop() {
         if (!server)
             return;
@@ -124,7 +124,7 @@ protected:
 
     [[nodiscard]] talker connect() const { return talker{server->port()}; }
 
-    /// Waits for what the server counts.
+    /// Waits until the server counts `count` open connections.
     void wait_until_open(std::uint64_t count) {
         harness::wait_until([&] { return server->figures().open == count; });
         ASSERT_EQ(server->figures().open, count);

@@ -1,4 +1,4 @@
-// Who comes, who goes, what is said, what is refused.
+// Joining, leaving, talking, and refusals.
 #include "chat_fixture.hpp"
 
 #include <stdexcept>
@@ -124,8 +124,8 @@ TEST_F(chat_server, WhatMakesNoSenseIsRefusedAndHarmsNothing) {
     EXPECT_EQ(server->room_count(), 1u);
 }
 
-// What is not seen would make two names look like one, and what turns letters round, or stars and
-// blanks, would let a member say what the server says.
+// Invisible characters would make two names look like one. Characters that turn letters round,
+// stars and blanks would let a member imitate the server's own lines.
 TEST_F(chat_server, RefusesNamesThatCouldBeTakenForOthers) {
     start();
     talker ann = connect();
@@ -133,7 +133,7 @@ TEST_F(chat_server, RefusesNamesThatCouldBeTakenForOthers) {
     talker other = connect();
     for (const char* const name :
          {"보람\u200B", "\u202Ennb", "보람\u3164", "\u2800", "Ann Lee", "Ann\u3000", "* Ann", "*",
-          "\u1107\u1169\u1105\u1161\u11B7"}) { // 보람, letter by letter
+          "\u1107\u1169\u1105\u1161\u11B7"}) { // 보람 in single letters
         EXPECT_EQ(other.enter("방", name), refusal(reason::bad_name)) << name;
         EXPECT_EQ(other.enter(name, "Bo"), refusal(reason::bad_name)) << name;
     }
@@ -185,8 +185,8 @@ TEST_F(chat_server, AHalfCloseLeavesAndIsAnsweredToTheEnd) {
         EXPECT_EQ(ann.next(), expected);
 }
 
-// The time is short and real. Who waits in vain is reset, be it silent, or busy with something that
-// is no use; who is in a room is not.
+// The time is short and real. A client that is in no room for so long is reset, whether it is
+// silent or busy; a client in a room is not.
 TEST_F(chat_server, WhoIsInNoRoomForTooLongIsReset) {
     options.join_timeout = milliseconds{1'000};
     start();
@@ -195,7 +195,7 @@ TEST_F(chat_server, WhoIsInNoRoomForTooLongIsReset) {
     EXPECT_EQ(member.enter("den", "Ann"), "welcome");
     talker slow = connect();
     talker useless = connect();
-    slow.connection.send(std::string_view{"\0", 1}); // of a frame that never ends
+    slow.connection.send(std::string_view{"\0", 1}); // begins a frame that never ends
     useless.say("nothing");
     slow.connection.wait_until_closed();
     useless.connection.wait_until_closed();
@@ -222,7 +222,7 @@ TEST_F(chat_server, StopsWithMembersInRooms) {
         ASSERT_TRUE(welcome.starts_with("welcome")) << welcome;
     }
     EXPECT_EQ(server->room_count(), 5u);
-    // Some are in the middle of something.
+    // Some clients have begun a frame.
     members[0].connection.send(std::string_view{"\0\5\3he", 5});
     members[1].connection.half_close();
     for (talker& each : members)

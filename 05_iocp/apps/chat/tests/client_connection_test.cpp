@@ -1,4 +1,4 @@
-// The client's side, against the server's.
+// The client's side of a connection, with a real server.
 #include "apps/chat/client_connection.hpp"
 
 #include "chat_fixture.hpp"
@@ -24,7 +24,7 @@ protected:
         return message ? to_text(*message) : "the end";
     }
 
-    // A client that is in a room.
+    // Connects a client, and lets it join a room.
     void enter(client_connection& connection) {
         EXPECT_TRUE(connection.send(chat::encode(chat::join{"den", "Ann"})));
         EXPECT_EQ(next(connection), "welcome");
@@ -37,7 +37,7 @@ TEST_F(chat_client_connection, LeavesInGoodOrder) {
     enter(self);
     EXPECT_TRUE(self.say("hello"));
     self.leave();
-    self.leave(); // once is enough
+    self.leave(); // the second call does nothing
     EXPECT_FALSE(self.say("too late"));
     EXPECT_FALSE(self.send(chat::encode(chat::say{"too late"})));
     EXPECT_EQ(next(self), "said Ann: hello");
@@ -45,7 +45,7 @@ TEST_F(chat_client_connection, LeavesInGoodOrder) {
     EXPECT_EQ(next(self), "the end");
 }
 
-// More than a connection's buffers hold, on both ways.
+// The bytes are more than the buffers of a connection hold in both directions.
 TEST_F(chat_client_connection, WaitsUntilItsWordsComeBack) {
     options.send_limit = chat::least_send_limit;
     start();
@@ -76,7 +76,7 @@ TEST_F(chat_client_connection, LeavingEndsTheWait) {
     enter(self);
     std::atomic<int> said{0};
     std::thread speaker{[&] {
-        while (self.say("nobody hears it")) // without heard() it has to wait some time
+        while (self.say("nobody hears it")) // must wait some time, since heard() is not called
             ++said;
     }};
     harness::wait_until([&] { return said >= 20; });
@@ -114,7 +114,7 @@ TEST_F(chat_client_connection, TriesOneAddressAfterTheOther) {
     }
 }
 
-// A server of another kind.
+// The server speaks another protocol.
 TEST_F(chat_client_connection, TakesNothingThatIsNoChat) {
     for (const std::string_view bytes : {std::string_view{"\0\0", 2}, std::string_view{"\0\1\1", 3},
                                          std::string_view{"\0\5\x11\3A\nn", 7}}) {

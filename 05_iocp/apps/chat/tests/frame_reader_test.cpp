@@ -13,7 +13,7 @@ using namespace std::string_view_literals;
 using chat::frame_reader;
 using chat::frame_status;
 
-// All frames that `reader` finds in `bytes`.
+// Returns all frames that `reader` finds in `bytes`.
 std::vector<std::string> read_all(frame_reader& reader, std::string_view bytes) {
     std::vector<std::string> frames;
     while (reader.next(bytes) == frame_status::whole)

@@ -1,4 +1,4 @@
-// The server and the stream of bytes: frames in pieces, and frames that are none.
+// Frames in pieces, and bytes that are no frames.
 #include "chat_fixture.hpp"
 
 #include <string>
@@ -13,7 +13,8 @@ using chat::reason;
 
 class chat_frames : public chat_server_fixture {
 protected:
-    // `bytes` are at fault: their sender is told why, and sent away, and the room is told.
+    // Expects that the sender of `bytes` is told the reason and sent away, and that the room is
+    // told.
     void expect_expelled(std::string_view bytes, reason why) {
         SCOPED_TRACE(::testing::PrintToString(bytes));
         talker witness = connect();
@@ -34,7 +35,7 @@ protected:
     }
 };
 
-// A whole visit, as bytes, and what the server answers.
+// The bytes of a whole visit, and the server's answers.
 std::string visit() {
     return chat::encode(chat::join{"방", "Ann"}) + chat::encode(chat::say{"하나"}) +
            chat::encode(chat::say{std::string(600, 'x')}) + chat::encode(chat::leave{});
@@ -70,7 +71,7 @@ TEST_F(chat_frames, InTwoPiecesCutAnywhere) {
     talker other = connect();
     for (std::size_t cut = 1; cut < 40; ++cut) {
         visitor.connection.send(std::string_view{bytes}.substr(0, cut));
-        // So that the server has most likely seen the first piece by itself.
+        // Lets the server most likely receive the first piece alone.
         EXPECT_EQ(other.enter("other", "Bo"), "welcome");
         other.leave();
         EXPECT_EQ(other.next(), "left Bo");
@@ -82,12 +83,13 @@ TEST_F(chat_frames, InTwoPiecesCutAnywhere) {
 TEST_F(chat_frames, TooLongAFrame) {
     options.longest_frame = 1'000;
     start();
-    expect_expelled("\x03\xE9"sv, reason::too_long); // 1,001, of which nothing has come yet
+    expect_expelled("\x03\xE9"sv,
+                    reason::too_long); // a length of 1,001 bytes, of which none has come
     expect_expelled("\xFF\xFF\3hello"sv, reason::too_long);
 
     talker good = connect();
     EXPECT_EQ(good.enter("den", "Ann"), "welcome");
-    const std::string longest(999, 'x'); // and the type
+    const std::string longest(999, 'x'); // one byte less, for the type
     good.say(longest);
     EXPECT_EQ(good.next(), "said Ann: " + longest);
 }

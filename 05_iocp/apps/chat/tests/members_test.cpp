@@ -1,4 +1,4 @@
-// Many members at once: what each of them sees must fit together.
+// Many members at once, whose views of the room must fit together.
 #include "chat_fixture.hpp"
 
 #include "testing/latch.hpp"
@@ -41,16 +41,16 @@ TEST_F(chat_members, AllGetAllInOneOrder) {
 
     for (unsigned i = 1; i < members; ++i)
         EXPECT_EQ(seen[i], seen[0]) << "member " << i << " sees another order than member 0";
-    // And those of one member are in the order in which it spoke.
+    // The texts of one member come in the order in which it spoke.
     std::vector<unsigned> next(members);
     for (const std::string& each : seen[0]) {
-        const auto who = static_cast<std::size_t>(each.at(5) - '0'); // said N: K
+        const auto who = static_cast<std::size_t>(each.at(5) - '0'); // the message is "said N: K"
         ASSERT_LT(who, members) << each;
         EXPECT_EQ(each, "said " + std::to_string(who) + ": " + std::to_string(next[who]++));
     }
 }
 
-// From what a member is told it can always say who is in the room.
+// A member can always tell the names in the room from its messages.
 class view {
 public:
     void see(const std::string& message) {
@@ -84,7 +84,7 @@ private:
     std::set<std::string> present_;
 };
 
-// Eight come, speak and leave, in good order and otherwise, all in two rooms.
+// Eight members join two rooms, speak and leave, in good order and otherwise.
 TEST_F(chat_members, EachSeesAWholeStory) {
     options.server.threads = 4;
     start();
@@ -94,7 +94,7 @@ TEST_F(chat_members, EachSeesAWholeStory) {
             talker self = connect();
             self.join(round % 3 == 0 ? "one" : "two", name);
             self.say("hello");
-            if (round % 4 == 0) { // vanishes, with answers on their way
+            if (round % 4 == 0) { // vanishes while answers are on their way
                 self.connection.reset();
                 continue;
             }

@@ -13,7 +13,7 @@ namespace {
 using namespace std::string_view_literals;
 using chat::is_plain_text;
 
-// What Windows says of the same bytes.
+// Whether Windows finds the same bytes plain.
 bool windows_finds_plain(std::string_view text) {
     wchar_t wide[8];
     const int count = ::MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, text.data(),
@@ -47,7 +47,7 @@ TEST(chat_plain_text, AgreesWithWindowsOnAllPairsOfBytes) {
         }
 }
 
-// The bytes at which the rules change, in all triples and quadruples.
+// Tries all triples and quadruples of the bytes at which the rules change.
 TEST(chat_plain_text, AgreesWithWindowsAtTheEdgesOfLongerForms) {
     constexpr std::string_view edges =
         "a\x7F\x80\x8F\x90\x9F\xA0\xBF\xC0\xC1\xC2\xDF\xE0\xE1\xEC\xED\xEE\xEF\xF0\xF1\xF3\xF4\xF5"

@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-// What follows the length.
+// Returns the bytes behind the length.
 std::string body_of(const std::string& frame) {
     EXPECT_EQ(chat::read_length(frame), frame.size() - chat::length_bytes);
     return frame.substr(chat::length_bytes);

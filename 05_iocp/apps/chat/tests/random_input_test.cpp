@@ -1,4 +1,4 @@
-// Bytes that nobody has thought of.
+// Random bytes from clients.
 #include "chat_fixture.hpp"
 
 #include <random>
@@ -10,7 +10,7 @@ using namespace chat_test;
 
 using chat_random_input = chat_server_fixture;
 
-// The engine's numbers are the same everywhere; those of a distribution are not.
+// Uses the engine without a distribution, since only its numbers are the same everywhere.
 class source {
 public:
     explicit source(unsigned seed) : engine_{seed} {}
@@ -24,7 +24,7 @@ public:
         return result;
     }
 
-    // Something between noise and a good conversation.
+    // Returns bytes between noise and a valid conversation.
     std::string stream() {
         std::string result;
         for (std::size_t count = below(20); count != 0; --count) {
@@ -69,7 +69,7 @@ TEST_F(chat_random_input, HarmsNobodyElse) {
     for (int round = 0; round < 300; ++round) {
         talker noise = connect();
         std::string bytes = random.stream();
-        // In two pieces. What comes after a fault may meet a connection that is closed already.
+        // Send in two pieces. The second may meet a connection that is closed after a fault.
         const std::size_t cut = random.below(bytes.size() + 1);
         try {
             noise.connection.send(bytes.substr(0, cut));
@@ -81,7 +81,7 @@ TEST_F(chat_random_input, HarmsNobodyElse) {
             case 1:
                 noise.connection.close();
                 break;
-            default: // the server must end it, whatever it was
+            default: // the server must end it, whatever the bytes were
                 noise.connection.half_close();
                 noise.connection.wait_until_closed();
                 break;

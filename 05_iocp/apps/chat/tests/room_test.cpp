@@ -1,5 +1,5 @@
 // A room alone, in a server whose handler does nothing else. The test's thread speaks for the
-// members; what they hear comes to their clients.
+// members, and their clients receive the frames.
 #include "apps/chat/room.hpp"
 
 #include "chat_fixture.hpp"
@@ -30,7 +30,7 @@ protected:
         };
     }
 
-    // A client that is in no room, and has a session of that name.
+    // Connects a client that is in no room, and keeps its session under that name.
     talker connect_as(const std::string& name) {
         opened.emplace();
         talker self{server->port()};
@@ -45,7 +45,7 @@ protected:
         return self;
     }
 
-    // Fills the queue of a member until the system takes no more of it. Returns the bytes.
+    // Fills the queue of a member until the system takes no more. Returns the bytes.
     std::string stuff(const std::string& name) {
         opened.emplace();
         client bystander = connect();
@@ -98,7 +98,7 @@ TEST_F(chat_room, WhoeverSpeaksWaitsForTheSlowestEachForOneFrame) {
     EXPECT_EQ(slow.next(), "said ann: three");
 }
 
-// A name is taken from the moment on at which somebody asks for it, and a place as well.
+// A name and a place are taken as soon as a client asks for them, even while it waits.
 TEST_F(chat_room, WhoeverEntersWaitsToo) {
     start();
     talker slow = enter("slow");
@@ -109,7 +109,7 @@ TEST_F(chat_room, WhoeverEntersWaitsToo) {
     talker bo = enter("bo");
     EXPECT_EQ(den.enter("cy", sessions["slow"]), room::entry::full);
     EXPECT_FALSE(ann.connection.has_something_to_read());
-    den.leave("bo"); // was never seen
+    den.leave("bo"); // no other member ever knew of it
 
     EXPECT_EQ(slow.next(), "welcome");
     EXPECT_TRUE(harness::same_bytes(before, slow.connection.receive_exactly(before.size())));

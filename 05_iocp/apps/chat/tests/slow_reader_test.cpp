@@ -1,4 +1,4 @@
-// A member that reads slowly, or not at all, while another one talks without pause.
+// A member that reads slowly or not at all, while another one talks without pause.
 #include "chat_fixture.hpp"
 
 #include <algorithm>
@@ -15,7 +15,7 @@ using namespace chat_test;
 
 using chat_slow_reader = chat_server_fixture;
 
-// What `self` gets up to that message, with long texts cut down to their numbers.
+// Returns the messages of `self` up to that one, with long texts cut down to their numbers.
 void hear_up_to(talker& self, std::vector<std::string>& seen, const std::string& last) {
     do {
         std::string message = self.next();
@@ -24,8 +24,8 @@ void hear_up_to(talker& self, std::vector<std::string>& seen, const std::string&
     } while (seen.back() != last);
 }
 
-// Says so much, in numbered texts, that the connection is full: nothing could be sent while `calm`
-// was served 20 times. What of the last text was not sent stays in `rest`.
+// Says numbered texts until the connection is full: nothing could be sent while `calm` was served
+// 20 times. The unsent part of the last text stays in `rest`.
 class flood {
 public:
     explicit flood(talker connection) : self{std::move(connection)} {}
@@ -45,7 +45,7 @@ public:
         }
     }
 
-    // Everybody in the room hears these lines.
+    // All members hear these texts.
     [[nodiscard]] std::vector<std::string> heard() const {
         std::vector<std::string> result;
         for (int number = 0; number < texts; ++number)
@@ -58,8 +58,8 @@ public:
     int texts = 0;
 };
 
-// Nobody in the room takes anything at first: so the flood comes to a stop, and costs no more
-// than the queues. When they do take something they hear every word.
+// No member reads at first, so the flood comes to a stop, and takes no more memory than the queues.
+// When the members read, they hear every text.
 TEST_F(chat_slow_reader, SlowsTheSpeakerDownAndMissesNothing) {
     options.stall_timeout = milliseconds{0};
     start();
@@ -72,10 +72,10 @@ TEST_F(chat_slow_reader, SlowsTheSpeakerDownAndMissesNothing) {
     ASSERT_EQ(slow.next(), "joined flood");
 
     speaker.run(calm);
-    // Two members, a text above the mark for each at most, and the bystander's words.
+    // Allow two members, one text above the mark for each, and the bystander's texts.
     EXPECT_LE(server->figures().queued_bytes, 2 * (options.send_limit / 4 + 4'096));
 
-    // One more, who has said what it wants to say, and waits.
+    // One more member has said something, and waits.
     talker late = connect();
     late.connection.send(chat::encode(chat::join{"den", "late"}) + chat::encode(chat::say{"one"}) +
                          chat::encode(chat::leave{}));
@@ -110,7 +110,7 @@ TEST_F(chat_slow_reader, SlowsTheSpeakerDownAndMissesNothing) {
     EXPECT_EQ(server->slow_readers(), 0u);
 }
 
-// It takes nothing for a whole stall_timeout, while the others are kept from talking.
+// The member takes nothing for a whole stall_timeout, while the others have to wait.
 TEST_F(chat_slow_reader, IsDroppedWhenItStandsStill) {
     options.longest_frame = 40'000;
     options.stall_timeout = milliseconds{500};
@@ -128,8 +128,8 @@ TEST_F(chat_slow_reader, IsDroppedWhenItStandsStill) {
         for (std::size_t later = i + 1; later < seen.size(); ++later)
             ASSERT_TRUE(others[i].next().starts_with("joined"));
 
-    // In step: nobody speaks again before all but one have read the last. First the system's
-    // buffers take what is meant for that one, then the session's queue, then the speaker waits.
+    // The speaker says a text when all members but one have read the last one. The bytes for that
+    // one fill the system's buffers first, then the session's queue; then the speaker waits.
     const auto all_hear = [&](const std::string& number) {
         others[0].say(number + std::string(32'000, 'x'));
         for (std::size_t i = 0; i < seen.size(); ++i)
@@ -139,15 +139,15 @@ TEST_F(chat_slow_reader, IsDroppedWhenItStandsStill) {
     while (number < 20'000 && server->slow_readers() == 0)
         all_hear(std::to_string(number++));
     EXPECT_EQ(server->slow_readers(), 1u);
-    wait_until_open(seen.size()); // and the room has been told
+    wait_until_open(seen.size()); // the room has been told by then
     all_hear("the last");
 
     std::vector<std::string> expected;
     for (int k = 0; k < number; ++k)
         expected.push_back("said speaker: " + std::to_string(k));
     for (std::vector<std::string>& each : seen) {
-        // It has left somewhere before the end: the speaker may be quicker to hear of its own last
-        // words than this thread of the server's figures.
+        // The member has left before the end: the speaker may hear its own last text before this
+        // thread sees the server's figures.
         EXPECT_EQ(std::erase(each, "left deaf"), 1);
         EXPECT_EQ(each.back(), "said speaker: the last");
         each.pop_back();
@@ -156,7 +156,7 @@ TEST_F(chat_slow_reader, IsDroppedWhenItStandsStill) {
     deaf.connection.wait_until_closed();
 }
 
-// The limit is for what waits, not for what is sent.
+// The limit counts the bytes that wait, not those that are sent.
 TEST_F(chat_slow_reader, WhoReadsIsNotDroppedHoweverMuchItGets) {
     options.send_limit = chat::least_send_limit;
     options.longest_frame = 40'000;
@@ -171,7 +171,7 @@ TEST_F(chat_slow_reader, WhoReadsIsNotDroppedHoweverMuchItGets) {
     EXPECT_EQ(server->slow_readers(), 0u);
 }
 
-// The deafest of all: it floods the room, and reads nothing of it.
+// The member floods the room itself, and reads nothing.
 TEST_F(chat_slow_reader, AFloodThatIsNotReadEndsItsSender) {
     options.stall_timeout = milliseconds{300};
     start();
@@ -186,7 +186,7 @@ TEST_F(chat_slow_reader, AFloodThatIsNotReadEndsItsSender) {
     while (server->slow_readers() == 0) {
         try {
             static_cast<void>(flood.connection.send_without_waiting(piece));
-        } catch (const std::system_error&) { // dropped since the loop looked
+        } catch (const std::system_error&) { // reset after the loop's check
         }
         calm.say("hello");
         ASSERT_EQ(calm.next(), "said calm: hello");

@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-// What is read while `text` is written into a pipe that holds 4 KiB.
+// Returns the lines that are read while `text` is written into a pipe that holds 4 KiB.
 std::vector<std::string> lines_of(std::string_view text) {
     harness::pipe_pair pipe = harness::make_pipe_pair();
     std::vector<std::string> lines;
@@ -46,7 +46,7 @@ TEST(chat_text_input, TheLastLineNeedsNoEnd) {
     EXPECT_EQ(lines_of(""), lines{});
 }
 
-// Whatever the pieces in which the pipe brings it, some of their ends lie within a character.
+// Whatever the pieces that the pipe brings, some of them end within a character.
 TEST(chat_text_input, KeepsLinesAndCharactersWholeAcrossPieces) {
     lines expected;
     std::string text;
@@ -82,7 +82,7 @@ TEST(chat_text_input, KnowsTheLineThatLeaves) {
         EXPECT_EQ(chat::what_is_typed(line), line);
 }
 
-// Every line of a pipe is said, and the pipe's end leaves the room.
+// Every line of a pipe is said, and the client leaves at the pipe's end.
 TEST(chat_text_input, KnowsNoSuchLineInAPipe) {
     EXPECT_EQ(lines_of("/quit\n//quit\n"), (lines{"/quit", "//quit"}));
 }

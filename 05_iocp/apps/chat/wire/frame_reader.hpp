@@ -1,5 +1,5 @@
 /// \file
-/// Frames out of a stream of bytes. Free of Windows.
+/// The frames in a stream of bytes. Needs no Windows.
 #pragma once
 
 #include <cstddef>
@@ -8,15 +8,15 @@
 
 namespace chat {
 
-/// What frame_reader::next() has found.
+/// The result of frame_reader::next().
 enum class frame_status {
-    incomplete, ///< the bytes are used up, and the frame's end has not come yet
-    whole,      ///< a frame: frame_reader::frame()
-    empty,      ///< the stream is at fault: a frame of no bytes, not even its type
-    too_long,   ///< the stream is at fault: a frame beyond the limit
+    incomplete, ///< All bytes are used, and the end of the frame has not come yet.
+    whole,      ///< frame_reader::frame() is a frame.
+    empty,      ///< The stream is faulty: a frame has no bytes, not even its type.
+    too_long,   ///< The stream is faulty: a frame is longer than the limit.
 };
 
-/// Finds the frames in a stream that comes in pieces. TCP knows no messages: one receive may bring
+/// Finds the frames in a stream that comes in pieces. TCP has no messages: one receive may bring
 /// half a length, or ten frames and the beginning of an eleventh.
 ///
 /// \code
@@ -24,24 +24,24 @@ enum class frame_status {
 ///     use(reader.frame());
 /// \endcode
 ///
-/// A frame that lies whole in its piece is not copied. Of another one the bytes that have come are
-/// kept, and never more than that: a length that is only announced costs nothing, and between two
-/// frames nothing is held.
+/// A frame that lies whole in one piece is not copied. Of any other frame the bytes that have come
+/// are kept, and no more: a length that is only announced takes no memory. Between two frames no
+/// memory is held.
 ///
 /// Threads: one at a time.
 class frame_reader {
 public:
-    /// `longest`: bytes of a frame at most, its length not counted.
+    /// Makes a reader of frames of up to `longest` bytes, their lengths not counted.
     explicit frame_reader(std::size_t longest) noexcept : longest_{longest} {}
     frame_reader(const frame_reader&) = delete;
     frame_reader& operator=(const frame_reader&) = delete;
 
-    /// Takes bytes away from the front of `bytes`, up to the end of one frame. A faulty stream
-    /// stays faulty: nobody knows where its next frame would begin. Throws std::bad_alloc.
+    /// Takes bytes off the front of `bytes`, up to the end of one frame. A faulty stream stays
+    /// faulty, since the beginning of its next frame is not known. Throws std::bad_alloc.
     [[nodiscard]] frame_status next(std::string_view& bytes);
 
-    /// Type and body of the frame that next() has found.
-    /// Lifetime: until next() is called again, and no longer than the bytes it was given.
+    /// Returns the type and body of the frame that next() has found.
+    /// Lifetime: valid until next() is called again, and no longer than the bytes given to it.
     [[nodiscard]] std::string_view frame() const noexcept { return frame_; }
 
 private:
@@ -49,7 +49,7 @@ private:
     [[nodiscard]] bool collect(std::string_view& bytes, std::size_t size);
 
     const std::size_t longest_;
-    std::string begun_; // a frame from its length on, if it has not come in one piece
+    std::string begun_; // a frame that comes in several pieces, from its length on
     std::string_view frame_;
 };
 

@@ -10,7 +10,8 @@ constexpr bool is_control(char32_t code) noexcept {
     return code < 0x20 || (code >= 0x7F && code < 0xA0);
 }
 
-// Where characters are refused that cannot be seen, or change how others are shown.
+// The texts in which a character is refused: one that cannot be seen, or changes how others are
+// shown.
 enum class refused_in { nothing, names, all };
 
 struct range {
@@ -19,12 +20,11 @@ struct range {
     refused_in where;
 };
 
-// From Unicode 14: format characters (Cf), those that may be ignored in display
-// (Default_Ignorable_Code_Point), and the ends of lines and paragraphs, are refused in all; blanks
-// in names only. So are those that a text may need: U+200C and U+200D, which join letters and emoji
-// and part them, the variation selectors, and the signs of Arabic and other scripts that are format
-// characters and visible all the same (Prepended_Concatenation_Mark).
-// Source: https://www.unicode.org/reports/tr44/
+// From Unicode 14. Refused in all texts are format characters (Cf), characters that may be ignored
+// in display (Default_Ignorable_Code_Point), and the ends of lines and paragraphs. Refused in names
+// only are blanks, and those of the former that a text may need: U+200C and U+200D, which join and
+// separate letters and emoji; the variation selectors; and the visible format characters of Arabic
+// and other scripts (Prepended_Concatenation_Mark). Source: https://www.unicode.org/reports/tr44/
 constexpr range invisible[] = {
     {0xA0, 0xA0, refused_in::names},       {0xAD, 0xAD, refused_in::all},
     {0x34F, 0x34F, refused_in::all},       {0x600, 0x605, refused_in::names},
@@ -54,7 +54,7 @@ refused_in where_refused(char32_t code) noexcept {
     return refused_in::nothing;
 }
 
-// Calls `what(character, its bytes)` for each character of `text`, which is plain.
+// Calls `what` with the code and the bytes of each character of `text`, which is plain.
 template <class Function>
 void for_each_character(std::string_view text, Function what) {
     while (!text.empty()) {

@@ -26,8 +26,8 @@ constexpr std::size_t byte_at(std::string_view bytes, std::size_t place) {
 
 // ---- Reading ----
 
-// Takes a frame apart from front to back. What is not as it should be makes it bad, and it stays
-// so: one question at the end is enough.
+// Takes a frame apart from front to back. The first fault makes the reader bad, and it stays bad,
+// so one check at the end is enough.
 class body_reader {
 public:
     explicit body_reader(std::string_view body) noexcept : rest_{body} {}
@@ -50,7 +50,7 @@ public:
 
     [[nodiscard]] bool has_more() const noexcept { return good_ && !rest_.empty(); }
 
-    // All was as it should be, and nothing is left over.
+    // Whether the whole frame was right, and nothing is left.
     [[nodiscard]] bool ends_well() const noexcept { return good_ && rest_.empty(); }
 
 private:
@@ -72,7 +72,7 @@ private:
     bool good_ = true;
 };
 
-// The calls in a list between braces are made from left to right.
+// Relies on the order of evaluation in braces, from left to right.
 template <class Message>
 std::optional<Message> read_body(type what, body_reader& body);
 
@@ -161,7 +161,7 @@ private:
     std::string bytes_;
 };
 
-// A function for each message.
+// Has one function for each message.
 struct writer {
     std::string operator()(const join& message) const {
         return frame_writer{type::join}.name(message.room).name(message.name).finish();

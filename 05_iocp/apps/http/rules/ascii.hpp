@@ -1,5 +1,5 @@
 /// \file
-/// Letters, digits and blanks as HTTP has them: ASCII, whatever the machine's language is.
+/// ASCII letters, digits and blanks, which do not depend on the machine's language.
 #pragma once
 
 #include <algorithm>
@@ -26,7 +26,7 @@ namespace http {
     return equals_ignoring_case(text.substr(0, start.size()), start);
 }
 
-/// `text` without blanks at its ends.
+/// Returns `text` without the blanks at its ends.
 [[nodiscard]] constexpr std::string_view trimmed(std::string_view text) noexcept {
     const std::size_t first = text.find_first_not_of(" \t");
     if (first == std::string_view::npos)

@@ -19,8 +19,8 @@ std::string_view without_mark(std::string_view tag) noexcept {
     return tag.starts_with(weak_mark) ? tag.substr(weak_mark.size()) : tag;
 }
 
-// Takes the first tag off a list, with its quotation marks. A comma may be inside them. Nothing:
-// the list has ended, or it is none from here on.
+// Takes the first tag, with its quotation marks, off a list. There may be a comma inside them.
+// Returns nothing if the list has ended or is malformed from here on.
 std::string_view next_tag(std::string_view& list) noexcept {
     list.remove_prefix(std::min(list.find_first_not_of(" \t,"), list.size()));
     const std::size_t begin = list.starts_with(weak_mark) ? weak_mark.size() : 0;
@@ -34,9 +34,9 @@ std::string_view next_tag(std::string_view& list) noexcept {
     return tag;
 }
 
-// By the strong comparison no weak tag matches anything, by the weak one the mark does not count.
+// In the strong comparison a weak tag matches nothing; in the weak one the mark does not count.
 bool matches(std::string_view list, const validators& known, bool strong) noexcept {
-    if (list == "*") // there is such a file
+    if (list == "*") // any state of the file
         return true;
     if (strong && !known.is_strong)
         return false;
@@ -60,8 +60,8 @@ bool is_known_to_client(const request& asked, const validators& known, sys_secon
     return date && known.last_modified <= *date;
 }
 
-// If-Range: a part only if the client has the rest of this same state. A date never proves that: a
-// file may have been written twice in its second, and read in between.
+// If-Range gets a part only if the client has the rest of the same state. A date never proves that:
+// a file may have been written twice in one second, and read in between.
 bool wants_part(const request& asked, const validators& known) noexcept {
     return asked.if_range.empty() || (known.is_strong && asked.if_range == known.tag);
 }

@@ -46,7 +46,7 @@ constexpr entry types[] = {
 } // namespace
 
 std::string_view content_type_of(std::string_view name) noexcept {
-    name = name.substr(name.rfind('/') + 1); // the whole, if there is no slash: npos + 1 is 0
+    name = name.substr(name.rfind('/') + 1); // without a slash npos + 1 is 0
     const std::size_t dot = name.rfind('.');
     if (dot != std::string_view::npos)
         for (const entry& each : types)

@@ -17,8 +17,8 @@ constexpr std::array<std::string_view, 7> days{"Sunday",   "Monday", "Tuesday", 
 constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-// Takes one piece after the other from the beginning of a text. What has failed stays failed, so
-// that only the end need be looked at.
+// Takes one piece after the other off the beginning of a text. After a failure all further pieces
+// fail, so that only the end has to be checked.
 class cursor {
 public:
     explicit cursor(std::string_view text) noexcept : rest_{text} {}
@@ -31,7 +31,7 @@ public:
         return *this;
     }
 
-    // Exactly so many digits.
+    // Takes exactly `size` digits.
     cursor& number(std::size_t size, int& value) noexcept {
         value = 0;
         if (rest_.size() < size)
@@ -45,7 +45,7 @@ public:
         return *this;
     }
 
-    // Two digits, or a blank and a digit.
+    // Takes two digits, or a blank and a digit.
     cursor& day(int& value) noexcept {
         return rest_.starts_with(' ') ? skip(" ").number(1, value) : number(2, value);
     }
@@ -73,7 +73,7 @@ public:
         int m = 0;
         int s = 0;
         number(2, h).skip(":").number(2, m).skip(":").number(2, s);
-        good_ = good_ && h < 24 && m < 60 && s <= 60; // 60: a leap second
+        good_ = good_ && h < 24 && m < 60 && s <= 60; // 60 is a leap second
         value = hours{h} + minutes{m} + seconds{s};
         return *this;
     }

@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
 
-// False: it is no number. One that is too large for 64 bits is behind the end of any file: so the
-// largest there is says the same.
+// Returns false if the text is no number. A number of more than 64 bits lies behind the end of any
+// file, and so does the largest one of 64 bits, which stands for it.
 bool parse_number(std::string_view text, std::uint64_t& value) noexcept {
     value = 0;
     for (const char c : text) {

@@ -15,7 +15,7 @@ namespace {
 
 namespace beast = boost::beast;
 
-using beast_text = beast::string_view; // Boost's own, or std's: it depends on the version
+using beast_text = beast::string_view; // Boost's type, or std's in newer versions
 
 std::string_view to_std(beast_text text) noexcept {
     return {text.data(), text.size()};
@@ -27,7 +27,7 @@ void append(std::string& list, std::string_view value) {
     list += value;
 }
 
-// What a host and a port can be written with. Which host it is does not matter.
+// Whether `text` has only characters that a host and a port can have.
 bool is_host(std::string_view text) noexcept {
     return std::all_of(text.begin(), text.end(), [](char c) {
         return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z') ||
@@ -37,12 +37,12 @@ bool is_host(std::string_view text) noexcept {
 
 } // namespace
 
-// Gets the pieces of the head from Beast, and keeps what is of use.
+// Gets the pieces of the head from Beast, and keeps those that are used.
 class request_reader::parser : public beast::http::basic_parser<true> {
 public:
     parser() {
         header_limit(static_cast<std::uint32_t>(head_limit));
-        skip(true); // the request ends with its head: see check()
+        skip(true); // the request ends with its head: check() refuses bodies
     }
 
     request asked;
@@ -93,7 +93,7 @@ private:
         }
     }
 
-    // The rest does not happen: a response's lines, a body, and what may follow a body.
+    // Beast never calls the rest here: they are for a response's lines, and for a body.
     void on_response_impl(int, beast_text, int, error_code&) override {}
     void on_header_impl(error_code&) override {}
     void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
@@ -117,7 +117,7 @@ const request& request_reader::asked() const noexcept {
 
 request_reader::outcome request_reader::read(std::string_view bytes) {
     std::size_t used = 0;
-    // Old clients sent an empty line behind a request; Beast would take it for the next one.
+    // Old clients sent an empty line behind a request, which Beast would take for the next one.
     if (!parser_->got_some())
         while (bytes.substr(used).starts_with("\r\n"))
             used += 2;
@@ -131,8 +131,8 @@ request_reader::outcome request_reader::read(std::string_view bytes) {
     used += put;
     used_ += put;
     const bool is_unfinished = error == beast::http::error::need_more;
-    // Beast's own limit is for what it is given at once: in Boost 1.74 a head that comes line by
-    // line has none.
+    // Beast's own limit is for the bytes of one call: in Boost 1.74 it does not limit a head that
+    // comes line by line.
     if (error == beast::http::error::header_limit ||
         used_ + (is_unfinished ? bytes.size() - put : 0) > head_limit)
         return {state::too_large, used};
@@ -149,7 +149,7 @@ status check(const request& asked) noexcept {
         return status::method_not_allowed;
     if (asked.has_body)
         return status::bad_request;
-    // Without one, or with several, it is not known which of its hosts a proxy meant.
+    // With no Host, or with several, a proxy and this server may not mean the same one.
     if (asked.hosts > 1 || (asked.hosts == 0 && asked.version > 10) || !is_host(asked.host))
         return status::bad_request;
     return status::ok;

@@ -1,5 +1,5 @@
 /// \file
-/// What a client asks for.
+/// A client's request.
 #pragma once
 
 #include "status.hpp"
@@ -11,8 +11,8 @@
 
 namespace http {
 
-/// A request, as far as this server is concerned. A field that came more than once has its values
-/// joined by commas, as HTTP allows; one that did not come is empty.
+/// The parts of a request that this server uses. The values of a field that came more than once are
+/// joined by commas, as HTTP allows. A field that did not come is empty.
 struct request {
     std::string method;
     std::string target;
@@ -23,44 +23,45 @@ struct request {
     std::string if_unmodified_since;
     std::string if_range;
     std::string range;
-    unsigned version = 11;    ///< 10 or 11
-    unsigned hosts = 0;       ///< Host fields
-    bool has_body = false;    ///< a body follows, or it cannot be told whether one does
-    bool keeps_alive = false; ///< the client wants the connection to stay
+    unsigned version = 11;    ///< The version of HTTP: 10 or 11.
+    unsigned hosts = 0;       ///< The number of Host fields.
+    bool has_body = false;    ///< Whether a body follows, or may follow.
+    bool keeps_alive = false; ///< Whether the client wants the connection to stay.
 
     [[nodiscard]] bool is_head() const noexcept { return method == "HEAD"; }
 };
 
-/// Whether the server can answer `asked` by looking for a file; else what it answers.
+/// Returns status::ok if the server can answer `asked` by looking for a file, or else the status of
+/// its answer.
 ///
-/// A request with a body is refused. For GET a body has no meaning, and a server and a proxy before
-/// it that find its end at different places take the rest of it for another request: whoever wrote
-/// it speaks to the server through the proxy then. So the connection is to be closed after such a
-/// request, and nothing behind its head is looked at. With that no `Expect: 100-continue` has to be
-/// answered either: it asks whether to send the body.
+/// A request with a body is refused. A body has no meaning for GET. And if a server and the proxy
+/// before it find the end of a body at different places, the server takes the rest of it for
+/// another request, which an attacker has so brought past the proxy. The connection must therefore
+/// be closed after such a request, and nothing behind its head be read. `Expect: 100-continue`,
+/// which asks whether to send the body, then needs no answer either.
 ///
 /// Threads: any. Source: https://www.rfc-editor.org/rfc/rfc9112#name-message-body-length
 [[nodiscard]] status check(const request& asked) noexcept;
 
-/// Reads one request's head, which may come in pieces. The parser is Boost.Beast's.
+/// Reads the head of one request, which may come in pieces. The parser is Boost.Beast's.
 ///
 /// Threads: one at a time. Source:
 /// https://www.boost.org/doc/libs/release/libs/beast/doc/html/beast/ref/boost__beast__http__basic_parser.html
 class request_reader {
 public:
-    /// The most that a head may have, in bytes.
+    /// The size of a head at most, in bytes.
     static constexpr std::size_t head_limit = 8 * 1024;
 
     enum class state {
-        unfinished, ///< more bytes are needed
-        finished,   ///< asked() is the request
-        malformed,  ///< it is no request
-        too_large,  ///< it is larger than head_limit
+        unfinished, ///< More bytes are needed.
+        finished,   ///< asked() is the request.
+        malformed,  ///< The bytes are no request.
+        too_large,  ///< The head is larger than head_limit.
     };
 
     struct outcome {
         state now;
-        std::size_t used; ///< bytes that are done with
+        std::size_t used; ///< The number of bytes that have been read for good.
     };
 
     request_reader();
@@ -68,18 +69,18 @@ public:
     request_reader(const request_reader&) = delete;
     request_reader& operator=(const request_reader&) = delete;
 
-    /// Reads from `bytes`, which begin where those of the call before were done with: so what is
-    /// not used comes again, with more behind it. To be called until it says anything but
-    /// `unfinished`, and then no more. Throws std::bad_alloc.
+    /// Reads from `bytes`. They begin behind the used bytes of the earlier calls: unused bytes come
+    /// again, with more behind them. Call it until the state is not `unfinished`, and no more then.
+    /// Throws std::bad_alloc.
     [[nodiscard]] outcome read(std::string_view bytes);
 
-    /// What has been read.
+    /// Returns the request.
     [[nodiscard]] const request& asked() const noexcept;
 
 private:
     class parser;
     std::unique_ptr<parser> parser_;
-    std::size_t used_ = 0; // bytes, in all
+    std::size_t used_ = 0; // the used bytes of all calls
 };
 
 } // namespace http

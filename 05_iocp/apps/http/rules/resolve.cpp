@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view digits = "0123456789ABCDEF";
 
-// -1: it is no hexadecimal digit.
+// Returns -1 if `c` is no hexadecimal digit.
 int value_of(char c) noexcept {
     if (is_digit(c))
         return c - '0';
@@ -21,7 +21,7 @@ int value_of(char c) noexcept {
     return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
 }
 
-// False: a percent sign without two digits behind it.
+// Returns false if there is a percent sign without two digits behind it.
 bool decode(std::string_view text, std::string& name) {
     name.clear();
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -45,7 +45,7 @@ bool is_control(char c) noexcept {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
 
-// COM1, or COM and a superscript 1, which Windows takes for the same.
+// Whether `stem` is COM1, say, or COM and a superscript 1, which means the same to Windows.
 bool is_numbered_device(std::string_view stem) noexcept {
     if (!starts_ignoring_case(stem, "COM") && !starts_ignoring_case(stem, "LPT"))
         return false;
@@ -54,7 +54,7 @@ bool is_numbered_device(std::string_view stem) noexcept {
            number == "\xc2\xb2" || number == "\xc2\xb3";
 }
 
-// A device is found whatever follows behind a dot, and with blanks before that.
+// Windows finds a device whatever follows behind the first dot, even with blanks before the dot.
 bool is_device(std::string_view name) noexcept {
     constexpr std::array<std::string_view, 6> devices{"CON", "PRN",    "AUX",
                                                       "NUL", "CONIN$", "CONOUT$"};
@@ -77,8 +77,8 @@ status fault_of(std::string_view name) noexcept {
     return status::ok;
 }
 
-// What is left of `http://host/path` when the host is gone. The host is not looked at: this server
-// has one folder for all.
+// Takes the host off `http://host/path`. The host does not matter: this server has one folder for
+// all.
 std::string_view without_host(std::string_view target) noexcept {
     for (const std::string_view scheme : {"http://", "https://"})
         if (starts_ignoring_case(target, scheme)) {

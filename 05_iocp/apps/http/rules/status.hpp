@@ -1,12 +1,12 @@
 /// \file
-/// The statuses that this server answers with.
+/// The status codes that this server uses.
 #pragma once
 
 #include <string_view>
 
 namespace http {
 
-/// Source: https://www.rfc-editor.org/rfc/rfc9110#name-status-codes
+/// A status code of HTTP. Source: https://www.rfc-editor.org/rfc/rfc9110#name-status-codes
 enum class status : unsigned {
     ok = 200,
     partial_content = 206,
@@ -23,7 +23,7 @@ enum class status : unsigned {
     internal_error = 500,
 };
 
-/// What stands behind the number.
+/// Returns the words that stand behind the number in an answer.
 [[nodiscard]] constexpr std::string_view reason_of(status what) noexcept {
     switch (what) {
     case status::ok:

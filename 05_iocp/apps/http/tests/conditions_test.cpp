@@ -109,7 +109,7 @@ TEST_F(http_conditions, OnlyTheWantedState) {
     EXPECT_EQ(result(), status::ok);
     asked.if_match = "*";
     EXPECT_EQ(result(), status::ok);
-    asked.if_match = "W/" + tag(); // the comparison is the strong one
+    asked.if_match = "W/" + tag(); // this comparison is the strong one
     EXPECT_EQ(result(), status::precondition_failed);
     asked.if_match = "\"x\"";
     EXPECT_EQ(result(), status::precondition_failed);

@@ -1,4 +1,4 @@
-// How a connection goes on: requests in a row, in pieces, too slowly, broken off.
+// Requests on one connection: in a row, in pieces, too slow, broken off.
 #include "visitor.hpp"
 
 #include "testing/held_port.hpp"
@@ -27,18 +27,18 @@ protected:
         ASSERT_EQ(server->figures().bytes_received, bytes);
     }
 
-    /// Without a word: a client that has asked for nothing would take it for the next answer.
+    /// Expects a reset without an answer, which the client would take for that to its next request.
     void expect_timed_out(visitor& user) const {
         const harness::watchdog limit{"the timeout"};
         try {
             EXPECT_EQ(user.connection.receive_to_end(), "");
-        } catch (const std::system_error&) { // a reset
+        } catch (const std::system_error&) { // a reset is right too
         }
         wait_until_open(0);
         EXPECT_EQ(server->figures().timed_out, 1u);
     }
 
-    /// 408, then the end; and what the server counts.
+    /// Expects a 408, then the end, and checks the server's figures.
     void expect_told(visitor& user) const {
         const response answer = user.read();
         EXPECT_EQ(answer.status, 408u);
@@ -68,7 +68,7 @@ TEST_F(http_connection, AnswersInTheOrderOfTheRequests) {
     EXPECT_EQ(user.read().body, "aaa");
 }
 
-// The server has seen the first part when the second is sent.
+// The server has received the first part when the second is sent.
 TEST_F(http_connection, RequestsMayBeSplitAnywhere) {
     start();
     visitor user = visit();
@@ -92,8 +92,8 @@ TEST_F(http_connection, RequestMayComeByteByByte) {
     EXPECT_EQ(user.read().body, "aaa");
 }
 
-// So many that neither the server's queue nor the system's buffers could hold the answers. A single
-// receive brings hundreds.
+// The answers are more than the server's queue and the system's buffers could hold. A single
+// receive brings hundreds of requests.
 TEST_F(http_connection, RowOfRequestsIsNotTakenAllAtOnce) {
     constexpr std::size_t count = 20'000;
     start();
@@ -127,7 +127,7 @@ TEST_F(http_connection, CloseIsAfterTheWholeFile) {
     start();
     visitor user = visit();
     user.ask("/b.txt", "Connection: close\r\n");
-    user.send(request("/a.txt")); // it is not answered any more
+    user.send(request("/a.txt")); // is not answered any more
     const response answer = user.read();
     EXPECT_EQ(answer.field("Connection"), "close");
     EXPECT_EQ(answer.body.size(), 100'000u);
@@ -141,10 +141,10 @@ TEST_F(http_connection, SilentClientIsReset) {
     expect_timed_out(user);
 }
 
-// It sends something all the time, and no whole request.
+// The client sends bytes all the time, but no whole request.
 TEST_F(http_connection, RequestInDripsIsToldAndEnds) {
     options.head_timeout = milliseconds{100};
-    // A head that has become too large is no time-out.
+    // Keeps the close after a head that has become too large from counting as the timeout.
     options.server.close_timeout = std::chrono::minutes{1};
     start();
     visitor user = visit();
@@ -172,7 +172,7 @@ TEST_F(http_connection, EachRequestHasItsDeadline) {
     expect_told(user);
 }
 
-// It goes on all the same, and never closes.
+// The client goes on after the 408, and never closes.
 TEST_F(http_connection, ClientThatHeedsNotWhatItIsToldIsReset) {
     options.head_timeout = milliseconds{100};
     options.server.close_timeout = milliseconds{100};
@@ -183,8 +183,7 @@ TEST_F(http_connection, ClientThatHeedsNotWhatItIsToldIsReset) {
     wait_until_open(0);
 }
 
-// Requests in a row, each of which comes in two pieces: the end of one with the beginning of the
-// next.
+// Each request comes in two pieces: the end of one together with the beginning of the next.
 TEST_F(http_connection, RequestsInARowHaveADeadlineEach) {
     options.head_timeout = milliseconds{1'000};
     start();
@@ -204,7 +203,7 @@ TEST_F(http_connection, AnsweredClientHasNoDeadline) {
     start();
     visitor user = visit();
     EXPECT_EQ(user.get("/a.txt").body, "aaa");
-    visitor silent = visit(); // its deadline is later than that of the first would be
+    visitor silent = visit(); // has a later deadline than the first could have
     {
         const harness::watchdog limit{"the timeout"};
         silent.connection.wait_until_closed();
@@ -234,7 +233,7 @@ TEST_F(http_connection, ClientMayGoInTheMiddleOfAFile) {
     EXPECT_EQ(user.get("/a.txt").body, "aaa");
 }
 
-// Else each file would be broken off at its first block.
+// Otherwise each file would be broken off at its first block.
 TEST_F(http_connection, QueueMustHoldABlockAboveTheHighWaterMark) {
     make_file(L"large", std::string(1'000'000, 'x'));
     options.server.queue_limit = options.server.high_water_mark + 256 * 1024;
@@ -269,7 +268,7 @@ TEST_F(http_connection, ManyAtOnce) {
     });
 }
 
-// A client that connects in the moment in which the server begins to listen.
+// A client connects at the moment at which the server begins to listen.
 TEST_F(http_connection, ClientMayBeQuickerThanTheConstructor) {
     const harness::held_port own;
     options.server.port = own.number();
@@ -280,7 +279,7 @@ TEST_F(http_connection, ClientMayBeQuickerThanTheConstructor) {
                 try {
                     return start();
                 } catch (...) {
-                    given_up = true; // else the client would knock for ever
+                    given_up = true; // ends the client's attempts
                     throw;
                 }
             while (!given_up)
@@ -289,7 +288,7 @@ TEST_F(http_connection, ClientMayBeQuickerThanTheConstructor) {
                     EXPECT_EQ(early.get("/a.txt").body, "aaa");
                     early.connection.reset();
                     return;
-                } catch (const std::system_error&) { // nobody listens yet
+                } catch (const std::system_error&) { // the server does not listen yet
                 }
         });
         stop();

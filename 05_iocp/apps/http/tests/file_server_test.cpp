@@ -1,4 +1,4 @@
-// What the server answers.
+// The answers of the file server.
 #include "visitor.hpp"
 
 #include <string>
@@ -10,7 +10,7 @@ using namespace http_test;
 
 class http_file_server : public served_folder {
 protected:
-    // Long enough ago for a strong ETag.
+    // Sets times that are old enough for strong tags.
     void make_old_file(std::wstring_view name, std::string_view content) const {
         const std::filesystem::path path = make_file(name, content);
         std::filesystem::last_write_time(path, std::filesystem::last_write_time(path) -
@@ -48,7 +48,7 @@ TEST_F(http_file_server, HeadIsTheSameWithoutTheFile) {
         EXPECT_EQ(answer.field(name), whole.field(name)) << name;
     user.ask("/none", {}, "HEAD");
     EXPECT_EQ(user.read(false).status, 404u);
-    EXPECT_EQ(user.get("/hello.txt").body, "Hello!"); // nothing was left in between
+    EXPECT_EQ(user.get("/hello.txt").body, "Hello!"); // no bytes are left in between
 }
 
 TEST_F(http_file_server, EmptyFile) {
@@ -85,7 +85,7 @@ TEST_F(http_file_server, FolderWithoutSlashIsElsewhere) {
     const response answer = user.get("/sub%20dir?a=b");
     EXPECT_EQ(answer.status, 301u);
     EXPECT_EQ(answer.field("Location"), "/sub%20dir/?a=b");
-    // Else a browser would look for the host of that name.
+    // Otherwise a browser would look for a host of that name.
     EXPECT_EQ(user.get("//sub%20dir").status, 404u);
 }
 
@@ -140,7 +140,7 @@ TEST_F(http_file_server, WhatTheClientHasIsNotSentAgain) {
     EXPECT_EQ(changed.body, "second");
 }
 
-// Else a cache may guess for how long it need not ask, and a page that was built anew is not seen.
+// Otherwise a cache may guess for how long it need not ask, and a new page is not seen.
 TEST_F(http_file_server, CachesAskEachTime) {
     make_old_file(L"a.txt", "first");
     make_folder(L"sub");
@@ -180,7 +180,7 @@ TEST_F(http_file_server, NamesThatBeginWithADot) {
         start();
         visitor user = visit();
         EXPECT_EQ(user.get("/.git/config").status, shown ? 200u : 404u);
-        EXPECT_EQ(user.get("/.git").status, shown ? 301u : 404u); // 404: whether it is there
+        EXPECT_EQ(user.get("/.git").status, shown ? 301u : 404u); // 404, as if it were not there
         EXPECT_EQ(user.get("/.well-known/security.txt").body, "known");
         stop();
     }
@@ -201,7 +201,7 @@ TEST_F(http_file_server, OtherMethodsAreTold) {
     EXPECT_TRUE(user.is_at_end());
 }
 
-// What follows the head could be taken for a request: it must not be.
+// The bytes behind the head must not be taken for a request.
 TEST_F(http_file_server, BodyIsNoRequest) {
     make_file(L"a.txt", "a");
     start();

@@ -64,7 +64,7 @@ TEST_F(http_folder, WhatIsNotThere) {
     EXPECT_EQ(served.open(std::string(300, 'a')).result, status::not_found);
 }
 
-// The second wall: what resolve() lets through by mistake is not found, or lies outside.
+// The second wall: names that resolve() might let through by mistake are not found, or lie outside.
 TEST_F(http_folder, NamesAreTakenAsTheyAre) {
     const folder served{root()};
     for (const char* const path :
@@ -89,8 +89,8 @@ TEST_F(http_folder, NameInOtherLettersIsNotThere) {
     }
 }
 
-// Neither as the last name nor before others: a rule for the last one alone does not keep anybody
-// out of a folder.
+// The name may be the last one or stand before others: a rule for the last one alone would not
+// protect a folder.
 TEST_F(http_folder, ShortNameIsNotThere) {
     const std::string wanted[] = {"a folder's name", "below all that", ".config file",
                                   "page.htmlx"};
@@ -111,7 +111,7 @@ TEST_F(http_folder, ShortNameIsNotThere) {
         const HANDLE search = ::FindFirstFileW(path.c_str(), &found);
         ASSERT_NE(search, INVALID_HANDLE_VALUE) << path;
         ::FindClose(search);
-        const std::wstring other = found.cAlternateFileName; // as `dir /x` shows it
+        const std::wstring other = found.cAlternateFileName; // the name that `dir /x` shows
         ASSERT_FALSE(other.empty()) << path;
         ASSERT_TRUE(std::filesystem::exists(path.parent_path() / other)) << path;
         std::string asked[4] = {wanted[0], wanted[1], wanted[2], wanted[3]};
@@ -120,15 +120,15 @@ TEST_F(http_folder, ShortNameIsNotThere) {
     }
 }
 
-// What looks like a short name may be the name.
+// A name that looks like a short one may be the true one.
 TEST_F(http_folder, NameLikeAShortOneIsThere) {
     outside.make_file(L"root\\ABCDEF~1.TXT", "1");
     EXPECT_EQ(folder{root()}.open("ABCDEF~1.TXT").result, status::ok);
     EXPECT_EQ(folder{root()}.open("abcdef~1.txt").result, status::not_found);
 }
 
-// Folders one inside the other whose path is longer than 260 characters. Few programs can deal with
-// them, and std::filesystem may be none of those.
+// Folders inside each other whose path is longer than 260 characters. Few programs can handle them,
+// and std::filesystem may not.
 class deep_folders {
 public:
     explicit deep_folders(const std::filesystem::path& where) {

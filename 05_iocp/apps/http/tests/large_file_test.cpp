@@ -1,4 +1,4 @@
-// Files that do not fit into memory, as far as the server is concerned.
+// Files that the server must not read into memory as a whole.
 #include "visitor.hpp"
 
 #include "testing/machine/live_memory.hpp"
@@ -30,8 +30,8 @@ protected:
         return user;
     }
 
-    /// Waits until the client's not reading has stopped the server, which is seen by what it sends:
-    /// a bystander is served again and again, and nothing goes to `user` meanwhile.
+    /// Waits until the server has stopped sending to a client that does not read: a bystander is
+    /// served again and again, and no bytes are sent to `user` meanwhile.
     void wait_until_stuck() {
         make_file(L"small", "s");
         visitor bystander = visit();
@@ -40,7 +40,7 @@ protected:
         const harness::watchdog limit{"the queue to fill"};
         for (int quiet = 0; quiet < 20; ++quiet) {
             const response answer = bystander.get("/small");
-            // The last answer may be counted, or not yet.
+            // The last answer may be counted already, or not yet.
             const std::uint64_t others = server->figures().bytes_sent - for_bystander;
             for_bystander += answer.head.size() + answer.body.size();
             if (others > for_user) {
@@ -50,7 +50,7 @@ protected:
         }
     }
 
-    /// The next piece of the file.
+    /// Expects the next piece of the file.
     void expect_piece(visitor& user) const {
         ASSERT_TRUE(harness::same_bytes(content_, user.read_body(piece)));
     }
@@ -76,23 +76,23 @@ TEST_F(http_large_file, CostsNoLargeMemoryHoweverSlowlyItIsRead) {
         ASSERT_NO_FATAL_FAILURE(expect_piece(user));
         ASSERT_LT(server->figures().queued_bytes, most);
     }
-    // The client's own pieces are in this, and nothing of the size of the file.
+    // This includes the client's own pieces, but nothing of the size of the file.
     EXPECT_LT(harness::peak_live_bytes(), before + 8 * piece);
 }
 
-// Else a client that asks and never reads would choose how much the server keeps.
+// Otherwise a client that asks and never reads would choose how much memory the server uses.
 TEST_F(http_large_file, RequestsBehindItAreNotReceived) {
     start();
     visitor user = begin();
     wait_until_stuck();
     const std::uint64_t before = server->figures().bytes_received;
-    const std::string requests(64 * 1024, 'x'); // nonsense does as well
+    const std::string requests(64 * 1024, 'x'); // need not be real requests
     std::size_t sent = 0;
     while (const std::size_t taken = user.connection.send_without_waiting(requests))
         if ((sent += taken) > 16 * piece)
             break;
     EXPECT_GT(sent, 0u);
-    visitor bystander = visit(); // the server is alive, and has had its chances
+    visitor bystander = visit(); // gives the server its chances to receive
     for (int round = 0; round < 20; ++round)
         EXPECT_EQ(bystander.get("/none").status, 404u);
     EXPECT_LT(server->figures().bytes_received - before, 16u * 1024);
@@ -109,10 +109,10 @@ TEST_F(http_large_file, PartFromTheMiddle) {
         harness::same_bytes(message.substr(piece - 6) + message.substr(0, 131'076), answer.body));
 }
 
-// The head has promised more. An orderly end would be mistaken for the end of a shorter file by a
-// client that does not count.
+// The head has promised more bytes. A client that does not count would take an orderly end for the
+// end of a shorter file.
 TEST_F(http_large_file, ThatShrinksBreaksOff) {
-    // An orderly end would wait for the client's, which does not come.
+    // An orderly end would wait for the client's end, which does not come.
     options.server.close_timeout = std::chrono::minutes{1};
     start();
     visitor user = begin();
@@ -135,7 +135,7 @@ TEST_F(http_large_file, ThatGrowsIsSentAsItWas) {
     EXPECT_EQ(user.get("/none").status, 404u); // the next bytes are the next answer's
 }
 
-// Others can rename and delete what is being sent.
+// Others can rename and delete a file that is being sent.
 TEST_F(http_large_file, MayBeDeletedMeanwhile) {
     start();
     visitor user = begin();
@@ -146,10 +146,10 @@ TEST_F(http_large_file, MayBeDeletedMeanwhile) {
     EXPECT_EQ(user.get("/large").status, 404u);
 }
 
-// Not by the head's deadline, which has nothing to do with the answer.
+// The idle timeout does it: the head's deadline does not run during an answer.
 TEST_F(http_large_file, ClientThatReadsNothingIsReset) {
     options.server.idle_timeout = milliseconds{1'000};
-    options.server.min_send_rate = 1'000'000'000; // else it has time for what it was sent
+    options.server.min_send_rate = 1'000'000'000; // otherwise the client has time for its bytes
     start();
     visitor user = begin();
     wait_until_open(0);

@@ -19,7 +19,7 @@ constexpr std::string_view whole = "GET /a?b HTTP/1.1\r\n"
                                    "if-none-match: W/\"2\"\r\n"
                                    "\r\n";
 
-// Reads one request that is all there.
+// Reads one request that comes whole.
 state read(std::string_view text, request& asked) {
     request_reader reader;
     const request_reader::outcome result = reader.read(text);
@@ -113,7 +113,7 @@ TEST(http_request, Malformed) {
           "GET / HTTP/1.1\r\nHost\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\x01\r\n\r\n",
           "GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n",
           "GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
-          // Two opinions on where the request ends.
+          // Fields that disagree about the request's end.
           "GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
           "GET / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
           "GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n"}) {
@@ -168,7 +168,7 @@ TEST(http_request, BodyIsRefused) {
         EXPECT_EQ(check(std::string{"GET / HTTP/1.1\r\nHost: a\r\n"} + field + "\r\n\r\n"),
                   status::bad_request)
             << field;
-    // From Boost 1.92 on Beast refuses these by itself. The client is told the same.
+    // From Boost 1.92 on Beast refuses these itself, with the same answer to the client.
     for (const char* const field : {"Transfer-Encoding: gzip", "Transfer-Encoding: identity"}) {
         request asked;
         EXPECT_TRUE(read(std::string{"GET / HTTP/1.1\r\nHost: a\r\n"} + field + "\r\n\r\n",

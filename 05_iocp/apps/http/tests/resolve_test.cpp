@@ -31,7 +31,7 @@ TEST(http_resolve, PathsOfFilesAndFolders) {
     expect_path("/a..b/c", "a..b/c");
 }
 
-// What lies beside the page: the passwords, the history, the keys.
+// Files that lie beside the page: passwords, the history, keys.
 TEST(http_resolve, NamesThatBeginWithADot) {
     for (const char* const target :
          {"/.git", "/.git/", "/.git/config", "/a/.env", "/%2egit/config", "/.a/b/c", "/...c",

@@ -1,5 +1,5 @@
 /// \file
-/// A client that speaks HTTP, and the fixture that it visits.
+/// A client that speaks HTTP, and a fixture with a file server.
 #pragma once
 
 #include "apps/http/file_server.hpp"
@@ -25,13 +25,13 @@ namespace http_test {
 
 using std::chrono::milliseconds;
 
-/// An answer.
+/// An answer that a client has received.
 struct response {
     unsigned status = 0;
-    std::string head; ///< with the empty line at its end
+    std::string head; ///< The head, with the empty line at its end.
     std::string body;
 
-    /// The value of a field; empty if it is not there. The server's own spelling is looked for.
+    /// Returns the value of a field in the server's spelling; empty if it is missing.
     [[nodiscard]] std::string field(std::string_view name) const {
         const std::string start = "\r\n" + std::string{name} + ": ";
         const std::size_t at = head.find(start);
@@ -42,21 +42,21 @@ struct response {
     }
 };
 
-/// A client. Everything throws when the connection ends too soon, and gives up after 20 s.
+/// A client. Every function throws if the connection ends too soon, or after 20 s.
 class visitor {
 public:
     explicit visitor(std::uint16_t port) : connection{port} {}
 
     void send(std::string_view bytes) { connection.send(bytes); }
 
-    /// A request of HTTP/1.1; `fields` end with CRLF each.
+    /// Sends a request of HTTP/1.1. Each of the `fields` ends with CRLF.
     void ask(std::string_view target, std::string_view fields = {},
              std::string_view method = "GET") {
         send(std::string{method} + ' ' + std::string{target} + " HTTP/1.1\r\nHost: test\r\n" +
              std::string{fields} + "\r\n");
     }
 
-    /// The head of the next answer, its body left where it is.
+    /// Reads the head of the next answer only.
     [[nodiscard]] response read_head() {
         response result;
         std::size_t end = 0;
@@ -68,7 +68,7 @@ public:
         return result;
     }
 
-    /// The next answer. The one to HEAD has no body.
+    /// Reads the next answer. That to HEAD has no body.
     [[nodiscard]] response read(bool has_body = true) {
         response result = read_head();
         if (has_body && result.status != 304)
@@ -87,7 +87,7 @@ public:
         return read();
     }
 
-    /// Whether the connection ends here.
+    /// Whether the connection has ended, with no bytes left.
     [[nodiscard]] bool is_at_end() {
         return pending_.empty() && connection.receive_to_end().empty();
     }
@@ -114,7 +114,7 @@ private:
     std::string pending_;
 };
 
-/// The fixture: fill the folder, start(), and let visitors come.
+/// A fixture with one file server. Fill the folder, call start(), and let visitors come.
 class served_folder : public ::testing::Test {
 protected:
     served_folder() {
@@ -124,7 +124,7 @@ protected:
 
     void TearDown() override { stop(); }
 
-    /// It is a folder inside the temporary one: so there is something beside it.
+    /// The root is a folder inside the temporary one, so that files can lie beside it.
     [[nodiscard]] std::filesystem::path root() const { return outside.path() / L"root"; }
 
     std::filesystem::path make_file(std::wstring_view name, std::string_view content) const {
@@ -137,7 +137,7 @@ protected:
 
     void start() { server.emplace(win32::to_utf8(root().native()), options); }
 
-    /// Stops, and looks whether all is as it must be then.
+    /// Stops the server, and checks its figures.
     void stop() {
         if (!server)
             return;
@@ -154,7 +154,7 @@ protected:
 
     [[nodiscard]] visitor visit() const { return visitor{server->port()}; }
 
-    /// Waits for what the server counts.
+    /// Waits until the server counts `count` open connections.
     void wait_until_open(std::uint64_t count) const {
         harness::wait_until([&] { return server->figures().open == count; });
         ASSERT_EQ(server->figures().open, count);

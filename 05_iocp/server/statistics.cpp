@@ -6,17 +6,17 @@ namespace iocp {
 
 statistics counters::read() const noexcept {
     statistics now;
-    now.accepted = accepted;
-    now.open = open;
-    now.refused = refused;
-    now.timed_out = timed_out;
-    now.handler_faults = handler_faults;
-    now.bytes_received = bytes_received;
-    now.bytes_sent = bytes_sent;
-    now.queued_bytes = queued_bytes;
-    now.packets = packets;
-    now.wakeups = wakeups;
-    now.inline_completions = inline_completions;
+    now.accepted = accepted.read();
+    now.open = open.read();
+    now.refused = refused.read();
+    now.timed_out = timed_out.read();
+    now.handler_faults = handler_faults.read();
+    now.bytes_received = bytes_received.read();
+    now.bytes_sent = bytes_sent.read();
+    now.queued_bytes = queued_bytes.read();
+    now.packets = pool.packets.read();
+    now.wakeups = pool.wakeups.read();
+    now.inline_completions = inline_completions.read();
     return now;
 }
 

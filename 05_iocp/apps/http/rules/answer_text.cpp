@@ -1,4 +1,4 @@
-#include "reply.hpp"
+#include "answer_text.hpp"
 
 #include "date.hpp"
 
@@ -9,21 +9,22 @@ namespace http {
 
 namespace {
 
-// The head of an answer, a field after the other.
+// Builds the head of an answer, field by field.
 class head {
 public:
-    // "no-cache" lets a cache keep the answer, and makes it ask whether that is still the right
-    // one. Without the field it may guess how long it need not ask, also for a 301 or a 404.
-    head(const circumstances& how, status what, std::string_view cache_control = "no-cache") {
+    // "no-cache" lets a cache keep the answer, but makes it ask each time whether that is still
+    // valid. Without the field a cache may guess for how long it need not ask, even for a 301 or
+    // 404.
+    head(const answer_context& context, status what, std::string_view cache_control = "no-cache") {
         text_ = "HTTP/1.1 " + std::to_string(static_cast<unsigned>(what)) + ' ';
         text_ += reason_of(what);
         text_ += "\r\n";
-        add("Date", to_date(how.now));
+        add("Date", to_date(context.now));
         add("Server", "05_iocp_http");
-        // A client of HTTP/1.1 takes the connection to stay, one of HTTP/1.0 takes it to end.
-        if (!how.keeps_alive)
+        // Without the field a connection stays in HTTP/1.1, and ends in HTTP/1.0.
+        if (!context.keeps_alive)
             add("Connection", "close");
-        else if (how.version < 11)
+        else if (context.version < 11)
             add("Connection", "keep-alive");
         add("Cache-Control", cache_control);
     }
@@ -39,19 +40,19 @@ public:
         return add(name, std::to_string(value));
     }
 
-    // A browser is not to guess something else, to run it.
+    // "nosniff" keeps a browser from guessing another type, one that it would run.
     head& add_type(std::string_view type) {
         return add("Content-Type", type).add("X-Content-Type-Options", "nosniff");
     }
 
     [[nodiscard]] std::string end() { return std::move(text_) + "\r\n"; }
 
-    [[nodiscard]] std::string end_with_text(const circumstances& how, status what) {
+    [[nodiscard]] std::string end_with_text(const answer_context& context, status what) {
         std::string body = std::to_string(static_cast<unsigned>(what)) + ' ';
         body += reason_of(what);
         body += '\n';
         add_type("text/plain; charset=utf-8").add("Content-Length", body.size());
-        return how.is_head ? end() : end() + body;
+        return context.is_head ? end() : end() + body;
     }
 
 private:
@@ -65,28 +66,28 @@ std::string content_range(const selection& chosen, std::uint64_t size) {
 
 } // namespace
 
-std::string plain_reply(const circumstances& how, status what) {
-    head result{how, what};
+std::string status_text(const answer_context& context, status what) {
+    head result{context, what};
     if (what == status::method_not_allowed)
         result.add("Allow", "GET, HEAD");
-    return result.end_with_text(how, what);
+    return result.end_with_text(context, what);
 }
 
-std::string redirection(const circumstances& how, std::string_view location) {
-    return head{how, status::moved_permanently}
+std::string redirect_text(const answer_context& context, std::string_view location) {
+    return head{context, status::moved_permanently}
         .add("Location", location)
-        .end_with_text(how, status::moved_permanently);
+        .end_with_text(context, status::moved_permanently);
 }
 
-std::string file_reply(const circumstances& how, const selection& chosen, const entity& what,
-                       const validators& known, const presentation& shown) {
+std::string file_text(const answer_context& context, const selection& chosen, const entity& what,
+                      const validators& known, const presentation& shown) {
     if (chosen.result == status::range_not_satisfiable)
-        return head{how, chosen.result}
+        return head{context, chosen.result}
             .add("Content-Range", "bytes */" + std::to_string(what.size))
-            .end_with_text(how, chosen.result);
+            .end_with_text(context, chosen.result);
     if (chosen.result == status::precondition_failed)
-        return plain_reply(how, chosen.result);
-    head result{how, chosen.result, shown.cache_control};
+        return status_text(context, chosen.result);
+    head result{context, chosen.result, shown.cache_control};
     if (chosen.result != status::not_modified)
         result.add_type(shown.type)
             .add("Content-Length", chosen.size)
