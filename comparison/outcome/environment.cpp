@@ -32,7 +32,7 @@ std::string processor_name() {
                        L"ProcessorNameString", RRF_RT_REG_SZ, nullptr, name.data(),
                        &size) != ERROR_SUCCESS)
         return "unknown";
-    // Makers pad the name with blanks.
+    // Remove the blanks with which makers pad the name.
     const std::string text = win32::to_utf8(name.data());
     const std::size_t begin = text.find_first_not_of(' ');
     return begin == std::string::npos ? "unknown"
@@ -62,7 +62,7 @@ std::string compiler() {
 std::string system_name() {
     if (const char* const wine = win32::wine_version())
         return std::string{"Wine "} + wine;
-    // GetVersionEx tells a program without a manifest that it runs on Windows 8.
+    // Call RtlGetVersion: GetVersionEx says Windows 8 to a program without a manifest.
     OSVERSIONINFOW version{};
     version.dwOSVersionInfoSize = sizeof version;
     if (const auto get = win32::ntdll_function<LONG WINAPI(OSVERSIONINFOW*)>("RtlGetVersion"))

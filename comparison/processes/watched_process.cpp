@@ -16,7 +16,7 @@ namespace comparison {
 namespace {
 
 unsigned count_threads(DWORD id) {
-    // file_traits, since "none" is INVALID_HANDLE_VALUE here.
+    // A unique_file, since a failure returns INVALID_HANDLE_VALUE.
     const win32::unique_file snapshot{::CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0)};
     if (!snapshot)
         win32::throw_last_error("CreateToolhelp32Snapshot");
@@ -45,13 +45,14 @@ std::chrono::nanoseconds processor_time(HANDLE process) {
     return time(kernel) + time(user);
 }
 
-// Everything about all processes and their threads.
+// Returns the system's list of all processes and their threads.
 std::vector<char> all_processes() {
     using query_function = LONG WINAPI(SYSTEM_INFORMATION_CLASS, void*, ULONG, ULONG*);
     auto* const query = win32::ntdll_function<query_function>("NtQuerySystemInformation");
     if (query == nullptr)
         win32::throw_last_error("GetProcAddress", "NtQuerySystemInformation");
-    // Processes may start between two calls, so a length that was right may be too short.
+    // Try until the buffer is long enough: asking for the length would not do, since processes may
+    // start between two calls.
     constexpr LONG status_info_length_mismatch = static_cast<LONG>(0xC0000004u);
     std::vector<char> buffer(256 * 1024);
     LONG status = 0;
@@ -68,7 +69,7 @@ unsigned to_number(HANDLE id) {
     return static_cast<unsigned>(reinterpret_cast<std::uintptr_t>(id));
 }
 
-// Fills in the threads of `id` and their context switches. Each process is followed by its threads.
+// Adds the threads of `id` and their context switches. In the list, threads follow their process.
 void add_threads(DWORD id, process_work& work) {
     const std::vector<char> all = all_processes();
     for (const char* at = all.data();;) {
