@@ -1,6 +1,5 @@
-# Each program is also driven from outside, as a user would: its command line, its exit codes, what
-# it prints, Ctrl+C. support/testing/drive/drive_programs.py does that, and is one test of ctest's for
-# each program.
+# Each program is also driven from outside, as a user would: its command line, its exit codes, its
+# output, Ctrl+C. support/testing/drive does that, and is one test of ctest's for each program.
 include_guard(GLOBAL)
 
 find_package(Python3 3.9 COMPONENTS Interpreter)
@@ -9,7 +8,7 @@ find_package(Python3 3.9 COMPONENTS Interpreter)
 # script of its own. The time limit is for a hang only. Without Python the test is there all the
 # same, and ctest reports it as skipped.
 function(tutorial_drive name)
-  set(script ${TUTORIAL_ROOT}/support/testing/drive_programs.py ${ARGN})
+  set(script ${TUTORIAL_ROOT}/support/testing/drive ${ARGN})
   list(GET script -1 script)
   if(Python3_Interpreter_FOUND)
     add_test(NAME ${name}.driven

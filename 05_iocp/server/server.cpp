@@ -57,7 +57,16 @@ server::server(handler& user, const server_options& options)
       timers_{tick_of(options), clock::now()},
       workers_{options.threads, options.concurrency, tick_of(options),
                [this](clock::time_point now) { on_tick(now); }, figures_},
-      around_{options_, user, workers_, receive_buffers_, send_buffers_, timers_, figures_} {
+      context_{options_,
+               user,
+               workers_,
+               receive_buffers_,
+               send_buffers_,
+               timers_,
+               figures_,
+               [this](session& ended) {
+                   forget(ended);
+               }} {
     check(options_);
     win32::unique_socket listener = win32::listen_on(options_.address, options_.port);
     address_ = win32::local_address(listener.get());
@@ -91,14 +100,15 @@ statistics server::figures() const noexcept {
 // ---- Sessions come and go ----
 
 void server::on_accepted(win32::unique_socket socket, const SOCKADDR_INET& client) noexcept {
+    const SOCKET native = socket.get();
     std::shared_ptr<session> opened = make_session(std::move(socket), client);
-    if (opened && workers_.port().associate(opened->socket_.get()) && keep(opened)) {
-        opened->start();
+    if (opened && workers_.port().associate(native) && keep(opened)) {
+        opened->open(session::server_key{});
         return;
     }
     counters::add(figures_.refused);
     if (opened)
-        win32::reset_on_close(opened->socket_.get()); // else it would hold a stopped server's port
+        opened->abort(); // with a reset: else the connection would hold a stopped server's port
     opened.reset();
     acceptor_->leave();
 }
@@ -108,8 +118,7 @@ std::shared_ptr<session> server::make_session(win32::unique_socket socket,
     const bool skips_packets =
         can_skip_packets_ && completion_port::skip_packet_on_success(socket.get());
     try {
-        return std::make_shared<session>(session::key{}, around_,
-                                         static_cast<session_owner&>(*this), std::move(socket),
+        return std::make_shared<session>(session::server_key{}, context_, std::move(socket),
                                          skips_packets, client);
     } catch (const std::bad_alloc&) {
         win32::reset_on_close(socket.get());
@@ -122,25 +131,25 @@ bool server::keep(const std::shared_ptr<session>& opened) noexcept {
     if (stopping_)
         return false;
     try {
-        sessions_.push_front(opened);
+        sessions_.emplace(opened.get(), opened);
     } catch (const std::bad_alloc&) {
         return false;
     }
-    opened->place_ = sessions_.begin();
     counters::add(figures_.accepted);
     counters::add(figures_.open);
     return true;
 }
 
-void server::forget(session& which) noexcept {
-    std::shared_ptr<session> ended; // freed when the lock is open again
+void server::forget(session& ended) noexcept {
+    std::shared_ptr<session> kept; // freed when the lock is open again
     {
         const std::lock_guard lock{mutex_};
-        ended = std::move(*which.place_);
-        sessions_.erase(which.place_);
+        const auto place = sessions_.find(&ended);
+        kept = std::move(place->second);
+        sessions_.erase(place);
     }
     counters::subtract(figures_.open);
-    ended.reset();
+    kept.reset();
     acceptor_->leave();
     quit_if_all_gone();
 }
@@ -152,7 +161,7 @@ void server::on_tick(clock::time_point now) noexcept {
         return static_cast<session&>(due).weak_from_this().lock();
     };
     while (const std::shared_ptr<session> due = timers_.take_due(now, share))
-        due->on_timer(now);
+        due->on_timer(session::server_key{}, now);
     if (drain_time_is_over(now))
         cut_all();
 }
@@ -190,8 +199,8 @@ void server::begin_stop() noexcept {
         if (std::exchange(stopping_, true))
             return;
         drain_deadline_ = clock::now() + options_.drain_timeout;
-        for (const std::shared_ptr<session>& each : sessions_)
-            each->drain();
+        for (const auto& each : sessions_)
+            each.second->drain(session::server_key{});
     }
     acceptor_->stop();
 }
@@ -200,8 +209,8 @@ void server::cut_all() noexcept {
     const std::lock_guard lock{mutex_};
     if (std::exchange(cut_, true))
         return;
-    for (const std::shared_ptr<session>& each : sessions_)
-        each->abort();
+    for (const auto& each : sessions_)
+        each.second->abort();
 }
 
 void server::on_accepts_gone() noexcept {

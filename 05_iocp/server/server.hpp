@@ -15,7 +15,7 @@
 
 #include <condition_variable>
 #include <cstdint>
-#include <list>
+#include <map>
 #include <memory>
 #include <mutex>
 
@@ -25,7 +25,7 @@ namespace iocp {
 ///
 /// Threads: all functions may be called from any thread, the destructor from any that is not of the
 /// pool.
-class server final : private session_owner {
+class server final {
 public:
     /// Listens and serves. Throws std::system_error: a bad address, a taken port, no threads;
     /// std::invalid_argument: options that contradict each other; std::bad_alloc. Winsock must be
@@ -65,7 +65,7 @@ private:
     std::shared_ptr<session> make_session(win32::unique_socket socket,
                                           const SOCKADDR_INET& client) noexcept;
     bool keep(const std::shared_ptr<session>& opened) noexcept;
-    void forget(session& which) noexcept override;
+    void forget(session& ended) noexcept;
     void begin_stop() noexcept;
     void cut_all() noexcept;
     [[nodiscard]] bool drain_time_is_over(clock::time_point now) noexcept;
@@ -79,13 +79,13 @@ private:
     buffer_pool send_buffers_;
     timer_wheel timers_;
     worker_pool workers_;
-    const session_surroundings around_;
+    const session_context context_;
     SOCKADDR_INET address_{};
     bool can_skip_packets_ = false;
     std::unique_ptr<acceptor> acceptor_;
 
     std::mutex mutex_; // guards all below
-    std::list<std::shared_ptr<session>> sessions_;
+    std::map<const session*, std::shared_ptr<session>> sessions_;
     bool stopping_ = false;
     bool cut_ = false; // the drain timeout is over
     bool accepts_gone_ = false;

@@ -1,107 +1,57 @@
-// What a session is told, and what it tells the handler. Its calls of Winsock are in
-// session_io.cpp, the handler's own operations in session_operation.cpp.
+// The life of a session: its beginning, its end, and its deadlines.
 #include "session.hpp"
 
 #include "win32/error.hpp"
+#include "win32/winsock.hpp"
 
 #include <algorithm>
+#include <mutex>
 #include <utility>
 
 namespace iocp {
 
-void handler::on_end(session& self) {
-    self.close();
+namespace {
+
+// A time of 0 is never over.
+clock::time_point time_after(clock::time_point begin, std::chrono::milliseconds time) noexcept {
+    return time.count() == 0 ? clock::time_point::max() : begin + time;
 }
 
-void handler::on_deadline(session& self) {
-    self.abort(WSAETIMEDOUT);
-}
+} // namespace
 
-session::session(key, const session_surroundings& around, session_owner& owner,
-                 win32::unique_socket socket, bool skips_packets,
-                 const SOCKADDR_INET& peer) noexcept
-    : around_{around},
-      owner_{owner},
+// The first turn begins here, and is that of the thread that calls open(): so nobody else calls the
+// handler before on_open().
+session::session(server_key, const session_context& context, win32::unique_socket socket,
+                 bool skips_packets, const SOCKADDR_INET& peer) noexcept
+    : context_{context},
       peer_{peer},
-      socket_{std::move(socket)},
-      queue_{around.send_buffers},
       skips_packets_{skips_packets},
-      opened_at_{clock::now()},
-      last_activity_{opened_at_} {}
+      socket_{std::move(socket)},
+      queue_{context.send_buffers},
+      handler_thread_{::GetCurrentThreadId()},
+      no_delay_{context.options.no_delay ? no_delay::nothing_sent : no_delay::settled},
+      last_activity_{clock::now()},
+      first_bytes_deadline_{time_after(last_activity_, context.options.first_bytes_timeout)},
+      close_timeout_{context.options.close_timeout} {}
 
-// ---- From outside ----
-
-//! [send]
-send_result session::send(std::span<const std::byte> bytes) noexcept {
-    const std::lock_guard lock{lock_};
-    if (state_ != state::open)
-        return send_result::closed;
-    if (bytes.size() > around_.options.queue_limit - queue_.size() || !queue_.append(bytes))
-        return send_result::full;
-    queued_more(bytes.size());
-    return send_result::queued;
-}
-//! [send]
-
-send_result session::send(buffer_pool::handle whole, std::size_t count) noexcept {
-    const std::lock_guard lock{lock_};
-    if (state_ != state::open)
-        return send_result::closed;
-    if (count > around_.options.queue_limit - queue_.size())
-        return send_result::full;
-    queue_.append(std::move(whole), count);
-    queued_more(count);
-    return send_result::queued;
+void session::open(server_key) noexcept {
+    lock_.lock();
+    wake_at(deadline(last_activity_));
+    tell(opened);
+    handler_thread_ = 0;
+    turn();
 }
 
-//! [queued-more]
-void session::queued_more(std::size_t count) noexcept {
-    counters::add(around_.figures.queued_bytes, count);
-    if (!congested_ && queue_.size() > around_.options.high_water_mark)
-        raise_congested();
-    if (handler_thread_ == ::GetCurrentThreadId())
-        return; // turn() sends it, with what the handler sends besides
-    start_send();
-    schedule_if_needed();
-}
-//! [queued-more]
-
-std::size_t session::queued() const noexcept {
-    const std::lock_guard lock{lock_};
-    return queue_.size();
-}
-
-bool session::is_congested() const noexcept {
-    const std::lock_guard lock{lock_};
-    return congested_;
-}
-
-void session::pause() noexcept {
-    const std::lock_guard lock{lock_};
-    paused_ = true;
-}
-
-bool session::is_paused() const noexcept {
-    const std::lock_guard lock{lock_};
-    return paused_;
-}
-
-void session::resume() noexcept {
-    const std::lock_guard lock{lock_};
-    if (std::exchange(paused_, false))
-        events_ |= resumed;
-    last_activity_ = clock::now();
-    schedule_if_needed();
-}
+// ---- The end ----
 
 void session::close() noexcept {
     const std::lock_guard lock{lock_};
     begin_close();
 }
 
-void session::drain() noexcept {
+void session::drain(server_key) noexcept {
     const std::lock_guard lock{lock_};
-    draining_ = true;
+    close_timeout_ = std::chrono::milliseconds{0};
     begin_close();
 }
 
@@ -109,12 +59,14 @@ void session::begin_close() noexcept {
     if (state_ != state::open)
         return;
     state_ = state::closing;
-    const auto limit = around_.options.close_timeout;
-    if (limit.count() != 0) {
-        close_deadline_ = std::max(clock::now(), taken_by_) + limit;
-        around_.timers.set(*this, close_deadline_);
-    }
+    const clock::time_point now = clock::now();
+    taken_by_ = std::max(taken_by_, now); // close_timeout begins now at the earliest
+    wake_at(deadline(now));
     schedule_if_needed();
+}
+
+bool session::is_closing() const noexcept {
+    return state_ == state::closing || state_ == state::half_closed;
 }
 
 void session::abort(DWORD why) noexcept {
@@ -123,179 +75,127 @@ void session::abort(DWORD why) noexcept {
     schedule_if_needed();
 }
 
-void session::start() noexcept {
-    lock_type lock{lock_};
-    if (state_ == state::ended) // stop() was quicker
+//! [cut]
+// The client sees a reset, also when it is we who cannot go on (there is no memory for a send,
+// say): an orderly end would tell it that what it has was all.
+void session::cut(DWORD why) noexcept {
+    if (state_ == state::cut || state_ == state::ended)
         return;
-    const clock::time_point first = deadline(opened_at_);
-    if (first != clock::time_point::max())
-        around_.timers.set(*this, first);
-    turn(lock);
+    state_ = state::cut;
+    why_ = why;
+    win32::reset_on_close(socket_.get());
+    cancel();
 }
 
-// ---- Turns ----
-
-//! [turn]
-// Whatever happens to a session ends here, on a thread of the pool. One thread at a time is inside;
-// another one that comes meanwhile leaves what it brings in the session's state, and the one inside
-// looks at the state again, under the lock, before it leaves. So the handler is never called by two
-// threads at once, and no thread waits for another's handler. Nor does what is queued: sending goes
-// on however long the handler takes.
-void session::turn(lock_type& lock, next_receive when) noexcept {
-    start_send();
-    if (handler_thread_ != 0)
-        return;
-    handler_thread_ = ::GetCurrentThreadId();
-    tell_handler(lock);
-    handler_thread_ = 0;
-    if (state_ == state::cut)
-        cancel(); // also those that the handler has only begun meanwhile
-
-    end_sending();
-    if (when == next_receive::now || !receive_after_others())
-        start_receive();
-    if (is_over())
-        finish(lock);
-    else
-        schedule_if_needed();
+// What is in flight comes back as a packet, cancelled or not; unless the cancelling itself fails.
+// Then it has to be done again, or the session would wait for ever.
+void session::cancel() noexcept {
+    bool done = true;
+    if (receive_.in_flight || send_.in_flight)
+        done = completion_port::cancel(reinterpret_cast<HANDLE>(socket_.get()));
+    // Else the end of the session would wait for a pipe, say, into which nobody writes.
+    for (session_operation* each = operations_; each != nullptr; each = each->next_)
+        done = completion_port::cancel(each->file_, each) && done;
+    if (!done)
+        context_.timers.set(*this, clock::now());
 }
-//! [turn]
+//! [cut]
 
-// Each event once: a handler that sends whenever on_drained() asks for more, and a client that
-// takes it all at once, would not leave the thread to anybody else. What is left is for the next
-// turn.
-void session::tell_handler(lock_type& lock) noexcept {
-    for (unsigned told = 0;;) {
-        start_send();
-        // Nothing but its operations is of interest to a session that is being closed.
-        if (state_ != state::open)
-            events_ &= opened;
-        const unsigned now = events_ & ~told;
-        if (now == 0 && ended_operations_.empty())
-            return;
-        const event next = now != 0 ? first_of(now) : operation_ended;
-        events_ &= ~next;
-        told |= next;
-        try {
-            tell(next, lock);
-        } catch (...) {
-            if (!lock.owns_lock())
-                lock.lock();
-            counters::add(around_.figures.handler_faults);
-            cut(ERROR_INTERNAL_ERROR);
-        }
-    }
+DWORD session::error_of(operation& what) const noexcept {
+    DWORD bytes = 0;
+    DWORD flags = 0;
+    return ::WSAGetOverlappedResult(socket_.get(), &what, &bytes, FALSE, &flags)
+               ? ERROR_GEN_FAILURE
+               : static_cast<DWORD>(::WSAGetLastError());
 }
-
-session::event session::first_of(unsigned events) noexcept {
-    for (const event each : {opened, resumed, received, ended, congested, drained})
-        if ((events & each) != 0)
-            return each;
-    return overdue; // the last: what comes before may have been in time
-}
-
-void session::tell(event what, lock_type& lock) {
-    handler& user = around_.user;
-    if (what == operation_ended) {
-        tell_operation(lock);
-        return;
-    }
-    // They stay where they are while the lock is open: only turn() starts the next receive.
-    std::span<const std::byte> bytes;
-    if (what == received)
-        bytes = (large_ ? large_->bytes() : std::span{small_}).first(received_);
-    lock.unlock();
-    switch (what) {
-    case opened:
-        user.on_open(*this);
-        break;
-    case received:
-        user.on_receive(*this, bytes);
-        break;
-    case ended:
-        user.on_end(*this);
-        break;
-    case congested:
-        user.on_congested(*this);
-        break;
-    case resumed:
-        user.on_resumed(*this);
-        break;
-    case drained:
-        user.on_drained(*this);
-        break;
-    default:
-        counters::add(around_.figures.timed_out);
-        user.on_deadline(*this);
-        break;
-    }
-    lock.lock();
-}
-
-// The handler hears of the two in turns. If the queue is long again before the handler has heard
-// that it was short, nothing has changed as far as it knows.
-void session::raise_congested() noexcept {
-    congested_ = true;
-    watch_for_stall();
-    if ((events_ & drained) != 0)
-        events_ &= ~drained;
-    else
-        events_ |= congested;
-}
-
-// A thread that is not in turn() has changed something. The handler, the next receive and the end
-// are for a thread of the pool, and not for this one, which may hold locks of the user's.
-void session::schedule_if_needed() noexcept {
-    if (handler_thread_ != 0 || is_scheduled_)
-        return;
-    if (events_ != 0 || !ended_operations_.empty() || wants_to_receive() || is_over() ||
-        (state_ == state::closing && sending_ == 0 && !end_sent_)) {
-        is_scheduled_ = true;
-        around_.workers.schedule(scheduled_);
-    }
-}
-
-void session::on_scheduled(operation& what, DWORD) noexcept {
-    session& self = static_cast<own_operation&>(what).of;
-    lock_type lock{self.lock_};
-    self.is_scheduled_ = false;
-    self.turn(lock);
-}
-
-// ---- The end ----
 
 //! [finish]
 bool session::is_over() const noexcept {
-    if (receiving_ || sending_ != 0 || is_scheduled_ || operations_ != nullptr)
+    if (receive_.in_flight || send_.in_flight || scheduled_.in_flight || operations_ != nullptr)
         return false;
-    return state_ == state::cut || (state_ == state::closing && end_sent_ && peer_ended_);
+    return state_ == state::cut || (state_ == state::half_closed && has_client_ended());
 }
 
 // Cancelled, if need be, and collected: what is left is to tell, to close and to free. The last
 // line may destroy the session.
-void session::finish(lock_type& lock) noexcept {
-    handler_thread_ = ::GetCurrentThreadId(); // nobody begins another turn
-    state_ = state::cut;                      // nor breaks off what has ended in good order
+void session::finish() noexcept {
+    state_ = state::ended; // nobody begins another turn, nor breaks off what has ended
     const std::error_code why = why_ == ERROR_SUCCESS ? std::error_code{} : win32::make_error(why_);
-    lock.unlock();
+    lock_.unlock();
     try {
-        around_.user.on_close(*this, why);
+        context_.user.on_close(*this, why);
     } catch (...) {
-        counters::add(around_.figures.handler_faults);
+        counters::add(context_.figures.handler_faults);
     }
     data.reset();
 
-    lock.lock();
-    state_ = state::ended;
+    lock_.lock();
     win32::unique_socket socket = std::move(socket_);
-    counters::subtract(around_.figures.queued_bytes, queue_.size());
+    counters::subtract(context_.figures.queued_bytes, queue_.size());
     queue_.clear();
     large_.reset();
-    lock.unlock();
-    around_.timers.cancel(*this); // it cannot be set any more
+    lock_.unlock();
+    context_.timers.cancel(*this); // it cannot be set any more
     socket.reset();
-    owner_.forget(*this);
+    context_.forget(*this);
 }
 //! [finish]
+
+// ---- Deadlines ----
+
+void session::wake_at(clock::time_point deadline) noexcept {
+    if (deadline != clock::time_point::max())
+        context_.timers.set(*this, deadline);
+}
+
+void session::set_deadline(std::chrono::milliseconds time) noexcept {
+    const std::lock_guard lock{lock_};
+    if (state_ != state::open)
+        return;
+    const clock::time_point now = clock::now();
+    is_overdue_ = false;
+    own_deadline_ = time_after(now, std::min(time, longest_time));
+    wake_at(deadline(now));
+}
+
+//! [on-timer]
+void session::on_timer(server_key, clock::time_point now) noexcept {
+    const std::lock_guard lock{lock_};
+    if (state_ == state::ended)
+        return;
+    if (state_ == state::cut) {
+        cancel(); // it has failed before
+        return;
+    }
+    if (state_ == state::open && own_deadline_ <= now) {
+        own_deadline_ = clock::time_point::max();
+        is_overdue_ = true; // what follows is the handler's
+        schedule_if_needed();
+    }
+    const clock::time_point next = deadline(now);
+    if (next > now) { // something has gone over the connection since the deadline was set
+        wake_at(next);
+        return;
+    }
+    counters::add(context_.figures.timed_out);
+    cut(WSAETIMEDOUT);
+    schedule_if_needed();
+}
+//! [on-timer]
+
+clock::time_point session::deadline(clock::time_point now) const noexcept {
+    const server_options& options = context_.options;
+    if (is_closing())
+        return time_after(taken_by_ + time_to_take_pending(), close_timeout_);
+    clock::time_point next = std::min(own_deadline_, first_bytes_deadline_);
+    if (is_too_long() && send_.in_flight)
+        next = std::min(next, time_after(last_taken_, options.stall_timeout));
+    // It is not the client that is idle when it is we who keep it waiting.
+    const bool is_our_turn = (reading_ == reading::paused || handler_thread_ != 0 ||
+                              scheduled_.in_flight || operations_ != nullptr) &&
+                             !send_.in_flight;
+    const clock::time_point since = is_our_turn ? now : std::max(last_activity_, taken_by_);
+    return std::min(next, time_after(since + time_to_take_pending(), options.idle_timeout));
+}
 
 } // namespace iocp

@@ -13,12 +13,11 @@ class session;
 /// other calls, and the session does not end before it.
 ///
 /// \code
-/// self.begin(read);                  // read: derived from session_operation
-/// if (!::ReadFile(file, buffer, size, nullptr, &read)) {
-///     const DWORD error = ::GetLastError();
-///     if (error != ERROR_IO_PENDING)
-///         self.cannot_begin(read);   // no packet will come; deal with `error` here
-/// }
+/// const DWORD error = self.start(read, [&] { // read: derived from session_operation
+///     return ::ReadFile(file, buffer, size, nullptr, &read);
+/// });
+/// if (error != ERROR_SUCCESS)
+///     self.abort(error); // it has failed at once: on_operation() does not come
 /// \endcode
 ///
 /// The file must be on the server's port (session::associate, server::associate), and open until

@@ -2,7 +2,7 @@
 
 #include "files/file_content.hpp"
 #include "rankings.hpp"
-
+#include "trace/log/calls.hpp"
 #include "win32/error.hpp"
 #include "win32/text.hpp"
 #include "win32/windows.hpp"
@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <fstream>
+#include <map>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -107,6 +108,20 @@ json to_json(const run& row) {
     return result;
 }
 
+// The kind of each call that was counted.
+json calls_in(const std::vector<run>& rows) {
+    constexpr std::string_view prefix = "call/";
+    std::map<std::string, std::string> kinds;
+    for (const run& row : rows)
+        for (const sample& each : row.samples)
+            for (const auto& [figure, value] : each.figures)
+                if (figure.compare(0, prefix.size(), prefix) == 0) {
+                    const std::string call = figure.substr(prefix.size());
+                    kinds[call] = trace::name_of(trace::kind_of(call));
+                }
+    return kinds;
+}
+
 json to_json(const ranking& r) {
     json result{{"scenario", r.scenario}};
     for (const auto& [name, value] : r.parameters)
@@ -158,6 +173,7 @@ std::string to_json(const results& all) {
     document["scenarios"] = json::array();
     for (const scenario& each : all.scenarios)
         document["scenarios"].push_back(to_json(each));
+    document["calls"] = calls_in(all.rows);
     document["runs"] = json::array();
     for (const run& each : all.rows)
         document["runs"].push_back(to_json(each));

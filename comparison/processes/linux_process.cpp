@@ -67,7 +67,7 @@ std::optional<std::uint64_t> number_after(std::string_view key, const std::strin
 
 std::optional<linux_process> linux_process::find(const std::wstring& name) {
     const std::string wanted = win32::to_utf8(name);
-    for (const unsigned id : numbers_in(L"")) {
+    for (const unsigned id : numbers_in({})) {
         const std::wstring folder = std::to_wstring(id);
         const std::optional<std::string> line = content_of(open(folder + L"\\cmdline"));
         if (line && line->starts_with(wanted))

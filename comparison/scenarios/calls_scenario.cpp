@@ -5,6 +5,7 @@
 #include "loaded_server.hpp"
 #include "processes/child_process.hpp"
 #include "processes/started_program.hpp"
+#include "trace/log/calls.hpp"
 
 #include <filesystem>
 #include <stdexcept>
@@ -18,9 +19,9 @@ namespace {
 // Throws if bytes are missing: the recording would have too few calls.
 void require_bytes(const trace_file& trace, std::uint64_t bytes) {
     std::uint64_t received = 0;
-    for (const char* const call : {"recv", "WSARecv"})
-        if (const auto found = trace.bytes.find(call); found != trace.bytes.end())
-            received += found->second;
+    for (const auto& [call, moved] : trace.bytes)
+        if (trace::kind_of(call) == trace::call_kind::receive)
+            received += moved;
     if (received != bytes)
         throw std::runtime_error("its recording has " + std::to_string(received) + " of " +
                                  std::to_string(bytes) + " bytes");
@@ -60,9 +61,10 @@ sample calls_of(const trace_file& trace, std::uint64_t echoes) {
     double& waits = result.figures["waits_per_echo"];
     for (const traced_call& call : trace.calls) {
         result.figures["call/" + call.name] += share;
-        if (moves_bytes(call.name))
+        const trace::call_kind kind = trace::kind_of(call.name);
+        if (trace::moves_bytes(kind))
             io += share;
-        if (only_waits(call.name))
+        if (kind == trace::call_kind::wait)
             waits += share;
     }
     return result;

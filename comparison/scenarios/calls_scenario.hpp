@@ -11,8 +11,8 @@ namespace comparison {
 
 /// The figures of a recording with that many echoes, one or more:
 ///
-/// - `io_calls_per_echo`: the calls that move bytes or start to, moves_bytes()
-/// - `waits_per_echo`: the calls that are there to wait, only_waits()
+/// - `io_calls_per_echo`: the calls that move bytes or start to, trace::moves_bytes()
+/// - `waits_per_echo`: the calls of the kind trace::call_kind::wait
 /// - `call/NAME`: the recorded calls of that name
 ///
 /// The calls to start, to accept and to stop are spread over the echoes: in 3,000 echoes, 1.003 is

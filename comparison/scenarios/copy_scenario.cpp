@@ -4,6 +4,7 @@
 #include "figures.hpp"
 #include "processes/child_process.hpp"
 #include "processes/started_program.hpp"
+#include "trace/log/calls.hpp"
 #include "win32/text.hpp"
 
 #include <algorithm>
@@ -111,7 +112,7 @@ std::optional<double> free_share(const trace_file& trace) {
     std::chrono::nanoseconds last{};
     std::chrono::nanoseconds moving{};
     for (const traced_call& call : trace.calls)
-        if (moves_bytes(call.name)) {
+        if (trace::moves_bytes(trace::kind_of(call.name))) {
             first = std::min(first, call.begin);
             last = std::max(last, call.end);
             moving += call.end - call.begin;

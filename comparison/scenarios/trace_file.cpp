@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <array>
 #include <fstream>
 #include <stdexcept>
 
@@ -14,21 +13,6 @@ namespace comparison {
 namespace {
 
 using nlohmann::json;
-
-constexpr std::array<std::string_view, 9> moving{"ReadFile",    "ReadFileEx", "WriteFile",
-                                                 "WriteFileEx", "recv",       "send",
-                                                 "WSARecv",     "WSASend",    "TransmitFile"};
-
-constexpr std::array<std::string_view, 10> waiting{"select",
-                                                   "WSAPoll",
-                                                   "WaitForSingleObject",
-                                                   "WaitForSingleObjectEx",
-                                                   "WaitForMultipleObjects",
-                                                   "WaitForMultipleObjectsEx",
-                                                   "WSAWaitForMultipleEvents",
-                                                   "SleepEx",
-                                                   "GetQueuedCompletionStatus",
-                                                   "GetQueuedCompletionStatusEx"};
 
 // The file has microseconds, with three decimals.
 std::chrono::nanoseconds time_of(const json& microseconds) {
@@ -71,14 +55,6 @@ trace_file read_trace(const std::filesystem::path& file) {
         throw std::runtime_error("the recording " + win32::to_utf8(file.native()) + ": " +
                                  error.what());
     }
-}
-
-bool moves_bytes(std::string_view call) {
-    return std::find(moving.begin(), moving.end(), call) != moving.end();
-}
-
-bool only_waits(std::string_view call) {
-    return std::find(waiting.begin(), waiting.end(), call) != waiting.end();
 }
 
 } // namespace comparison

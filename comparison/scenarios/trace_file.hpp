@@ -7,7 +7,6 @@
 #include <filesystem>
 #include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace comparison {
@@ -29,13 +28,5 @@ struct trace_file {
 /// Reads the file. Throws std::runtime_error that names it when it cannot be read, is no recording,
 /// or has not all calls: of a very long one the oldest are dropped. Source: trace/chrome_trace.hpp.
 [[nodiscard]] trace_file read_trace(const std::filesystem::path& file);
-
-/// Whether a call of that name moves bytes, or starts to: `recv`, `WSASend`, `ReadFileEx`.
-[[nodiscard]] bool moves_bytes(std::string_view call);
-
-/// Whether a call of that name is there to wait, until something is ready or done: `select`,
-/// `SleepEx`, `GetQueuedCompletionStatus`. A `recv` that waits is no such call. Nor is
-/// `GetOverlappedResult`, which may wait, but mostly asks for what is known to be done.
-[[nodiscard]] bool only_waits(std::string_view call);
 
 } // namespace comparison

@@ -64,6 +64,19 @@ TEST(results, HaveEveryRoundOfEveryFigure) {
     EXPECT_FALSE(run.contains("threads_given"));
 }
 
+TEST(results, SayOfWhatKindEachCountedCallIs) {
+    results all = some_results();
+    EXPECT_EQ(json::parse(to_json(all))["calls"], json::object());
+    all.rows[0].samples[0].figures["call/WSARecv"] = 1;
+    all.rows[0].samples[2].figures["call/GetOverlappedResult"] = 1;
+    all.rows[1].samples[0].figures["call/WSAPoll"] = 1;
+    all.rows[1].samples[1].figures["call/closesocket"] = 1;
+    EXPECT_EQ(json::parse(to_json(all))["calls"], (json{{"GetOverlappedResult", "collect"},
+                                                        {"WSAPoll", "wait"},
+                                                        {"WSARecv", "receive"},
+                                                        {"closesocket", "other"}}));
+}
+
 TEST(results, SayHowEachFigureIsShown) {
     const json document = json::parse(to_json(some_results()));
     const json& echo = document["scenarios"][0]["figures"];

@@ -1,7 +1,6 @@
 #include "scenarios/trace_file.hpp"
 
 #include "testing/loopback.hpp"
-#include "trace/log/calls.hpp"
 
 #include <gtest/gtest.h>
 
@@ -87,26 +86,6 @@ TEST_F(trace_files, ThatAreNoRecordingAreRefused) {
     }
     const std::string failure = failure_of(file_with("") += L".none");
     EXPECT_NE(failure.find("a.json.none: cannot be read"), std::string::npos) << failure;
-}
-
-// A call that the recorder learns must be put on its side here, too, or on none.
-TEST(traced_calls, AreKnownToTheRecorder) {
-    std::string moving;
-    std::string waiting;
-    for (const trace::call_info& each : trace::call_table) {
-        EXPECT_FALSE(moves_bytes(each.name) && only_waits(each.name)) << each.name;
-        if (moves_bytes(each.name))
-            moving += std::string{each.name} + " ";
-        if (only_waits(each.name))
-            waiting += std::string{each.name} + " ";
-        EXPECT_TRUE(moves_bytes(each.name) || !each.receives) << each.name;
-        EXPECT_TRUE(each.waits || !only_waits(each.name)) << each.name;
-    }
-    EXPECT_EQ(moving, "ReadFile ReadFileEx WriteFile WriteFileEx recv send WSARecv WSASend "
-                      "TransmitFile ");
-    EXPECT_EQ(waiting, "GetQueuedCompletionStatus GetQueuedCompletionStatusEx WaitForSingleObject "
-                       "WaitForSingleObjectEx WaitForMultipleObjects WaitForMultipleObjectsEx "
-                       "SleepEx select WSAPoll WSAWaitForMultipleEvents ");
 }
 
 } // namespace

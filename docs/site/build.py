@@ -16,9 +16,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT / "docs"), str(ROOT / "docs" / "site")]
 
-from lessons.markdown import Document  # noqa: E402
-from lessons.snippets import Snippets  # noqa: E402
-from lessons.tree import Tree  # noqa: E402
+from checks.markdown import Document  # noqa: E402
+from checks.snippets import Snippets  # noqa: E402
+from checks.tree import Tree  # noqa: E402
 
 from generator import search  # noqa: E402
 from generator.calls import Calls  # noqa: E402

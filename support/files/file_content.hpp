@@ -1,5 +1,5 @@
 /// \file
-/// A file as a string.
+/// The bytes of a file, as a string.
 #pragma once
 
 #include "win32/text.hpp"

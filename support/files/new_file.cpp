@@ -29,7 +29,7 @@ win32::unique_file open(const std::filesystem::path& name, DWORD access) {
         ::CreateFileW(name.c_str(), access, share_all, nullptr, OPEN_EXISTING, 0, nullptr)};
 }
 
-// 0 for a pipe, which has none.
+// The size in bytes; 0 for a pipe, which has none.
 std::uint64_t size_of(HANDLE file, const std::filesystem::path& name) {
     if (::GetFileType(file) != FILE_TYPE_DISK)
         return 0;
@@ -41,8 +41,8 @@ std::uint64_t size_of(HANDLE file, const std::filesystem::path& name) {
     return static_cast<std::uint64_t>(size.QuadPart);
 }
 
-// Two names may mean one file: another spelling, a hard link. The volume and the file's index in it
-// tell, whatever the names.
+// Two names may lead to one file, by another spelling or a hard link. The volume and the file's
+// index in it identify the file.
 bool is_same_file(HANDLE one, HANDLE other) {
     BY_HANDLE_FILE_INFORMATION a;
     BY_HANDLE_FILE_INFORMATION b;
@@ -51,8 +51,8 @@ bool is_same_file(HANDLE one, HANDLE other) {
            a.nFileIndexHigh == b.nFileIndexHigh && a.nFileIndexLow == b.nFileIndexLow;
 }
 
-// With the current folder before it, and as Windows understands it: it takes off dots and spaces at
-// the end.
+// The full name, with the current folder in front, as Windows understands it: without dots and
+// spaces at the end.
 std::filesystem::path full_name(const std::filesystem::path& name, const std::string& text) {
     std::wstring result(::GetFullPathNameW(name.c_str(), 0, nullptr, nullptr), L'\0');
     const DWORD length =
@@ -63,14 +63,14 @@ std::filesystem::path full_name(const std::filesystem::path& name, const std::st
     return result;
 }
 
-// Windows makes \\.\NUL of a name that it keeps for a device. Which names these are is its
-// business: whether con.txt is one depends on its release.
+// Windows turns a name that it keeps for a device into \\.\NUL. Its release decides which names
+// these are: con.txt is one in some.
 bool is_device(const std::filesystem::path& full) {
     const std::wstring_view text = full.native();
     return text.starts_with(L"\\\\.\\") && text.find(L'\\', 4) == text.npos;
 }
 
-// The name that leads to an open file without any link. Empty where the volume cannot tell: some
+// The name that leads to an open file without any link; empty where the volume cannot tell, as some
 // RAM disks cannot.
 std::filesystem::path final_name(HANDLE file) {
     std::wstring result(32768, L'\0');
@@ -83,7 +83,7 @@ bool is_same_name(const std::filesystem::path& a, const std::filesystem::path& b
     return ::CompareStringOrdinal(a.c_str(), -1, b.c_str(), -1, TRUE) == CSTR_EQUAL;
 }
 
-// Who may do what with the file: a security descriptor that has a DACL and nothing else.
+// The file's permissions: a security descriptor that has a DACL and nothing else.
 std::vector<std::byte> permissions_of(HANDLE file, const std::string& text) {
     DWORD size = 0;
     ::GetKernelObjectSecurity(file, DACL_SECURITY_INFORMATION, nullptr, 0, &size);
@@ -94,8 +94,8 @@ std::vector<std::byte> permissions_of(HANDLE file, const std::string& text) {
 }
 
 // Throws if there can be no file of that name, or if the one that is there may not be replaced.
-// Returns whether one is there. It is asked for now so that a long copy is not done in vain;
-// publish() asks again, and decides.
+// Returns whether one is there. Asks now, so that a long copy is not done in vain; publish() asks
+// again, and decides.
 bool check_destination(const std::filesystem::path& name, const std::filesystem::path& full,
                        bool overwrite, HANDLE source) {
     const std::string text = win32::to_utf8(name.native());
@@ -112,7 +112,7 @@ bool check_destination(const std::filesystem::path& name, const std::filesystem:
     if (old && is_same_file(source, old.get()))
         win32::throw_error(ERROR_SHARING_VIOLATION, "copy onto itself", text);
 
-    const bool there = is_there(name); // a link that leads nowhere is, though it cannot be opened
+    const bool there = is_there(name); // also a link that leads nowhere, which cannot be opened
     if (there && !overwrite)
         win32::throw_error(ERROR_FILE_EXISTS, "create", text);
     BY_HANDLE_FILE_INFORMATION about;
@@ -125,9 +125,9 @@ bool check_destination(const std::filesystem::path& name, const std::filesystem:
     return there;
 }
 
-// On a volume with reparse points a link that leads nowhere is seen as a link. Wine's volumes have
-// none, but Linux' links, and then such a name looks free: only making a file there tells that it
-// is taken.
+// A volume with reparse points shows a link that leads nowhere. Wine's volumes have Linux' links in
+// their place, and under Wine the name of such a link looks free: only the attempt to make a file
+// there tells that it is taken.
 bool is_hidden_link(const std::filesystem::path& name, HANDLE beside) {
     DWORD flags = 0;
     if (!::GetVolumeInformationByHandleW(beside, nullptr, 0, nullptr, nullptr, &flags, nullptr,
@@ -139,7 +139,7 @@ bool is_hidden_link(const std::filesystem::path& name, HANDLE beside) {
     return !made && ::GetLastError() == ERROR_FILE_EXISTS;
 }
 
-// In the same folder, so that the rename stays on one volume and is one step.
+// The name lies in the same folder, so that the rename stays on one volume and is one step.
 std::filesystem::path temporary_name(const std::filesystem::path& folder) {
     static std::atomic<unsigned> count{0};
     return folder / (L"~copy-" + std::to_wstring(::GetCurrentProcessId()) + L"-" +
@@ -155,8 +155,8 @@ win32::unique_file open_source(const std::filesystem::path& name, DWORD flags) {
     if (file)
         return file;
     const DWORD error = ::GetLastError();
-    // For a folder it is "access denied", which sends the user the wrong way. (Not asked before: of
-    // a pipe, the question alone would use up its one connection.)
+    // The error of a folder is "access denied", which misleads the user. (The question comes only
+    // now because it alone would use up a pipe's one connection.)
     if (is_folder(name))
         win32::throw_error(ERROR_NOT_SUPPORTED, "copy a folder", text);
     win32::throw_error(error, "CreateFileW", text);
@@ -170,8 +170,8 @@ DWORD source_file::wanted(std::uint64_t offset, std::size_t room) const noexcept
         return static_cast<DWORD>(std::min<std::uint64_t>(room, size_ - offset));
     if (size_ != 0)
         return 0;
-    // Besides pipes there are files that say 0 and have bytes, as Linux has them in /proc. A file
-    // that was empty and has grown no longer says so.
+    // Besides pipes, the files of Linux' /proc report a size of 0 and have bytes. A file that was
+    // empty and has grown reports another size by now.
     LARGE_INTEGER now{};
     const bool has_grown = ::GetFileType(file_.get()) == FILE_TYPE_DISK &&
                            ::GetFileSizeEx(file_.get(), &now) && now.QuadPart != 0;
@@ -208,8 +208,9 @@ new_file::new_file(const std::filesystem::path& destination, bool overwrite,
 
     std::vector<std::byte> permissions;
     if (replaces) {
-        // DELETE is what replacing a file takes. Whoever has it open and does not share that says
-        // so now. It is not kept open: that would in turn keep others out while we copy.
+        // Replacing a file takes DELETE access. If another program has the file open and does not
+        // share this access, that shows now. The file is not kept open, which would keep others
+        // out while we copy.
         const win32::unique_file old = open(destination, DELETE | READ_CONTROL);
         if (!old)
             win32::throw_last_error("overwrite", text);
@@ -220,8 +221,8 @@ new_file::new_file(const std::filesystem::path& destination, bool overwrite,
     create(flags, nullptr);
     if (!replaces && is_hidden_link(place_, file_.get()))
         win32::throw_error(ERROR_FILE_EXISTS, "create", text);
-    // A new file in this folder mostly has the same permissions. Only where they differ are they
-    // given: Wine, which makes nine bits of them, would let each of these files be executed.
+    // A new file in this folder mostly has the same permissions. They are set only if they differ:
+    // Wine, which makes nine bits of them, would make each of these files executable.
     if (replaces && permissions_of(file_.get(), text) != permissions) {
         file_.reset();
         create(flags, permissions.data());
@@ -253,12 +254,12 @@ void new_file::set_size(std::uint64_t size) {
 
 void new_file::publish() {
     const std::string text = win32::to_utf8(destination_.native());
-    // What is 0 in it stays as it is.
+    // A time that is 0 stays as it is.
     if (!::SetFileInformationByHandle(file_.get(), FileBasicInfo, &times_, sizeof times_))
         win32::throw_last_error("SetFileInformationByHandle", text);
 
-    // The file is renamed through its handle, so nobody can come in between. The name lies behind
-    // the structure, which has room for its first letter.
+    // Renaming the file through its handle lets nobody come in between. The name lies behind the
+    // structure, which has room for its first letter.
     const std::wstring& name = place_.native();
     std::vector<std::byte> memory(sizeof(FILE_RENAME_INFO) + name.size() * sizeof(wchar_t));
     auto& rename = *reinterpret_cast<FILE_RENAME_INFO*>(memory.data());
@@ -270,11 +271,11 @@ void new_file::publish() {
                                       static_cast<DWORD>(memory.size())))
         win32::throw_last_error("rename the whole copy to", text);
 
-    // Wine 8 cuts long names in silence. A file that nobody will look for is no copy.
+    // Wine 8 cuts long names in silence, and a file under a name that nobody looks for is no copy.
     const std::filesystem::path got = final_name(file_.get());
     if (!got.empty() && !is_same_name(got.filename(), place_.filename()))
         win32::throw_error(ERROR_INVALID_NAME, "give the copy this name, and no other:", text);
-    ::CloseHandle(file_.release()); // and not delete it
+    ::CloseHandle(file_.release()); // without deleting it
 }
 
 } // namespace files

@@ -1,42 +1,38 @@
 /// \file
-/// A folder for the files of one measurement.
+/// A folder for the files of one measurement or one test.
 #pragma once
 
-#include "win32/windows.hpp"
-
-#include <atomic>
 #include <filesystem>
-#include <string>
-#include <system_error>
+#include <string_view>
 
 namespace files {
 
-/// A new folder under the system's temporary one, removed with all that is in it at the end.
+/// A new, empty folder, removed with all that is in it at the end.
+///
+/// Lifetime: longer than the handles of its files. Windows does not remove a file that is open.
+///
+/// Threads: one at a time.
 class temporary_folder {
 public:
-    /// Throws std::filesystem::filesystem_error.
-    temporary_folder()
-        : path_{
-              std::filesystem::temp_directory_path() /
-              (L"comparison-" + std::to_wstring(::GetCurrentProcessId()) + L"-" + next_number())} {
-        std::filesystem::remove_all(path_); // of a process that had this number and was killed
-        std::filesystem::create_directory(path_);
-    }
-    ~temporary_folder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
+    /// Makes it in `parent`. Throws std::filesystem::filesystem_error.
+    explicit temporary_folder(
+        const std::filesystem::path& parent = std::filesystem::temp_directory_path());
+    ~temporary_folder() { remove(); }
     temporary_folder(const temporary_folder&) = delete;
     temporary_folder& operator=(const temporary_folder&) = delete;
 
+    /// Its place, in full.
     [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
 
-private:
-    static std::wstring next_number() {
-        static std::atomic<unsigned> count = 0;
-        return std::to_wstring(++count);
-    }
+    /// Writes a file that holds `content`, in the place of an earlier one, and returns its path.
+    /// Throws std::system_error that names it.
+    std::filesystem::path make_file(std::wstring_view name, std::string_view content) const;
 
+    /// Removes the folder before its time: files that are read-only too, and those whose paths are
+    /// longer than 260 characters. False: something in it is still open.
+    bool remove() const noexcept;
+
+private:
     std::filesystem::path path_;
 };
 

@@ -14,7 +14,7 @@ bool are_digits(std::string_view text) {
     return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-// Else CLI11 would take what is left for an octal number.
+// CLI11 would take a number with a leading zero for an octal one.
 std::string without_leading_zeros(const std::string& digits) {
     const std::size_t first = digits.find_first_not_of('0');
     return first == std::string::npos ? "0" : digits.substr(first);

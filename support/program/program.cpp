@@ -1,9 +1,9 @@
 #include "program.hpp"
 
+#include "ctrl_c.hpp"
 #include "trace/program_trace.hpp"
 #include "win32/error.hpp"
 #include "win32/text.hpp"
-#include "win32/unique_resource.hpp"
 #include "win32/winsock.hpp"
 
 #include <algorithm>
@@ -19,7 +19,7 @@ namespace program {
 
 namespace {
 
-// A console keeps its code page when the program has ended, and whatever runs in it next gets it.
+// A console keeps its code page when the program has ended, for the next program that runs in it.
 class utf8_output {
 public:
     utf8_output() : before_{::GetConsoleOutputCP()} { ::SetConsoleOutputCP(CP_UTF8); }
@@ -34,21 +34,7 @@ private:
     UINT before_;
 };
 
-// Set by the console's handler, which runs on a thread of its own. A global, because the handler
-// takes no argument; never closed, because the handler may run until the process is gone.
-HANDLE stop_requested = nullptr;
-
-BOOL WINAPI on_console_event(DWORD event) {
-    ::SetEvent(stop_requested);
-    // For Ctrl+C and Ctrl+Break TRUE means: handled, go on. For the others (the console is closed,
-    // the user logs off) Windows ends the process when the handler returns: so it does not return,
-    // and main() has the few seconds that Windows grants to stop cleanly.
-    if (event != CTRL_C_EVENT && event != CTRL_BREAK_EVENT)
-        ::Sleep(INFINITE);
-    return TRUE;
-}
-
-// What --trace and --trace-overwrite say.
+// The values of --trace and --trace-overwrite.
 struct trace_options {
     std::string file;
     bool overwrite = false;
@@ -65,7 +51,7 @@ void add_trace_options(CLI::App& app, trace_options& options) {
         ->needs("--trace");
 }
 
-// The recording comes last, and would take the place of what the program has written there.
+// The recording is written last, and would replace a file that the program has written.
 void require_a_file_of_its_own(const CLI::App& app, const trace_options& options) {
     for (const CLI::Option* const each : app.get_options()) {
         const std::vector<std::string>& given = each->results();
@@ -120,7 +106,7 @@ int run(CLI::App& app, int argc, const wchar_t* const* argv, const std::function
         !succeeds([&] { recording.emplace(tracing.file, name, tracing.overwrite); }))
         return 1;
     bool good = succeeds(body);
-    // Also of a program that has failed, or that was interrupted.
+    // A program that has failed, or was interrupted, writes its recording, too.
     if (recording)
         good = succeeds([&] { recording->write(); }) && good;
     return good && succeeds(flush_output) ? 0 : 1;
@@ -147,13 +133,12 @@ void add_endpoint(CLI::App& app, std::string& address, std::uint16_t& port) {
 }
 
 void wait_until_stopped(const SOCKADDR_INET& address) {
-    stop_requested = ::CreateEventW(nullptr, TRUE, FALSE, nullptr);
+    // Never closed, because Ctrl+C may come until the process is gone.
+    const HANDLE stop_requested = ::CreateEventW(nullptr, TRUE, FALSE, nullptr);
     if (stop_requested == nullptr)
         win32::throw_last_error("CreateEventW");
-    // A process that was started in a new group ignores Ctrl+C until it is asked not to.
-    ::SetConsoleCtrlHandler(nullptr, FALSE);
-    if (!::SetConsoleCtrlHandler(on_console_event, TRUE))
-        win32::throw_last_error("SetConsoleCtrlHandler");
+    hear_ctrl_c();
+    handle_ctrl_c([stop_requested] { ::SetEvent(stop_requested); }, second_ctrl_c::is_ignored);
     std::printf("listening on %s\n", win32::to_text(address).c_str());
     flush_output();
     ::WaitForSingleObject(stop_requested, INFINITE);

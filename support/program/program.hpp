@@ -1,6 +1,6 @@
 /// \file
-/// What every program's wmain() begins and ends with: the command line, errors, Ctrl+C. None of it
-/// belongs to an I/O model, so the chapters share it.
+/// The frame of every program's wmain(): the command line, errors, Ctrl+C. None of it belongs to an
+/// I/O model, so the chapters share it.
 #pragma once
 
 #include "numbers.hpp"
@@ -19,20 +19,19 @@ namespace program {
 /// exit code:
 ///
 /// - 0: `body` returned, or the user asked for `--help`;
-/// - 1: `body` threw, or what was printed could not be written: one line on stderr says what
-/// failed,
-///   on what, and why;
-/// - 2: the arguments are wrong: the reason and the usage on stderr.
+/// - 1: `body` threw, or the output could not be written; one line on stderr names the call that
+///   failed, its object, and the reason;
+/// - 2: the arguments are wrong; the reason and the usage are on stderr.
 ///
 /// The arguments are UTF-16 and go into `app` as UTF-8, so a name in any script arrives whole. (The
 /// narrow ones of main() have passed through the legacy code page.)
 ///
-/// stdout has a buffer from here on, on a console and on a pipe too: what is to be seen before the
-/// end needs flush_output().
+/// stdout has a buffer from here on, on a console and on a pipe too: output that must be seen
+/// before the end needs flush_output().
 int run(CLI::App& app, int argc, const wchar_t* const* argv, const std::function<void()>& body);
 
-/// Sends what was printed to stdout on its way. Throws std::system_error or std::runtime_error when
-/// stdout does not take it: the disk is full, or nobody reads the pipe any more.
+/// Writes out the buffer of stdout. Throws std::system_error or std::runtime_error when stdout does
+/// not take it: the disk is full, or nobody reads the pipe any more.
 void flush_output();
 
 /// Adds `--address` and `--port` to `app`.
@@ -42,17 +41,18 @@ void add_endpoint(CLI::App& app, std::string& address, std::uint16_t& port);
 /// the user presses Ctrl+C, or closes the console. Call it once in a process.
 void wait_until_stopped(const SOCKADDR_INET& address);
 
-/// What every copy program takes.
+/// The arguments of every copy program.
 struct copy_arguments {
     std::string source;      ///< UTF-8
     std::string destination; ///< UTF-8
-    bool overwrite = false;  ///< a file that is there already
+    bool overwrite = false;  ///< whether to replace a file that is there already
 
     [[nodiscard]] std::filesystem::path source_path() const;      ///< `source`, for Windows
     [[nodiscard]] std::filesystem::path destination_path() const; ///< `destination`, likewise
 };
 
-/// Adds SOURCE, DESTINATION and `--overwrite` to `app`, and to its help what a copy carries.
+/// Adds SOURCE, DESTINATION and `--overwrite` to `app`, and a word about what is copied to its
+/// help.
 void add_copy_arguments(CLI::App& app, copy_arguments& arguments);
 
 } // namespace program

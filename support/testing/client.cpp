@@ -1,5 +1,6 @@
 #include "client.hpp"
 
+#include "testing/machine/deadline.hpp"
 #include "win32/error.hpp"
 #include "win32/winsock.hpp"
 
@@ -13,8 +14,6 @@
 namespace harness {
 
 namespace {
-
-constexpr DWORD deadline_ms = 20'000;
 
 // So few bytes fit into the buffers of any connection: no second thread is needed for them.
 constexpr std::size_t fits_in_any_buffer = 2048;
@@ -42,8 +41,8 @@ void set_nonblocking(SOCKET socket, bool on) {
 void client::connect(std::uint16_t port, const std::string& address) {
     const SOCKADDR_INET where = win32::make_address(address, port);
     socket_ = win32::make_tcp_socket(where.si_family);
-    set_option(native(), SOL_SOCKET, SO_RCVTIMEO, deadline_ms);
-    set_option(native(), SOL_SOCKET, SO_SNDTIMEO, deadline_ms);
+    set_option(native(), SOL_SOCKET, SO_RCVTIMEO, deadline);
+    set_option(native(), SOL_SOCKET, SO_SNDTIMEO, deadline);
     // Every send goes out as it is, however small: the tests decide how a message is split.
     set_option(native(), IPPROTO_TCP, TCP_NODELAY, BOOL{TRUE});
     if (::connect(native(), reinterpret_cast<const sockaddr*>(&where), win32::size_of(where)) != 0)
@@ -139,7 +138,8 @@ void client::half_close() {
 }
 
 void client::reset() {
-    // To linger for no time at all means to throw away what was not sent, and to reset.
+    // To linger for no time at all means to throw away the bytes that wait to be sent, and to
+    // reset.
     linger none{};
     none.l_onoff = 1;
     none.l_linger = 0;

@@ -14,16 +14,17 @@ namespace harness {
 
 /// A TCP client on this machine, with blocking calls.
 ///
-/// Every call that waits gives up after 20 s: no test waits that long and goes on, so the limit
-/// only turns a hang into a failure. Errors are exceptions, std::system_error of the call that
-/// failed or std::runtime_error when the stream ended too soon; GoogleTest reports both.
+/// Every call that waits gives up at the deadline (machine/deadline.hpp): no test waits that long
+/// and goes on, so the limit only turns a hang into a failure. Errors are exceptions,
+/// std::system_error for a call that failed and std::runtime_error for a stream that ended too
+/// soon; GoogleTest reports both.
 ///
 /// Threads: one may send while another receives; all else is for one thread at a time.
 class client {
 public:
     client() = default;
 
-    /// connect(port, address)
+    /// Connects, as connect(port, address) does.
     explicit client(std::uint16_t port, const std::string& address = "127.0.0.1") {
         connect(port, address);
     }
@@ -47,8 +48,8 @@ public:
     /// All bytes up to the end of the stream.
     [[nodiscard]] std::string receive_to_end();
 
-    /// Returns when the server has ended the connection, be it with an end or with a reset, and
-    /// throws away what comes before that.
+    /// Returns when the server has ended the connection, with an end or with a reset, and throws
+    /// away the bytes that come before that.
     void wait_until_closed();
 
     /// Sends `bytes` and returns as many as it receives. It writes on a second thread while it
@@ -64,7 +65,7 @@ public:
     /// minutes.
     void reset();
 
-    /// Closes; what has not been read is lost.
+    /// Closes; bytes that have not been read are lost.
     void close() noexcept { socket_.reset(); }
 
     /// The socket itself.
@@ -77,7 +78,7 @@ private:
 };
 
 /// Calls `write` on a second thread while it calls `read` on this one. Returns when both are done,
-/// and throws what one of them threw.
+/// and rethrows an exception of either.
 void write_while_reading(const std::function<void()>& write, const std::function<void()>& read);
 
 /// `size` bytes that are the same for the same `seed` and look like noise.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <exception>
 #include <system_error>
 
@@ -69,12 +68,6 @@ busy_client::~busy_client() {
     enough_ = true;
     pump_.join();
     drain_.join();
-}
-
-void wait_until(const std::function<bool()>& condition) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
-    while (!condition() && std::chrono::steady_clock::now() < deadline)
-        std::this_thread::yield();
 }
 
 std::vector<client> connect_clients(std::uint16_t port, std::size_t count) {

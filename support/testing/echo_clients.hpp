@@ -1,15 +1,15 @@
 /// \file
-/// Clients of an echo server, and what it takes to see that they are served.
+/// Clients of an echo server, and means to see whether they are served.
 #pragma once
 
 #include "client.hpp"
+#include "testing/machine/deadline.hpp"
 
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -17,14 +17,14 @@
 
 namespace harness {
 
-/// Success when both are the same; otherwise says where they differ, in place of all the bytes.
+/// Success when both are the same; a failure says where they differ, in place of all the bytes.
 [[nodiscard]] ::testing::AssertionResult same_bytes(std::string_view sent,
                                                     std::string_view received);
 
 /// A client that sends and never reads, up to the point where the server takes no more from it.
 class flood {
 public:
-    /// Bytes that it sends at most.
+    /// The most bytes that it sends.
     static constexpr std::size_t limit = 64 * 1024 * 1024;
 
     /// Connects.
@@ -35,10 +35,10 @@ public:
     /// chances to read. Throws when `bystander` is not served meanwhile.
     void run(client& bystander);
 
-    /// Bytes that it has sent.
+    /// The bytes that it has sent.
     [[nodiscard]] std::size_t sent() const noexcept { return sent_; }
 
-    /// Reads at last, to the end. Success when all that was sent comes back.
+    /// Reads at last, to the end. Success when every byte that was sent comes back.
     [[nodiscard]] ::testing::AssertionResult read_all();
 
     /// The connection.
@@ -49,9 +49,9 @@ private:
     std::size_t sent_ = 0;
 };
 
-/// A client that sends without end and reads all that comes back, on two threads of its own, from
-/// the constructor on. It has been served once when the constructor returns. A server that stops
-/// meanwhile is no fault.
+/// A client that sends without end and reads every byte that comes back, on two threads of its own,
+/// from the constructor on. It has been served once when the constructor returns. A server may stop
+/// meanwhile.
 class busy_client {
 public:
     /// Connects, and begins.
@@ -66,9 +66,6 @@ private:
     std::thread pump_;
     std::thread drain_;
 };
-
-/// Returns when `condition` holds, or after 20 s, which is a failure: the caller asserts.
-void wait_until(const std::function<bool()>& condition);
 
 /// Connects `count` clients.
 [[nodiscard]] std::vector<client> connect_clients(std::uint16_t port, std::size_t count);

@@ -14,7 +14,7 @@ void facts::SetUp() {
     if (difference.empty() && missing.empty())
         return;
     const bool differs = !difference.empty();
-    // GoogleTest's report in JSON leaves out what a skipped test says, up to version 1.12.
+    // GoogleTest's report in JSON leaves out the words of a skipped test, up to version 1.12.
     RecordProperty("skipped_because", std::string{differs ? difference : missing});
     GTEST_SKIP() << (differs ? "Wine differs: " : "Missing here: ")
                  << (differs ? difference : missing);

@@ -1,14 +1,16 @@
 /// \file
 /// The fixture of every test that states a fact about the Windows API.
+///
+/// The namespace of support/testing is called harness because `testing` is GoogleTest's.
 #pragma once
 
 #include <gtest/gtest.h>
 
 namespace harness {
 
-/// A test of a facts suite: skipped, with its reason, when it stands in the list of what Wine does
-/// otherwise (wine_differences.cpp) and the program runs under Wine; or in that of what a machine
-/// or a build may lack (needs.cpp), and it is missing.
+/// A test of a facts suite. It is skipped, with its reason, if it stands in the list of Wine's
+/// differences (wine_differences.cpp) and the program runs under Wine; or in the list of needs
+/// (needs.cpp), and the machine or the build lacks the thing that it needs.
 ///
 /// \code
 /// class iocp_facts : public harness::facts {};
@@ -18,7 +20,7 @@ namespace harness {
 /// Winsock is started by the test program's main().
 class facts : public ::testing::Test {
 protected:
-    /// Skips the test if it is to be skipped.
+    /// Skips the test if a list says so.
     void SetUp() override;
 };
 

@@ -12,7 +12,8 @@ namespace {
 constexpr std::uint16_t first = 20'000;
 constexpr std::uint16_t count = 10'000;
 
-// Empty: somebody has it, or Windows keeps it for itself.
+// A socket that is bound to `port`; an empty one when another program has the port, or Windows
+// keeps it for itself.
 win32::unique_socket bound(int type, int protocol, std::uint16_t port) {
     win32::unique_socket result{
         ::WSASocketW(AF_INET, type, protocol, nullptr, 0, WSA_FLAG_OVERLAPPED)};

@@ -8,8 +8,9 @@
 
 namespace harness {
 
-/// std::latch, by a mutex and a condition variable. The one of GCC 12 for Windows loses a wake-up
-/// now and then (its notify does not take the mutex), and a test that waits on it hangs.
+/// std::latch, made of a mutex and a condition variable. The library's own loses a wake-up now and
+/// then in GCC 12 for Windows (its notify does not take the mutex), and a test that waits on it
+/// hangs.
 class latch {
 public:
     /// Opens when it has been counted down `count` times.
@@ -28,7 +29,7 @@ public:
         zero_.wait(lock, [this] { return count_ == 0; });
     }
 
-    /// Both.
+    /// Counts down by one, and waits until it is open.
     void arrive_and_wait() {
         count_down();
         wait();

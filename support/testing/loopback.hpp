@@ -1,24 +1,20 @@
 /// \file
-/// What a test of the API needs before it can begin: two ends of a connection, two ends of a pipe,
-/// a folder of its own. Nothing here is a lesson; the calls that a test is about stay in the test.
+/// The beginnings of a test of the API: two ends of a connection, two ends of a pipe, a folder of
+/// its own. Nothing here is a lesson; the calls that a test is about stay in the test.
 ///
-/// Everything throws std::system_error that names the call when it cannot be made.
+/// Every function throws std::system_error that names the call that failed.
 #pragma once
 
+#include "files/temporary_folder.hpp"
+#include "testing/machine/deadline.hpp"
 #include "win32/error.hpp"
 #include "win32/text.hpp"
 #include "win32/winsock.hpp"
 
 #include <atomic>
-#include <filesystem>
 #include <string>
-#include <string_view>
 
 namespace harness {
-
-/// How long a test waits, in milliseconds, for what must happen before it fails. It is never the
-/// reason why a test passes.
-inline constexpr DWORD deadline = 20'000;
 
 /// The two ends of one TCP connection over 127.0.0.1.
 ///
@@ -45,8 +41,8 @@ struct socket_pair {
     return result;
 }
 
-/// A socket that is bound to a port of 127.0.0.1 and does not listen: whoever connects there is
-/// refused, and while it lives no other program can get the port and listen.
+/// A socket that is bound to a port of 127.0.0.1 and does not listen: a client that connects there
+/// is refused, and while the socket lives no other program can get the port and listen.
 [[nodiscard]] inline win32::unique_socket bind_without_listening() {
     win32::unique_socket result = win32::make_tcp_socket();
     const sockaddr_in any_port = win32::make_address("127.0.0.1", 0).Ipv4;
@@ -60,15 +56,15 @@ struct socket_pair {
 /// Under Wine only a receive that is pending already, or a send, tells the peer so: a receive that
 /// begins after the reset reads 0, as at an orderly end.
 inline void close_with_reset(win32::unique_socket& socket) {
-    const linger abort{1, 0}; // linger for 0 seconds: drop what is unsent and send RST
+    const linger abort{1, 0}; // linger for 0 seconds: drop the unsent bytes and send RST
     if (::setsockopt(socket.get(), SOL_SOCKET, SO_LINGER, reinterpret_cast<const char*>(&abort),
                      sizeof abort) != 0)
         win32::throw_last_socket_error("setsockopt SO_LINGER");
     socket.reset();
 }
 
-/// The two ends of one byte pipe. They are of a named pipe, since the ends of an anonymous one
-/// (CreatePipe) cannot be overlapped.
+/// The two ends of one byte pipe. It has a name, since the ends of an anonymous pipe (CreatePipe)
+/// cannot be overlapped.
 struct pipe_pair {
     win32::unique_file reader; ///< to read from
     win32::unique_file writer; ///< to write to
@@ -95,42 +91,7 @@ struct pipe_pair {
     return result;
 }
 
-/// An empty folder under the system's temporary one, removed with all it holds at the end.
-/// Declare it before the handles of its files: Windows does not remove a file that is open.
-class temporary_folder {
-public:
-    temporary_folder() {
-        static std::atomic<unsigned> count = 0;
-        path_ = std::filesystem::temp_directory_path() /
-                (L"io-tutorial-test-" + std::to_wstring(::GetCurrentProcessId()) + L"-" +
-                 std::to_wstring(count++));
-        std::filesystem::remove_all(path_); // of a process that had this number and was killed
-        std::filesystem::create_directory(path_);
-    }
-    ~temporary_folder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    temporary_folder(const temporary_folder&) = delete;
-    temporary_folder& operator=(const temporary_folder&) = delete;
-
-    /// Where it is.
-    [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
-
-    /// Writes a file that holds `content`; returns its path.
-    std::filesystem::path make_file(std::wstring_view name, std::string_view content) const {
-        std::filesystem::path result = path_ / name;
-        const win32::unique_file file{::CreateFileW(result.c_str(), GENERIC_WRITE, 0, nullptr,
-                                                    CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr)};
-        DWORD written = 0;
-        if (!file || !::WriteFile(file.get(), content.data(), static_cast<DWORD>(content.size()),
-                                  &written, nullptr))
-            win32::throw_last_error("make_file", win32::to_utf8(result.native()));
-        return result;
-    }
-
-private:
-    std::filesystem::path path_;
-};
+/// A folder for the files of a test.
+using files::temporary_folder;
 
 } // namespace harness

@@ -1,5 +1,6 @@
 #include "testing/machine/needs.hpp"
 #include "testing/machine/wine_differences.hpp"
+#include "win32/ntdll.hpp"
 #include "win32/winsock.hpp"
 
 #include <gtest/gtest.h>
@@ -11,7 +12,7 @@
 
 namespace {
 
-// A line of a list that names no test would go on hiding nothing, unseen, after a test is renamed.
+// A line of a list that names no test, since one was renamed, would stay there unseen.
 bool every_line_names_a_test() {
     std::set<std::string> suites;
     std::set<std::string> tests;
@@ -41,26 +42,24 @@ std::string system_name() {
     if (const harness::wine_version wine = harness::running_wine(); wine.major != 0)
         return "Wine " + std::to_string(wine.major) + "." + std::to_string(wine.minor);
     // GetVersionEx tells a program without a manifest that this is Windows 8.
-    using get_version = LONG(WINAPI*)(OSVERSIONINFOW*);
-    const auto function = reinterpret_cast<get_version>(reinterpret_cast<void*>(
-        ::GetProcAddress(::GetModuleHandleW(L"ntdll.dll"), "RtlGetVersion")));
+    const auto get_version = win32::ntdll_function<LONG WINAPI(OSVERSIONINFOW*)>("RtlGetVersion");
     OSVERSIONINFOW version{};
     version.dwOSVersionInfoSize = sizeof version;
-    function(&version);
+    get_version(&version);
     return "Windows " + std::to_string(version.dwMajorVersion) + "." +
            std::to_string(version.dwMinorVersion) + "." + std::to_string(version.dwBuildNumber);
 }
 
-// What --gtest_output writes, says so where the tests ran: cmake/run_facts.cmake collects it.
+// Adds to the report of --gtest_output where the tests ran: cmake/run_facts.cmake collects it.
 void record_where() {
     ::testing::Test::RecordProperty("system", system_name());
     ::testing::Test::RecordProperty("compiler", TUTORIAL_COMPILER);
     ::testing::Test::RecordProperty("build", TUTORIAL_BUILD);
 }
 
-// A crash ends the program with a code that says so. Otherwise Windows may show a message and wait
-// for somebody to read it; and Wine starts its debugger, after which the code is 0, as if all tests
-// had passed.
+// Ends a program that crashes, with a code that says so. Otherwise Windows may show a message and
+// wait until somebody reads it, and Wine starts its debugger, after which the code is 0, as if all
+// tests had passed.
 LONG WINAPI on_crash(EXCEPTION_POINTERS* what) {
     const EXCEPTION_RECORD& record = *what->ExceptionRecord;
     std::fflush(stdout); // it ends with the name of the test
@@ -74,7 +73,7 @@ LONG WINAPI on_crash(EXCEPTION_POINTERS* what) {
 } // namespace
 
 int main(int argc, char** argv) {
-    // Where stdout is no console, it may come unbuffered: a call of WriteFile for each letter.
+    // stdout may have no buffer where it is no console: a call of WriteFile for each letter.
     // GoogleTest flushes when a test begins and when it ends.
     std::setvbuf(stdout, nullptr, _IOFBF, 64 * 1024);
     ::SetUnhandledExceptionFilter(on_crash);

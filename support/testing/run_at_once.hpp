@@ -1,5 +1,5 @@
 /// \file
-/// Several threads at the same work, for tests.
+/// Several threads that do the same work at once.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@
 namespace harness {
 
 /// Runs `work(0)` to `work(count - 1)`, each on a thread of its own, and waits for all. An
-/// exception of one is a failure of the test, not the end of the program.
+/// exception fails the test, and does not end the program.
 inline void run_at_once(unsigned count, const std::function<void(unsigned)>& work) {
     std::vector<std::jthread> threads;
     for (unsigned i = 0; i < count; ++i)

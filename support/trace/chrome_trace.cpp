@@ -87,6 +87,7 @@ private:
     void write_completion(const operation& what);
     void write_head(const char* phase, const char* category, const char* name, const event& track);
     void write_microseconds(std::uint64_t nanoseconds);
+    void write_kind(call which);
     [[nodiscard]] std::uint64_t nanoseconds(std::uint64_t ticks) const;
     [[nodiscard]] std::uint64_t track_of(std::uint32_t thread, DWORD id) const;
 
@@ -222,9 +223,8 @@ void chrome_writer::write_span(const event& what) {
     write_microseconds(begin);
     out_ << ",\"dur\":";
     write_microseconds(nanoseconds(what.end) - begin);
-    out_ << ",\"args\":{";
     if (routine) {
-        out_ << "\"of\":\"" << info(what.which).name << "\"";
+        out_ << ",\"args\":{\"of\":\"" << info(what.which).name << "\"";
         if (const auto found = ids_.find(what.sequence); found != ids_.end())
             (out_ << ",\"operation\":").hex(found->second);
     } else {
@@ -233,10 +233,16 @@ void chrome_writer::write_span(const event& what) {
     out_ << "}}";
 }
 
+// The beginning of the `args` of a call, and of each end of an operation.
+void chrome_writer::write_kind(call which) {
+    out_ << ",\"args\":{\"kind\":\"" << name_of(info(which).kind) << "\"";
+}
+
 void chrome_writer::write_call_args(const event& what) {
+    write_kind(what.which);
     if (what.handle != 0)
-        (out_ << "\"handle\":").hex(what.handle) << ",";
-    out_ << "\"result\":\"" << outcome_names[static_cast<std::size_t>(what.result)] << "\"";
+        (out_ << ",\"handle\":").hex(what.handle);
+    out_ << ",\"result\":\"" << outcome_names[static_cast<std::size_t>(what.result)] << "\"";
     if (what.result == outcome::failed)
         out_ << ",\"error\":" << std::uint64_t{what.error};
     if ((what.flags & event::has_bytes) != 0 && what.sequence == 0)
@@ -259,7 +265,8 @@ void chrome_writer::write_issue(const operation& what) {
     write_head("b", "operation", info(what.issued->which).name, *what.issued);
     write_microseconds(nanoseconds(what.issued->begin));
     (out_ << ",\"id\":").hex(what.id);
-    (out_ << ",\"args\":{\"handle\":").hex(what.issued->handle) << "}}";
+    write_kind(what.issued->which);
+    (out_ << ",\"handle\":").hex(what.issued->handle) << "}}";
 }
 
 void chrome_writer::write_completion(const operation& what) {
@@ -274,10 +281,11 @@ void chrome_writer::write_completion(const operation& what) {
     write_head("e", "operation", info(what.issued->which).name,
                what.collected != nullptr ? *what.collected : *what.issued);
     write_microseconds(nanoseconds(what.end));
-    (out_ << ",\"id\":").hex(what.id) << ",\"args\":{";
+    (out_ << ",\"id\":").hex(what.id);
+    write_kind(what.issued->which);
     if (what.by == ended_by::collected || what.by == ended_by::own_call)
-        out_ << "\"bytes\":" << std::uint64_t{what.bytes} << ",";
-    out_ << "\"error\":" << std::uint64_t{what.error} << ",\"by\":\"" << by << "\"";
+        out_ << ",\"bytes\":" << std::uint64_t{what.bytes};
+    out_ << ",\"error\":" << std::uint64_t{what.error} << ",\"by\":\"" << by << "\"";
     if (what.by == ended_by::end_of_recording)
         out_ << ",\"cancelled\":true";
     out_ << "}}";

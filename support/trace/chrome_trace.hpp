@@ -18,17 +18,18 @@ inline constexpr std::string_view chrome_trace_beginning =
 /// chrome://tracing open: times in microseconds since the recording began.
 ///
 /// - A call is a complete event ("X") of the category `call`, on the track of its thread. Its
-///   `args`: `handle`; `result` (ok, pending, failed, timeout); `error` if it has failed; `bytes`
-///   if it moved them there and then; `operation`, the id of the one that it has issued;
-///   `collected`, the ids of those whose completions it has brought; `alertable` for such a wait;
-///   `unfinished` for a call that had not returned when the recording ended.
+///   `args`: `kind`, as kind_names has it; `handle`; `result` (ok, pending, failed, timeout);
+///   `error` if it has failed; `bytes` if it moved them there and then; `operation`, the id of the
+///   one that it has issued; `collected`, the ids of those whose completions it has brought;
+///   `alertable` for such a wait; `unfinished` for a call that had not returned when the recording
+///   ended.
 /// - A completion routine is one of the category `routine`, within the wait that runs it.
 /// - An overlapped operation is a pair of async events ("b", "e") of the category `operation`, from
-///   just before its call to the moment when its completion was collected, with `bytes`, `error`,
-///   and `by`, which says what collected it. One that was in flight when the recording ended is
-///   `cancelled`.
+///   just before its call to the moment when its completion was collected. Both have the `kind` of
+///   that call; the end has `bytes`, `error`, and `by`, which says what collected it. One that was
+///   in flight when the recording ended is `cancelled`.
 ///
-/// So each byte stands once, in `args.bytes` of the events of one name. Two threads never share a
+/// So each byte stands once, in `args.bytes` of the events of one kind. Two threads never share a
 /// track: when Windows gives the number of a thread that has ended to a new one, that one's `tid`
 /// is higher by a multiple of 2^32.
 ///

@@ -10,7 +10,7 @@ namespace {
 
 using calls_by_operation = std::unordered_map<std::uint64_t, const event*>;
 
-// By the sequence of the operation that they have issued.
+// The calls, by the sequence of the operation that they have issued.
 calls_by_operation issuing_calls(const recording& of) {
     calls_by_operation result;
     for (const event* each : of.events)
@@ -42,7 +42,7 @@ void end_with_completion(operation& self, const event& collected) {
     self.bytes = collected.bytes;
 }
 
-// No completion was collected; `otherwise` tells how it ended unless it was done at once.
+// Ends an operation without a completion: with its call if it was done at once, or by `otherwise`.
 void end_uncollected(operation& self, ended_by otherwise, std::uint64_t end) {
     if (self.issued_by != nullptr && self.issued_by->result == outcome::ok) {
         end_with_call(self);

@@ -9,19 +9,19 @@
 
 namespace trace {
 
-/// How the program came to know the end of an operation.
+/// The way in which the program learnt of the end of an operation.
 enum class ended_by : std::uint8_t {
     collected, ///< a call or a routine has brought the completion
-    own_call,  ///< the call that issued it: failed at once, or done at once for good
-    unknown,   ///< the program did not ask, or the event is lost: its OVERLAPPED is used again
-    end_of_recording, ///< it was in flight still
+    own_call,  ///< the call that issued it failed at once, or was done at once for good
+    unknown,   ///< its OVERLAPPED was used again: the program did not ask, or the event is lost
+    end_of_recording, ///< the recording ended while it was in flight
 };
 
 /// One overlapped operation.
 struct operation {
-    std::uint64_t id; ///< from 1, in the order of issue
+    std::uint64_t id; ///< a number from 1, in the order of issue
     const event* issued;
-    const event* issued_by; ///< the call; null: lost, or it had not returned yet
+    const event* issued_by; ///< the call; null if it is lost, or had not returned yet
     const event* collected; ///< null unless `by` is ended_by::collected
     std::uint64_t end;      ///< ticks
     std::uint32_t bytes;
@@ -30,9 +30,9 @@ struct operation {
 };
 
 /// The operations of `of`, in the order of issue. An operation that failed at once ends with its
-/// call. So does one that was done at once and of which no completion was ever collected: there is
-/// no port, or it leaves such packets out. A completion that belongs to no operation (collected a
-/// second time, a packet that somebody posted) is left out.
+/// call. So does one that was done at once and whose completion was never collected: there is no
+/// port, or it leaves such packets out. A completion that belongs to no operation is left out: one
+/// that was collected a second time, or a posted packet.
 [[nodiscard]] std::vector<operation> match_operations(const recording& of);
 
 } // namespace trace

@@ -19,7 +19,7 @@ namespace {
 
 constexpr DWORD share_all = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
 
-// Opened once, and kept: to look at a pipe is to use up its one connection.
+// Opens a pipe or a device once, and keeps it: a look at a pipe uses up its one connection.
 win32::unique_file open_device(const std::string& name) {
     if (name == "-")
         return {};
@@ -35,7 +35,7 @@ files::new_file make_file(const std::string& name) {
     return {win32::to_wide(name), overwrite, nullptr, FILE_ATTRIBUTE_NORMAL};
 }
 
-// Whether a file is there that is no recording.
+// Whether there is a file that is no recording.
 bool is_other_file(const std::string& name) {
     const win32::unique_file file{::CreateFileW(win32::to_wide(name).c_str(), GENERIC_READ,
                                                 share_all, nullptr, OPEN_EXISTING,
@@ -57,9 +57,9 @@ bool is_other_file(const std::string& name) {
     throw std::runtime_error("--trace \"" + name + "\": " + why);
 }
 
-// Refuses now what write() would refuse, and returns whether write() may replace any file.
+// Refuses now the names that write() would refuse; returns whether write() may replace any file.
 bool try_out(const std::string& name, bool overwrite) {
-    make_file(name); // and away with it: is there such a folder, may we write there?
+    make_file(name); // gone at once: it fails where there is no folder, or no right to write
     if (!is_other_file(name))
         return false;
     if (!overwrite)

@@ -55,12 +55,12 @@ std::string requests_part(const recording& what) {
         if (each->kind != event_kind::call)
             continue;
         ++made;
-        // An overlapped one brings nothing yet; its operation is counted below.
-        if (each->sequence == 0 && each->bytes != 0 && info(each->which).receives)
+        // An overlapped call brings nothing yet; its operation is counted below.
+        if (each->sequence == 0 && each->bytes != 0 && info(each->which).kind == call_kind::receive)
             ++requests;
     }
     for (const operation& each : match_operations(what))
-        if (each.bytes != 0 && info(each.issued->which).receives)
+        if (each.bytes != 0 && info(each.issued->which).kind == call_kind::receive)
             ++requests;
     if (requests == 0)
         return "no requests: nothing was received or read\n";

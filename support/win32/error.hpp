@@ -31,8 +31,8 @@ namespace win32 {
 /// \endcode
 [[noreturn]] void throw_error(DWORD code, std::string_view call, std::string_view object = {});
 
-/// throw_error with ::GetLastError(). Call it with nothing between it and the failed call: also
-/// the making of `object` must not call Windows.
+/// throw_error with ::GetLastError(). Call it right after the call that failed: nothing may call
+/// Windows in between, the making of `object` included.
 [[noreturn]] void throw_last_error(std::string_view call, std::string_view object = {});
 
 /// throw_error with ::WSAGetLastError(), under the same condition.

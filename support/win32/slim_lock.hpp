@@ -16,11 +16,26 @@ public:
     slim_lock(const slim_lock&) = delete;
     slim_lock& operator=(const slim_lock&) = delete;
 
+    /// Waits until no other thread has the lock, and takes it.
     void lock() noexcept { ::AcquireSRWLockExclusive(&lock_); }
+    /// Gives it back: for the thread that has it.
     void unlock() noexcept { ::ReleaseSRWLockExclusive(&lock_); }
 
 private:
     SRWLOCK lock_ = SRWLOCK_INIT;
+};
+
+/// Opens a lock that the calling thread holds, and takes it again at its own end.
+class scoped_unlock {
+public:
+    /// Lifetime: `lock` outlives it.
+    explicit scoped_unlock(slim_lock& lock) noexcept : lock_{lock} { lock_.unlock(); }
+    ~scoped_unlock() { lock_.lock(); }
+    scoped_unlock(const scoped_unlock&) = delete;
+    scoped_unlock& operator=(const scoped_unlock&) = delete;
+
+private:
+    slim_lock& lock_;
 };
 
 } // namespace win32

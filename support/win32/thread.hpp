@@ -9,7 +9,7 @@
 namespace win32 {
 
 /// A std::thread that runs the function with its arguments. When the system gives none, throws a
-/// std::system_error whose text says so; that of std::thread's own names nothing.
+/// std::system_error whose text says so; the text of std::thread's own names nothing.
 template <class... Arguments>
 [[nodiscard]] std::thread make_thread(Arguments&&... arguments) {
     try {

@@ -24,7 +24,7 @@ winsock::~winsock() {
 //! [start-winsock]
 
 std::vector<SOCKADDR_INET> find_addresses(const std::string& name, std::uint16_t port) {
-    // What is written as an address is not looked up as a name, for that may ask the network. And
+    // A text in the form of an address is not looked up as a name, which may ask the network.
     // GetAddrInfoW may take short forms for an address, such as 127.1; inet_pton does not.
     const bool is_v4 = name.find_first_not_of("0123456789.") == std::string::npos;
     const bool is_v6 = name.find(':') != std::string::npos;
@@ -52,7 +52,7 @@ std::vector<SOCKADDR_INET> find_addresses(const std::string& name, std::uint16_t
             address.Ipv6 = *reinterpret_cast<const SOCKADDR_IN6*>(each->ai_addr);
         else
             continue;
-        address.Ipv4.sin_port = ::htons(port); // at the same place in both
+        address.Ipv4.sin_port = ::htons(port); // at the same place in both families
         result.push_back(address);
     }
     if (result.empty())
@@ -112,12 +112,12 @@ unique_socket listen_on(const SOCKADDR_INET& where) {
 //! [concerns-one-client]
 bool concerns_one_client(DWORD error) noexcept {
     switch (error) {
-    // From Winsock, and for the same from a completion port.
+    // Winsock's code, and the one that a completion port has for the same.
     case WSAECONNRESET:
     case ERROR_NETNAME_DELETED:
     case WSAECONNABORTED:
     case ERROR_CONNECTION_ABORTED:
-    // Wine's for a client that was reset before AcceptEx could ask for its address.
+    // Wine has these for a client that was reset before AcceptEx could ask for its address.
     case WSAENOTCONN:
     case ERROR_UNEXP_NET_ERR:
         return true;
@@ -158,7 +158,7 @@ SOCKADDR_INET local_address(SOCKET socket) {
 }
 
 std::uint16_t port_of(const SOCKADDR_INET& address) noexcept {
-    return ::ntohs(address.Ipv4.sin_port); // at the same place in both
+    return ::ntohs(address.Ipv4.sin_port); // at the same place in both families
 }
 
 std::uint16_t local_port(SOCKET socket) {

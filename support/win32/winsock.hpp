@@ -32,7 +32,7 @@ public:
 [[nodiscard]] std::vector<SOCKADDR_INET> find_addresses(const std::string& name,
                                                         std::uint16_t port);
 
-/// The first of find_addresses().
+/// The first one of find_addresses().
 [[nodiscard]] SOCKADDR_INET make_address(const std::string& name, std::uint16_t port);
 
 /// The bytes of `address` that its family uses: what calls such as bind and connect are told.
@@ -66,8 +66,8 @@ public:
 /// (WSAEADDRNOTAVAIL).
 [[nodiscard]] unique_socket listen_on(const SOCKADDR_INET& where);
 
-/// Listens on the first of `addresses` (at least one) that this machine has: of a name's, one may
-/// be of a family that it lacks. Throws as above.
+/// Listens on the first of `addresses` (at least one) that belongs to this machine: a name may have
+/// an address of a family that the machine lacks. Throws as above.
 [[nodiscard]] unique_socket listen_on(const std::vector<SOCKADDR_INET>& addresses);
 
 /// Listens on one of find_addresses(). Throws as both.
@@ -75,15 +75,16 @@ public:
 
 /// Whether an accept that failed with `error` has failed for its client alone, which was gone
 /// before its turn: the next accept can be started at once. Any other error concerns the server: no
-/// more sockets, say, or no memory. The next accept would meet it as well, at once, and whoever
-/// goes on without a pause keeps a processor busy and gets nowhere.
+/// more sockets, say, or no memory. The next accept would meet it as well, at once, and a server
+/// that goes on without a pause keeps a processor busy and gets nowhere.
 ///
-/// `error` is from accept, from AcceptEx, or that of its completion, as the port or Winsock has it.
-/// Source: https://learn.microsoft.com/windows/win32/api/mswsock/nf-mswsock-acceptex
+/// `error` is that of accept, of AcceptEx, or of the completion of an AcceptEx, as a completion
+/// port or as Winsock reports it. Source:
+/// https://learn.microsoft.com/windows/win32/api/mswsock/nf-mswsock-acceptex
 [[nodiscard]] bool concerns_one_client(DWORD error) noexcept;
 
 /// Makes closing `socket` reset the connection, rather than end it when the other side is done. It
-/// must not have been shut down: whoever has read the end then sees no reset.
+/// must not have been shut down: a client that has read the end sees no reset.
 ///
 /// For a server that stops: a connection that its client keeps open holds the port, and with
 /// SO_EXCLUSIVEADDRUSE nobody could listen on it again until the client has gone. Sources:

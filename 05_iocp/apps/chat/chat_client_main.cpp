@@ -1,19 +1,18 @@
+#include "apps/chat/wire/plain_text.hpp"
 #include "apps/chat/wire/protocol.hpp"
-#include "apps/chat/wire/utf8.hpp"
+#include "apps/utf8.hpp"
 #include "client_connection.hpp"
 #include "text_input.hpp"
 
+#include "program/ctrl_c.hpp"
 #include "program/program.hpp"
-#include "win32/error.hpp"
 #include "win32/text.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -33,49 +32,17 @@ struct client_options {
     std::string name;
 };
 
-// ---- Ctrl+C ----
-
-// Globals, because the console's handler takes no argument.
-std::mutex leaving;
-client_connection* to_leave = nullptr; // under the mutex
-std::atomic<bool> was_pressed{false};
-
-// On a thread of its own. The first Ctrl+C leaves the room in good order, and the main thread ends
-// when the server has closed. If it does not, a second one ends the process.
-BOOL WINAPI on_console_event(DWORD event) {
-    if (was_pressed.exchange(true))
-        return FALSE;
-    {
-        const std::lock_guard lock{leaving};
-        if (to_leave != nullptr)
-            to_leave->leave();
-    }
-    // When the console is closed, Windows ends the process as soon as this returns.
-    if (event != CTRL_C_EVENT && event != CTRL_BREAK_EVENT)
-        ::Sleep(INFINITE);
-    return TRUE;
+// Leaves the room in good order at the first Ctrl+C; the main thread ends when the server has
+// closed. If the server does not, a second Ctrl+C ends the process.
+void leave_on_ctrl_c(const std::shared_ptr<client_connection>& connection) {
+    program::hear_ctrl_c();
+    program::handle_ctrl_c(
+        [weak = std::weak_ptr{connection}] {
+            if (const auto still_there = weak.lock())
+                still_there->leave();
+        },
+        program::second_ctrl_c::ends_the_process);
 }
-
-// While one lives, Ctrl+C leaves.
-class leave_on_ctrl_c {
-public:
-    explicit leave_on_ctrl_c(client_connection& which) {
-        {
-            const std::lock_guard lock{leaving};
-            to_leave = &which;
-        }
-        // A process that was started in a new group ignores Ctrl+C until it is asked not to.
-        ::SetConsoleCtrlHandler(nullptr, FALSE);
-        if (!::SetConsoleCtrlHandler(on_console_event, TRUE))
-            win32::throw_last_error("SetConsoleCtrlHandler");
-    }
-    ~leave_on_ctrl_c() {
-        const std::lock_guard lock{leaving};
-        to_leave = nullptr;
-    }
-    leave_on_ctrl_c(const leave_on_ctrl_c&) = delete;
-    leave_on_ctrl_c& operator=(const leave_on_ctrl_c&) = delete;
-};
 
 // ---- What is shown ----
 
@@ -101,7 +68,7 @@ void send_lines(const std::shared_ptr<client_connection>& to, std::size_t longes
             print("* to leave, type /quit or press Ctrl+C (to say /quit, type //quit)");
         while (const std::optional<std::string> line = input.next()) {
             for (std::string_view rest = *line; !rest.empty();) {
-                const std::size_t count = chat::whole_characters(rest, longest_text);
+                const std::size_t count = apps::whole_characters(rest, longest_text);
                 if (!to->say(rest.substr(0, count)))
                     return; // the main thread finds out why
                 rest.remove_prefix(count);
@@ -162,7 +129,7 @@ private:
 void converse(const client_options& options) {
     const auto connection = std::make_shared<client_connection>(options.address, options.port);
     connection->send(chat::encode(chat::join{options.room, options.name}));
-    const leave_on_ctrl_c handler{*connection};
+    leave_on_ctrl_c(connection);
     listener listens{*connection, options};
     bool is_typing = false;
     while (const std::optional<chat::server_message> message = connection->receive()) {

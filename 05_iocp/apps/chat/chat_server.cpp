@@ -1,8 +1,8 @@
 #include "chat_server.hpp"
 
 #include "apps/chat/wire/frame_reader.hpp"
+#include "apps/chat/wire/plain_text.hpp"
 #include "apps/chat/wire/protocol.hpp"
-#include "apps/chat/wire/utf8.hpp"
 
 #include "win32/error.hpp"
 #include "win32/text.hpp"

@@ -1,6 +1,6 @@
 #include "text_input.hpp"
 
-#include "apps/chat/wire/utf8.hpp"
+#include "apps/chat/wire/plain_text.hpp"
 
 #include "win32/error.hpp"
 #include "win32/text.hpp"

@@ -27,7 +27,7 @@ public:
     /// Lifetime: `source` stays open while next() may be called.
     explicit text_input(HANDLE source) noexcept;
 
-    /// The next line, without its end, fit to be sent (utf8.hpp): a byte that is no UTF-8 has
+    /// The next line, without its end, fit to be sent (plain_text.hpp): a byte that is no UTF-8 has
     /// become U+FFFD, a control character, such as a tab, a space, what is not visible text its
     /// number. Nothing: the input has ended. On a console that is a line which begins with Ctrl+Z
     /// or Ctrl+D; Ctrl+C; or the line `/quit`, for a Linux terminal keeps Ctrl+Z to itself. With

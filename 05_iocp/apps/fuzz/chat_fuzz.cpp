@@ -1,8 +1,9 @@
 // Whatever comes: the frames are the same in however many pieces, none is beyond the limit, and
 // what is read as a message is, written again, the same bytes.
 #include "apps/chat/wire/frame_reader.hpp"
+#include "apps/chat/wire/plain_text.hpp"
 #include "apps/chat/wire/protocol.hpp"
-#include "apps/chat/wire/utf8.hpp"
+#include "apps/utf8.hpp"
 #include "require.hpp"
 
 #include <algorithm>
@@ -58,7 +59,7 @@ void check_visible(std::string_view text) {
 void check_cut(std::string_view text, std::size_t most) {
     if (!chat::is_plain_text(text))
         return;
-    const std::size_t count = chat::whole_characters(text, most);
+    const std::size_t count = apps::whole_characters(text, most);
     REQUIRE(count <= most && (count != 0 || text.empty()));
     REQUIRE(chat::is_plain_text(text.substr(0, count)) && chat::is_plain_text(text.substr(count)));
 }

@@ -12,9 +12,10 @@ std::chrono::sys_seconds now() {
 
 } // namespace
 
+// The deadline of the first request begins with the connection, that of each later one with its
+// first bytes.
 void connection::open(iocp::session& self) {
-    has_deadline_ = true;
-    self.set_deadline(around_.head_timeout);
+    enter(self, phase::head);
 }
 
 // ---- Requests ----
@@ -36,7 +37,7 @@ void connection::end(iocp::session& self) {
 // A client that has sent nothing of a request gets no answer: it may have connected before it needs
 // to, and would take the answer for that to its first request.
 void connection::be_late(iocp::session& self) {
-    if (is_over_)
+    if (phase_ == phase::over)
         return;
     if (reader_)
         send(self, answer_to_nonsense(status::request_timeout, now()));
@@ -48,7 +49,7 @@ void connection::be_late(iocp::session& self) {
 void connection::go_on(iocp::session& self) {
     if (!transfer_)
         answer_unread(self);
-    else if (!transfer_->is_reading && !queue_is_long(self))
+    else if (!transfer_->block && !self.is_congested())
         read_block(self);
     update(self);
 }
@@ -56,14 +57,14 @@ void connection::go_on(iocp::session& self) {
 void connection::answer_unread(iocp::session& self) {
     if (!unread_.empty())
         unread_.erase(0, answer_requests(self, unread_));
-    if (unread_.empty() || is_over_)
+    if (unread_.empty() || phase_ == phase::over)
         std::string{}.swap(unread_); // an idle client is to hold no memory
 }
 
 // Returns how many bytes are done with.
 std::size_t connection::answer_requests(iocp::session& self, std::string_view bytes) {
     std::size_t used = 0;
-    while (used < bytes.size() && !transfer_ && !is_over_ && !queue_is_long(self)) {
+    while (used < bytes.size() && !transfer_ && phase_ != phase::over && !self.is_congested()) {
         if (!reader_)
             reader_.emplace();
         const request_reader::outcome read = reader_->read(bytes.substr(used));
@@ -72,7 +73,7 @@ std::size_t connection::answer_requests(iocp::session& self, std::string_view by
         case request_reader::state::unfinished:
             return used;
         case request_reader::state::finished:
-            send(self, answer_to(reader_->asked(), around_.served, now()));
+            send(self, answer_to(reader_->asked(), context_.served, now()));
             break;
         case request_reader::state::malformed:
             send(self, answer_to_nonsense(status::bad_request, now()));
@@ -82,26 +83,20 @@ std::size_t connection::answer_requests(iocp::session& self, std::string_view by
             break;
         }
         reader_.reset();
-        has_answered_ = true;
     }
     return used;
 }
 
 // ---- Answers ----
 
-bool connection::queue_is_long(const iocp::session& self) const noexcept {
-    // Above this mark the server promises to call when the queue is short again.
-    return self.queued() > around_.high_water_mark;
-}
-
 void connection::send(iocp::session& self, answer what) {
-    keeps_alive_ = what.keeps_alive;
+    enter(self, phase::answering);
     if (self.send(what.text) != iocp::send_result::queued)
         break_off(self);
     else if (what.size != 0)
         start_transfer(self, what);
     else
-        finish_answer(self);
+        finish_answer(self, what.keeps_alive);
 }
 
 void connection::start_transfer(iocp::session& self, answer& what) {
@@ -115,8 +110,8 @@ void connection::start_transfer(iocp::session& self, answer& what) {
 // it is this session's turn on this thread.
 void connection::read_block(iocp::session& self) {
     transfer& to = *transfer_;
-    const bool is_small = to.left <= around_.small_blocks.buffer_size();
-    to.block = (is_small ? around_.small_blocks : around_.blocks).take();
+    const bool is_small = to.left <= context_.small_blocks.buffer_size();
+    to.block = (is_small ? context_.small_blocks : context_.blocks).take();
     if (!to.block) {
         break_off(self);
         return;
@@ -126,23 +121,16 @@ void connection::read_block(iocp::session& self) {
     to.clear();
     to.Offset = static_cast<DWORD>(to.offset);
     to.OffsetHigh = static_cast<DWORD>(to.offset >> 32);
-    to.is_reading = true;
-    self.begin(to);
-    if (::ReadFile(to.file.get(), where.data(), size, nullptr, &to))
-        return; // a packet comes all the same
-    const DWORD error = ::GetLastError();
-    if (error == ERROR_IO_PENDING)
-        return;
-    to.is_reading = false;
-    self.cannot_begin(to);
-    break_off(self);
+    const DWORD error =
+        self.start(to, [&] { return ::ReadFile(to.file.get(), where.data(), size, nullptr, &to); });
+    if (error != ERROR_SUCCESS)
+        break_off(self);
 }
 
 // A file that has become shorter meanwhile ends too soon. The client has been promised more, and
 // can only be told so by a connection that breaks off.
 void connection::on_read(iocp::session& self, std::error_code why, std::size_t bytes) {
     transfer& from = *transfer_;
-    from.is_reading = false;
     if (why || bytes == 0 || self.send(std::move(from.block), bytes) != iocp::send_result::queued) {
         break_off(self);
         return;
@@ -150,49 +138,53 @@ void connection::on_read(iocp::session& self, std::error_code why, std::size_t b
     from.offset += bytes;
     from.left -= bytes;
     if (from.left == 0) {
+        const bool keeps_alive = from.keeps_alive;
         transfer_.reset();
-        finish_answer(self);
+        finish_answer(self, keeps_alive);
     }
     go_on(self);
 }
 
-void connection::finish_answer(iocp::session& self) {
-    if (keeps_alive_)
+void connection::finish_answer(iocp::session& self, bool keeps_alive) {
+    if (keeps_alive)
         return;
-    is_over_ = true;
+    enter(self, phase::over);
     self.close();
 }
 
 void connection::break_off(iocp::session& self) {
-    is_over_ = true;
+    enter(self, phase::over);
     transfer_.reset();
     self.abort();
 }
 
-// To be called at the end of whatever has happened.
+// To be called at the end of whatever has happened. All that could be answered has been: what is
+// left is a part of a request.
 void connection::update(iocp::session& self) {
-    if (is_over_)
+    if (phase_ == phase::over)
         return;
     // No more is received than can be answered.
-    if (const bool pauses = transfer_ != nullptr; pauses != is_paused_) {
-        is_paused_ = pauses;
+    if (const bool pauses = transfer_ != nullptr; pauses != self.is_paused())
         pauses ? self.pause() : self.resume();
-    }
-    // All that could be answered has been: what is left is a part of a request.
-    const bool waits = !transfer_ && !queue_is_long(self);
-    if (waits && client_ended_) {
-        is_over_ = true;
+    if (transfer_ || self.is_congested()) {
+        enter(self, phase::answering);
+    } else if (client_ended_) {
+        enter(self, phase::over);
         self.close();
+    } else {
+        enter(self, reader_ ? phase::head : phase::idle);
+    }
+}
+
+// A deadline runs in phase::head, and in no other.
+void connection::enter(iocp::session& self, phase next) {
+    const phase last = std::exchange(phase_, next);
+    if (next == last)
         return;
-    }
-    // The deadline of the first request begins with the connection (open), that of each later one
-    // with its first bytes. Between them only the idle timeout runs.
-    const bool begun = waits && reader_.has_value();
-    if (begun != has_deadline_ || (begun && has_answered_)) {
-        has_deadline_ = begun;
-        self.set_deadline(begun ? around_.head_timeout : std::chrono::milliseconds{0});
-    }
-    has_answered_ = false;
+    if (next == phase::head)
+        self.set_deadline(context_.head_timeout);
+    else if (last == phase::head)
+        self.set_deadline(std::chrono::milliseconds{0});
 }
 
 } // namespace http

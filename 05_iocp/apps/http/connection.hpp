@@ -21,12 +21,11 @@
 namespace http {
 
 /// What the connections of one server have in common.
-struct connection_surroundings {
+struct connection_context {
     const site& served;
     iocp::buffer_pool& small_blocks;        ///< what is read from a file goes through these,
     iocp::buffer_pool& blocks;              ///< and through these where it does not fit
     std::chrono::milliseconds head_timeout; ///< from the first bytes of a request to its last
-    std::size_t high_water_mark;            ///< server_options::high_water_mark
 };
 
 /// Answers a client's requests, one after the other.
@@ -40,7 +39,7 @@ struct connection_surroundings {
 /// Threads: as the handler's functions, one at a time.
 class connection : public iocp::session_data {
 public:
-    explicit connection(const connection_surroundings& around) noexcept : around_{around} {}
+    explicit connection(const connection_context& context) noexcept : context_{context} {}
 
     // What the server tells of the session. The first call is open().
     void open(iocp::session& self);
@@ -57,13 +56,21 @@ private:
             : session_operation{what.file.get()},
               file{std::move(what.file)},
               offset{what.first},
-              left{what.size} {}
+              left{what.size},
+              keeps_alive{what.keeps_alive} {}
 
         win32::unique_file file;
         std::uint64_t offset;            // of the next byte
         std::uint64_t left;              // bytes
-        iocp::buffer_pool::handle block; // that is being read
-        bool is_reading = false;         // Windows has this, and the block
+        iocp::buffer_pool::handle block; // while it is being read: Windows has this, and the block
+        bool keeps_alive;                // the connection stays when all is sent
+    };
+
+    enum class phase {
+        head,      // of a request, until it is whole: a deadline runs
+        answering, // the next request has to wait: for a file, or because the queue is long
+        idle,      // between two requests: only the idle timeout runs
+        over,      // nothing more is answered
     };
 
     [[nodiscard]] std::size_t answer_requests(iocp::session& self, std::string_view bytes);
@@ -71,21 +78,17 @@ private:
     void send(iocp::session& self, answer what);
     void start_transfer(iocp::session& self, answer& what);
     void read_block(iocp::session& self);
-    void finish_answer(iocp::session& self);
+    void finish_answer(iocp::session& self, bool keeps_alive);
     void break_off(iocp::session& self);
     void update(iocp::session& self);
-    [[nodiscard]] bool queue_is_long(const iocp::session& self) const noexcept;
+    void enter(iocp::session& self, phase next);
 
-    const connection_surroundings& around_;
+    const connection_context& context_;
     std::optional<request_reader> reader_; // while a request has begun and is not whole
     std::string unread_;                   // what came behind the last request that was answered
     std::unique_ptr<transfer> transfer_;   // while a file is being sent
-    bool keeps_alive_ = true;              // after the answer that is being sent
-    bool is_over_ = false;                 // nothing more is answered
-    bool client_ended_ = false;            // nothing more will come
-    bool has_deadline_ = false;
-    bool has_answered_ = false; // since the deadline was looked at
-    bool is_paused_ = false;
+    phase phase_ = phase::idle;
+    bool client_ended_ = false; // nothing more will come
 };
 
 } // namespace http

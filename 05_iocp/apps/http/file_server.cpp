@@ -29,11 +29,11 @@ iocp::server_options checked(const iocp::server_options& options) {
 file_server::file_server(const std::string& root, const file_server_options& options)
     : site_{folder{root}, options.shows_dotfiles, options.cache_control},
       blocks_{block_size, kept_blocks},
-      around_{site_, small_blocks_, blocks_, options.head_timeout, options.server.high_water_mark},
+      context_{site_, small_blocks_, blocks_, options.head_timeout},
       server_{*this, checked(options.server)} {}
 
 void file_server::on_open(iocp::session& self) {
-    self.data = std::make_unique<connection>(around_);
+    self.data = std::make_unique<connection>(context_);
     of(self).open(self);
 }
 

@@ -59,7 +59,7 @@ private:
     const site site_;
     iocp::buffer_pool small_blocks_{16 * 1024, 64};
     iocp::buffer_pool blocks_;
-    const connection_surroundings around_;
+    const connection_context context_;
     iocp::server server_; // the last: its threads use all above
 };
 

@@ -86,14 +86,12 @@ private:
         auto owned = std::make_unique<reader>(file_);
         file_read& read = owned->read;
         self.data = std::move(owned);
-        self.begin(read);
-        if (::ReadFile(file_, read.block.data(), static_cast<DWORD>(read.block.size()), nullptr,
-                       &read))
-            return;
-        if (::GetLastError() == ERROR_IO_PENDING)
-            return;
-        self.cannot_begin(read);
-        self.abort();
+        const DWORD error = self.start(read, [&] {
+            return ::ReadFile(file_, read.block.data(), static_cast<DWORD>(read.block.size()),
+                              nullptr, &read);
+        });
+        if (error != ERROR_SUCCESS)
+            self.abort();
     }
 
     const HANDLE file_;

@@ -26,13 +26,11 @@ struct file_read : iocp::session_operation {
         clear();
         Offset = static_cast<DWORD>(offset);
         OffsetHigh = static_cast<DWORD>(offset >> 32);
-        self.begin(*this);
-        if (::ReadFile(of, block.data(), static_cast<DWORD>(block.size()), nullptr, this))
+        const DWORD error = self.start(*this, [this] {
+            return ::ReadFile(of, block.data(), static_cast<DWORD>(block.size()), nullptr, this);
+        });
+        if (error == ERROR_SUCCESS)
             return;
-        const DWORD error = ::GetLastError();
-        if (error == ERROR_IO_PENDING)
-            return;
-        self.cannot_begin(*this);
         EXPECT_EQ(error, DWORD{ERROR_HANDLE_EOF});
         self.close();
     }

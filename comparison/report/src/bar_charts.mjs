@@ -5,7 +5,7 @@ import {
   describe, finish, FONT, NARROW, short, tick, ticksOf, tip, widthOf,
 } from './chart_parts.mjs';
 import { number } from './format.mjs';
-import { callFigure, callsOf, labelsOf, parameterOf, troubleOf } from './results.mjs';
+import { callFigure, callsOf, kindOf, labelsOf, parameterOf, troubleOf } from './results.mjs';
 
 const SEGMENT = 11; // the font in a part of a bar
 const BAR = 22;
@@ -80,7 +80,7 @@ export function callChart(scenario, parameter, looks, options) {
   const here = { ...scenario, runs: scenario.runs.filter(
     (run) => parameterOf(scenario, run) === parameter) };
   const calls = ['moves', 'waits', 'other'].flatMap((kind) =>
-    callsOf(scenario.runs).filter((call) => kindOf(call) === kind).map((call) => ({ call, kind })));
+    callsOf(scenario.runs).filter((call) => kindOf(scenario, call) === kind).map((call) => ({ call, kind })));
   const figureOf = (call) => ({ title: call, unit: 'per echo' });
   return bars(here, looks, options, {
     title: 'calls per echo',
@@ -107,17 +107,6 @@ export function callChart(scenario, parameter, looks, options) {
       }),
     ]),
   });
-}
-
-const MOVES = new RegExp('^(?:accept|AcceptEx|connect|ConnectEx|(?:WSA)?(?:recv|send|Recv|Send)|'
-  + '(?:Read|Write)File(?:Ex)?|TransmitFile)$');
-const WAITS = new RegExp('^(?:select|WSAPoll|SleepEx|(?:WSA)?GetOverlappedResult(?:Ex)?|'
-  + '(?:WSA)?WaitFor.*|GetQueuedCompletionStatus(?:Ex)?)$');
-
-/** What a call is for: it moves bytes or clients, it waits, or something else. */
-export function kindOf(call) {
-  if (MOVES.test(call)) return 'moves';
-  return WAITS.test(call) ? 'waits' : 'other';
 }
 
 // Rows with a label each. `kind`: title, values(run), marks(rows, y, place, x), stacked.

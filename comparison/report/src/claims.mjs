@@ -1,5 +1,5 @@
 // What the rankings say, in words. Nothing is concluded here that they do not hold.
-import { count, list } from './format.mjs';
+import { count } from './format.mjs';
 import { parameterOf, placeOf } from './results.mjs';
 
 /** "At 64 connections", or "" where nothing varies. */
@@ -61,10 +61,9 @@ export function claimsOf(scenario) {
 
 // "at 1, 16 and 64 connections"
 function places(scenario, rankings) {
-  if (rankings.length === 1) return at(scenario, rankings[0]).toLowerCase();
-  const values = rankings.map((each) => each[scenario.by]).sort((a, b) => a - b);
-  return `at ${list(values.map((each) => each.toLocaleString('en')))} `
-    + (scenario.by === 'silent' ? 'silent clients' : 'connections');
+  if (scenario.by === null) return '';
+  const values = rankings.map((each) => parameterOf(scenario, each)).sort((a, b) => a - b);
+  return `at ${placeOf(scenario, ...values)}`;
 }
 
 /**
@@ -89,9 +88,6 @@ export function nothingSeparates(scenario) {
 const BLOCKING = '01_blocking';
 const PORT = '05_iocp';
 const SPEED = ['requests_per_second', 'p99_ms'];
-// The figures for whose sake one would take a completion port.
-const REASONS = new Set(['requests_per_second', 'p99_ms', 'memory_per_silent_kib',
-  'megabytes_per_second', 'free_share']);
 
 /**
  * What a reader who is for completion ports would rather not see: a list of sentences as pieces.
@@ -134,7 +130,7 @@ function blockingDoesWell(scenarios, wine) {
 
 function aheadOfThePort(scenarios) {
   return scenarios.flatMap((scenario) => {
-    const found = scenario.figures.filter((each) => REASONS.has(each.name)).flatMap((figure) => {
+    const found = scenario.figures.filter((each) => each.reason).flatMap((figure) => {
       const ahead = new Map(); // who: the rankings
       for (const ranking of scenario.rankings.filter((each) => each.figure === figure.name)) {
         const place = ranking.order.findIndex((group) => group.includes(PORT));

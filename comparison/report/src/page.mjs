@@ -173,7 +173,7 @@ function legend(looks) {
 
 const CARRIES = 'carries over to Windows';
 const STAYS = 'under Wine only';
-const KINDS = { moves: 'moves bytes or clients', waits: 'waits', other: 'other calls' };
+const KINDS = { moves: 'moves bytes', waits: 'waits', other: 'other calls' };
 
 function figure(chart, looks, wine) {
   const [first] = chart.figures;

@@ -3,7 +3,6 @@ import { DOMParser } from 'linkedom';
 
 import { sample, widthOf } from './chart_parts.mjs';
 import { moment, titleWithUnit } from './format.mjs';
-import { LOGARITHMIC } from './layout.mjs';
 import { lineChart } from './line_chart.mjs';
 import { colourRules, looksIn, looksOf } from './looks.mjs';
 import { labelsOf, parametersOf, ResultsError, scenariosOf } from './results.mjs';
@@ -64,7 +63,7 @@ export function drawPicture(results) {
       width,
       height: HEIGHT,
       size: SIZE.chart,
-      log: LOGARITHMIC.has(figure.name),
+      log: figure.log,
       tips: false,
     });
     chart.setAttribute('x', String(x));

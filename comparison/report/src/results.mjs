@@ -1,5 +1,5 @@
 // results.json, as comparison writes it: read, checked, and asked.
-import { count, number } from './format.mjs';
+import { list, number } from './format.mjs';
 
 export class ResultsError extends Error {}
 
@@ -19,6 +19,8 @@ export function parseResults(text) {
     throw new ResultsError(`is in format ${results.format}; format ${FORMAT} is wanted`);
   for (const list of ['models', 'scenarios', 'rankings'])
     if (!Array.isArray(results[list])) throw new ResultsError(`has no list of ${list}`);
+  if (results.calls === undefined)
+    throw new ResultsError('is too old: it does not say what kind each call is of');
   return results;
 }
 
@@ -28,6 +30,7 @@ export function scenariosOf(results) {
     .map((scenario) => ({
       ...scenario,
       by: scenario.by ?? null,
+      calls: results.calls,
       runs: results.runs.filter((run) => run.scenario === scenario.name),
       rankings: results.rankings.filter((each) => each.scenario === scenario.name),
     }))
@@ -56,12 +59,20 @@ export function parametersOf(scenario) {
   return [...all].filter((each) => each !== null).sort((a, b) => a - b);
 }
 
-/** "64 connections": where in `scenario` a run with `parameter` is. Empty where nothing varies. */
-export function placeOf(scenario, parameter) {
-  if (parameter === null) return '';
-  if (scenario.by === 'silent') return count(parameter, 'silent client');
-  return scenario.by === 'connections' ? count(parameter, 'connection')
-    : `${scenario.by} ${number(parameter)}`;
+/** The same, or a null where nothing varies. */
+export function stepsOf(scenario) {
+  return scenario.by === null ? [null] : parametersOf(scenario);
+}
+
+const NOUNS = { connections: 'connection', silent: 'silent client' };
+
+/** "64 connections": where in `scenario` runs with `parameters` are. Empty where nothing varies. */
+export function placeOf(scenario, ...parameters) {
+  if (parameters[0] === null) return '';
+  const numbers = list(parameters.map(number));
+  const noun = NOUNS[scenario.by];
+  if (noun === undefined) return `${scenario.by} ${numbers}`;
+  return `${numbers} ${noun}${numbers === '1' ? '' : 's'}`;
 }
 
 /** Why `run` failed or where it stopped, in words; empty when it did neither. */
@@ -88,6 +99,11 @@ export function callsOf(runs) {
       if (isCall(name))
         most.set(name.slice(CALL.length), Math.max(most.get(name.slice(CALL.length)) ?? 0, median));
   return [...most].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
+}
+
+/** What `call` is there for, as far as the figures tell calls apart: they count two kinds. */
+export function kindOf(scenario, call) {
+  return { receive: 'moves', send: 'moves', wait: 'waits' }[scenario.calls[call]] ?? 'other';
 }
 
 export function callFigure(run, call) {

@@ -2,7 +2,7 @@
 import { number, range, titleWithUnit } from './format.mjs';
 import { breakable, h } from './html.mjs';
 import {
-  callFigure, callsOf, isCall, parameterOf, parametersOf, placeOf, troubleOf,
+  callFigure, callsOf, isCall, parameterOf, placeOf, stepsOf, troubleOf,
 } from './results.mjs';
 
 /** A heading and the tables of `scenario`, in boxes of their own that scroll. */
@@ -14,7 +14,7 @@ export function tablesOf(scenario, looks) {
   return [
     h('h3', { id }, scenario.name),
     box(runTable(scenario, plain, looks), `${scenario.name}: figures`),
-    ...(calls.length === 0 ? [] : [...(scenario.by === null ? [null] : parametersOf(scenario))].map(
+    ...(calls.length === 0 ? [] : stepsOf(scenario).map(
       (parameter) => box(callTable(scenario, parameter, calls, looks),
         `${scenario.name}: calls, ${placeOf(scenario, parameter)}`))),
   ];

@@ -3,12 +3,11 @@ import test from 'node:test';
 
 import { parseHTML } from 'linkedom';
 
-import { kindOf } from '../src/bar_charts.mjs';
 import { chartsOf } from '../src/layout.mjs';
 import { apart } from '../src/line_chart.mjs';
 import { looksOf } from '../src/looks.mjs';
-import { labelsOf, scenariosOf } from '../src/results.mjs';
-import { hostile, interrupted, single, windows, wine } from './made_up.mjs';
+import { callFigure, callsOf, kindOf, labelsOf, scenariosOf } from '../src/results.mjs';
+import { hostile, interrupted, single, windows, wine } from './fixture.mjs';
 
 const { document } = parseHTML('<html></html>');
 
@@ -43,13 +42,17 @@ test('labels keep their order and their gap, whatever they were', () => {
   });
 });
 
-test('calls are told apart by what they are for', () => {
-  for (const [call, kind] of [['recv', 'moves'], ['AcceptEx', 'moves'], ['WriteFileEx', 'moves'],
-    ['WSAPoll', 'waits'], ['GetQueuedCompletionStatusEx', 'waits'],
-    ['WSAGetOverlappedResult', 'waits'], ['WSAWaitForMultipleEvents', 'waits'],
-    ['WaitForSingleObject', 'waits'], ['SleepEx', 'waits'],
-    ['closesocket', 'other'], ['PostQueuedCompletionStatus', 'other']])
-    assert.equal(kindOf(call), kind, call);
+test('the calls of a chart are told apart as the figures beside it count them', () => {
+  const results = wine();
+  const scenario = scenariosOf(results).find((each) => each.name === 'calls');
+  for (const run of scenario.runs) {
+    const sums = { moves: 0, waits: 0, other: 0 };
+    for (const call of callsOf([run]))
+      sums[kindOf(scenario, call)] += callFigure(run, call).median;
+    const { io_calls_per_echo: io, waits_per_echo: waits } = run.figures;
+    assert.ok(Math.abs(sums.moves - io.median) < 0.05, `${run.label}: ${sums.moves}`);
+    assert.ok(Math.abs(sums.waits - waits.median) < 0.05, `${run.label}: ${sums.waits}`);
+  }
 });
 
 test('every scenario has a chart, in every kind of results', () => {
@@ -102,14 +105,62 @@ test('a number that is not there makes no mark, and no NaN', () => {
       assert.doesNotMatch(svg.outerHTML, /NaN|Infinity|undefined/);
 });
 
-test('a scenario that nobody knows gets a chart for each of its figures', () => {
-  const results = wine();
+// The scenario `from` of `results` under a name that the report has never heard of.
+function renamed(results, from) {
   for (const each of [...results.scenarios, ...results.runs, ...results.rankings])
-    if ((each.scenario ?? each.name) === 'stream') {
+    if ((each.scenario ?? each.name) === from) {
       if (each.scenario) each.scenario = 'new';
       else each.name = 'new';
     }
-  const charts = drawn(results).filter((each) => each.scenario.name === 'new');
-  assert.deepEqual(charts.map((each) => each.chart.title),
+  const scenario = results.scenarios.find((each) => each.name === 'new');
+  return { scenario, figure: (name) => scenario.figures.find((each) => each.name === name) };
+}
+
+const chartsOfNew = (results) => drawn(results).filter((each) => each.scenario.name === 'new');
+const titles = (charts) => charts.map((each) => each.chart.title);
+
+test('a scenario that nobody knows gets a chart for each of its figures', () => {
+  const results = wine();
+  const { scenario } = renamed(results, 'stream');
+  for (const each of scenario.figures) {
+    delete each.chart;
+    delete each.log;
+  }
+  assert.deepEqual(titles(chartsOfNew(results)),
     ['MB/s', 'processor time per MiB', 'memory', 'threads']);
+});
+
+test('each figure says what it is drawn as: its size, its axis, and from which other', () => {
+  const results = wine();
+  const { figure } = renamed(results, 'stream');
+  figure('threads').chart = 'wide';
+  figure('megabytes_per_second').chart = 'none';
+  figure('cpu_us_per_mib').chart = 'small';
+  Object.assign(figure('memory_mib'), { chart: 'small', from: 'megabytes_per_second' });
+  const charts = chartsOfNew(results);
+  assert.deepEqual(charts.map(({ chart }) => [chart.size, chart.title]), [['wide', 'threads'],
+    ['small', 'processor time per MiB'], ['small', 'MB/s \u2192 memory']]);
+  assert.match(charts.at(-1).svg.textContent, /\d \u2192 \d/);
+});
+
+test('what varies in a scenario that nobody knows is the axis of its charts', () => {
+  const results = wine();
+  const { scenario } = renamed(results, 'echo');
+  scenario.by = 'message_size';
+  for (const run of results.runs.filter((each) => each.scenario === 'new')) {
+    run.message_size = run.connections;
+    delete run.connections;
+  }
+  const [{ svg }] = chartsOfNew(results);
+  assert.match(svg.getAttribute('aria-label'), /^p99, over message_size\. 01_blocking: .* at 1,/);
+});
+
+test('calls get their chart in any scenario, also where nothing varies', () => {
+  const results = wine();
+  const { scenario } = renamed(results, 'calls');
+  assert.deepEqual(titles(chartsOfNew(results)), ['calls per echo, 1 connection',
+    'calls per echo, 64 connections', 'I/O calls per echo', 'waits per echo']);
+  scenario.by = null;
+  results.runs = results.runs.filter((each) => each.scenario !== 'new' || each.connections === 1);
+  assert.deepEqual(titles(chartsOfNew(results)).slice(0, 1), ['calls per echo']);
 });

@@ -5,10 +5,10 @@ import {
   at, claimsOf, inconvenient, mainClaim, nothingSeparates, orderPieces, textOf,
 } from '../src/claims.mjs';
 import { scenariosOf } from '../src/results.mjs';
-import { nothing, windows, wine } from './made_up.mjs';
+import { nothing, windows, wine } from './fixture.mjs';
 
-const P99 = { name: 'p99_ms', title: 'p99' };
-const RATE = { name: 'requests_per_second', title: 'requests/s' };
+const P99 = { name: 'p99_ms', title: 'p99', reason: true };
+const RATE = { name: 'requests_per_second', title: 'requests/s', reason: true };
 
 function scenario(rankings, more = {}) {
   return {
@@ -37,6 +37,9 @@ test('a claim says where it holds', () => {
   assert.equal(at(echo, { connections: 1024 }), 'At 1,024 connections');
   assert.equal(at({ by: 'silent' }, { silent: 100 }), 'At 100 silent clients');
   assert.equal(at({ by: null }, {}), '');
+  const sizes = scenario([], { by: 'message_size', rankings: [1, 16].map((message_size) =>
+    ({ message_size, figure: 'p99_ms', order: [['a'], ['b']] })) });
+  assert.equal(claimsOf(sizes)[0].claims[0].where, 'at message_size 1 and 16');
 });
 
 test('the main claim is of the largest parameter at which anything is told apart', () => {

@@ -10,7 +10,7 @@ import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { fill } from '../src/fill.mjs';
-import { single, wine } from './made_up.mjs';
+import { single, wine } from './fixture.mjs';
 
 function run(command, ...args) {
   const file = fileURLToPath(new URL(`../${command}.mjs`, import.meta.url));

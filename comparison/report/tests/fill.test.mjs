@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import test from 'node:test';
 
 import { fill } from '../src/fill.mjs';
-import { hostile } from './made_up.mjs';
+import { hostile } from './fixture.mjs';
 
 const PLACE = 'id="results">{}</script>';
 const template = `<script ${PLACE}<p>`;

@@ -4,7 +4,7 @@ import test from 'node:test';
 
 import { COLOURS, colourRules, looksIn, looksOf } from '../src/looks.mjs';
 import { labelsOf } from '../src/results.mjs';
-import { wine } from './made_up.mjs';
+import { wine } from './fixture.mjs';
 
 const MODELS = ['m1', 'm2', 'm3', 'm4', 'm5', 'm5s', 'peer'];
 

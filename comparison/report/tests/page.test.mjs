@@ -15,7 +15,7 @@ import { number } from '../src/format.mjs';
 import { chartsOf } from '../src/layout.mjs';
 import { drawPicture } from '../src/picture.mjs';
 import { labelsOf, parameterOf, scenariosOf, troubleOf } from '../src/results.mjs';
-import * as madeUp from './made_up.mjs';
+import * as fixture from './fixture.mjs';
 
 const SAMPLES = ['wine', 'windows', 'interrupted', 'single', 'nothing', 'hostile'];
 const PATIENCE = 20_000;
@@ -29,9 +29,9 @@ before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'report-'));
   const template = read('../dist/report.html');
   for (const name of SAMPLES)
-    writeFileSync(join(folder, `${name}.html`), fill(template, madeUp[name]()));
+    writeFileSync(join(folder, `${name}.html`), fill(template, fixture[name]()));
   writeFileSync(join(folder, 'template.html'), template);
-  writeFileSync(join(folder, 'old.html'), fill(template, { ...madeUp.single(), format: 0 }));
+  writeFileSync(join(folder, 'old.html'), fill(template, { ...fixture.single(), format: 0 }));
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
     // In a container /dev/shm is small, and one is root, as whom Chromium refuses its sandbox.
@@ -64,7 +64,7 @@ async function show(name, options) {
 async function open(name, options, body) {
   const { page, complaints } = await show(name, options);
   try {
-    await body(page, madeUp[name]?.());
+    await body(page, fixture[name]?.());
     assert.deepEqual(complaints, []);
   } finally {
     await page.close();
@@ -83,7 +83,7 @@ const shown = new Map();
 async function look(name, body) {
   if (!shown.has(name)) shown.set(name, await show(name, {}));
   const { page, complaints } = shown.get(name);
-  await body(page, madeUp[name]?.());
+  await body(page, fixture[name]?.());
   assert.deepEqual(complaints, []);
 }
 
@@ -404,7 +404,7 @@ test('text of the results is never markup', async () => {
 });
 
 test('the picture is drawn as an image, in light and in dark', async () => {
-  writeFileSync(join(folder, 'picture.svg'), drawPicture(madeUp.wine()));
+  writeFileSync(join(folder, 'picture.svg'), drawPicture(fixture.wine()));
   writeFileSync(join(folder, 'picture.html'), '<img src="picture.svg">');
   const seen = [];
   for (const colorScheme of ['light', 'dark']) {

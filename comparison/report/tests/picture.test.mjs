@@ -5,7 +5,7 @@ import { DOMParser } from 'linkedom';
 
 import { drawPicture } from '../src/picture.mjs';
 import { ResultsError } from '../src/results.mjs';
-import { nothing, windows, wine } from './made_up.mjs';
+import { nothing, windows, wine } from './fixture.mjs';
 
 const parsed = (text) => new DOMParser().parseFromString(text, 'image/svg+xml').documentElement;
 const textsOf = (svg) => [...svg.querySelectorAll('text')].map((each) => each.textContent);

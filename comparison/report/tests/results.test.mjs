@@ -5,7 +5,7 @@ import {
   callsOf, labelsOf, parametersOf, parseResults, ResultsError, roundsMissing, scenariosOf,
   troubleOf,
 } from '../src/results.mjs';
-import { interrupted, nothing, wine } from './made_up.mjs';
+import { interrupted, nothing, wine } from './fixture.mjs';
 
 test('results are read as they were written', () => {
   assert.deepEqual(parseResults(JSON.stringify(wine())), wine());
@@ -14,6 +14,7 @@ test('results are read as they were written', () => {
 test('what is no file of results is refused with the reason', () => {
   for (const [text, reason] of [['{', /is not JSON/], ['[]', /holds no results/],
     ['null', /holds no results/], ['{"runs":[]}', /format undefined/],
+    ['{"runs":[],"format":1,"models":[],"scenarios":[],"rankings":[]}', /is too old: it does not/],
     ['{"runs":[],"format":2}', /format 2; format 1 is wanted/],
     ['{"runs":[],"format":1,"models":[]}', /no list of scenarios/]])
     assert.throws(() => parseResults(text), (error) =>

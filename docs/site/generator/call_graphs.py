@@ -7,8 +7,8 @@ the beginning of a line (or one step in, within a class), and `::` stands before
 import re
 from dataclasses import dataclass, field
 
-from lessons import cpp
-from lessons.tree import Tree
+from checks import cpp
+from checks.tree import Tree
 
 from generator.calls import Calls
 from generator.graphs import draw_calls

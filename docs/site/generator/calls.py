@@ -8,9 +8,9 @@ first use.
 import html
 import re
 
-from lessons import cpp
-from lessons.calls import CALL, MICROSOFT, all_calls, check_calls
-from lessons.markdown import Document
+from checks import cpp
+from checks.calls import CALL, MICROSOFT, all_calls, check_calls
+from checks.markdown import Document
 
 from generator.markup import words_of
 from generator.pages import EVIDENCE, Page, Pages

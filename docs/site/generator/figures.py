@@ -4,9 +4,9 @@ timelines can be moved in."""
 import html
 import re
 
-from lessons.links import resolve
-from lessons.markdown import Document
-from lessons.tree import Tree
+from checks.links import resolve
+from checks.markdown import Document
+from checks.tree import Tree
 
 _TIMELINES = "docs/timelines/pictures/"
 _HEAD = 44  # units of a timeline, which its title takes

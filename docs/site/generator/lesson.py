@@ -7,9 +7,9 @@ names in the code to the reference. All else goes as the HTML that it is to be.
 import html
 import re
 
-from lessons.frame import PARTS
-from lessons.markdown import Document
-from lessons.snippets import FREE_LANGUAGES, Snippets
+from checks.frame import PARTS
+from checks.markdown import Document
+from checks.snippets import FREE_LANGUAGES, Snippets
 
 from generator import diagrams
 from generator.figures import Figures

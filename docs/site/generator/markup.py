@@ -8,7 +8,7 @@ import html
 import re
 from collections.abc import Callable
 
-from lessons.markdown import slug_of
+from checks.markdown import slug_of
 
 # What a link becomes: its text and its target give the address.
 Address = Callable[[str, str], str]

@@ -5,10 +5,10 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from lessons.facts import Facts
-from lessons.links import resolve
-from lessons.markdown import Document, slug_of
-from lessons.tree import Tree
+from checks.facts import Facts
+from checks.links import resolve
+from checks.markdown import Document, slug_of
+from checks.tree import Tree
 
 from generator.markup import words_of
 

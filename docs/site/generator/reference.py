@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from lessons import cpp
-from lessons.tree import Tree
+from checks import cpp
+from checks.tree import Tree
 
 from generator.call_graphs import CallGraph
 from generator.calls import Calls
@@ -17,7 +17,7 @@ from generator.pages import Pages
 
 # What is a program's or a library's own affair: shown as source, but not in the reference.
 _INTERNAL = re.compile(
-    r".*/tests/.*|.*_(?:test|main|contract)\.[ch]pp"
+    r".*/(?:tests|contracts)/.*|.*_(?:test|main|contract)\.[ch]pp"
     r"|support/trace/(?!recorder|program_trace|chrome_trace|summary|log/event\.).*"
     r"|comparison/(?!load/(?:load\.|load_report|histogram)|outcome/(?:rankings|results)"
     r"|recordings/recordings|rows/run\.).*"

@@ -2,15 +2,6 @@
 // the operations in flight on it; and where one thread serves several connections without
 // operations, a lane for each of those, with the calls that move its bytes.
 
-const WAITS = new Set([
-  'GetOverlappedResult', 'GetOverlappedResultEx', 'WSAGetOverlappedResult',
-  'GetQueuedCompletionStatus', 'GetQueuedCompletionStatusEx',
-  'WaitForSingleObject', 'WaitForSingleObjectEx',
-  'WaitForMultipleObjects', 'WaitForMultipleObjectsEx', 'WSAWaitForMultipleEvents',
-  'Sleep', 'SleepEx', 'select', 'WSAPoll',
-]);
-const TRANSFERS = new Set(['accept', 'connect', 'recv', 'send', 'ReadFile', 'WriteFile']);
-
 // A call that is over within this time, in milliseconds, has not waited.
 const AT_ONCE = 1;
 
@@ -85,9 +76,7 @@ export function segmentsOf(thread) {
 }
 
 function stateIn(call) {
-  const waits = WAITS.has(call.name) ||
-    (TRANSFERS.has(call.name) && call.args.operation === undefined);
-  if (!waits) return 'running';
+  if (call.kind === 'other' || call.args.operation !== undefined) return 'running';
   // However short: it is the only place where routines run.
   if (call.args.alertable === true) return 'alertable';
   return call.end - call.start >= AT_ONCE ? 'blocked' : 'running';
@@ -112,10 +101,9 @@ function spinningCalls(calls) {
   return spinning;
 }
 
-/** `receive`, `send` or `accept`: which way an operation moves bytes. */
-export function kindOf(name) {
-  if (name === 'AcceptEx' || name === 'ConnectEx' || name === 'DisconnectEx') return 'accept';
-  return /^(Write|WSASend|send|Transmit)/.test(name) ? 'send' : 'receive';
+/** How an operation is drawn: `receive`, `send` or `accept`. */
+export function drawnAs({ kind }) {
+  return kind === 'connect' ? 'accept' : kind;
 }
 
 // A lane for each handle, in the order of the first operation; those on which clients are accepted
@@ -126,7 +114,7 @@ function operationLanes(recording) {
     if (!lanes.has(operation.handle))
       lanes.set(operation.handle, {
         handle: operation.handle,
-        role: operationRole(operation.name),
+        role: operationRole(operation),
         operations: [],
       });
     lanes.get(operation.handle).operations.push(operation);
@@ -142,20 +130,20 @@ function connectionLanes({ thread, role }) {
   if (role !== 'all clients') return [];
   const lanes = new Map();
   for (const span of thread.spans) {
-    if ((span.name !== 'recv' && span.name !== 'send') || !span.args.handle) continue;
+    if ((span.kind !== 'receive' && span.kind !== 'send') || !span.args.handle) continue;
     const { handle } = span.args;
     if (!lanes.has(handle)) lanes.set(handle, { handle, role: 'client', calls: [], bytes: 0 });
     lanes.get(handle).bytes += span.args.bytes ?? 0;
     lanes.get(handle).calls.push({
-      kind: isInVain(span) ? 'spinning' : kindOf(span.name), start: span.start, end: span.end, span,
+      kind: isInVain(span) ? 'spinning' : span.kind, start: span.start, end: span.end, span,
     });
   }
   return [...lanes.values()].filter((lane) => lane.bytes > 0);
 }
 
-function operationRole(name) {
-  if (kindOf(name) === 'accept') return 'accept';
-  if (/File/.test(name)) return kindOf(name) === 'send' ? 'write' : 'read';
+function operationRole({ kind, name }) {
+  if (kind === 'connect') return 'accept';
+  if (/File/.test(name)) return kind === 'send' ? 'write' : 'read';
   return 'client';
 }
 

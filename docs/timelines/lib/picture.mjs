@@ -5,7 +5,7 @@ import { select } from 'd3-selection';
 import { symbol, symbolTriangle } from 'd3-shape';
 import { DOMParser } from 'linkedom';
 
-import { kindOf, lanesOf } from './lanes.mjs';
+import { drawnAs, lanesOf } from './lanes.mjs';
 import { stretchesOf, ticksOf, timeScale } from './time_scale.mjs';
 import { structureOf } from './structure.mjs';
 import { widthOf, wrap } from './text.mjs';
@@ -171,7 +171,7 @@ class Sheet {
     for (let row = 0; row < lane.rows; ++row) {
       for (const kind of ['accept', 'receive', 'send']) {
         const all = lane.operations.filter(
-          (each) => each.row === row && kindOf(each.name) === kind);
+          (each) => each.row === row && drawnAs(each) === kind);
         for (const each of this.merged(all, WIDE))
           this.mark(group, kind, each, lane.y + row * height,
             lane.rows > 1 ? height - 1 : height, each.of.map(operationWords));
@@ -265,7 +265,7 @@ class Sheet {
     const states = new Set(this.threadLanes.flatMap(
       (lane) => lane.segments.map((segment) => segment.state)));
     if (this.threadLanes.some((lane) => lane.routines.length > 0)) states.add('routine');
-    for (const operation of this.recording.operations) states.add(kindOf(operation.name));
+    for (const operation of this.recording.operations) states.add(drawnAs(operation));
     for (const lane of this.connectionLanes) lane.calls.forEach((call) => states.add(call.kind));
     const group = this.over.append('g').attr('data-legend', '');
     let x = MARGIN;

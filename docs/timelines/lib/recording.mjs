@@ -44,6 +44,8 @@ function readEvent(event, threads, operations) {
     return threads.get(event.tid);
   };
   const args = event.args ?? {};
+  if ((event.cat === 'call' || event.ph === 'b') && args.kind === undefined)
+    throw new RecordingError(`is too old: "${event.name}" has no kind; record it anew`);
   if (event.ph === 'M' && event.name === 'thread_name') thread().name = String(args.name);
   if (event.ph === 'M' && event.name === 'thread_sort_index')
     thread().order = Number(args.sort_index);
@@ -51,6 +53,7 @@ function readEvent(event, threads, operations) {
     thread().spans.push({
       routine: event.cat === 'routine',
       name: event.name,
+      kind: args.kind ?? 'other',
       start: milliseconds(event.ts, event),
       end: milliseconds(event.ts + event.dur, event),
       args,
@@ -59,6 +62,7 @@ function readEvent(event, threads, operations) {
     operations.set(event.id, {
       id: event.id,
       name: event.name,
+      kind: args.kind,
       handle: args.handle ?? '',
       issuer: event.tid,
       start: milliseconds(event.ts, event),

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { blocking, port } from './made_up.mjs';
+import { blocking, port } from './fixture.mjs';
 
 function run(command, ...args) {
   const file = fileURLToPath(new URL(`../${command}.mjs`, import.meta.url));

@@ -3,7 +3,7 @@ import test from 'node:test';
 
 import { lanesOf, segmentsOf } from '../lib/lanes.mjs';
 import { parseRecording } from '../lib/recording.mjs';
-import { blocking, callbacks, MadeUp, port, spinning } from './made_up.mjs';
+import { blocking, callbacks, MadeUp, port, spinning } from './fixture.mjs';
 
 const lanes = (made) => lanesOf(parseRecording(made.text));
 const labels = (all) => all.map((each) => each.label);
@@ -52,6 +52,15 @@ test('a call that only starts an operation never blocks', () => {
     .call(1, 'ReadFile', 0, 5, { result: 'pending', operation: '0x1' })
     .operation('ReadFile', '0x1', [1, 0], [1, 5]);
   assert.deepEqual(states(made, 1), [['running', 0, 5]]);
+});
+
+test('whatever may keep its thread waiting blocks it, and nothing else does', () => {
+  for (const name of ['accept', 'WSARecv', 'GetOverlappedResult', 'select', 'DisconnectEx'])
+    assert.deepEqual(states(new MadeUp().thread(1, 'main').call(1, name, 0, 5), 1),
+      [['blocked', 0, 5]], name);
+  for (const name of ['closesocket', 'CancelIoEx', 'PostQueuedCompletionStatus'])
+    assert.deepEqual(states(new MadeUp().thread(1, 'main').call(1, name, 0, 5), 1),
+      [['running', 0, 5]], name);
 });
 
 test('an alertable wait is told from another', () => {

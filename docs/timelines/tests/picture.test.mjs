@@ -5,7 +5,7 @@ import { DOMParser } from 'linkedom';
 
 import { drawPicture } from '../lib/picture.mjs';
 import { parseRecording } from '../lib/recording.mjs';
-import { blocking, callbacks, MadeUp, port, spinning } from './made_up.mjs';
+import { blocking, callbacks, MadeUp, port, spinning } from './fixture.mjs';
 
 const TEXTS = { title: 'A title', caption: 'Look here.' };
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { parseRecording, RecordingError } from '../lib/recording.mjs';
-import { callbacks, MadeUp, port } from './made_up.mjs';
+import { callbacks, MadeUp, port } from './fixture.mjs';
 
 const complaint = (text) => {
   try {
@@ -64,6 +64,14 @@ test('an operation with one end only is refused', () => {
   };
   assert.equal(complaint(without('e')), 'operation 0x1 (AcceptEx) has no end');
   assert.equal(complaint(without('b')), 'operation 0x1 (AcceptEx) has no beginning');
+});
+
+test('a recording from before calls had kinds is too old', () => {
+  for (const phase of ['X', 'b']) {
+    const made = port();
+    delete made.events.find((each) => each.ph === phase).args.kind;
+    assert.match(complaint(made.text), /^is too old: "\w+" has no kind; record it anew$/);
+  }
 });
 
 test('an event without a time is refused', () => {

@@ -3,7 +3,7 @@ import test from 'node:test';
 
 import { parseRecording } from '../lib/recording.mjs';
 import { differences, structureOf } from '../lib/structure.mjs';
-import { blocking, callbacks, MadeUp, port } from './made_up.mjs';
+import { blocking, callbacks, MadeUp, port } from './fixture.mjs';
 
 const structure = (made) => structureOf(parseRecording(made.text));
 const compare = (a, b) => differences(structure(a), structure(b));

@@ -1,6 +1,6 @@
 /// \file
-/// What an echo server on overlapped operations must keep beyond echo_contract.hpp, whose models it
-/// takes:
+/// The contract of an echo server on overlapped operations, beyond echo_contract.hpp, whose models
+/// it takes:
 /// \code
 /// namespace harness {
 /// INSTANTIATE_TYPED_TEST_SUITE_P(iocp, overlapped_contract, models, model_names);
@@ -27,8 +27,8 @@ class overlapped_contract : public facts {};
 TYPED_TEST_SUITE_P(overlapped_contract);
 
 /// Whether the program knows that the operation has ended: it has collected the completion, or the
-/// call that should have started the operation has failed, and there is none. One that was done at
-/// once has a completion, too, unless the server skips those.
+/// call that should have started the operation has failed, and there is no completion. An operation
+/// that was done at once has a completion, too, unless the server skips those.
 [[nodiscard]] inline bool is_settled(const trace::operation& what, bool skips_packets) {
     return what.by == trace::ended_by::collected ||
            (what.by == trace::ended_by::own_call && (what.error != 0 || skips_packets));
@@ -39,8 +39,8 @@ constexpr bool model_skips_packets = requires {
     requires Model::skips_packets;
 };
 
-// The buffers and OVERLAPPEDs of the server go when it does. Windows must have given back every one
-// of them by then: that no byte was seen to go wrong would prove little.
+// The buffers and OVERLAPPEDs of the server go when it does, and Windows must have given back every
+// one of them by then. A test that only looked for wrong bytes would prove little.
 TYPED_TEST_P(overlapped_contract, StopCollectsEveryOperation) {
     trace::recorder recorder;
     const auto server = TypeParam::start();
@@ -70,10 +70,10 @@ TYPED_TEST_P(overlapped_contract, StopCollectsEveryOperation) {
         accepts += call == trace::call::AcceptEx;
         sends += call == trace::call::WSASend;
     }
-    // There was something to collect: receives of the silent clients, who came long ago. (The
-    // bystander has just had a reply. Its next receive may not have been started when stop() came.)
+    // The silent clients came long ago, so their receives were there to collect. (The bystander has
+    // just had a reply: its next receive may not have been started when stop() came.)
     EXPECT_GE(cancelled_receives, 2u);
-    EXPECT_GE(accepts, 8u) << "one for each client, and the one that waited for the next";
+    EXPECT_GE(accepts, 8u) << "one for each client, and one for the next client";
     EXPECT_GE(sends, 20u);
 }
 

@@ -1,11 +1,7 @@
 /// \file
-/// What an echo server must keep when the system gives it no more sockets, or threads, beyond
-/// echo_contract.hpp, whose models it takes:
-/// \code
-/// namespace harness {
-/// INSTANTIATE_TYPED_TEST_SUITE_P(iocp, shortage_contract, models, model_names);
-/// } // namespace harness
-/// \endcode
+/// The contract of an echo server to which the system gives no more sockets, or threads. It takes
+/// the models of echo_contract.hpp: \code namespace harness { INSTANTIATE_TYPED_TEST_SUITE_P(iocp,
+/// shortage_contract, models, model_names); } // namespace harness \endcode
 ///
 /// A model with more than one accept in flight says so: `static constexpr unsigned accepts = 4;`.
 #pragma once
@@ -40,7 +36,7 @@ template <class Model>
         return 1;
 }
 
-// The next accept would fail as well, at once. A server that does not wait has failed some
+// The next accept would fail as well, at once. A server that does not pause has failed some
 // thousands of times by the end of a pause.
 TYPED_TEST_P(shortage_contract, WithoutMoreSocketsAcceptsPauseAndGoOnLater) {
     using std::chrono::milliseconds;
@@ -56,8 +52,8 @@ TYPED_TEST_P(shortage_contract, WithoutMoreSocketsAcceptsPauseAndGoOnLater) {
     const auto elapsed = std::chrono::steady_clock::now() - begin;
     shortage.end();
     ASSERT_GT(happened, (rounds - 1) * each_round) << "it has given up";
-    // However slow the machine is, a pause is only longer for that. They are of 100 ms and more;
-    // the clock that a server goes by may be coarse.
+    // The pauses are of 100 ms and more, but a server's clock may be coarse. A slow machine only
+    // makes them longer.
     constexpr milliseconds shortest_pause{50};
     EXPECT_LE((happened - 1) / each_round, elapsed / shortest_pause) << "accepts in a row";
 
@@ -77,7 +73,7 @@ TYPED_TEST_P(shortage_contract, StopReturnsWithoutMoreSockets) {
     server->stop();
 }
 
-// With a pause after each, the deadline would be over long before the last of them.
+// With a pause after each failure, the deadline would be over long before the last one.
 TYPED_TEST_P(shortage_contract, ClientsThatAreGoneHoldNobodyUp) {
     constexpr unsigned gone = std::min(300 * accepts_in_flight<TypeParam>(), 1'200u);
     const failing_accepts resets{accept_failure::of_the_client, gone};
@@ -91,12 +87,12 @@ TYPED_TEST_P(shortage_contract, ClientsThatAreGoneHoldNobodyUp) {
     server->stop();
 }
 
-// Each of the server's threads in turn.
+// Refuses each of the server's threads in turn.
 TYPED_TEST_P(shortage_contract, WithoutAThreadItDoesNotStartAndSaysSo) {
     const process_usage before = measure_process();
     for (unsigned nth = 1;; ++nth) {
         try {
-            const watchdog limit{"a start without a thread"}; // it has a thread of its own
+            const watchdog limit{"a start without a thread"}; // first, for its own thread
             const failing_threads refused{thread_failure::refused, nth, 1};
             TypeParam::start()->stop();
             EXPECT_EQ(refused.happened(), 0u) << "it serves without thread " << nth;

@@ -3,8 +3,8 @@
 import collections
 import json
 
-RECEIVES = ("recv", "WSARecv", "ReadFile", "ReadFileEx")
-WRITES = ("WriteFile", "WriteFileEx")
+# Kinds of calls; support/trace/log/calls.hpp says which call is of which kind.
+RECEIVES, WRITES = "receive", "send"
 LEAST = 0.0001  # microseconds; sums of decimals are off by less
 
 
@@ -25,6 +25,8 @@ class Trace:
         # json.loads takes the file as a trace viewer does: all of it, and only UTF-8.
         self.whole = json.loads(path.read_bytes().decode("utf-8"))
         self.events = self.whole["traceEvents"]
+        require(all("kind" in event["args"] for event in self.events
+                    if event.get("cat") in ("call", "operation")), "a call without its kind")
         self.operations = self._pair_operations()
         self._check_nesting()
 
@@ -62,10 +64,10 @@ class Trace:
                         f"{name} begins within another call and ends after it")
                 ends.append(begin - length)
 
-    def bytes(self, names):
-        """The sum of args.bytes over the events of these names."""
+    def bytes(self, kind):
+        """The sum of args.bytes over the calls and operations of a kind."""
         return sum(event["args"].get("bytes", 0) for event in self.events
-                   if event["name"] in names and "args" in event)
+                   if event.get("cat") in ("call", "operation") and event["args"]["kind"] == kind)
 
     def cancelled(self):
         """The operations that were in flight when the recording ended."""

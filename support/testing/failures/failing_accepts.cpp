@@ -15,7 +15,7 @@ namespace harness {
 
 namespace {
 
-// The status in the OVERLAPPED, and what accept and the port make of it.
+// The status in the OVERLAPPED, and the errors that accept and the port make of it.
 struct failure {
     ULONG_PTR status;
     int of_accept;
@@ -33,7 +33,7 @@ std::atomic<void*> original_ioctl{nullptr};
 std::atomic<void*> original_take{nullptr};
 std::atomic<LPFN_ACCEPTEX> original_accept_ex{nullptr};
 
-// Where the packets of a socket go.
+// The destination of a socket's packets.
 struct place {
     HANDLE port;
     ULONG_PTR key;
@@ -68,7 +68,7 @@ BOOL PASCAL failing_accept_ex(SOCKET listener, SOCKET socket, void* addresses, D
     return FALSE;
 }
 
-// AcceptEx is in no import table; a server asks for it here.
+// Hands out failing_accept_ex: AcceptEx is in no import table, and a server asks for it here.
 int WSAAPI ioctl(SOCKET socket, DWORD code, void* in, DWORD in_size, void* out, DWORD out_size,
                  DWORD* bytes, WSAOVERLAPPED* overlapped,
                  LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
@@ -98,7 +98,8 @@ HANDLE WINAPI associate(HANDLE file, HANDLE port, ULONG_PTR key, DWORD threads) 
     return result;
 }
 
-// A posted packet is always good; the one of an operation that has failed is not.
+// Makes the packets of failures fail: a posted packet is always good, and that of an operation that
+// has failed is not.
 BOOL WINAPI take(HANDLE port, DWORD* bytes, ULONG_PTR* key, OVERLAPPED** overlapped,
                  DWORD milliseconds) {
     const BOOL result = reinterpret_cast<decltype(&::GetQueuedCompletionStatus)>(

@@ -1,5 +1,5 @@
 /// \file
-/// Accepts that fail, from outside the server's code.
+/// Makes accepts fail, from outside the server's code.
 #pragma once
 
 #include <cstdint>
@@ -7,17 +7,17 @@
 
 namespace harness {
 
-/// Why an accept fails.
+/// The reason why an accept fails.
 enum class accept_failure {
     of_the_client, ///< the client has reset its connection before its turn
     for_shortage,  ///< there are no more sockets
 };
 
 /// While one lives, accept and AcceptEx of this program fail: accept at once, AcceptEx in its
-/// completion, as it is on Windows. No client is lost by that; it waits in the backlog. Accepts
-/// that have waited before are not touched.
+/// completion, as on Windows. No client is lost by that; it waits in the backlog. Accepts that were
+/// waiting already are not touched.
 ///
-/// The program's import table is replaced for that (trace/import_table.hpp).
+/// It changes the program's import table (trace/hooks/import_table.hpp).
 ///
 /// Threads: one such object at a time. Lifetime: made before the server that is to see it.
 class failing_accepts {
@@ -28,10 +28,10 @@ public:
     failing_accepts(const failing_accepts&) = delete;
     failing_accepts& operator=(const failing_accepts&) = delete;
 
-    /// From now on none fails.
+    /// Lets all accepts succeed from now on.
     void end() noexcept;
 
-    /// How many have failed.
+    /// The number of accepts that have failed.
     [[nodiscard]] unsigned happened() const noexcept;
 
 private:

@@ -27,7 +27,7 @@ DWORD WINAPI end_at_once_too(void*) {
     return 0;
 }
 
-// The library of MinGW-w64 starts threads with this.
+// Stands for _beginthreadex, with which the library of MinGW-w64 starts threads.
 using routine = unsigned(__stdcall*)(void*);
 std::uintptr_t begin_thread(void* security, unsigned stack, routine begin, void* argument,
                             unsigned flags, unsigned* id) {
@@ -41,7 +41,7 @@ std::uintptr_t begin_thread(void* security, unsigned stack, routine begin, void*
         security, stack, fails ? end_at_once : begin, argument, flags, id);
 }
 
-// Visual Studio's has that within itself, and comes by here.
+// Stands for CreateThread, which Visual Studio's library calls from a _beginthreadex of its own.
 HANDLE WINAPI create_thread(SECURITY_ATTRIBUTES* security, SIZE_T stack,
                             LPTHREAD_START_ROUTINE begin, void* argument, DWORD flags, DWORD* id) {
     const bool fails = failures.is_due();

@@ -1,5 +1,5 @@
 /// \file
-/// Threads that the system does not give, from outside the code that asks for them.
+/// Makes the start of threads fail, from outside the code that starts them.
 #pragma once
 
 #include <cstdint>
@@ -7,17 +7,18 @@
 
 namespace harness {
 
-/// What becomes of a thread.
+/// The way in which a thread fails.
 enum class thread_failure {
     refused,      ///< it cannot be started
-    never_begins, ///< it ends before its first line, though whoever starts it is told that all is
-                  ///< well: so do Wine's when there are no more descriptors
+    never_begins, ///< it ends before its first line, though its start is reported as good; Wine's
+                  ///< threads do so when there are no more descriptors
 };
 
-/// While one lives, std::thread starts none in good order, from the `first` on and `count` times.
+/// While one lives, threads of std::thread fail: number `first` from now on, and the next ones, up
+/// to `count` in all.
 ///
-/// The program's import table is replaced for that (trace/import_table.hpp). With a run-time
-/// library that is a DLL the call is made there, out of reach, and happened() stays 0.
+/// It changes the program's import table (trace/hooks/import_table.hpp). A run-time library that is
+/// a DLL makes the call itself, out of reach, and happened() stays 0.
 ///
 /// Threads: one such object at a time.
 class failing_threads {
@@ -28,7 +29,7 @@ public:
     failing_threads(const failing_threads&) = delete;
     failing_threads& operator=(const failing_threads&) = delete;
 
-    /// How many have failed.
+    /// The number of threads that have failed.
     [[nodiscard]] unsigned happened() const noexcept;
 
 private:

@@ -1,5 +1,5 @@
 /// \file
-/// Which calls of a function fail on purpose.
+/// Decides which calls of a function fail on purpose.
 #pragma once
 
 #include <atomic>
@@ -11,7 +11,8 @@ namespace harness {
 /// Threads: any; but plan() before the calls that it plans.
 class planned_failures {
 public:
-    /// From now on the call `first` fails, counted from 1, and those after it: `count` in all.
+    /// Plans that call number `first` from now on fails, counted from 1, and the next ones, up to
+    /// `count` in all.
     void plan(unsigned first, unsigned count) noexcept {
         calls_ = 0;
         happened_ = 0;
@@ -19,10 +20,10 @@ public:
         left_ = count;
     }
 
-    /// No more fail.
+    /// Plans that no more calls fail.
     void end() noexcept { left_ = 0; }
 
-    /// Counts a call. True: it is to fail.
+    /// Counts a call, and returns whether it is to fail.
     [[nodiscard]] bool is_due() noexcept {
         if (++calls_ < first_)
             return false;
@@ -35,7 +36,7 @@ public:
         return false;
     }
 
-    /// How many have failed since plan().
+    /// The number of calls that have failed since plan().
     [[nodiscard]] unsigned happened() const noexcept { return happened_; }
 
 private:

@@ -20,19 +20,19 @@ std::atomic<harness::allocation_gate> gate_of_all{nullptr};
 
 constexpr std::size_t default_alignment = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
 
-// Kept in front of each block, for operator delete is not always told.
+// The header in front of each block; operator delete is not always told the size.
 struct header {
     std::size_t size;
-    bool has_pages; // pages of its own
+    bool has_pages; // whether the block has pages of its own
 };
 
-// As many bytes in front as the alignment asks for keep the block itself aligned.
+// The bytes in front of a block: as many as the alignment asks for keep the block itself aligned.
 constexpr std::size_t space_in_front(std::size_t alignment) {
     return std::max(alignment, sizeof(header));
 }
 
-// Pages that were taken away from freed blocks. They keep their addresses for a while, so that
-// nobody else gets those.
+// The pages that were taken away from freed blocks. Their addresses stay reserved for a while, so
+// that no other block gets them.
 class page_graveyard {
 public:
     void bury(void* start) noexcept {
@@ -111,8 +111,8 @@ std::size_t number(std::align_val_t alignment) {
 
 } // namespace
 
-// All forms, and none left to its default: a block from one of these must never reach an operator
-// delete of the run-time library, nor the other way round.
+// All forms are replaced: a block from one of these must never reach an operator delete of the
+// run-time library, nor the other way round.
 // clang-format off
 void* operator new(std::size_t n) { return allocate_or_throw(n, default_alignment); }
 void* operator new[](std::size_t n) { return allocate_or_throw(n, default_alignment); }

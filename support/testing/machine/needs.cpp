@@ -1,7 +1,7 @@
 #include "needs.hpp"
 
-#include "testing/loopback.hpp"
-#include "win32/windows.hpp"
+#include "files/temporary_folder.hpp"
+#include "win32/winsock.hpp"
 
 #include <filesystem>
 #include <string>
@@ -14,7 +14,7 @@ namespace {
 // Windows lets administrators make links, and everybody else only in its developer mode. Source:
 // https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-createsymboliclinkw
 std::string_view no_symbolic_links() {
-    const temporary_folder folder;
+    const files::temporary_folder folder;
     const std::filesystem::path link = folder.path() / L"link";
     if (::CreateSymbolicLinkW(link.c_str(), L"nothing",
                               SYMBOLIC_LINK_FLAG_ALLOW_UNPRIVILEGED_CREATE))
@@ -26,10 +26,11 @@ std::string_view no_symbolic_links() {
     return {};
 }
 
-// Each volume has such names or has none; the one that Windows lies on has them as a rule. Source:
+// A volume has short names for all files or for none; the one that Windows lies on mostly has them.
+// Source:
 // https://learn.microsoft.com/windows-server/administration/windows-commands/fsutil-8dot3name
 std::string_view no_short_names() {
-    const temporary_folder folder;
+    const files::temporary_folder folder;
     const std::filesystem::path file = folder.make_file(L"a long name.html", "");
     std::wstring other(MAX_PATH, L'\0');
     other.resize(::GetShortPathNameW(file.c_str(), other.data(), MAX_PATH));
@@ -52,8 +53,8 @@ constexpr test_need needs[] = {
 
 } // namespace
 
-// Visual Studio's debug library keeps a list of each container's iterators. What that list needs is
-// allocated also where a constructor promises not to throw, and so a failure ends the program.
+// Visual Studio's debug library keeps a list of each container's iterators. It allocates the list
+// even in a constructor that promises not to throw, so a failure there ends the program.
 std::string_view no_failing_allocations() {
 #if defined(_ITERATOR_DEBUG_LEVEL) && _ITERATOR_DEBUG_LEVEL != 0
     return "a library whose containers survive that there is no memory (this one checks iterators)";

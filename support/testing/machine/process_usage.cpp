@@ -1,12 +1,13 @@
 #include "process_usage.hpp"
 
+#include "deadline.hpp"
 #include "win32/error.hpp"
+#include "win32/ntdll.hpp"
+#include "win32/under_wine.hpp"
 #include "win32/unique_resource.hpp"
 #include "win32/winsock.hpp"
-#include "wine_differences.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <iterator>
 #include <stdexcept>
@@ -19,18 +20,10 @@ namespace harness {
 
 namespace {
 
-FARPROC ntdll_function(const char* name) {
-    const FARPROC function = ::GetProcAddress(::GetModuleHandleW(L"ntdll.dll"), name);
-    if (function == nullptr)
-        win32::throw_last_error("GetProcAddress", name);
-    return function;
-}
-
 // The module that has the function with which a thread began; null if the system does not say.
 HMODULE module_where_it_began(HANDLE thread) {
-    using query_function = LONG(WINAPI*)(HANDLE, int, void*, ULONG, ULONG*);
-    static const auto query = reinterpret_cast<query_function>(
-        reinterpret_cast<void*>(ntdll_function("NtQueryInformationThread")));
+    static const auto query = win32::ntdll_function<LONG WINAPI(HANDLE, int, void*, ULONG, ULONG*)>(
+        "NtQueryInformationThread");
     constexpr int thread_query_set_win32_start_address = 9;
     const void* start = nullptr;
     HMODULE module = nullptr;
@@ -42,8 +35,8 @@ HMODULE module_where_it_began(HANDLE thread) {
     return module;
 }
 
-// A std::thread begins in the C run-time library, and with a sanitizer in that one's. Which file
-// it is depends on the compiler, so a thread is asked.
+// The module in which a std::thread begins: the C run-time library, or that of a sanitizer. Its
+// file depends on the compiler, so a thread is asked.
 HMODULE module_that_starts_threads() {
     static const HMODULE result = [] {
         HMODULE module = nullptr;
@@ -55,10 +48,10 @@ HMODULE module_that_starts_threads() {
     return result;
 }
 
-// The system's DLLs have threads of their own, which outlive what they were started for: ntdll's
-// load DLLs and serve the pool of threads; mswsock, the part of Winsock that makes the calls,
-// starts one for connects on non-blocking sockets (public stack traces show it, no document does).
-// No stop() can join those, and none can be blamed for them.
+// The system's DLLs have threads of their own, which outlive the work that they were started for.
+// Those of ntdll load DLLs and serve the pool of threads; mswsock, the part of Winsock that makes
+// the calls, starts one for connects on non-blocking sockets (public stack traces show it, no
+// document does). No stop() can join them, so no server is to blame for them.
 bool belongs_to_the_program(HANDLE thread) {
     const HMODULE module = module_where_it_began(thread);
     return module == nullptr || module == ::GetModuleHandleW(nullptr) ||
@@ -86,13 +79,12 @@ std::size_t count_threads() {
     return result;
 }
 
-// What the system says of this process among all others. GetProcessHandleCount asks for the same,
-// but says 0 under Wine. Wine's number here is the room in the table of handles, be it in use or
-// not.
+// The number in the system's list of all processes. GetProcessHandleCount would give the same, but
+// gives 0 under Wine. Wine's number here is the size of the table of handles, in use or not.
 std::size_t count_handles() {
-    using query_function = LONG(WINAPI*)(SYSTEM_INFORMATION_CLASS, void*, ULONG, ULONG*);
-    const auto query = reinterpret_cast<query_function>(
-        reinterpret_cast<void*>(ntdll_function("NtQuerySystemInformation")));
+    static const auto query =
+        win32::ntdll_function<LONG WINAPI(SYSTEM_INFORMATION_CLASS, void*, ULONG, ULONG*)>(
+            "NtQuerySystemInformation");
 
     // Processes may start between two calls, so a length that was right may be too short.
     constexpr LONG status_info_length_mismatch = static_cast<LONG>(0xC0000004u);
@@ -117,13 +109,14 @@ std::size_t count_handles() {
     }
 }
 
-// Every handle of this process. The system has a list of all handles of all processes, but to ask
-// for it crashes Wine's server when another process starts or ends meanwhile. So we try: handles
-// are small numbers, multiples of four, and the system says of each whether there is such a one.
+// Every handle of this process. The system has a list of all handles of all processes, but a
+// request for it crashes Wine's server when another process starts or ends meanwhile. So each
+// possible handle is tried: they are small numbers, multiples of four, and the system says whether
+// there is such a one.
 std::vector<HANDLE> all_handles() {
     constexpr std::uintptr_t beyond_any_test = 0x40000;
     const std::size_t count = count_handles();
-    const std::uintptr_t last = running_under_wine() ? 4 * count : beyond_any_test;
+    const std::uintptr_t last = win32::under_wine() ? 4 * count : beyond_any_test;
     std::vector<HANDLE> result;
     for (std::uintptr_t value = 4; value <= last && result.size() < count; value += 4) {
         const HANDLE handle = reinterpret_cast<HANDLE>(value);
@@ -134,9 +127,9 @@ std::vector<HANDLE> all_handles() {
     return result;
 }
 
-// What the process was started with: all that it inherited, for nothing else is inheritable before
-// main() begins; and its standard streams. No socket of ours is among them. (A socket that is made
-// later may be inheritable, so it is too late to look then.)
+// The handles that the process was started with: those that it inherited, for nothing else is
+// inheritable before main() begins; and its standard streams. No socket of ours is among them. (A
+// socket that is made later may be inheritable, so it is too late to look then.)
 const std::vector<HANDLE> handles_at_start = [] {
     const HANDLE streams[] = {::GetStdHandle(STD_INPUT_HANDLE), ::GetStdHandle(STD_OUTPUT_HANDLE),
                               ::GetStdHandle(STD_ERROR_HANDLE)};
@@ -150,10 +143,10 @@ const std::vector<HANDLE> handles_at_start = [] {
     return result;
 }();
 
-// A file, pipe or console that was opened for synchronous use serves one call at a time. While
-// somebody reads from it, in another process perhaps, a question about it waits until that read is
-// done: GetFileType's does, and so does Winsock's, which is passed on to whatever the handle
-// belongs to. Handles that others may use as well are therefore not asked at all.
+// A file, pipe or console that was opened for synchronous use serves one call at a time. While a
+// read is under way, perhaps in another process, a question about it waits until the read is done:
+// GetFileType waits, and so does a call of Winsock, which goes on to the handle's driver. Handles
+// that other processes may use as well are therefore not asked at all.
 bool is_socket(HANDLE handle) {
     if (std::ranges::find(handles_at_start, handle) != handles_at_start.end())
         return false;
@@ -165,8 +158,8 @@ bool is_socket(HANDLE handle) {
                         reinterpret_cast<char*>(&type), &size) == 0;
 }
 
-// Winsock opens what it needs at first use, and keeps it: it is not to happen between two
-// measurements.
+// Winsock opens handles of its own at its first use, and keeps them: that must not happen between
+// two measurements.
 void make_winsock_open_what_it_needs() {
     static const bool done = is_socket(reinterpret_cast<HANDLE>(win32::make_tcp_socket().get()));
     static_cast<void>(done);
@@ -190,10 +183,11 @@ bool is_within(const process_usage& now, const process_usage& before, std::size_
 }
 
 process_usage wait_for_usage_within(const process_usage& before, std::size_t few) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
-    process_usage now = measure_process();
-    while (!is_within(now, before, few) && std::chrono::steady_clock::now() < deadline)
+    process_usage now;
+    wait_until([&] {
         now = measure_process();
+        return is_within(now, before, few);
+    });
     return now;
 }
 

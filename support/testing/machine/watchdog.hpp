@@ -10,14 +10,14 @@
 
 namespace harness {
 
-/// While one lives, the rest of its block must come to its end in time. If it does not, the
-/// program says what hung, in which test, and exits with 1: a thread that hangs cannot be ended
+/// While one lives, the rest of its block must come to its end in time. If it does not, the program
+/// names the thing that hangs and the test, and exits with 1: a thread that hangs cannot be ended
 /// from outside, so there is no way to go on with the next test.
 ///
-/// The time limit is only there to end a hang. It says nothing about speed.
+/// The time limit only ends a hang. It says nothing about speed.
 class watchdog {
 public:
-    /// `what` is what hangs, if it does.
+    /// `what` names the thing that may hang.
     explicit watchdog(std::string what,
                       std::chrono::steady_clock::duration limit = std::chrono::seconds{10});
     ~watchdog();
@@ -34,8 +34,8 @@ private:
     std::thread thread_;
 };
 
-/// Ends the program with 1, at once, whatever its threads do. The orderly ways, exit() and
-/// std::_Exit(), wait for the loader's lock, which the thread that hangs may hold. Writes nothing.
+/// Ends the program with 1, at once, whatever its threads do, and writes nothing. The orderly ways,
+/// exit() and std::_Exit(), wait for the loader's lock, which the thread that hangs may hold.
 [[noreturn]] void end_program() noexcept;
 
 } // namespace harness

@@ -1,5 +1,6 @@
 #include "wine_differences.hpp"
 
+#include "win32/under_wine.hpp"
 #include "win32/windows.hpp"
 
 #include <charconv>
@@ -87,24 +88,16 @@ std::string_view reason_to_skip(std::string_view suite, std::string_view test) {
 }
 
 wine_version running_wine() noexcept {
-    // Wine's ntdll exports this function for just this question. It answers as "9.21" or
-    // "10.0-rc1".
-    using get_version = const char*(CDECL*)();
-    const auto function = reinterpret_cast<get_version>(reinterpret_cast<void*>(
-        ::GetProcAddress(::GetModuleHandleW(L"ntdll.dll"), "wine_get_version")));
-    if (function == nullptr)
+    const char* const name = win32::wine_version();
+    if (name == nullptr)
         return {};
-    const std::string_view text = function();
+    const std::string_view text = name;
     const char* const end = text.data() + text.size();
     wine_version version{1, 0}; // whatever it calls itself, it is Wine
     const auto [dot, error] = std::from_chars(text.data(), end, version.major);
     if (error == std::errc{} && dot != end)
         std::from_chars(dot + 1, end, version.minor);
     return version;
-}
-
-bool running_under_wine() noexcept {
-    return running_wine().major != 0;
 }
 
 } // namespace harness

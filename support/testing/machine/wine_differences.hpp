@@ -8,10 +8,10 @@
 
 namespace harness {
 
-/// A release of Wine. Its first two numbers tell one from another: 9.21 comes after 9.3.
+/// A release of Wine, by its first two numbers: 9.21 comes after 9.3.
 struct wine_version {
-    int major = 0; ///< 0: this is not Wine
-    int minor = 0; ///< of 9.21: 21
+    int major = 0; ///< 9 of 9.21; 0 for Windows
+    int minor = 0; ///< 21 of 9.21
 
     /// True when this is the older release.
     [[nodiscard]] constexpr bool is_before(const wine_version& other) const noexcept {
@@ -25,7 +25,7 @@ inline constexpr wine_version not_yet{std::numeric_limits<int>::max(), 0};
 /// One test that is skipped under Wine.
 struct wine_difference {
     std::string_view test;   ///< "suite.test", as GoogleTest names it
-    std::string_view reason; ///< what Wine does instead
+    std::string_view reason; ///< Wine's own behaviour
     /// The first release that does as Windows does: the test runs there, and in all later ones.
     wine_version gone_since = not_yet;
 };
@@ -40,8 +40,5 @@ struct wine_difference {
 
 /// The release of Wine that this process runs under; its major number is 0 on Windows.
 [[nodiscard]] wine_version running_wine() noexcept;
-
-/// True when this process runs under Wine.
-[[nodiscard]] bool running_under_wine() noexcept;
 
 } // namespace harness

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "trace/log/calls.hpp"
-#include "trace/log/span.hpp"
+#include "trace/log/recorded_call.hpp"
 
 #include <array>
 #include <atomic>
@@ -11,12 +11,12 @@
 
 namespace trace {
 
-/// One function of Windows, and what takes its place.
+/// One function of Windows, and its replacement.
 struct hook {
     const char* name;
     const wchar_t* library;
     void* replacement;
-    std::atomic<void*>* original; ///< where the function itself is kept
+    std::atomic<void*>* original; ///< the place for the function itself
 };
 
 /// The functions themselves, filled in before the first wrapper can be called.
@@ -29,20 +29,20 @@ template <call Which, class Function>
         originals[static_cast<std::size_t>(Which)].load(std::memory_order_relaxed));
 }
 
-/// `wrapper` takes the place of `function`, which must be of the same type.
+/// A hook that puts `wrapper` in the place of `function`, which must be of the same type.
 template <class Function>
 [[nodiscard]] hook make_hook(call which, Function*, Function* wrapper) noexcept {
     return {info(which).name, info(which).library, reinterpret_cast<void*>(wrapper),
             &originals[static_cast<std::size_t>(which)]};
 }
 
-/// Where a call puts the number of bytes that it has moved.
+/// The place for the number of bytes that a call has moved.
 ///
-/// An overlapped caller may do without the number. It is asked for here all the same, not read from
+/// An overlapped caller may do without the number. It is asked for all the same, and not read from
 /// the OVERLAPPED, which may be gone by the time the call returns.
 class byte_count {
 public:
-    /// `asked` is where the caller wants it: null for nowhere.
+    /// `asked` is the caller's own place, or null.
     byte_count(DWORD* asked, const OVERLAPPED* overlapped) noexcept
         : place_{overlapped != nullptr && asked == nullptr ? &own_ : asked} {}
     byte_count(const byte_count&) = delete;
@@ -50,8 +50,8 @@ public:
 
     [[nodiscard]] DWORD* place() const noexcept { return place_; }
 
-    /// To be called when the call has returned: `good` if it has moved bytes and not failed.
-    void tell(span& caller, bool good) const noexcept {
+    /// Tells the number after the call has returned; `good` if it has moved bytes and not failed.
+    void tell(recorded_call& caller, bool good) const noexcept {
         if (good && place_ != nullptr)
             caller.moved(*place_);
     }
@@ -61,7 +61,7 @@ private:
     DWORD* place_;
 };
 
-// One list for each file of wrappers.
+// The lists of wrappers, one for each file.
 [[nodiscard]] std::span<const hook> file_hooks() noexcept;
 [[nodiscard]] std::span<const hook> port_hooks() noexcept;
 [[nodiscard]] std::span<const hook> wait_hooks() noexcept;

@@ -1,8 +1,8 @@
-// The functions that a program asks its socket for, with WSAIoctl: they are not in any import
+// Wraps the functions that a program asks its socket for, with WSAIoctl: they are in no import
 // table.
 
 #include "hooks.hpp"
-#include "trace/log/span.hpp"
+#include "trace/log/recorded_call.hpp"
 
 #include <cstring>
 
@@ -15,48 +15,48 @@ std::atomic<void*> original_WSAIoctl{nullptr};
 BOOL PASCAL hook_AcceptEx(SOCKET listener, SOCKET client, PVOID buffer, DWORD room,
                           DWORD local_room, DWORD remote_room, LPDWORD received,
                           LPOVERLAPPED overlapped) {
-    span span{call::AcceptEx, listener};
-    span.issues(overlapped);
+    recorded_call recorded{call::AcceptEx, listener};
+    recorded.issues(overlapped);
     const BOOL good = original<call::AcceptEx>(LPFN_ACCEPTEX{})(
         listener, client, buffer, room, local_room, remote_room, received, overlapped);
-    span.returned(good);
+    recorded.returned(good);
     if (good && received != nullptr)
-        span.moved(*received);
+        recorded.moved(*received);
     return good;
 }
 
 BOOL PASCAL hook_ConnectEx(SOCKET socket, const sockaddr* address, int size, PVOID buffer,
                            DWORD room, LPDWORD sent, LPOVERLAPPED overlapped) {
-    span span{call::ConnectEx, socket};
-    span.issues(overlapped);
+    recorded_call recorded{call::ConnectEx, socket};
+    recorded.issues(overlapped);
     const BOOL good = original<call::ConnectEx>(LPFN_CONNECTEX{})(socket, address, size, buffer,
                                                                   room, sent, overlapped);
-    span.returned(good);
+    recorded.returned(good);
     if (good && sent != nullptr)
-        span.moved(*sent);
+        recorded.moved(*sent);
     return good;
 }
 
 BOOL PASCAL hook_DisconnectEx(SOCKET socket, LPOVERLAPPED overlapped, DWORD flags, DWORD reserved) {
-    span span{call::DisconnectEx, socket};
-    span.issues(overlapped);
+    recorded_call recorded{call::DisconnectEx, socket};
+    recorded.issues(overlapped);
     const BOOL good =
         original<call::DisconnectEx>(LPFN_DISCONNECTEX{})(socket, overlapped, flags, reserved);
-    span.returned(good);
+    recorded.returned(good);
     return good;
 }
 
 BOOL PASCAL hook_TransmitFile(SOCKET socket, HANDLE file, DWORD size, DWORD size_of_each,
                               LPOVERLAPPED overlapped, LPTRANSMIT_FILE_BUFFERS around,
                               DWORD flags) {
-    span span{call::TransmitFile, socket};
-    span.issues(overlapped);
+    recorded_call recorded{call::TransmitFile, socket};
+    recorded.issues(overlapped);
     const BOOL good = original<call::TransmitFile>(LPFN_TRANSMITFILE{})(
         socket, file, size, size_of_each, overlapped, around, flags);
-    span.returned(good);
-    // 0 is the whole file, of which only a completion tells the size.
+    recorded.returned(good);
+    // A size of 0 means the whole file; only a completion tells how large that is.
     if (good && size != 0)
-        span.moved(size);
+        recorded.moved(size);
     return good;
 }
 
@@ -78,8 +78,8 @@ std::span<const extension> extensions() {
     return list;
 }
 
-// What to hand out for `function`. Sockets of another provider may have other functions: a wrapper
-// can pass on to one, so any other is handed out as it is.
+// The function to hand out for `function`. A wrapper can pass on to one function only; sockets of
+// another provider may have another one, which is handed out as it is.
 void* wrapped(const GUID& id, void* function) {
     for (const extension& each : extensions()) {
         if (std::memcmp(&each.id, &id, sizeof id) != 0)

@@ -1,7 +1,7 @@
-// Files and pipes; and what concerns overlapped operations of any kind.
+// Wraps the calls on files and pipes, and those that concern overlapped operations of any kind.
 
 #include "hooks.hpp"
-#include "trace/log/span.hpp"
+#include "trace/log/recorded_call.hpp"
 
 namespace trace {
 
@@ -9,35 +9,35 @@ namespace {
 
 BOOL WINAPI hook_ReadFile(HANDLE file, LPVOID buffer, DWORD size, LPDWORD read,
                           LPOVERLAPPED overlapped) {
-    span span{call::ReadFile, file};
+    recorded_call recorded{call::ReadFile, file};
     const byte_count bytes{read, overlapped};
-    span.issues(overlapped);
+    recorded.issues(overlapped);
     const BOOL good =
         original<call::ReadFile>(::ReadFile)(file, buffer, size, bytes.place(), overlapped);
-    span.returned(good);
-    bytes.tell(span, good);
+    recorded.returned(good);
+    bytes.tell(recorded, good);
     return good;
 }
 
 BOOL WINAPI hook_WriteFile(HANDLE file, LPCVOID buffer, DWORD size, LPDWORD written,
                            LPOVERLAPPED overlapped) {
-    span span{call::WriteFile, file};
+    recorded_call recorded{call::WriteFile, file};
     const byte_count bytes{written, overlapped};
-    span.issues(overlapped);
+    recorded.issues(overlapped);
     const BOOL good =
         original<call::WriteFile>(::WriteFile)(file, buffer, size, bytes.place(), overlapped);
-    span.returned(good);
-    bytes.tell(span, good);
+    recorded.returned(good);
+    bytes.tell(recorded, good);
     return good;
 }
 
 // The system calls this in place of the program's routine.
 void CALLBACK run_routine(DWORD error, DWORD bytes, LPOVERLAPPED overlapped) {
-    const routine_span span{overlapped, bytes, error};
-    span.routine<LPOVERLAPPED_COMPLETION_ROUTINE>()(error, bytes, overlapped);
+    const recorded_routine recorded{overlapped, bytes, error};
+    recorded.routine<LPOVERLAPPED_COMPLETION_ROUTINE>()(error, bytes, overlapped);
 }
 
-// What replaces `routine` in a call that starts an operation.
+// The routine for a call that starts an operation, in place of the program's.
 LPOVERLAPPED_COMPLETION_ROUTINE replaced(LPOVERLAPPED_COMPLETION_ROUTINE routine,
                                          LPOVERLAPPED overlapped, call which) {
     const bool ours =
@@ -46,73 +46,73 @@ LPOVERLAPPED_COMPLETION_ROUTINE replaced(LPOVERLAPPED_COMPLETION_ROUTINE routine
 }
 
 // ReadFileEx and WriteFileEx say TRUE for an operation that goes on.
-void returned_ex(span& span, BOOL good, LPOVERLAPPED overlapped) {
-    span.returned(good);
+void returned_ex(recorded_call& recorded, BOOL good, LPOVERLAPPED overlapped) {
+    recorded.returned(good);
     if (good)
-        span.started();
+        recorded.started();
     else
         forget_routine(overlapped);
 }
 
 BOOL WINAPI hook_ReadFileEx(HANDLE file, LPVOID buffer, DWORD size, LPOVERLAPPED overlapped,
                             LPOVERLAPPED_COMPLETION_ROUTINE routine) {
-    span span{call::ReadFileEx, file};
-    span.issues(overlapped);
+    recorded_call recorded{call::ReadFileEx, file};
+    recorded.issues(overlapped);
     const BOOL good = original<call::ReadFileEx>(::ReadFileEx)(
         file, buffer, size, overlapped, replaced(routine, overlapped, call::ReadFileEx));
-    returned_ex(span, good, overlapped);
+    returned_ex(recorded, good, overlapped);
     return good;
 }
 
 BOOL WINAPI hook_WriteFileEx(HANDLE file, LPCVOID buffer, DWORD size, LPOVERLAPPED overlapped,
                              LPOVERLAPPED_COMPLETION_ROUTINE routine) {
-    span span{call::WriteFileEx, file};
-    span.issues(overlapped);
+    recorded_call recorded{call::WriteFileEx, file};
+    recorded.issues(overlapped);
     const BOOL good = original<call::WriteFileEx>(::WriteFileEx)(
         file, buffer, size, overlapped, replaced(routine, overlapped, call::WriteFileEx));
-    returned_ex(span, good, overlapped);
+    returned_ex(recorded, good, overlapped);
     return good;
 }
 
 BOOL WINAPI hook_GetOverlappedResult(HANDLE file, LPOVERLAPPED overlapped, LPDWORD bytes,
                                      BOOL wait) {
-    span span{call::GetOverlappedResult, file};
-    span.patience(wait ? INFINITE : 0);
+    recorded_call recorded{call::GetOverlappedResult, file};
+    recorded.patience(wait ? INFINITE : 0);
     const BOOL good =
         original<call::GetOverlappedResult>(::GetOverlappedResult)(file, overlapped, bytes, wait);
-    span.returned(good);
-    if (good || span.error() != ERROR_IO_INCOMPLETE)
-        span.collected(overlapped, good ? *bytes : 0, good ? 0 : span.error());
+    recorded.returned(good);
+    if (good || recorded.error() != ERROR_IO_INCOMPLETE)
+        recorded.collected(overlapped, good ? *bytes : 0, good ? 0 : recorded.error());
     return good;
 }
 
 BOOL WINAPI hook_GetOverlappedResultEx(HANDLE file, LPOVERLAPPED overlapped, LPDWORD bytes,
                                        DWORD milliseconds, BOOL alertable) {
-    span span{call::GetOverlappedResultEx, file};
-    span.alertable(alertable);
-    span.patience(milliseconds);
+    recorded_call recorded{call::GetOverlappedResultEx, file};
+    recorded.alertable(alertable);
+    recorded.patience(milliseconds);
     const BOOL good = original<call::GetOverlappedResultEx>(::GetOverlappedResultEx)(
         file, overlapped, bytes, milliseconds, alertable);
-    span.returned(good);
-    const DWORD error = span.error();
+    recorded.returned(good);
+    const DWORD error = recorded.error();
     if (!good && error == WAIT_TIMEOUT)
-        span.timed_out();
+        recorded.timed_out();
     else if (good || (error != ERROR_IO_INCOMPLETE && error != WAIT_IO_COMPLETION))
-        span.collected(overlapped, good ? *bytes : 0, good ? 0 : error);
+        recorded.collected(overlapped, good ? *bytes : 0, good ? 0 : error);
     return good;
 }
 
 BOOL WINAPI hook_CancelIo(HANDLE file) {
-    span span{call::CancelIo, file};
+    recorded_call recorded{call::CancelIo, file};
     const BOOL good = original<call::CancelIo>(::CancelIo)(file);
-    span.returned(good);
+    recorded.returned(good);
     return good;
 }
 
 BOOL WINAPI hook_CancelIoEx(HANDLE file, LPOVERLAPPED overlapped) {
-    span span{call::CancelIoEx, file};
+    recorded_call recorded{call::CancelIoEx, file};
     const BOOL good = original<call::CancelIoEx>(::CancelIoEx)(file, overlapped);
-    span.returned(good);
+    recorded.returned(good);
     return good;
 }
 

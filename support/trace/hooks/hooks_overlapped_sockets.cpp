@@ -1,7 +1,7 @@
-// Winsock's own calls, which may be overlapped.
+// Wraps Winsock's own calls, which may be overlapped.
 
 #include "hooks.hpp"
-#include "trace/log/span.hpp"
+#include "trace/log/recorded_call.hpp"
 
 namespace trace {
 
@@ -9,13 +9,13 @@ namespace {
 
 // The system calls this in place of the program's routine.
 void CALLBACK run_routine(DWORD error, DWORD bytes, LPWSAOVERLAPPED overlapped, DWORD flags) {
-    const routine_span span{overlapped, bytes, error};
-    span.routine<LPWSAOVERLAPPED_COMPLETION_ROUTINE>()(error, bytes, overlapped, flags);
+    const recorded_routine recorded{overlapped, bytes, error};
+    recorded.routine<LPWSAOVERLAPPED_COMPLETION_ROUTINE>()(error, bytes, overlapped, flags);
 }
 
-// A WSARecv or WSASend: what of it may be changed before it is passed on.
+// The parameters of a WSARecv or WSASend that may be changed before it is passed on.
 struct transfer {
-    transfer(span& of, call which, LPDWORD moved, LPWSAOVERLAPPED overlapped,
+    transfer(recorded_call& of, call which, LPDWORD moved, LPWSAOVERLAPPED overlapped,
              LPWSAOVERLAPPED_COMPLETION_ROUTINE routine)
         : caller{of}, bytes{moved, overlapped}, operation{overlapped}, called{routine} {
         if (overlapped != nullptr && routine != nullptr &&
@@ -30,13 +30,13 @@ struct transfer {
         caller.returned(result == 0);
         bytes.tell(caller, result == 0);
         if (result == 0 && called != nullptr)
-            caller.started(); // done or not: its routine is still to come
+            caller.started(); // even if it is done: its routine is still to come
         else if (called == run_routine && caller.error() != WSA_IO_PENDING)
             forget_routine(operation);
         return result;
     }
 
-    span& caller;
+    recorded_call& caller;
     byte_count bytes;
     LPWSAOVERLAPPED operation;
     LPWSAOVERLAPPED_COMPLETION_ROUTINE called;
@@ -45,29 +45,29 @@ struct transfer {
 int WSAAPI hook_WSARecv(SOCKET socket, LPWSABUF buffers, DWORD count, LPDWORD received,
                         LPDWORD flags, LPWSAOVERLAPPED overlapped,
                         LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
-    span span{call::WSARecv, socket};
-    transfer transfer{span, call::WSARecv, received, overlapped, routine};
+    recorded_call recorded{call::WSARecv, socket};
+    transfer transfer{recorded, call::WSARecv, received, overlapped, routine};
     return transfer.returned(original<call::WSARecv>(::WSARecv)(
         socket, buffers, count, transfer.bytes.place(), flags, overlapped, transfer.called));
 }
 
 int WSAAPI hook_WSASend(SOCKET socket, LPWSABUF buffers, DWORD count, LPDWORD sent, DWORD flags,
                         LPWSAOVERLAPPED overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
-    span span{call::WSASend, socket};
-    transfer transfer{span, call::WSASend, sent, overlapped, routine};
+    recorded_call recorded{call::WSASend, socket};
+    transfer transfer{recorded, call::WSASend, sent, overlapped, routine};
     return transfer.returned(original<call::WSASend>(::WSASend)(
         socket, buffers, count, transfer.bytes.place(), flags, overlapped, transfer.called));
 }
 
 BOOL WSAAPI hook_WSAGetOverlappedResult(SOCKET socket, LPWSAOVERLAPPED overlapped, LPDWORD bytes,
                                         BOOL wait, LPDWORD flags) {
-    span span{call::WSAGetOverlappedResult, socket};
-    span.patience(wait ? INFINITE : 0);
+    recorded_call recorded{call::WSAGetOverlappedResult, socket};
+    recorded.patience(wait ? INFINITE : 0);
     const BOOL good = original<call::WSAGetOverlappedResult>(::WSAGetOverlappedResult)(
         socket, overlapped, bytes, wait, flags);
-    span.returned(good);
-    if (good || span.error() != WSA_IO_INCOMPLETE)
-        span.collected(overlapped, good ? *bytes : 0, good ? 0 : span.error());
+    recorded.returned(good);
+    if (good || recorded.error() != WSA_IO_INCOMPLETE)
+        recorded.collected(overlapped, good ? *bytes : 0, good ? 0 : recorded.error());
     return good;
 }
 

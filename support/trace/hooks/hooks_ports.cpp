@@ -1,65 +1,65 @@
-// Completion ports.
+// Wraps the calls of completion ports.
 
 #include "hooks.hpp"
-#include "trace/log/span.hpp"
+#include "trace/log/recorded_call.hpp"
+#include "win32/ntdll.hpp"
 
 namespace trace {
 
 namespace {
 
 HANDLE WINAPI hook_CreateIoCompletionPort(HANDLE file, HANDLE port, ULONG_PTR key, DWORD threads) {
-    span span{call::CreateIoCompletionPort, file};
+    recorded_call recorded{call::CreateIoCompletionPort, file};
     const HANDLE result =
         original<call::CreateIoCompletionPort>(::CreateIoCompletionPort)(file, port, key, threads);
-    span.returned(result != nullptr);
+    recorded.returned(result != nullptr);
     return result;
 }
 
 BOOL WINAPI hook_GetQueuedCompletionStatus(HANDLE port, LPDWORD bytes, PULONG_PTR key,
                                            LPOVERLAPPED* overlapped, DWORD milliseconds) {
-    span span{call::GetQueuedCompletionStatus, port};
-    span.patience(milliseconds);
+    recorded_call recorded{call::GetQueuedCompletionStatus, port};
+    recorded.patience(milliseconds);
     const BOOL good = original<call::GetQueuedCompletionStatus>(::GetQueuedCompletionStatus)(
         port, bytes, key, overlapped, milliseconds);
-    span.returned(good);
+    recorded.returned(good);
     if (overlapped != nullptr && *overlapped != nullptr)
-        span.collected(*overlapped, *bytes, good ? 0 : span.error());
-    else if (!good && span.error() == WAIT_TIMEOUT)
-        span.timed_out();
+        recorded.collected(*overlapped, *bytes, good ? 0 : recorded.error());
+    else if (!good && recorded.error() == WAIT_TIMEOUT)
+        recorded.timed_out();
     return good;
 }
 
-// This form tells of a failure only by the status that the system keeps in `Internal`.
+// The error of an entry. GetQueuedCompletionStatusEx tells of a failure only by the status that the
+// system keeps in `Internal`.
 DWORD error_of(const OVERLAPPED_ENTRY& entry) {
-    using function = ULONG(WINAPI*)(LONG);
-    static const auto to_error = reinterpret_cast<function>(reinterpret_cast<void*>(
-        ::GetProcAddress(::GetModuleHandleW(L"ntdll.dll"), "RtlNtStatusToDosError")));
+    static const auto to_error = win32::ntdll_function<ULONG WINAPI(LONG)>("RtlNtStatusToDosError");
     return to_error(static_cast<LONG>(entry.Internal));
 }
 
 BOOL WINAPI hook_GetQueuedCompletionStatusEx(HANDLE port, LPOVERLAPPED_ENTRY entries, ULONG count,
                                              PULONG removed, DWORD milliseconds, BOOL alertable) {
-    span span{call::GetQueuedCompletionStatusEx, port};
-    span.alertable(alertable);
-    span.patience(milliseconds);
+    recorded_call recorded{call::GetQueuedCompletionStatusEx, port};
+    recorded.alertable(alertable);
+    recorded.patience(milliseconds);
     const BOOL good = original<call::GetQueuedCompletionStatusEx>(::GetQueuedCompletionStatusEx)(
         port, entries, count, removed, milliseconds, alertable);
-    span.returned(good);
-    if (!good && span.error() == WAIT_TIMEOUT)
-        span.timed_out();
+    recorded.returned(good);
+    if (!good && recorded.error() == WAIT_TIMEOUT)
+        recorded.timed_out();
     for (ULONG i = 0; good && i < *removed; ++i)
         if (entries[i].lpOverlapped != nullptr)
-            span.collected(entries[i].lpOverlapped, entries[i].dwNumberOfBytesTransferred,
-                           error_of(entries[i]));
+            recorded.collected(entries[i].lpOverlapped, entries[i].dwNumberOfBytesTransferred,
+                               error_of(entries[i]));
     return good;
 }
 
 BOOL WINAPI hook_PostQueuedCompletionStatus(HANDLE port, DWORD bytes, ULONG_PTR key,
                                             LPOVERLAPPED overlapped) {
-    span span{call::PostQueuedCompletionStatus, port};
+    recorded_call recorded{call::PostQueuedCompletionStatus, port};
     const BOOL good = original<call::PostQueuedCompletionStatus>(::PostQueuedCompletionStatus)(
         port, bytes, key, overlapped);
-    span.returned(good);
+    recorded.returned(good);
     return good;
 }
 

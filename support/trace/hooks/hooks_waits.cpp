@@ -1,69 +1,69 @@
-// Waits. One for several objects has no handle.
+// Wraps the waits. A wait for several objects has no handle.
 
 #include "hooks.hpp"
-#include "trace/log/span.hpp"
+#include "trace/log/recorded_call.hpp"
 
 namespace trace {
 
 namespace {
 
-DWORD returned(span& span, DWORD result) {
-    span.returned(result != WAIT_FAILED);
+DWORD returned(recorded_call& recorded, DWORD result) {
+    recorded.returned(result != WAIT_FAILED);
     if (result == WAIT_TIMEOUT)
-        span.timed_out();
+        recorded.timed_out();
     return result;
 }
 
 DWORD WINAPI hook_WaitForSingleObject(HANDLE object, DWORD milliseconds) {
-    span span{call::WaitForSingleObject, object};
-    span.patience(milliseconds);
+    recorded_call recorded{call::WaitForSingleObject, object};
+    recorded.patience(milliseconds);
     return returned(
-        span, original<call::WaitForSingleObject>(::WaitForSingleObject)(object, milliseconds));
+        recorded, original<call::WaitForSingleObject>(::WaitForSingleObject)(object, milliseconds));
 }
 
 DWORD WINAPI hook_WaitForSingleObjectEx(HANDLE object, DWORD milliseconds, BOOL alertable) {
-    span span{call::WaitForSingleObjectEx, object};
-    span.alertable(alertable);
-    span.patience(milliseconds);
-    return returned(span, original<call::WaitForSingleObjectEx>(::WaitForSingleObjectEx)(
-                              object, milliseconds, alertable));
+    recorded_call recorded{call::WaitForSingleObjectEx, object};
+    recorded.alertable(alertable);
+    recorded.patience(milliseconds);
+    return returned(recorded, original<call::WaitForSingleObjectEx>(::WaitForSingleObjectEx)(
+                                  object, milliseconds, alertable));
 }
 
 DWORD WINAPI hook_WaitForMultipleObjects(DWORD count, const HANDLE* objects, BOOL all,
                                          DWORD milliseconds) {
-    span span{call::WaitForMultipleObjects, HANDLE{nullptr}};
-    span.patience(milliseconds);
-    return returned(span, original<call::WaitForMultipleObjects>(::WaitForMultipleObjects)(
-                              count, objects, all, milliseconds));
+    recorded_call recorded{call::WaitForMultipleObjects, HANDLE{nullptr}};
+    recorded.patience(milliseconds);
+    return returned(recorded, original<call::WaitForMultipleObjects>(::WaitForMultipleObjects)(
+                                  count, objects, all, milliseconds));
 }
 
 DWORD WINAPI hook_WaitForMultipleObjectsEx(DWORD count, const HANDLE* objects, BOOL all,
                                            DWORD milliseconds, BOOL alertable) {
-    span span{call::WaitForMultipleObjectsEx, HANDLE{nullptr}};
-    span.alertable(alertable);
-    span.patience(milliseconds);
-    return returned(span, original<call::WaitForMultipleObjectsEx>(::WaitForMultipleObjectsEx)(
-                              count, objects, all, milliseconds, alertable));
+    recorded_call recorded{call::WaitForMultipleObjectsEx, HANDLE{nullptr}};
+    recorded.alertable(alertable);
+    recorded.patience(milliseconds);
+    return returned(recorded, original<call::WaitForMultipleObjectsEx>(::WaitForMultipleObjectsEx)(
+                                  count, objects, all, milliseconds, alertable));
 }
 
 DWORD WINAPI hook_SleepEx(DWORD milliseconds, BOOL alertable) {
-    span span{call::SleepEx, HANDLE{nullptr}};
-    span.alertable(alertable);
-    span.patience(milliseconds);
+    recorded_call recorded{call::SleepEx, HANDLE{nullptr}};
+    recorded.alertable(alertable);
+    recorded.patience(milliseconds);
     const DWORD result = original<call::SleepEx>(::SleepEx)(milliseconds, alertable);
-    span.returned(true);
+    recorded.returned(true);
     if (result == 0)
-        span.timed_out();
+        recorded.timed_out();
     return result;
 }
 
 DWORD WSAAPI hook_WSAWaitForMultipleEvents(DWORD count, const WSAEVENT* events, BOOL all,
                                            DWORD milliseconds, BOOL alertable) {
-    span span{call::WSAWaitForMultipleEvents, HANDLE{nullptr}};
-    span.alertable(alertable);
-    span.patience(milliseconds);
-    return returned(span, original<call::WSAWaitForMultipleEvents>(::WSAWaitForMultipleEvents)(
-                              count, events, all, milliseconds, alertable));
+    recorded_call recorded{call::WSAWaitForMultipleEvents, HANDLE{nullptr}};
+    recorded.alertable(alertable);
+    recorded.patience(milliseconds);
+    return returned(recorded, original<call::WSAWaitForMultipleEvents>(::WSAWaitForMultipleEvents)(
+                                  count, events, all, milliseconds, alertable));
 }
 
 } // namespace

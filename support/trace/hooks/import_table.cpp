@@ -27,7 +27,7 @@ void* exported(const wchar_t* library, const char* name) noexcept {
 
 struct import_slot {
     void** slot;
-    const char* name; // null: it is imported by number
+    const char* name; // null for an import by number
 };
 
 std::vector<import_slot> import_slots() {
@@ -42,7 +42,7 @@ std::vector<import_slot> import_slots() {
     for (const auto* library =
              reinterpret_cast<const IMAGE_IMPORT_DESCRIPTOR*>(base + imports.VirtualAddress);
          library->FirstThunk != 0; ++library) {
-        // Two tables side by side: the loader has overwritten the one, the other says what with.
+        // Two tables lie side by side: the loader fills in the one by the names in the other.
         auto** slot = reinterpret_cast<void**>(base + library->FirstThunk);
         const auto* wish =
             reinterpret_cast<const IMAGE_THUNK_DATA*>(base + library->OriginalFirstThunk);
@@ -58,9 +58,9 @@ std::vector<import_slot> import_slots() {
     return result;
 }
 
-// Whether the slot is for the function of that hook. The name tells, if there is one: the address
-// does not always, since a name may be another one's alias (so WSAWaitForMultipleEvents is under
-// Wine). Visual Studio's ws2_32.lib imports by number; then the address has to do.
+// Whether the slot is for the function of that hook. The name decides, if there is one: the address
+// may be that of an alias, as WSAWaitForMultipleEvents is one under Wine. Visual Studio's
+// ws2_32.lib imports by number; then the address has to do.
 bool is_for(const hook& what, const import_slot& slot) {
     if (slot.name != nullptr)
         return std::string_view{slot.name} == what.name;

@@ -20,8 +20,8 @@ public:
     /// Patches. Throws std::system_error, and then nothing is patched.
     explicit import_patch(std::span<const std::span<const hook>> hooks);
 
-    /// Restores. Other threads may be in a wrapper still, or be about to enter one: the wrappers
-    /// work without a recording, too.
+    /// Restores. Other threads may still be in a wrapper, or about to enter one: the wrappers work
+    /// without a recording, too.
     ~import_patch();
 
     import_patch(const import_patch&) = delete;

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace trace {
 
@@ -48,54 +49,89 @@ enum class call : std::uint8_t {
 
 inline constexpr std::size_t call_count = static_cast<std::size_t>(call::TransmitFile) + 1;
 
+/// What a call is there for. Recordings and results have the kind beside the name of each call, and
+/// whoever counts or draws calls goes by it: there is no other list.
+///
+/// GetOverlappedResult and its like neither move bytes nor count as waits. A program asks them for
+/// the result of an operation that is done, as a rule: it has been told so by a wait, which counts.
+/// They wait only where they are called with bWait TRUE before the operation is done.
+enum class call_kind : std::uint8_t {
+    receive, ///< brings bytes in, or starts to
+    send,    ///< takes bytes out, or starts to
+    wait,    ///< waits until something is ready or done; a `recv` that has to wait is none
+    collect, ///< asks for the result of one operation, and may wait for it
+    connect, ///< makes or ends a connection, or starts to
+    other,   ///< never keeps its thread waiting
+};
+
+/// The kinds as recordings and results have them, in the order of the enumeration.
+inline constexpr std::array<const char*, 6> kind_names{"receive", "send",    "wait",
+                                                       "collect", "connect", "other"};
+
 /// What is known of a call.
 struct call_info {
     const char* name;
     const wchar_t* library; ///< that exports it; null: it is asked of a socket, with WSAIoctl
-    bool waits;             ///< it may keep its thread waiting
-    bool receives;          ///< it brings bytes in
+    call_kind kind;
 };
 
 /// One entry for each call, in the order of the enumeration.
 inline constexpr std::array<call_info, call_count> call_table{{
-    {"ReadFile", L"kernel32.dll", true, true},
-    {"ReadFileEx", L"kernel32.dll", false, true},
-    {"WriteFile", L"kernel32.dll", true, false},
-    {"WriteFileEx", L"kernel32.dll", false, false},
-    {"GetOverlappedResult", L"kernel32.dll", true, false},
-    {"GetOverlappedResultEx", L"kernel32.dll", true, false},
-    {"CancelIo", L"kernel32.dll", false, false},
-    {"CancelIoEx", L"kernel32.dll", false, false},
-    {"CreateIoCompletionPort", L"kernel32.dll", false, false},
-    {"GetQueuedCompletionStatus", L"kernel32.dll", true, false},
-    {"GetQueuedCompletionStatusEx", L"kernel32.dll", true, false},
-    {"PostQueuedCompletionStatus", L"kernel32.dll", false, false},
-    {"WaitForSingleObject", L"kernel32.dll", true, false},
-    {"WaitForSingleObjectEx", L"kernel32.dll", true, false},
-    {"WaitForMultipleObjects", L"kernel32.dll", true, false},
-    {"WaitForMultipleObjectsEx", L"kernel32.dll", true, false},
-    {"SleepEx", L"kernel32.dll", true, false},
-    {"accept", L"ws2_32.dll", true, false},
-    {"connect", L"ws2_32.dll", true, false},
-    {"recv", L"ws2_32.dll", true, true},
-    {"send", L"ws2_32.dll", true, false},
-    {"select", L"ws2_32.dll", true, false},
-    {"WSAPoll", L"ws2_32.dll", true, false},
-    {"ioctlsocket", L"ws2_32.dll", false, false},
-    {"closesocket", L"ws2_32.dll", false, false},
-    {"shutdown", L"ws2_32.dll", false, false},
-    {"WSARecv", L"ws2_32.dll", true, true},
-    {"WSASend", L"ws2_32.dll", true, false},
-    {"WSAGetOverlappedResult", L"ws2_32.dll", true, false},
-    {"WSAWaitForMultipleEvents", L"ws2_32.dll", true, false},
-    {"AcceptEx", nullptr, false, false},
-    {"ConnectEx", nullptr, false, false},
-    {"DisconnectEx", nullptr, true, false},
-    {"TransmitFile", nullptr, true, false},
+    {"ReadFile", L"kernel32.dll", call_kind::receive},
+    {"ReadFileEx", L"kernel32.dll", call_kind::receive},
+    {"WriteFile", L"kernel32.dll", call_kind::send},
+    {"WriteFileEx", L"kernel32.dll", call_kind::send},
+    {"GetOverlappedResult", L"kernel32.dll", call_kind::collect},
+    {"GetOverlappedResultEx", L"kernel32.dll", call_kind::collect},
+    {"CancelIo", L"kernel32.dll", call_kind::other},
+    {"CancelIoEx", L"kernel32.dll", call_kind::other},
+    {"CreateIoCompletionPort", L"kernel32.dll", call_kind::other},
+    {"GetQueuedCompletionStatus", L"kernel32.dll", call_kind::wait},
+    {"GetQueuedCompletionStatusEx", L"kernel32.dll", call_kind::wait},
+    {"PostQueuedCompletionStatus", L"kernel32.dll", call_kind::other},
+    {"WaitForSingleObject", L"kernel32.dll", call_kind::wait},
+    {"WaitForSingleObjectEx", L"kernel32.dll", call_kind::wait},
+    {"WaitForMultipleObjects", L"kernel32.dll", call_kind::wait},
+    {"WaitForMultipleObjectsEx", L"kernel32.dll", call_kind::wait},
+    {"SleepEx", L"kernel32.dll", call_kind::wait},
+    {"accept", L"ws2_32.dll", call_kind::connect},
+    {"connect", L"ws2_32.dll", call_kind::connect},
+    {"recv", L"ws2_32.dll", call_kind::receive},
+    {"send", L"ws2_32.dll", call_kind::send},
+    {"select", L"ws2_32.dll", call_kind::wait},
+    {"WSAPoll", L"ws2_32.dll", call_kind::wait},
+    {"ioctlsocket", L"ws2_32.dll", call_kind::other},
+    {"closesocket", L"ws2_32.dll", call_kind::other},
+    {"shutdown", L"ws2_32.dll", call_kind::other},
+    {"WSARecv", L"ws2_32.dll", call_kind::receive},
+    {"WSASend", L"ws2_32.dll", call_kind::send},
+    {"WSAGetOverlappedResult", L"ws2_32.dll", call_kind::collect},
+    {"WSAWaitForMultipleEvents", L"ws2_32.dll", call_kind::wait},
+    {"AcceptEx", nullptr, call_kind::connect},
+    {"ConnectEx", nullptr, call_kind::connect},
+    {"DisconnectEx", nullptr, call_kind::connect},
+    {"TransmitFile", nullptr, call_kind::send},
 }};
 
 [[nodiscard]] constexpr const call_info& info(call which) noexcept {
     return call_table[static_cast<std::size_t>(which)];
+}
+
+/// The kind of the call of that name; `other` when no call that is recorded has it.
+[[nodiscard]] constexpr call_kind kind_of(std::string_view name) noexcept {
+    for (const call_info& each : call_table)
+        if (name == each.name)
+            return each.kind;
+    return call_kind::other;
+}
+
+[[nodiscard]] constexpr const char* name_of(call_kind kind) noexcept {
+    return kind_names[static_cast<std::size_t>(kind)];
+}
+
+/// Whether a call of that kind is an I/O call: one that moves bytes, or starts to.
+[[nodiscard]] constexpr bool moves_bytes(call_kind kind) noexcept {
+    return kind == call_kind::receive || kind == call_kind::send;
 }
 
 } // namespace trace

@@ -1,5 +1,5 @@
 /// \file
-/// What is written down while the program runs: one small record of a fixed size for each call.
+/// The record that is written down for each call while the program runs: small, of a fixed size.
 #pragma once
 
 #include "calls.hpp"
@@ -10,47 +10,47 @@
 
 namespace trace {
 
-/// How a call came back.
+/// The result of a call.
 enum class outcome : std::uint8_t {
     ok,
-    pending, ///< it has started an operation, which goes on
+    pending, ///< the call has started an operation, which goes on
     failed,
-    timeout, ///< a wait that came to its time limit
+    timeout, ///< the time limit of a wait has passed
 };
 
-/// What a record is about.
+/// The subject of a record.
 enum class event_kind : std::uint8_t {
     call,      ///< a call, written when it has returned
-    issued,    ///< an overlapped operation, written before the call that starts it
-    collected, ///< its completion, written when the program is about to learn of it
+    issued,    ///< the start of an overlapped operation, written before its call
+    collected, ///< the completion of one, written when the program is about to learn of it
     routine,   ///< a completion routine, written when it has returned
 };
 
 /// One record. Operations are recognised afterwards, by the address of their OVERLAPPED: an address
 /// is issued, collected, issued, collected…, in the order of `sequence`.
 struct event {
-    std::uint64_t begin;      ///< ticks; of `issued` and `collected` the only time
+    std::uint64_t begin;      ///< ticks; the only time of `issued` and `collected`
     std::uint64_t end;        ///< ticks
-    std::uint64_t handle;     ///< of `call` and `issued`; 0: none, or several
-    std::uint64_t overlapped; ///< of `issued` and `collected`: the address
-    /// `issued`, `collected`: its place in the order of causes. The clock is too coarse for that.
-    /// `call`: the sequence of the operation that it has issued, or 0. `routine`: the sequence of
-    /// the completion that it handles.
+    std::uint64_t handle;     ///< the handle of `call` and `issued`; 0 for none, or several
+    std::uint64_t overlapped; ///< the address of the OVERLAPPED, of `issued` and `collected`
+    /// The place of `issued` and `collected` in the order of causes, for which the clock is too
+    /// coarse. For `call`, the sequence of the operation that it has issued, or 0; for `routine`,
+    /// the sequence of the completion that it handles.
     std::uint64_t sequence;
-    std::uint32_t number;    ///< `call`, `collected`: of the call, counted on its thread; or 0
-    std::uint32_t bytes;     ///< moved, if `has_bytes`
-    std::uint32_t error;     ///< of a call that has failed, of a completion
-    std::uint32_t thread;    ///< counted from 1 in the order of appearance
+    std::uint32_t number;    ///< the number of the call on its thread, for `collected` too; or 0
+    std::uint32_t bytes;     ///< the bytes that were moved, if `has_bytes`
+    std::uint32_t error;     ///< the error of a call that has failed, or of a completion
+    std::uint32_t thread;    ///< a number from 1, in the order of appearance
     std::uint32_t thread_id; ///< Windows' number, which it gives to another thread later
-    event_kind kind;         ///< what it is about
-    call which;         ///< `collected`: the call that has collected; `routine`: that has issued
-    outcome result;     ///< of a call
-    std::uint8_t flags; ///< those below, added up
+    event_kind kind;         ///< the subject
+    call which; ///< the call; that which has collected, for `collected`, or issued, for `routine`
+    outcome result;     ///< the result of a call
+    std::uint8_t flags; ///< the sum of the flags below
 
     static constexpr std::uint8_t has_bytes = 1;  ///< `bytes` is known
-    static constexpr std::uint8_t alertable = 2;  ///< a wait that completion routines may interrupt
-    static constexpr std::uint8_t unfinished = 4; ///< a call that was still under way at the end
-    static constexpr std::uint8_t by_routine = 8; ///< collected by a completion routine
+    static constexpr std::uint8_t alertable = 2;  ///< completion routines may interrupt the wait
+    static constexpr std::uint8_t unfinished = 4; ///< the call was still under way at the end
+    static constexpr std::uint8_t by_routine = 8; ///< a completion routine has collected it
 };
 static_assert(sizeof(event) == 64);
 

@@ -12,8 +12,9 @@
 namespace trace {
 
 /// A bounded store of events. A thread takes a chunk, fills it, gives it back and takes the next
-/// one in the ring: that of longest ago, whose events are lost then, and counted. No lock and no
-/// allocation: the ring is reserved beforehand, and the system fills it with memory as it is used.
+/// one in the ring: the oldest one, whose events are then lost, and counted. It takes no lock and
+/// no allocation: the ring is reserved beforehand, and the system fills it with memory as it is
+/// used.
 class event_store {
 public:
     static constexpr std::uint32_t chunk_size = 256; ///< events, 16 KiB
@@ -35,11 +36,12 @@ public:
     /// Gives back a chunk that is full. Any thread.
     void release_full(std::uint32_t chunk) noexcept;
 
-    /// Gives back a chunk that has room yet: the next thread goes on in it, or many short threads
-    /// would use the ring up. Any thread.
+    /// Gives back a chunk that still has room. The next thread goes on in it; otherwise many short
+    /// threads would use the ring up. Any thread.
     void release_with_room(std::uint32_t chunk) noexcept;
 
-    /// Appends to a chunk that the caller holds, and says whether there is room for another one.
+    /// Appends to a chunk that the caller holds, and returns whether there is room for another
+    /// event.
     bool append(std::uint32_t chunk, const event& what) noexcept;
 
     /// Counts an event that could not be kept. Any thread.
@@ -47,7 +49,7 @@ public:
 
     [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_.load(); }
 
-    /// Every event that is there, in no order; they stay until reset(). No thread may append.
+    /// All events, in no order; they stay until reset(). No thread may append meanwhile.
     [[nodiscard]] std::vector<const event*> events() const;
 
 private:

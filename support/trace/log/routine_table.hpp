@@ -1,5 +1,5 @@
 /// \file
-/// Which completion routine belongs to which OVERLAPPED.
+/// The program's completion routines, by OVERLAPPED.
 #pragma once
 
 #include "calls.hpp"
@@ -14,11 +14,12 @@
 
 namespace trace {
 
-/// The program's completion routines, by the address of the OVERLAPPED: in place of each the system
-/// was given one of ours. (hEvent would be the place for it, had the program not the right to it.)
+/// Keeps the program's completion routines by the address of their OVERLAPPED. The system was given
+/// one of the recorder's in place of each. (The field hEvent could hold the routine, but belongs to
+/// the program.)
 ///
-/// An open hash table, because a routine is put in and taken out for each operation, and that must
-/// not allocate. It grows when there are more operations in flight than ever before.
+/// It is an open hash table, because putting in and taking out happens for each operation and must
+/// not allocate. The table grows when there are more operations in flight than ever before.
 ///
 /// Threads: one. A completion routine runs on the thread that has started the operation.
 class routine_table {
@@ -29,9 +30,9 @@ public:
         call issued_by{};
     };
 
-    /// Remembers a routine. False: there is no memory, and nothing is remembered.
+    /// Keeps a routine. Returns false, and keeps nothing, when there is no memory.
     [[nodiscard]] bool put(const entry& what) noexcept {
-        static_cast<void>(take(what.overlapped)); // of an operation that never completed
+        static_cast<void>(take(what.overlapped)); // that of an operation that never completed
         if ((count_ + 1) * 2 > size_ && !grow())
             return false;
         insert(what);
@@ -39,7 +40,7 @@ public:
         return true;
     }
 
-    /// Gives the routine back, and forgets it. Without one, `routine` is null.
+    /// Takes the routine out of the table and returns it; `routine` is null when there was none.
     [[nodiscard]] entry take(const OVERLAPPED* overlapped) noexcept {
         if (count_ == 0)
             return {};
@@ -62,7 +63,7 @@ private:
         return (place + 1) & (size_ - 1);
     }
     [[nodiscard]] std::size_t home(const OVERLAPPED* overlapped) const noexcept {
-        // Fibonacci's hash: neighbouring addresses go far apart.
+        // Fibonacci hashing puts neighbouring addresses far apart.
         const auto address =
             static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(overlapped));
         return static_cast<std::size_t>((address * 0x9E37'79B9'7F4A'7C15ull) >> 32) & (size_ - 1);
@@ -75,7 +76,8 @@ private:
         entries_[place] = what;
     }
 
-    // Moves up those behind that a hole would cut off from their home.
+    // Empties a place, and closes the hole: a search from an entry's home stops at an empty place,
+    // so the entries behind it that would be cut off from their homes move up.
     void erase(std::size_t hole) noexcept {
         for (std::size_t place = next(hole); entries_[place].overlapped != nullptr;
              place = next(place)) {

@@ -1,5 +1,5 @@
 /// \file
-/// What one thread writes down.
+/// The log of one thread.
 #pragma once
 
 #include "event.hpp"
@@ -17,7 +17,7 @@ namespace trace {
 /// nothing.
 inline std::atomic<std::uint32_t> current_session{0};
 
-/// Exact sums for one call on one thread, whatever events have been dropped. Times are ticks.
+/// The sums for one call on one thread, exact even when events are dropped. Times are ticks.
 struct call_total {
     std::uint64_t count = 0;
     std::uint64_t time = 0;
@@ -32,21 +32,21 @@ using call_totals = std::array<call_total, call_count>;
 struct open_span {
     std::uint64_t begin;
     std::uint64_t handle;
-    std::uint64_t inner; ///< ticks that spans within it have taken
+    std::uint64_t inner; ///< the ticks that spans within it have taken
     std::uint32_t number;
     event_kind kind;
     call which;
     std::uint8_t flags;
 };
 
-/// The log of one thread: what it is doing, where it writes, and its sums.
+/// The log of one thread: its open spans, its place in the store, and its sums.
 ///
-/// Threads: only the thread it belongs to, but for what stands under "others". That thread writes
-/// between enter() and leave(), which cost one exchange; the one that ends the recording first
-/// changes current_session and then waits until nobody is in between.
+/// Threads: only the one that it belongs to, except for the functions under "Others". That thread
+/// writes between enter() and leave(), which cost one exchange; the thread that ends the recording
+/// first changes current_session and then waits until no thread is in between.
 class thread_log {
 public:
-    /// True: the recording `session` runs, and will not end before leave().
+    /// Returns whether the recording `session` runs; if so, it does not end before leave().
     [[nodiscard]] bool enter(std::uint32_t session) noexcept {
         busy_.store(true);
         if (current_session.load() == session && session_ == session)
@@ -60,13 +60,13 @@ public:
 
     // ---- Between enter() and leave() ----
 
-    /// Begins a span. False: spans are nested deeper than anybody would, and it is not recorded.
+    /// Begins a span. Returns false, and does not record it, when spans are nested too deep.
     [[nodiscard]] bool open(const open_span& what) noexcept;
 
     /// Ends the innermost span, adds it to the sums (its waiting only if `waited`), and returns it.
     open_span close(std::uint64_t end, bool waited) noexcept;
 
-    /// Of the innermost span.
+    /// Sets the flags of the innermost span.
     void set_flags(std::uint8_t flags) noexcept { open_[depth_ - 1].flags = flags; }
 
     [[nodiscard]] std::uint32_t next_number() noexcept { return ++numbers_; }
@@ -76,7 +76,7 @@ public:
 
     // ---- Always ----
 
-    routine_table routines; ///< of operations in flight; they outlive the recording
+    routine_table routines; ///< those of operations in flight, which may outlive the recording
 
     // ---- Others, while the thread is not between enter() and leave() ----
 
@@ -87,7 +87,7 @@ public:
     void join(std::uint32_t session, std::uint32_t number, DWORD thread_id,
               event_store& store) noexcept;
 
-    /// The thread has ended: its log keeps the sums only.
+    /// Ends the log with its thread: it keeps the sums only.
     void finish(std::uint64_t end) noexcept;
 
     void wait_until_left() const noexcept;
@@ -105,7 +105,7 @@ public:
         return open_[depth];
     }
 
-    std::array<wchar_t, longest_name> name{}; ///< its description when it ended
+    std::array<wchar_t, longest_name> name{}; ///< the thread's description when it ended
 
 private:
     std::atomic<bool> busy_{false};

@@ -6,27 +6,17 @@
 
 #include <algorithm>
 #include <cwchar>
+#include <mutex>
 
 namespace trace {
 
 namespace {
 
-class exclusive {
-public:
-    explicit exclusive(SRWLOCK& lock) noexcept : lock_{lock} { ::AcquireSRWLockExclusive(&lock_); }
-    ~exclusive() { ::ReleaseSRWLockExclusive(&lock_); }
-    exclusive(const exclusive&) = delete;
-    exclusive& operator=(const exclusive&) = delete;
-
-private:
-    SRWLOCK& lock_;
-};
-
-// What stands for a thread's log once it has ended: it may still make calls while it is unwound.
+// Stands for the log of a thread that has ended: it may still make calls while it is unwound.
 char ended_mark;
 void* const ended = &ended_mark;
 
-// Windows 10 1607 and later have it; it is asked for, not linked.
+// Finds GetThreadDescription, which only Windows 10 1607 and later have.
 auto find_get_description() noexcept {
     using function = HRESULT(WINAPI*)(HANDLE, PWSTR*);
     return reinterpret_cast<function>(reinterpret_cast<void*>(
@@ -73,7 +63,7 @@ thread_log* thread_logs::mine() noexcept {
 
 thread_log* thread_logs::join(std::uint32_t session, thread_log* log) noexcept {
     {
-        const exclusive lock{lock_};
+        const std::lock_guard lock{lock_};
         if (current_session.load() != session)
             return nullptr;
         if (log == nullptr)
@@ -84,7 +74,8 @@ thread_log* thread_logs::join(std::uint32_t session, thread_log* log) noexcept {
         }
         log->join(session, ++numbers_, ::GetCurrentThreadId(), store_);
     }
-    // Not under our lock: the system may have one for these values, and hold it in on_thread_end().
+    // Our lock must be free here: the system may have a lock for these values, which it holds when
+    // it calls on_thread_end().
     ::TlsSetValue(own_log_, log);
     ::FlsSetValue(at_end_, log);
     return log;
@@ -109,13 +100,13 @@ thread_log* thread_logs::find_room(std::uint32_t session) noexcept {
     return departed;
 }
 
-// The system may hold a lock of its own here. So nothing is called that may need the loader's lock,
-// GetProcAddress, say: a thread that has that one may be waiting for the system's.
+// The system may hold a lock of its own here. So this calls nothing that may need the loader's
+// lock, such as GetProcAddress: a thread that holds that lock may be waiting for the system's.
 void WINAPI thread_logs::on_thread_end(void* value) noexcept {
     if (value == nullptr)
         return;
     thread_logs& all = instance();
-    const exclusive lock{all.lock_};
+    const std::lock_guard lock{all.lock_};
     auto& log = *static_cast<thread_log*>(value);
     ::TlsSetValue(all.own_log_, ended);
     all.get_description(::GetCurrentThread(), log);
@@ -134,7 +125,7 @@ void thread_logs::get_description(HANDLE thread, thread_log& log) const noexcept
 
 void thread_logs::start(std::uint32_t chunks) {
     {
-        const exclusive lock{lock_};
+        const std::lock_guard lock{lock_};
         store_.reset(chunks);
         numbers_ = 0;
         departed_ = {};
@@ -146,13 +137,13 @@ void thread_logs::start(std::uint32_t chunks) {
 
 void thread_logs::stop() noexcept {
     current_session = 0;
-    const exclusive lock{lock_};
+    const std::lock_guard lock{lock_};
     for (std::size_t i = 0; i < capacity; ++i)
         logs_[i].wait_until_left();
 }
 
 std::vector<thread_info> thread_logs::threads(std::uint64_t end) {
-    const exclusive lock{lock_};
+    const std::lock_guard lock{lock_};
     std::vector<thread_info> result;
     for (std::size_t i = 0; i < capacity; ++i) {
         thread_log& log = logs_[i];
@@ -180,7 +171,7 @@ std::vector<thread_info> thread_logs::threads(std::uint64_t end) {
 }
 
 std::vector<event> thread_logs::unfinished_calls(std::uint64_t end) {
-    const exclusive lock{lock_};
+    const std::lock_guard lock{lock_};
     std::vector<event> result;
     for (std::size_t i = 0; i < capacity; ++i) {
         const thread_log& log = logs_[i];

@@ -1,4 +1,5 @@
-// A recording stays within its memory, whatever the program does, and says what it has lost.
+// A recording stays within its memory, whatever the program does, and counts the events that it
+// loses.
 
 #include "parsed_trace.hpp"
 
@@ -8,6 +9,7 @@
 
 #include "testing/loopback.hpp"
 #include "testing/run_at_once.hpp"
+#include "win32/ntdll.hpp"
 #include "win32/unique_resource.hpp"
 
 #include <gtest/gtest.h>
@@ -48,7 +50,7 @@ TEST(bounds_of_a_recording, TheOldestEventsAreDroppedAndCounted) {
     EXPECT_GT(what.events.size(), (chunks - 1) * event_store::chunk_size);
     EXPECT_EQ(what.events.size() + what.dropped, calls);
     EXPECT_EQ(made(what, call::SleepEx), calls) << "the sums are exact all the same";
-    // What is left is the latest, without a gap.
+    // The latest events are left, without a gap.
     std::set<std::uint32_t> numbers;
     for (const event* each : what.events)
         numbers.insert(each->number);
@@ -77,7 +79,7 @@ TEST(bounds_of_a_recording, ThreadsThatOverwriteEachOtherLoseNothingUncounted) {
     const trace_tests::parsed_trace checked{what};
 }
 
-// A ring of fewer chunks than threads: those without one lose their events, and wait for nobody.
+// With fewer chunks than threads, those without a chunk lose their events, and wait for nobody.
 TEST(bounds_of_a_recording, AThreadThatFindsNoRoomGoesOn) {
     recorder recorder{1};
     sleep_not_at_all(1); // this thread holds the only chunk
@@ -101,7 +103,7 @@ TEST(bounds_of_a_recording, FiveHundredThreadsThatComeAndGoAreAllThere) {
     EXPECT_EQ(what.dropped, 0u) << "short threads share chunks";
     EXPECT_EQ(made(what, call::SleepEx), count);
     EXPECT_EQ(what.threads.size(), 1u + count);
-    // Windows gives the numbers of ended threads to new ones; no two share a track for that.
+    // Windows gives the numbers of ended threads to new ones, yet no two share a track.
     const trace_tests::parsed_trace parsed{what};
     EXPECT_EQ(parsed.thread_names().size(), 1u + count);
     EXPECT_EQ(parsed.calls("SleepEx").size(), std::size_t{count});
@@ -139,18 +141,16 @@ TEST(bounds_of_a_recording, AThreadIsNamedByItsDescription) {
     EXPECT_EQ(what.threads[1].name, "작업자");
 }
 
-// The lock that the system holds while it tells DLLs of a thread's start or end. Thread A may hold
-// it and wait for what the system holds while it tells us of the end of thread B: so we must not
-// want it then. The first end of a thread in a process is the one that counts.
+// The system holds the loader's lock while it tells DLLs of a thread's start or end. Thread A may
+// hold it and wait for a lock that the system holds while it tells us of the end of thread B. So we
+// must not take the loader's lock then. The first end of a thread in a process is the critical one.
 //
-// That the system itself does not want the loader's lock before it tells us is not documented. But
+// No document says that the system itself does not take the loader's lock before it tells us. But
 // .NET builds on it: https://github.com/dotnet/runtime/pull/112809
 TEST(bounds_of_a_recording, AThreadEndsWhileAnotherHoldsTheLoadersLock) {
-    const HMODULE ntdll = ::GetModuleHandleW(L"ntdll.dll");
-    const auto lock = reinterpret_cast<LONG(NTAPI*)(ULONG, ULONG*, ULONG_PTR*)>(
-        reinterpret_cast<void*>(::GetProcAddress(ntdll, "LdrLockLoaderLock")));
-    const auto unlock = reinterpret_cast<LONG(NTAPI*)(ULONG, ULONG_PTR)>(
-        reinterpret_cast<void*>(::GetProcAddress(ntdll, "LdrUnlockLoaderLock")));
+    const auto lock =
+        win32::ntdll_function<LONG NTAPI(ULONG, ULONG*, ULONG_PTR*)>("LdrLockLoaderLock");
+    const auto unlock = win32::ntdll_function<LONG NTAPI(ULONG, ULONG_PTR)>("LdrUnlockLoaderLock");
     ASSERT_TRUE(lock != nullptr && unlock != nullptr);
     const win32::unique_handle inside{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
     const win32::unique_handle go{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
@@ -168,8 +168,7 @@ TEST(bounds_of_a_recording, AThreadEndsWhileAnotherHoldsTheLoadersLock) {
     ULONG_PTR cookie = 0;
     lock(0, nullptr, &cookie);
     ::SetEvent(go.get());
-    constexpr DWORD deadline = 20'000;
-    EXPECT_EQ(::WaitForSingleObject(told.get(), deadline), WAIT_OBJECT_0);
+    EXPECT_EQ(::WaitForSingleObject(told.get(), harness::deadline), WAIT_OBJECT_0);
     unlock(0, cookie);
     thread.join();
     ::FlsFree(at_end);

@@ -34,7 +34,7 @@ TEST(import_table, IsAsItWasAfterEachRecording) {
     ASSERT_FALSE(before.empty());
     for (int twice = 0; twice < 2; ++twice) {
         trace::recorder recorder{16};
-        // All calls but the extension functions, and WSAIoctl, which hands those out.
+        // The table has all calls but the extension functions, and WSAIoctl, which hands those out.
         EXPECT_EQ(differences(import_table(), before), trace::call_count - 4 + 1);
         static_cast<void>(recorder.stop());
         EXPECT_EQ(differences(import_table(), before), 0u);

@@ -1,4 +1,4 @@
-// The ways in which an operation can end, and what is no operation's end.
+// The ways in which an operation can end, and the events that end none.
 
 #include "parsed_trace.hpp"
 
@@ -90,8 +90,8 @@ TEST(operations_of_a_recording, EndOfAFileThatIsKnownAtOnceEndsWithItsCall) {
     EXPECT_EQ(end["args"]["by"], at_once ? "ReadFile" : "GetOverlappedResult");
 }
 
-// With a port that leaves out the packets of operations that are done at once, nobody ever collects
-// them: the call itself is the end, and its bytes are the operation's.
+// A port may leave out the packets of operations that are done at once. Then nothing collects them:
+// the call itself is the end, and its bytes are the operation's.
 TEST(operations_of_a_recording, DoneAtOnceWithoutAPacketEndsWithItsCall) {
     const socket_pair pair = harness::make_socket_pair();
     const auto handle = reinterpret_cast<HANDLE>(pair.server.get());
@@ -155,7 +155,7 @@ TEST(operations_of_a_recording, InFlightAtTheEndIsCancelled) {
     EXPECT_EQ(end["args"]["by"], "end of recording");
     EXPECT_FALSE(end["args"].contains("bytes"));
 
-    // It is in flight still, whatever the recording says of it.
+    // It is still in flight, although it ends in the recording.
     send_text(pair.client.get(), "hello");
     EXPECT_EQ(collect(pair.server.get(), operation), 5u);
 }

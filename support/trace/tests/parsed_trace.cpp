@@ -1,5 +1,7 @@
 #include "parsed_trace.hpp"
 
+#include "trace/log/calls.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -27,6 +29,7 @@ parsed_trace::parsed_trace(const trace::recording& what) {
     check_operations();
     check_nesting();
     check_references();
+    check_kinds();
 }
 
 void parsed_trace::check_operations() const {
@@ -107,6 +110,16 @@ void parsed_trace::check_references() const {
             EXPECT_EQ(ends[id]["args"]["by"], each["name"]);
             EXPECT_EQ(ends[id]["tid"], each["tid"]);
             EXPECT_TRUE(collected.insert(id).second) << "collected twice: " << each;
+        }
+    }
+}
+
+void parsed_trace::check_kinds() const {
+    for (const json& each : whole_["traceEvents"]) {
+        const std::string category = each.value("cat", "");
+        if (category == "call" || category == "operation") {
+            const trace::call_kind kind = trace::kind_of(each["name"].get<std::string>());
+            EXPECT_EQ(each["args"].value("kind", "none"), trace::name_of(kind)) << each;
         }
     }
 }

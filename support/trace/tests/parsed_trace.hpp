@@ -1,5 +1,5 @@
 /// \file
-/// A recording as its file has it: written, read back, and checked.
+/// A recording that was written as a file, read back, and checked.
 #pragma once
 
 #include "trace/chrome_trace.hpp"
@@ -19,9 +19,10 @@ struct parsed_operation {
     nlohmann::json end;
 };
 
-/// What the file says. Making one checks what must hold of every recording: each operation has one
-/// begin and one end, under an id of its own; the spans of a thread nest; every thread has a name;
-/// what a call has issued or collected is there.
+/// The contents of the file. The constructor checks the rules for every recording: each operation
+/// has one begin and one end, under an id of its own; the spans of a thread nest; every thread has
+/// a name; the operations that a call has issued or collected are there; each call and operation
+/// says its kind.
 class parsed_trace {
 public:
     explicit parsed_trace(const trace::recording& what);
@@ -45,11 +46,12 @@ private:
     void check_operations() const;
     void check_nesting() const;
     void check_references() const;
+    void check_kinds() const;
 
     nlohmann::json whole_;
 };
 
-/// Records while `work` runs.
+/// The recording of the calls that `work` makes.
 template <class Work>
 [[nodiscard]] parsed_trace record(const Work& work) {
     trace::recorder recorder;

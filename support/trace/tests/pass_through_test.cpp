@@ -20,13 +20,13 @@ using harness::make_pipe_pair;
 using harness::make_socket_pair;
 using trace::call;
 
-constexpr DWORD earlier_error = 4711; // what a call that sets no error must leave
+constexpr DWORD earlier_error = 4711; // must stay after a call that sets no error
 
-// What one call gave back.
+// The results of one call.
 struct answer {
     long long result;
     DWORD error;
-    std::string output; // what else it has written
+    std::string output; // whatever else the call has written
 
     bool operator==(const answer&) const = default;
 };
@@ -179,7 +179,7 @@ std::vector<attempt> file_attempts() {
     };
 }
 
-// A read from a pipe that has been carried out, and what asks for its result.
+// A read from a pipe that has been carried out, and a call that asks for its result.
 answer ask_for_result(bool wait, bool extended, bool write) {
     const auto pipe = make_pipe_pair(FILE_FLAG_OVERLAPPED);
     char buffer[16] = "";
@@ -444,7 +444,7 @@ std::vector<attempt> socket_attempts() {
     };
 }
 
-// A receive or send with as much overlapped about it as asked for.
+// A receive or a send, overlapped in the way that is asked for.
 struct transfer {
     bool counted = false;
     bool overlapped = false;
@@ -706,7 +706,7 @@ TEST(pass_through, EveryCallAnswersAsWithoutARecorder) {
     }
 }
 
-// The list above leaves no call out: of each there is one that succeeds and one that does not.
+// The list above leaves no call out: it has one that succeeds and one that fails of each.
 TEST(pass_through, EveryCallIsTriedInTwoWays) {
     std::multiset<call> tried;
     for (const attempt& each : all_attempts())
@@ -715,7 +715,7 @@ TEST(pass_through, EveryCallIsTriedInTwoWays) {
         EXPECT_GE(tried.count(static_cast<call>(i)), 2u) << trace::info(static_cast<call>(i)).name;
 }
 
-// And the wrapper was in the way, or the comparison would say nothing.
+// Each call has gone through its wrapper; otherwise the comparison would say nothing.
 TEST(pass_through, EveryCallIsRecorded) {
     trace::recorder recorder{64};
     for (const attempt& each : all_attempts())

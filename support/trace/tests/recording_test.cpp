@@ -1,4 +1,5 @@
-// What is recorded of each way to move bytes: they add up to what the other side sent.
+// The bytes that are recorded for each way to move them: they add up to those that the other side
+// sent.
 
 #include "parsed_trace.hpp"
 
@@ -152,7 +153,7 @@ TEST(recording, CompletionRoutineRunsAndIsASpanWithinItsWait) {
         std::array<char, 4096> buffer;
         WSABUF part{static_cast<ULONG>(buffer.size()), buffer.data()};
         routine_result result;
-        result.hEvent = &tag; // the program's own
+        result.hEvent = &tag; // belongs to the program
         DWORD flags = 0;
         ASSERT_EQ(::WSARecv(pair.server.get(), &part, 1, nullptr, &flags, &result, on_received),
                   SOCKET_ERROR);
@@ -186,7 +187,7 @@ TEST(recording, ManyRoutinesInFlightEachFindTheirOwn) {
         for (std::size_t i = 0; i < count; ++i)
             ASSERT_TRUE(
                 ::ReadFileEx(pipes[i].reader.get(), buffers[i].data(), 512, &results[i], on_read));
-        // In another order than they were started in.
+        // The order differs from that in which they were started.
         for (std::size_t i = 0; i < count; ++i) {
             DWORD written = 0;
             ASSERT_TRUE(::WriteFile(pipes[i * 7 % count].writer.get(), message.data(),
@@ -335,7 +336,7 @@ TEST(recording, ExtensionFunctionsThatWSAIoctlFetchesAreRecorded) {
     EXPECT_EQ(seen.calls("DisconnectEx").size(), 1u);
     EXPECT_EQ(seen.calls("DisconnectEx")[0]["result"], "ok");
 
-    // The program may keep the pointer: it goes on to work when nothing is recorded.
+    // The program may keep the pointer, which goes on to work when nothing is recorded.
     const auto plain = extension<LPFN_ACCEPTEX>(listener.get(), WSAID_ACCEPTEX);
     EXPECT_NE(plain, accept_ex);
     for (const LPFN_ACCEPTEX function : {plain, accept_ex}) {
@@ -344,7 +345,7 @@ TEST(recording, ExtensionFunctionsThatWSAIoctlFetchesAreRecorded) {
         OVERLAPPED overlapped{};
         DWORD bytes = 0;
         ::WSASetLastError(0);
-        // Nothing else is wrong with the call, for which of two faults is reported is not said.
+        // The call has no other fault: no document says which of two would be reported.
         EXPECT_FALSE(function(listener.get(), INVALID_SOCKET, buffer.data(), 0, address, address,
                               &bytes, &overlapped));
         EXPECT_EQ(::WSAGetLastError(), WSAENOTSOCK);

@@ -11,8 +11,8 @@ namespace {
 
 using trace::routine_table;
 
-// Against a map, with addresses that lie as those of operations do: in arrays, and far apart. So
-// many that they get into each other's way, and leave again in any order.
+// Compares the table with a map. The addresses lie as those of operations do, in arrays and far
+// apart, and are so many that they get into each other's way and leave again in any order.
 TEST(routine_table, GivesBackWhatWasPutInInAnyOrder) {
     std::vector<OVERLAPPED> operations(2000);
     std::vector<char> routines(operations.size()); // only their addresses matter

@@ -1,5 +1,7 @@
-// What `--trace -` prints, and what becomes of its FILE.
+// The output of `--trace -`, and the file of `--trace FILE`.
 
+#include "files/file_content.hpp"
+#include "files/temporary_folder.hpp"
 #include "trace/chrome_trace.hpp"
 #include "trace/program_trace.hpp"
 #include "trace/summary.hpp"
@@ -11,7 +13,6 @@
 
 #include <array>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <regex>
 #include <stdexcept>
@@ -39,7 +40,7 @@ std::vector<double> numbers(const std::string& text, const std::string& name) {
     return result;
 }
 
-// A recording that nobody had to make: what is to come out can be said beforehand.
+// A recording made by hand, so that the numbers of its summary are known beforehand.
 TEST(summary, CountsTotalsAndSharesAreThoseOfTheRecording) {
     recording what;
     what.frequency = 1000; // a tick is a millisecond
@@ -159,70 +160,65 @@ std::string to_string(const std::filesystem::path& name) {
     return {text.begin(), text.end()};
 }
 
-std::string content_of(const std::filesystem::path& name) {
-    std::ifstream in{name, std::ios::binary};
-    return {std::istreambuf_iterator<char>{in}, {}};
-}
-
-std::ptrdiff_t files_in(const harness::temporary_folder& folder) {
+std::ptrdiff_t files_in(const files::temporary_folder& folder) {
     const std::filesystem::directory_iterator files{folder.path()};
     return std::distance(begin(files), end(files));
 }
 
 TEST(trace_file, TakesThePlaceOfAnEarlierOneAtTheEnd) {
-    const harness::temporary_folder folder;
+    const files::temporary_folder folder;
     const std::filesystem::path name = folder.make_file(
         L"기록.json", std::string{trace::chrome_trace_beginning} + "\"earlier\"}}");
-    const std::string earlier = content_of(name);
+    const std::string earlier = files::content_of(name);
     trace::program_trace output{to_string(name), "the program"};
     ::SleepEx(0, FALSE);
-    EXPECT_EQ(content_of(name), earlier) << "the old one stands until then";
+    EXPECT_EQ(files::content_of(name), earlier) << "the old one stands until then";
     output.write();
-    const nlohmann::json json = nlohmann::json::parse(content_of(name));
+    const nlohmann::json json = nlohmann::json::parse(files::content_of(name));
     EXPECT_EQ(json["otherData"]["program"], "the program");
     EXPECT_EQ(json["otherData"]["dropped"], 0);
     EXPECT_EQ(files_in(folder), 1);
 }
 
 TEST(trace_file, BeginsAsItIsKnownBy) {
-    const harness::temporary_folder folder;
+    const files::temporary_folder folder;
     trace::program_trace{to_string(folder.path() / L"a"), "the program"}.write();
-    EXPECT_EQ(content_of(folder.path() / L"a").rfind(trace::chrome_trace_beginning, 0), 0u);
+    EXPECT_EQ(files::content_of(folder.path() / L"a").rfind(trace::chrome_trace_beginning, 0), 0u);
 }
 
 TEST(trace_file, ReplacesNoOtherFile) {
-    const harness::temporary_folder folder;
+    const files::temporary_folder folder;
     const std::string beginning{trace::chrome_trace_beginning};
     for (const std::string& content :
          {std::string{}, std::string(100'000, 'o'), beginning.substr(0, beginning.size() - 1)}) {
         const std::filesystem::path name = folder.make_file(L"a", content);
         EXPECT_THROW((trace::program_trace{to_string(name), "the program"}), std::runtime_error);
         EXPECT_EQ(trace::current_session.load(), 0u);
-        EXPECT_EQ(content_of(name), content);
+        EXPECT_EQ(files::content_of(name), content);
         trace::program_trace output{to_string(name), "the program", true};
-        EXPECT_EQ(content_of(name), content);
+        EXPECT_EQ(files::content_of(name), content);
         output.write();
-        EXPECT_EQ(content_of(name).rfind(beginning, 0), 0u);
+        EXPECT_EQ(files::content_of(name).rfind(beginning, 0), 0u);
     }
     EXPECT_EQ(files_in(folder), 1);
 }
 
-// The program itself may have made it: the copy that was to be recorded.
+// The program itself may have made it, as the copy that was to be recorded.
 TEST(trace_file, ReplacesNoFileThatHasComeMeanwhile) {
-    const harness::temporary_folder folder;
+    const files::temporary_folder folder;
     for (const bool overwrite : {false, true}) {
         const std::filesystem::path name = folder.path() / L"a";
         trace::program_trace output{to_string(name), "the program", overwrite};
         folder.make_file(L"a", "a copy");
         EXPECT_THROW(output.write(), std::runtime_error);
-        EXPECT_EQ(content_of(name), "a copy");
+        EXPECT_EQ(files::content_of(name), "a copy");
         EXPECT_EQ(files_in(folder), 1);
         std::filesystem::remove(name);
     }
 }
 
 TEST(trace_file, ThatCannotBeWrittenIsRefusedBeforeAnythingIsRecorded) {
-    const harness::temporary_folder folder;
+    const files::temporary_folder folder;
     const std::string name = to_string(folder.path() / L"없는 폴더" / L"file.json");
     try {
         const trace::program_trace output{name, "the program"};

@@ -31,8 +31,8 @@ TEST(win32_addresses, OfEitherFamilyHaveATextAndAPort) {
 
 TEST(win32_addresses, ThatAreNoneAreNamed) {
     for (const std::string& text : std::vector<std::string>{
-             "", ".", "1", "127.1", "1.2.3", "256.0.0.1", "127.0.0.1:80", "1::2::3", "::1::",
-             std::string(64, 'x')}) // no name has a part of 64 letters, so nobody is asked for it
+             "", ".", "1", "127.1", "1.2.3", "256.0.0.1", "127.0.0.1:80", "1::2::3",
+             "::1::", std::string(64, 'x')}) // no name has a part of 64 letters: nobody is asked
         try {
             static_cast<void>(make_address(text, 0));
             ADD_FAILURE() << "\"" << text << "\" is taken for an address";
@@ -41,14 +41,14 @@ TEST(win32_addresses, ThatAreNoneAreNamed) {
         }
 }
 
-// A name may have one of a family that this machine has not.
+// A name may have an address of a family that this machine lacks.
 TEST(win32_addresses, OfAnotherMachineArePassedOver) {
     const win32::unique_socket listener =
         win32::listen_on({make_address("198.51.100.1", 0), make_address("127.0.0.1", 0)});
     EXPECT_EQ(win32::local_address(listener.get()).Ipv4.sin_addr.s_addr, ::htonl(INADDR_LOOPBACK));
 }
 
-// Whoever connects by the name would find the other program there.
+// A client that connects by the name would find the other program there.
 TEST(win32_addresses, WithATakenPortAreNotPassedOver) {
     const harness::held_port port;
     const win32::unique_socket other = win32::listen_on("127.0.0.1", port.number());

@@ -1,6 +1,6 @@
 #include "protocol.hpp"
 
-#include "utf8.hpp"
+#include "plain_text.hpp"
 
 #include <stdexcept>
 #include <utility>

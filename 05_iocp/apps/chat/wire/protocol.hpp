@@ -10,8 +10,8 @@
 /// A *name*, of a person or a room, is one byte that says how long it is, and 1 to 64 bytes. A
 /// *text* is 1 byte at least, and goes to the end of the frame. Both are UTF-8 without control
 /// characters. Nor does a server pass on what cannot be seen: a name is is_name(), and in
-/// Unicode's normal form C, a text is_visible_text() (utf8.hpp). Names are the same when their
-/// bytes are.
+/// Unicode's normal form C, a text is_visible_text() (plain_text.hpp). Names are the same when
+/// their bytes are.
 ///
 ///     from the client              body
 ///      1  join                     room: name; own name: name

@@ -1,7 +1,8 @@
 #include "resolve.hpp"
 
 #include "ascii.hpp"
-#include "utf8.hpp"
+
+#include "apps/utf8.hpp"
 
 #include <algorithm>
 #include <array>
@@ -66,7 +67,7 @@ bool is_device(std::string_view name) noexcept {
 }
 
 status fault_of(std::string_view name) noexcept {
-    if (std::any_of(name.begin(), name.end(), is_control) || !is_utf8(name))
+    if (std::any_of(name.begin(), name.end(), is_control) || !apps::is_utf8(name))
         return status::bad_request;
     if (name == "..")
         return status::forbidden;

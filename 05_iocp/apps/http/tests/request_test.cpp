@@ -53,7 +53,9 @@ TEST(http_request, ReadsItsHead) {
 
 TEST(http_request, UsesNoMoreThanItsHead) {
     request_reader reader;
-    const request_reader::outcome result = reader.read(std::string{whole} + "GET /next");
+    std::string text{whole};
+    text += "GET /next";
+    const request_reader::outcome result = reader.read(text);
     EXPECT_EQ(result.now, state::finished);
     EXPECT_EQ(result.used, whole.size());
 }

@@ -1,0 +1,74 @@
+"""All that is known of the facts: their rows, the runs, and the word for what each stands on."""
+
+import posixpath
+import re
+
+from checks.evidence_rows import Evidence, Row
+from checks.facts import Claim, Fact, Facts
+from checks.markdown import Document
+from checks.evidence_runs import FAILED, NO_ANSWER, PASSED, SKIPPED, Run, read_runs
+from checks.tree import Tree
+
+# What a fact can stand on, by the word for it; the first that is true is said.
+LEGS = {
+    "failed": "The test was run on Windows and failed there: the claim is wrong, or its test.",
+    "seen": "The test was run on Windows and passed there.",
+    "asserted": "The authors of a public test suite assert the same, and run their suite on "
+                "Windows. We have read their test, not a log of its runs. Where it covers less than "
+                "the claim, the row says so.",
+    "documented": "A page of Microsoft's says so.",
+    "expected": "Nobody has shown it yet. It follows from what is documented, or others rely on "
+                "it, or nothing speaks against it.",
+}
+
+
+class Known:
+    def __init__(self, tree: Tree):
+        self.tree = tree
+        self.documents = {path: Document(path, tree.read(path)) for path in tree.files
+                          if path.endswith(".md")}
+        self.lessons = {path: document for path, document in self.documents.items()
+                        if tree.chapter_of(path) and re.fullmatch(r"README(?:\.\w+)?\.md",
+                                                                  posixpath.basename(path))}
+        self._facts = Facts(tree)
+        self.facts = self._facts.all()
+        self.rows = Evidence(tree, self.facts).rows
+        self.runs = read_runs(tree)
+        self.windows = [run for run in self.runs if run.on_windows]
+        self.wine: dict[str, list[Run]] = {}  # by version
+        for run in self.runs:
+            if not run.on_windows:
+                self.wine.setdefault(run.system, []).append(run)
+
+    def row(self, fact: Fact) -> Row:
+        return self.rows.get(fact.name, Row())
+
+    def leg(self, fact: Fact) -> str:
+        """The word for the best that a fact stands on."""
+        outcome, _ = together(self.windows, fact)
+        if outcome == FAILED:
+            return "failed"
+        if outcome == PASSED:
+            return "seen"
+        row = self.row(fact)
+        return "asserted" if row.asserted else "documented" if row.documented else "expected"
+
+    def claims(self, document: Document) -> dict[int, Fact]:
+        """The lines of a lesson that name facts, and the first fact of each."""
+        found: dict[int, Fact] = {}
+        for claim in self._facts.claims(document):
+            if fact := self._fact_of(claim):
+                found.setdefault(claim.line, fact)
+        return found
+
+    def _fact_of(self, claim: Claim) -> Fact | None:
+        return next((fact for fact in self.facts if fact.source == claim.source
+                     and fact.test == claim.test and claim.suite in (None, fact.suite)), None)
+
+
+def together(runs: list[Run], fact: Fact) -> tuple[str, list[Run]]:
+    """How a fact fared in several runs, the worst answer of theirs, and in which of them."""
+    for outcome in (FAILED, PASSED, SKIPPED):
+        if found := [run for run in runs if run.outcome(fact.name)[0] == outcome]:
+            return outcome, found
+    return NO_ANSWER, []

@@ -1,0 +1,67 @@
+"""Checks the lessons against the sources: quoted code, facts, links, calls, head and end.
+
+docs/writing-lessons.md says how a lesson is written, and so what is checked here.
+With --update the quoted code is first copied afresh from the sources.
+"""
+
+import posixpath
+import re
+from pathlib import Path
+
+from checks.calls import all_calls, check_calls
+from checks.facts import Facts
+from checks.frame import check_frames
+from checks.links import check_links
+from checks.markdown import Document
+from checks.snippets import Snippets
+from checks.tree import Tree, count
+
+OPTIONS = {"--update": {"action": "store_true",
+                        "help": "first copy the quoted code afresh from the sources"}}
+
+_README = re.compile(r"README(?:\.\w+)?\.md")
+
+
+def is_lesson(tree: Tree, path: str) -> bool:
+    """A README, in any language, in the root or anywhere in a chapter."""
+    folder, name = posixpath.split(path)
+    return bool(_README.fullmatch(name)) and (not folder or tree.chapter_of(path) is not None)
+
+
+def documents_of(tree: Tree) -> dict[str, Document]:
+    return {path: Document(path, tree.read(path)) for path in tree.files if path.endswith(".md")}
+
+
+def update(tree: Tree) -> None:
+    snippets = Snippets(tree)
+    for path, document in documents_of(tree).items():
+        text = snippets.update(document)
+        if text != document.text:
+            tree.write(path, text)
+            print(f"updated {path}")
+
+
+def run(root: Path, options) -> int:
+    if options.update:
+        update(Tree(root))
+    return check(Tree(root))
+
+
+def check(tree: Tree) -> int:
+    documents = documents_of(tree)
+    snippets = Snippets(tree)
+    facts = Facts(tree)
+    calls = all_calls(tree)
+    quoted = links = lessons = 0
+    for path, document in documents.items():
+        quoted += snippets.check(document, is_lesson(tree, path))
+        links += check_links(tree, document, documents)
+        if is_lesson(tree, path):
+            lessons += 1
+            facts.check(document)
+            check_calls(tree, document, calls)
+    snippets.check_all_used()
+    number_of_facts = facts.check_all_claimed()
+    check_frames(tree, documents)
+    return tree.report(f"{count(lessons, 'lesson')}, {count(quoted, 'snippet')}, "
+                       f"{count(number_of_facts, 'fact')}, {count(links, 'link')}")

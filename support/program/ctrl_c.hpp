@@ -1,0 +1,34 @@
+/// \file
+/// Ctrl+C, and the other ways in which a user ends a console program.
+#pragma once
+
+#include <functional>
+
+namespace program {
+
+/// The effect of a second Ctrl+C.
+enum class second_ctrl_c {
+    is_ignored,       ///< the program ends in its own time
+    ends_the_process, ///< at once, whatever the program still has to do
+};
+
+/// Calls `request` when the user first presses Ctrl+C or Ctrl+Break, closes the console, or logs
+/// off. It runs on a thread of the system's.
+///
+/// In the last two cases Windows ends the process as soon as the handler returns. So the handler
+/// stays, and the program has the few seconds that Windows grants.
+///
+/// One at a time in a process. Throws std::system_error. Source:
+/// https://learn.microsoft.com/windows/console/handlerroutine
+void handle_ctrl_c(std::function<void()> request, second_ctrl_c second);
+
+/// Leaves Ctrl+C to the system again, which ends the process. `request` does not run any more when
+/// this returns.
+void release_ctrl_c() noexcept;
+
+/// Lets Ctrl+C reach a process that was started without it, as the first one of a new process
+/// group is. A program that runs until Ctrl+C needs that; any other obeys whoever started it.
+/// Source: https://learn.microsoft.com/windows/console/setconsolectrlhandler
+void hear_ctrl_c() noexcept;
+
+} // namespace program

@@ -1,0 +1,1 @@
+"""Drives the programs from outside, as a user would: command line, output, exit codes, Ctrl+C."""
