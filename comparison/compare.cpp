@@ -37,8 +37,8 @@ sample measure(const run& row, const effort& how, const stop_token& stop) {
     return row.scenario->measure({row, m, how, start, stop});
 }
 
-// One round of a row. A failure stays in the row, and the row is left alone from then on: a server
-// that is stuck would else cost its deadline in every round.
+// Measures one round of a row. A row that has failed is not measured again: a server that is stuck
+// would cost its deadline in every round.
 void measure_row(run& row, const effort& how, const stop_token& stop) {
     if (!row.failure.empty())
         return;
@@ -53,7 +53,7 @@ void measure_row(run& row, const effort& how, const stop_token& stop) {
     }
 }
 
-// The rows from `begin` on that differ from the first in their model only.
+// Returns the end of the rows that differ from the first in their model only.
 iterator end_of_step(iterator begin, iterator end) {
     return std::find_if(begin, end, [&](const run& row) {
         return row.scenario != begin->scenario || row.parameters != begin->parameters;
@@ -65,8 +65,8 @@ iterator end_of_scenario(iterator begin, iterator end) {
                         [&](const run& row) { return row.scenario != begin->scenario; });
 }
 
-// Every round goes over all models, and starts with another one: whatever follows a busy neighbour,
-// or comes first, is not always the same.
+// Measures one round of all models, load by load. Each round starts with another model, so that
+// none is always the first or always follows the same neighbour.
 void measure_round(iterator begin, iterator end, unsigned round, const effort& how,
                    const stop_token& stop, progress& line) {
     while (begin != end) {
@@ -86,7 +86,7 @@ void measure_round(iterator begin, iterator end, unsigned round, const effort& h
     }
 }
 
-// How long one round of each of these rows takes.
+// Estimates the time of one round of each of these rows.
 seconds first_rounds(iterator begin, iterator end, const effort& how) {
     seconds sum{};
     for (; begin != end; ++begin)
@@ -94,8 +94,8 @@ seconds first_rounds(iterator begin, iterator end, const effort& how) {
     return sum;
 }
 
-// After a scenario's first round: how long one takes on this machine is known by now, and further
-// rounds have to leave the time for the first ones of all other scenarios.
+// Leaves out further rounds of a scenario, after its first one, if they do not fit into the budget.
+// The time for the first rounds of all later scenarios is set aside.
 void stay_within(std::vector<run>& rows, iterator begin, iterator end, const effort& how,
                  progress& line) {
     if (how.budget <= 0)
@@ -129,18 +129,18 @@ void print_scenario(const std::vector<run>& rows) {
     std::fflush(stdout);
 }
 
-// While it runs the results are kept as well as can be: somebody may have the report open, and what
-// could not be written is written after the next round, or at the end.
+// Tries to write the results so far. A failure does not matter, since another attempt follows: the
+// report may be open in a program that lets nobody replace it.
 void keep(const results& all, const result_place& place) {
     try {
         place.write(all);
     } catch (const std::exception&) {
-        // compare() writes them once more, and says what is wrong.
+        // compare() writes them at the end, and says what is wrong.
     }
 }
 
-// Keeps the results after each round, and prints each scenario when it is finished, so that nothing
-// can be lost.
+// Keeps the results after each round and prints each scenario when it is finished, so that an
+// interrupted run loses little.
 void measure_all(results& all, const effort& how, const result_place& place,
                  const stop_token& stop) {
     seconds total{};
@@ -185,7 +185,7 @@ void compare(const settings& s, const stop_token& stop) {
     all.mode = s.mode;
     all.command = s.command;
     all.rows = rows_of(s, all.where.processors);
-    // Where they cannot be kept nothing is measured.
+    // Throws before anything is measured if the results could not be kept.
     const result_place place{program_folder() / L"comparison_report.html", win32::to_wide(s.out)};
     print_head(all.where, s.how);
 

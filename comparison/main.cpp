@@ -25,7 +25,7 @@ std::vector<std::string> names_of(const std::vector<Thing>& things) {
     return names;
 }
 
-// echo, idle or calls
+// Returns the names as a phrase: "echo, idle or calls".
 std::string one_of(const std::vector<std::string>& names) {
     std::string text = names.front();
     for (std::size_t i = 1; i < names.size(); ++i)
@@ -33,20 +33,20 @@ std::string one_of(const std::vector<std::string>& names) {
     return text;
 }
 
-// As it goes into the results.
+// Returns the command line for the results.
 std::string command_line(int argc, wchar_t** argv) {
     std::string line = "comparison";
     for (int i = 1; i < argc; ++i) {
         const std::string argument = win32::to_utf8(argv[i]);
         if (argument == "--out")
-            ++i; // somebody's own folder
+            ++i; // the folder is private
         else if (argument.rfind("--out=", 0) != 0)
             line += " " + argument;
     }
     return line;
 }
 
-// What the options say in place of the effort's own.
+// The options that replace parts of the effort; empty or 0 if not given.
 struct overrides {
     std::vector<unsigned> connections;
     std::vector<unsigned> silent;
@@ -68,7 +68,7 @@ struct overrides {
         if (rounds > 0)
             how.rounds = how.long_rounds = rounds;
         if (rounds > 0 || seconds > 0)
-            how.budget = 0; // what was asked for by number is done
+            how.budget = 0; // no round is left out of what was asked for by number
         if (seconds > 0) {
             how.seconds = how.longest = seconds;
         }
@@ -87,7 +87,7 @@ int wmain(int argc, wchar_t** argv) {
     s.models = names_of(all_models());
     s.out = "build/comparison";
     s.command = command_line(argc, argv);
-    std::string record; // the folder, UTF-8; empty: measure
+    std::string record; // the folder for recordings, in UTF-8; empty to measure
     bool full = false;
     overrides instead;
     CLI::App app{

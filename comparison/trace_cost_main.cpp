@@ -1,4 +1,5 @@
-// What --trace costs: the same load on the same echo server, with a recording and without.
+// Measures the cost of --trace: the same load on the same echo server, with a recording and
+// without.
 
 #include "outcome/environment.hpp"
 #include "outcome/text_table.hpp"
@@ -36,12 +37,12 @@ struct settings {
     double seconds_a_round = 0.5;
 };
 
-// What the rounds found for one model.
+// One model, and the figures of its rounds.
 struct row {
     std::string model;
     std::vector<double> plain;    // requests a second
-    std::vector<double> recorded; // likewise
-    std::vector<double> ratios;   // of the two, round by round
+    std::vector<double> recorded; // requests a second with a recording
+    std::vector<double> ratios;   // recorded to plain, round by round
 
     void measure(const settings& s, bool recorded_first, const stop_token& stop);
 };
@@ -59,8 +60,8 @@ double requests_per_second(const std::string& name, const settings& s, bool trac
     return sample_of(load_server(server, load, stop)).figures.at("requests_per_second");
 }
 
-// The two stand next to each other in time: what else the machine does meanwhile meets both. Each
-// goes first in every other round.
+// Measures both in turn, so that other work of the machine slows both alike. Each goes first in
+// every other round.
 void row::measure(const settings& s, bool recorded_first, const stop_token& stop) {
     for (const bool trace : {recorded_first, !recorded_first})
         (trace ? recorded : plain).push_back(requests_per_second(model, s, trace, stop));
@@ -82,7 +83,7 @@ void print(const std::vector<row>& rows, const settings& s) {
     std::fflush(stdout);
 }
 
-// Nanoseconds that one call takes here: of a function that is done in a moment and asks nobody.
+// Returns the nanoseconds that one call takes, of a function that makes no system call.
 double nanoseconds_a_call() {
     constexpr int batch = 1000;
     OVERLAPPED completed{};
@@ -94,8 +95,8 @@ double nanoseconds_a_call() {
     return time.count() / batch;
 }
 
-// Unlike the rates, this says something on a machine that has other work to do, too: most batches
-// are over before another process gets the processor.
+// Returns the nanoseconds that recording adds to a call. Unlike the rates, this holds on a busy
+// machine, too: most batches are over before another process gets the processor.
 double nanoseconds_for_recording_a_call() {
     constexpr int batches = 201;
     std::vector<double> plain;

@@ -1,5 +1,5 @@
 /// \file
-/// Latencies counted, not listed: a run of any length takes the same memory.
+/// A histogram of latencies, whose memory does not grow with the run.
 #pragma once
 
 #include <bit>
@@ -10,10 +10,10 @@
 
 namespace comparison {
 
-/// Counts values of any size; gives them back by rank to within half a percent.
+/// Counts values of any size, and returns percentiles to within half a percent.
 ///
 /// Values below 256 have a counter each. Above, every doubling (256 to 511, 512 to 1023, …) is cut
-/// into 128 buckets of equal width, so a bucket is never wider than 1/128 of what it holds, and its
+/// into 128 buckets of equal width. So a bucket is never wider than 1/128 of its values, and its
 /// middle is off by 1/256 at most. The idea is HdrHistogram's. Threads: like an int.
 class histogram {
 public:
@@ -23,11 +23,11 @@ public:
         ++count_;
     }
 
-    /// How many values there are.
+    /// The number of values.
     [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
 
-    /// The value that `fraction` of all values (0.5: the median) do not exceed: the nearest rank,
-    /// to within half a percent. 0 when nothing was recorded.
+    /// The percentile of that fraction (0.5: the median) by nearest rank, to within half a percent;
+    /// 0 without values.
     [[nodiscard]] std::uint64_t percentile(double fraction) const noexcept {
         const double wanted = std::ceil(fraction * static_cast<double>(count_));
         const std::uint64_t rank = wanted < 1.0 ? 1 : static_cast<std::uint64_t>(wanted);
@@ -41,10 +41,10 @@ public:
     }
 
 private:
-    static constexpr unsigned buckets_bits = 7; // 2^7 = 128 buckets for each doubling
-    static constexpr std::uint64_t buckets = std::uint64_t{1} << buckets_bits;
+    static constexpr unsigned buckets_bits = 7;
+    static constexpr std::uint64_t buckets = std::uint64_t{1} << buckets_bits; // in a doubling
 
-    // How many low bits a value loses in its bucket.
+    // Returns the number of low bits that a value loses in its bucket.
     static unsigned shift_of(std::uint64_t value) noexcept {
         const auto width = static_cast<unsigned>(std::bit_width(value));
         return width <= buckets_bits + 1 ? 0 : width - (buckets_bits + 1);

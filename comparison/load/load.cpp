@@ -17,12 +17,12 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
-// How many clients that are not served yet may be connected when another one connects: fewer than
-// a listener holds for a server that has not accepted them yet.
+// The most clients that may wait to be served when another one connects: fewer than the backlog of
+// a listener whose server has not accepted them yet.
 constexpr unsigned most_unserved = 64;
 
-// A client that never reads sends so much at a time. When the server has not taken a part of it for
-// so long, it will take no more.
+// The bytes that the client that never reads sends at a time, and the time after which a part that
+// the server has not taken counts as stuck.
 constexpr std::size_t unread_part = 64 * 1024;
 constexpr milliseconds is_stuck{100};
 
@@ -50,12 +50,12 @@ private:
     const std::optional<server_watch>& watch_;
     reply_count alone_;
     reply_count measured_;
-    load_loop loop_; // uses both
+    load_loop loop_; // uses alone_ and measured_
     load_report report_;
 };
 
-// Connects clients, and has each served once. False when none was for so long. Ends early when one
-// has failed.
+// Connects clients and lets each be served once. Returns false if nothing has come for `patience`.
+// Ends early when a client has failed.
 bool generator::serve_once(client_kind kind, unsigned count, milliseconds patience) {
     loop_.begin_phase();
     for (unsigned i = 0; i < count && loop_.failure().empty(); ++i) {
@@ -85,8 +85,8 @@ void generator::add_silent() {
                         std::to_string(options_.silent) + " silent clients: " + loop_.failure();
 }
 
-// All send, until each has been served once more; but no longer than the patience lasts, since a
-// server that lets some of them starve is to be measured, too.
+// Lets all clients send until each has been served once more, or the patience is over: a server
+// that lets some of them starve is measured, too.
 void generator::run_in() {
     loop_.begin_phase();
     loop_.begin_loop();
@@ -99,7 +99,7 @@ void generator::run_in() {
         fail_for_want_of_replies();
 }
 
-// The latencies are not there yet: see add_latencies().
+// Measures once. The latencies are still missing: see add_latencies().
 load_window generator::measure(reply_count& count) {
     loop_.begin_phase();
     loop_.open(count);
@@ -109,7 +109,7 @@ load_window generator::measure(reply_count& count) {
     const auto lasted = [&] {
         return options_.requests != 0 || clock::now() >= earliest_end;
     };
-    // On a machine that is busy with other things a short time may pass without any reply.
+    // Wait for one reply at least: on a busy machine, a short time may pass without any.
     const auto has_enough = [&] {
         if (options_.requests != 0)
             return count.replies >= options_.requests;
@@ -131,17 +131,17 @@ load_window generator::measure(reply_count& count) {
     return window;
 }
 
-// What was sent in the measured time and came back after it has a latency, too, and not the least.
-// A load that left it out would show a server that stalls the better, the longer it stalls.
+// Adds the latencies, with those of messages that were sent in the measured time and came back
+// after it. Without these, the longer a server stalled the better it would look.
 void add_latencies(load_window& window, const reply_count& count) {
     window.timed = count.latencies.count();
     window.p50 = nanoseconds{count.latencies.percentile(0.5)};
     window.p99 = nanoseconds{count.latencies.percentile(0.99)};
 }
 
-// All go on, uncounted, until what they sent in the measured time is back. The latencies are those
-// under load so, and nothing else that the load does adds to them. But a server that lets one of
-// them starve is not waited for for ever.
+// Lets all clients go on, uncounted, until the messages of the measured time are back: so their
+// latencies are those under load. Gives up when the patience is over, since a server may let one of
+// them starve.
 void generator::collect(const reply_count& count) {
     const moment until = clock::now() + options_.patience;
     if (!loop_.go_on_until([&] { return count.missing == 0 || clock::now() >= until; },
@@ -149,8 +149,9 @@ void generator::collect(const reply_count& count) {
         fail_for_want_of_replies();
 }
 
-// The ordinary clients go on meanwhile, uncounted. Then the slow ones are as much in the way as
-// they will ever be; but a server that takes without end is not waited for.
+// Adds the slow clients and waits until the server takes no more of the one that never reads: from
+// then on they are as much in the way as they will ever be. Gives up on a server that takes without
+// end. The ordinary clients go on meanwhile, uncounted.
 void generator::add_slow() {
     loop_.add(client_kind::unreading, unread_part);
     loop_.add(client_kind::trickling, 1);
@@ -164,8 +165,8 @@ void generator::add_slow() {
         fail_for_want_of_replies();
 }
 
-// Nobody else is waited for: what slow clients have in flight is cancelled and collected when the
-// loop goes.
+// Waits for the replies that are under way, except those of slow clients: the loop's destructor
+// cancels them.
 void generator::drain() {
     loop_.end_loop();
     if (!loop_.go_on_until([&] { return loop_.under_way() == 0; }, options_.patience))
@@ -181,7 +182,8 @@ std::optional<process_size> generator::look() {
     return watch_ ? std::optional{watch_->size()} : std::nullopt;
 }
 
-// For the loads that say what a request costs. With thousands of threads it takes its time.
+// Looks at the server's work in those loads that report the cost of a request. In the others the
+// server may have thousands of threads, and looking would take long.
 std::optional<process_work> generator::look_at_work() {
     return watch_ && options_.silent == 0 && !options_.slow_clients ? watch_->work() : std::nullopt;
 }
@@ -195,8 +197,7 @@ load_report generator::run() {
         report_.with_silent = look();
     }
 
-    // The work is looked at while there is none: the replies before the look and after it are then
-    // told apart exactly, however long it takes.
+    // Look while the server is at rest: no reply can come during the look, however long it takes.
     const std::optional<process_work> before = look_at_work();
     const std::uint64_t replies = loop_.echoes();
     const std::uint64_t bytes = loop_.bytes();

@@ -11,8 +11,8 @@
 namespace comparison {
 
 load_client::load_client(unsigned its_number, client_kind its_kind, std::size_t message_size)
-    // A message of 64 bytes is sent when the call returns. It needs no packet then, and the load
-    // takes less of the machine from the server. A client that sends on and on is to wait its turn.
+    // A send of 64 bytes is done when the call returns, and without its packet the load takes less
+    // of the processors. The client that sends on and on needs the packet, to wait for its turn.
     : success_mode{its_kind == client_kind::unreading ? load_port::on_success::packet
                                                       : load_port::on_success::no_packet},
       number{its_number},
@@ -23,16 +23,16 @@ load_client::load_client(unsigned its_number, client_kind its_kind, std::size_t 
 void load_client::connect(std::uint16_t port, load_port& through) {
     const sockaddr_in where = win32::make_address("127.0.0.1", port).Ipv4;
     socket = win32::make_tcp_socket();
-    // Over loopback a blocking connect is answered at once, by the listener's backlog or a refusal.
+    // Over loopback a blocking connect ends at once: in the listener's backlog, or refused.
     if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0)
         win32::throw_last_socket_error("connect", "127.0.0.1:" + std::to_string(port));
     const BOOL yes = TRUE;
     if (::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, reinterpret_cast<const char*>(&yes),
                      sizeof yes) != 0)
         win32::throw_last_socket_error("setsockopt TCP_NODELAY");
-    // On Windows the side that closes first keeps its port for minutes, in TIME_WAIT, and a
-    // comparison opens tens of thousands of connections: the ports would run out. A reset leaves
-    // nothing behind. It cuts nothing off: by then every reply that counts has come.
+    // Reset the connection on close: on Windows the side that closes first keeps its port in
+    // TIME_WAIT for minutes, and tens of thousands of connections would use up the ports. A reset
+    // loses nothing, since by then every reply that counts has come.
     win32::reset_on_close(socket.get());
     through.add(socket.get(), success_mode);
 }

@@ -1,5 +1,5 @@
 /// \file
-/// A client of the load: its connection, and the message that it has under way.
+/// A client of the load, with its connection and its message under way.
 #pragma once
 
 #include "load_port.hpp"
@@ -11,17 +11,17 @@
 
 namespace comparison {
 
-/// How a client behaves.
+/// The behaviour of a client.
 enum class client_kind {
     ordinary,  ///< sends the next message when the reply has come
     silent,    ///< is served once
     trickling, ///< sends a byte a second
-    unreading  ///< sends on and on, and never reads
+    unreading  ///< sends on and on and never reads
 };
 
 /// A client.
 ///
-/// Lifetime: may only go when nothing of it is in flight. Its memory does not move.
+/// Lifetime: until none of its operations is in flight. It does not move.
 struct load_client {
     load_client(unsigned its_number, client_kind its_kind, std::size_t message_size);
     load_client(const load_client&) = delete;
@@ -31,15 +31,16 @@ struct load_client {
     /// std::system_error.
     void connect(std::uint16_t port, load_port& through);
 
-    /// Puts the next message together. It is a function of the client and of how many it has sent,
-    /// that no other message shares if it has 8 bytes: a reply that belongs to another connection,
-    /// or is a message late, is a wrong reply.
+    /// Makes the next message from the client's number and the number of messages it has sent. Two
+    /// messages of 8 bytes or more are never equal, so a reply that belongs to another connection
+    /// or to an earlier message is recognized as wrong.
     void next_message();
 
-    /// Throws std::runtime_error that names the first byte of the reply that is not the message's.
+    /// Throws std::runtime_error that names the first wrong byte of the reply, if there is one.
     void check_reply() const;
 
-    /// What the server said that is no echo: an addition to why it closed the connection.
+    /// The server's words that are no echo, as an addition to the reason why it closed the
+    /// connection.
     [[nodiscard]] std::string last_words() const;
 
     [[nodiscard]] bool in_flight() const noexcept { return send.in_flight || receive.in_flight; }
@@ -52,13 +53,13 @@ struct load_client {
     client_kind kind;
     std::vector<char> message;
     std::vector<char> reply;
-    std::size_t received = 0; ///< of the reply under way
-    std::uint64_t sent = 0;   ///< messages
-    std::uint64_t served = 0; ///< replies
-    std::uint64_t served_in_phase = 0;
-    moment sent_at{};
-    bool under_way = false; ///< a message is: its reply, or the packet of its send, is awaited
-    bool given_up = false;  ///< it has come to grief; what is in flight is only collected
+    std::size_t received = 0;          ///< the bytes of the current reply
+    std::uint64_t sent = 0;            ///< the number of messages
+    std::uint64_t served = 0;          ///< the number of replies
+    std::uint64_t served_in_phase = 0; ///< the number of replies since load_loop::begin_phase()
+    moment sent_at{};                  ///< the moment of the last message's send
+    bool under_way = false;            ///< true while it waits for a reply or the packet of a send
+    bool given_up = false;             ///< true if it has failed: its packets are only collected
 };
 
 } // namespace comparison

@@ -13,9 +13,10 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
-constexpr nanoseconds between_bytes = std::chrono::seconds{1}; // of the client that sends so slowly
+// The pace of the client that sends slowly.
+constexpr nanoseconds between_bytes = std::chrono::seconds{1};
 
-// Whose messages the load waits for: the slow clients' may never come back.
+// Returns true for a client whose replies the load waits for: those of slow clients may never come.
 bool is_waited_for(const load_client& c) {
     return c.kind == client_kind::ordinary || c.kind == client_kind::silent;
 }
@@ -27,7 +28,7 @@ std::string name_of(const load_client& c) {
     case client_kind::trickling:
         return "the client that sends slowly: ";
     case client_kind::silent:
-        return ""; // it is one of many: who asked for them says so
+        return ""; // the caller's message says that it is a silent client
     case client_kind::ordinary:
         break;
     }
@@ -45,16 +46,16 @@ load_loop::~load_loop() {
         while (port_.in_flight() > 0 && clock::now() < until)
             static_cast<void>(port_.next(until));
     } catch (const std::exception&) {
-        // Without the port there is no way to know when the memory is free: see below.
+        // Without the port there is no way to know when the memory is free.
     }
-    // The kernel may still write into what was never given back. Memory that is lost is a leak;
-    // memory that is freed here would be somebody else's.
+    // Leak the clients if packets are missing: the kernel may still write into their memory, and
+    // once freed it would belong to others.
     if (port_.in_flight() > 0)
         for (auto& c : clients_)
             static_cast<void>(c.release());
 }
 
-// What goes wrong within `work` has befallen this client.
+// Runs `work` for a client: an exception is that client's failure.
 template <class Work>
 void load_loop::on_behalf_of(load_client& c, const Work& work) {
     try {
@@ -74,7 +75,7 @@ void load_loop::give_up(load_client& c, const std::string& why) {
         end_request(c);
     c.given_up = true;
     if (c.in_flight())
-        ::CancelIoEx(reinterpret_cast<HANDLE>(c.socket.get()), nullptr); // handle() closes it then
+        ::CancelIoEx(reinterpret_cast<HANDLE>(c.socket.get()), nullptr); // handle() closes it
     else
         c.socket.reset();
 }
@@ -100,7 +101,7 @@ void load_loop::add(client_kind kind, std::size_t message_size) {
     });
 }
 
-// It is not said that the server refused it: it may be this process that gets no further socket.
+// Connects a client. The message does not blame the server: this process may be out of sockets.
 void load_loop::connect(load_client& c) {
     try {
         c.connect(server_, port_);
@@ -121,15 +122,15 @@ void load_loop::begin_request(load_client& c) {
     c.under_way = true;
     if (is_waited_for(c))
         ++under_way_;
-    // The receive goes first. So it finds nothing to read, and a reply always comes as a packet: a
-    // fast server's replies would else be handled in here, one after another, and the other
-    // connections would wait.
+    // Receive before sending: the receive finds nothing yet, so every reply comes as a packet. If
+    // it could succeed at once, a fast server's replies would be handled here one after another,
+    // and the other connections would starve.
     if (const std::optional<DWORD> bytes = port_.receive(c.receive, c.reply)) {
         take(c, *bytes);
         throw std::runtime_error("wrong byte: the server sent more than it was sent");
     }
     // Lifetime: the send and the message belong to the kernel until its packet has come, or until
-    // the call has succeeded at once. So a request ends when the send is done as well as the reply.
+    // the call has succeeded at once. So a request ends when both the send and the reply are done.
     c.sent_at = clock::now();
     if (const std::optional<DWORD> bytes = port_.send(c.send, c.message);
         bytes && *bytes != c.message.size())
@@ -183,7 +184,8 @@ void load_loop::finish_reply(load_client& c) {
     end_if_done(c);
 }
 
-// The reply may overtake the packet of its own send; the message may not be used again before.
+// Ends the request when reply and send are both done: the reply may overtake the packet of the
+// send, and until that packet the message must not change.
 void load_loop::end_if_done(load_client& c) {
     if (c.served != c.sent || c.send.in_flight)
         return;
@@ -199,7 +201,7 @@ void load_loop::end_request(load_client& c) {
 }
 
 void load_loop::send_unread(load_client& c) {
-    // Its socket queues a packet in any case: the other clients have their turn in between.
+    // Its socket queues a packet in any case, so the other clients have their turn in between.
     static_cast<void>(port_.send(c.send, c.message));
 }
 
@@ -233,7 +235,7 @@ void load_loop::handle(operation& op) {
     });
 }
 
-// Handles one packet, or none when there is none until then.
+// Handles the next packet, if one comes before `until`.
 void load_loop::step(moment until) {
     if (trickling_ != nullptr) {
         trickle();

@@ -17,22 +17,22 @@
 
 namespace comparison {
 
-/// What the replies of ordinary clients are counted into. It is open for a while; what has been
-/// sent by then is timed until it comes.
+/// A count of the replies to ordinary clients in a measured time, between open() and close() of
+/// load_loop. The latencies of messages that were sent by then are recorded until they come.
 struct reply_count {
     static constexpr moment open = moment::max();
 
     moment begin{};
     moment end = open;
-    std::uint64_t replies = 0; ///< that came while it was open
-    std::uint64_t bytes = 0;   ///< likewise; those of replies that are not whole yet, too
-    std::uint64_t missing = 0; ///< replies to messages that were under way when it was closed
-    /// Nanoseconds from the send to the last byte of the reply, of each message that times() says.
+    std::uint64_t replies = 0; ///< the number of replies that came in the measured time
+    std::uint64_t bytes = 0;   ///< the bytes that came in it, those of incomplete replies included
+    std::uint64_t missing =
+        0; ///< the number of messages under way at close() that are not back yet
+    /// The nanoseconds from the send to the last byte of the reply, of the messages of times().
     histogram latencies;
 
-    /// Whether a message is timed: it was sent while the count was open, or before that and had no
-    /// reply when it was closed. Those whose replies are late are none the less counted: they are
-    /// the slowest.
+    /// True if the latency of a message counts: it was sent in the measured time, or before it and
+    /// came back after it. Late replies are the slowest, so they must not be left out.
     [[nodiscard]] bool times(moment sent, moment arrived) const noexcept {
         return sent <= end && (sent >= begin || arrived > end);
     }
@@ -40,60 +40,61 @@ struct reply_count {
 
 /// All clients, on one thread.
 ///
-/// What befalls an ordinary client is thrown, as std::runtime_error that names the connection. What
-/// befalls another one ends only that client, and is kept: failure().
+/// The failure of an ordinary client is thrown as std::runtime_error that names the connection. The
+/// failure of another client ends that client alone, and is kept: failure().
 class load_loop {
 public:
     explicit load_loop(std::uint16_t port) : server_{port} {}
 
-    /// Cancel, collect, free, close.
+    /// Cancels all operations, collects their packets, frees their memory and closes the sockets.
     ~load_loop();
 
     load_loop(const load_loop&) = delete;
     load_loop& operator=(const load_loop&) = delete;
 
-    /// Connects a client, which sends its first message.
+    /// Connects a client and sends its first message.
     void add(client_kind kind, std::size_t message_size);
 
-    /// Every ordinary client sends, and goes on with the next message when a reply has come.
+    /// Lets every ordinary client send, and send the next message when a reply has come.
     void begin_loop();
 
-    /// No ordinary client sends a further message.
+    /// Lets no ordinary client send a further message.
     void end_loop() noexcept { looping_ = false; }
 
-    /// Handles packets until `done` says so, which is asked after each of them and at the time
-    /// `wake` (of now()). False when ordinary and silent clients received nothing for `patience`.
+    /// Handles packets until `done` returns true; calls it after each packet and at `wake`. Returns
+    /// false if ordinary and silent clients have received nothing for `patience`.
     bool go_on_until(const std::function<bool()>& done, std::chrono::milliseconds patience,
                      moment wake = moment::max());
 
-    /// Counts anew which clients are served.
+    /// Begins a phase, in which replies are counted from 0 for each client.
     void begin_phase() noexcept;
-    /// Ordinary and silent clients that had a reply in this phase.
+    /// The number of ordinary and silent clients with a reply in this phase.
     [[nodiscard]] unsigned served_in_phase() const noexcept { return served_in_phase_; }
-    /// Replies of the ordinary client that had the fewest in this phase.
+    /// The least number of replies to an ordinary client in this phase.
     [[nodiscard]] std::uint64_t fewest_in_phase() const noexcept;
 
-    /// From now on replies are counted into `count`, until it is closed; it must outlive the loop.
+    /// Counts replies into `count` until close(). Lifetime: `count` outlives the loop.
     void open(reply_count& count);
     void close(reply_count& count) noexcept;
 
-    /// Ends silent clients that wait for their reply, because of `why`.
+    /// Gives up the silent clients that wait for their reply; `why` is the failure.
     void give_up_unserved(const std::string& why);
 
-    /// How long it has waited for packets, all in all.
+    /// The total time that it has waited for packets.
     [[nodiscard]] std::chrono::nanoseconds waited() const noexcept { return port_.waited(); }
-    /// Messages of ordinary and silent clients that are not back yet.
+    /// The number of messages of ordinary and silent clients that are under way.
     [[nodiscard]] unsigned under_way() const noexcept { return under_way_; }
-    /// Replies to all clients.
+    /// The number of replies to all clients.
     [[nodiscard]] std::uint64_t echoes() const noexcept { return echoes_; }
-    /// Received by ordinary and silent clients.
+    /// The bytes that ordinary and silent clients have received.
     [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
-    /// When the last reply came to an ordinary or silent client.
+    /// The moment of the last reply to an ordinary or silent client.
     [[nodiscard]] moment last_reply() const noexcept { return last_reply_; }
-    /// Taken from the client that never reads, and when the last of it was.
+    /// The bytes that the server has taken from the client that never reads.
     [[nodiscard]] std::uint64_t unread_bytes() const noexcept { return unread_bytes_; }
+    /// The moment at which the server took the last of them.
     [[nodiscard]] moment last_unread() const noexcept { return last_unread_; }
-    /// Why a client that is not ordinary was ended; of several the first. Empty: none was.
+    /// The first failure of a silent or slow client; empty if there was none.
     [[nodiscard]] const std::string& failure() const noexcept { return failure_; }
 
 private:
@@ -124,7 +125,7 @@ private:
     std::uint64_t echoes_ = 0;
     std::uint64_t bytes_ = 0;
     std::uint64_t unread_bytes_ = 0;
-    moment last_bytes_{}; // received by an ordinary or silent client
+    moment last_bytes_{}; // the moment at which an ordinary or silent client last received any
     moment last_reply_{};
     moment last_unread_{};
     std::string failure_;

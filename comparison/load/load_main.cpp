@@ -1,4 +1,4 @@
-// The load as a process of its own, which comparison starts: one report, as JSON.
+// The load as a process of its own, which comparison starts. It prints a report in JSON.
 
 #include "load.hpp"
 #include "processes/watched_process.hpp"

@@ -40,8 +40,8 @@ std::optional<DWORD> load_port::send(operation& op, std::span<char> memory) {
     return started(op, error, "WSASend");
 }
 
-// No packet comes for one that fails at once, and none for one that succeeds at once on a socket
-// that was added so.
+// Sorts the ways in which a call can start an operation. No packet comes for an operation that
+// fails at once, and with on_success::no_packet none for one that succeeds at once.
 std::optional<DWORD> load_port::started(operation& op, DWORD error, const char* call) {
     if (error != 0 && error != WSA_IO_PENDING)
         win32::throw_error(error, call);
@@ -52,8 +52,8 @@ std::optional<DWORD> load_port::started(operation& op, DWORD error, const char* 
     return std::nullopt;
 }
 
-// Packets are fetched many at a time and handed out one by one: whoever handles one may throw, and
-// the others are still in flight when they are collected.
+// Fetches many packets at a time and returns them one by one. The others stay in flight until then:
+// the handler of one may throw.
 operation* load_port::next(moment until) {
     if (next_packet_ == packet_count_) {
         next_packet_ = packet_count_ = 0;
@@ -78,8 +78,8 @@ operation* load_port::next(moment until) {
     return &op;
 }
 
-// A packet of GetQueuedCompletionStatusEx has only an NTSTATUS: this call turns it into Winsock's
-// error.
+// Calls WSAGetOverlappedResult for Winsock's error: a packet of GetQueuedCompletionStatusEx has
+// only an NTSTATUS.
 DWORD load_port::result_of(operation& op) {
     load_client& c = op.owner;
     DWORD bytes = 0;

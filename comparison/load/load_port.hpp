@@ -1,5 +1,5 @@
 /// \file
-/// The completion port of the load: lends memory to the kernel, and tells when it is back.
+/// The load's completion port, which lends memory to the kernel and gets it back.
 #pragma once
 
 #include "win32/unique_resource.hpp"
@@ -20,10 +20,9 @@ struct load_client;
 using clock = std::chrono::steady_clock;
 using moment = clock::time_point;
 
-/// What the kernel is given, and gives back in a packet. It knows its client, so that the packet
-/// leads there.
+/// An operation that the kernel is given and returns in a packet. It leads to its client.
 ///
-/// Lifetime: while it is in flight, it and the memory that it was started with are the kernel's.
+/// Lifetime: while it is in flight, it and its memory belong to the kernel.
 struct operation : OVERLAPPED {
     explicit operation(load_client& its_owner) : OVERLAPPED{}, owner{its_owner} {}
     operation(const operation&) = delete;
@@ -38,28 +37,28 @@ class load_port {
 public:
     load_port();
 
-    /// Whether an operation that succeeds at once queues a packet all the same.
+    /// The choice whether an operation that succeeds at once queues a packet all the same.
     enum class on_success { no_packet, packet };
 
-    /// Puts a socket on the port, for as long as it is open.
+    /// Associates a socket with the port, until the socket is closed.
     void add(SOCKET socket, on_success what);
 
-    /// Starts an operation: it is in flight from now on. But with on_success::no_packet it may have
-    /// succeeded at once: then the number of bytes is returned, and no packet comes.
+    /// Starts an operation. Returns nothing if it is in flight, and the number of bytes if it has
+    /// succeeded at once with on_success::no_packet: then no packet comes.
     std::optional<DWORD> receive(operation& op, std::span<char> memory);
     std::optional<DWORD> send(operation& op, std::span<char> memory);
 
-    /// The next operation that is done, and no longer in flight; null when there was none until
-    /// then.
+    /// Waits for the next operation that is done, which is then no longer in flight. Returns null
+    /// if none is done before `until`.
     [[nodiscard]] operation* next(moment until);
 
-    /// The bytes that a finished operation moved; throws the error that it ended with.
+    /// The bytes that a finished operation has moved. Throws the operation's error.
     [[nodiscard]] static DWORD result_of(operation& op);
 
-    /// How long next() has waited for packets, all in all.
+    /// The total time that next() has waited for packets.
     [[nodiscard]] std::chrono::nanoseconds waited() const noexcept { return waited_; }
 
-    /// How many operations are in flight.
+    /// The number of operations in flight.
     [[nodiscard]] std::size_t in_flight() const noexcept { return in_flight_; }
 
 private:
@@ -69,7 +68,8 @@ private:
     std::size_t in_flight_ = 0;
     std::chrono::nanoseconds waited_{};
 
-    // The packets of the last GetQueuedCompletionStatusEx that are not handed out yet.
+    // The packets of the last GetQueuedCompletionStatusEx; those from next_packet_ on are still to
+    // be returned.
     std::array<OVERLAPPED_ENTRY, 64> packets_{};
     ULONG packet_count_ = 0;
     ULONG next_packet_ = 0;

@@ -48,7 +48,7 @@ std::vector<std::wstring> arguments_for(const load_options& options, const child
     return arguments;
 }
 
-// Why there was no report. The process says it in a line that begins with its name.
+// Returns the reason why there is no report: a line of the process that begins with its name.
 std::string reason_of(child_process& load) {
     const std::string fate = fate_of(load);
     const std::optional<std::string> reason =
@@ -61,14 +61,14 @@ std::string reason_of(child_process& load) {
 load_report run_load_process(const load_options& options, const child_process& server,
                              const stop_token& stop) {
     child_process load{program_folder() / L"comparison_load.exe", arguments_for(options, server)};
-    // The load keeps its own deadlines; this one is for a load that is itself stuck.
+    // A deadline for a load that is itself stuck. It keeps its own deadlines with the server.
     const auto limit =
         std::chrono::ceil<milliseconds>(2 * std::max(options.duration, options.longest)) +
         20 * (options.patience + options.silent_patience);
     const std::optional<std::string> report = load.wait_for_line("{", limit, stop);
     if (!report)
         throw std::runtime_error(reason_of(load));
-    // It has nothing left to do but to close its connections. Until it has, the server is not free.
+    // Wait for its end: until its connections are closed the server is not free.
     if (!load.wait(options.patience, stop))
         throw std::runtime_error("the load did not end");
     return report_from_json("{" + *report);

@@ -1,5 +1,5 @@
 /// \file
-/// The load in a process of its own: comparison_load.exe.
+/// The load in a process of its own, comparison_load.exe.
 #pragma once
 
 #include "load.hpp"
@@ -8,10 +8,10 @@
 
 namespace comparison {
 
-/// Does what run_load() does, in a process of its own, and watches `server`.
+/// Calls run_load() in a process of its own, which watches `server`.
 ///
-/// Throws std::runtime_error with what run_load() threw there, or how the process failed;
-/// `interrupted` when `stop` is requested. Nothing of the process is left then.
+/// Throws std::runtime_error with the message of run_load()'s exception, or with the way in which
+/// the process failed; `interrupted` when `stop` is requested. The process has then ended.
 [[nodiscard]] load_report run_load_process(const load_options& options, const child_process& server,
                                            const stop_token& stop = {});
 

@@ -80,7 +80,7 @@ std::string to_json(const load_report& report) {
     add(result, "with_silent", report.with_silent);
     add(result, "loaded", report.loaded);
     add(result, "work", report.work);
-    // A server may have said anything, and the limit quotes it.
+    // Replace what is not UTF-8: the limit quotes the server.
     return result.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 

@@ -32,7 +32,7 @@ std::string processor_name() {
                        L"ProcessorNameString", RRF_RT_REG_SZ, nullptr, name.data(),
                        &size) != ERROR_SUCCESS)
         return "unknown";
-    // Makers pad the name with blanks.
+    // Remove the blanks with which makers pad the name.
     const std::string text = win32::to_utf8(name.data());
     const std::size_t begin = text.find_first_not_of(' ');
     return begin == std::string::npos ? "unknown"

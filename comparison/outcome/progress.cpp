@@ -10,8 +10,8 @@ namespace comparison {
 
 namespace {
 
-// The characters that a line of the console on stderr has; 0 if that is no console. (GetFileType
-// takes NUL for one as well.)
+// Returns the width of the console on stderr in characters; 0 if it is no console. (GetFileType
+// would take NUL for a console.)
 std::size_t console_width() {
     CONSOLE_SCREEN_BUFFER_INFO console{};
     if (!::GetConsoleScreenBufferInfo(::GetStdHandle(STD_ERROR_HANDLE), &console))
@@ -19,7 +19,7 @@ std::size_t console_width() {
     return static_cast<std::size_t>(console.dwSize.X);
 }
 
-// At once, and not letter by letter, as formatted output to a console may go.
+// Writes the text at once: formatted output may go to a console letter by letter.
 void write(const std::string& text) {
     std::fwrite(text.data(), 1, text.size(), stderr);
     std::fflush(stderr);
@@ -41,11 +41,11 @@ void progress::clear() {
 
 void progress::begins(const std::string& what) {
     const clock::time_point now = clock::now();
-    // The expectation, corrected by how it has held so far.
+    // Correct the expected time by the pace so far.
     const double left = std::max(0.0, ((all_ - done_) * pace()).count());
     std::string text = what + ", about " + std::to_string(std::lround(std::ceil(left))) + " s left";
     if (width_ > 1) {
-        text.resize(std::min(text.size(), width_ - 1)); // a line that wraps could not be rewritten
+        text.resize(std::min(text.size(), width_ - 1)); // a wrapped line could not be rewritten
         const std::size_t blanks = shown_ > text.size() ? shown_ - text.size() : 0;
         write("\r" + text + std::string(blanks, ' '));
         shown_ = text.size();

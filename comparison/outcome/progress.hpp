@@ -1,5 +1,5 @@
 /// \file
-/// What runs, and how long is left.
+/// The line that shows what runs, and how long is left.
 #pragma once
 
 #include <chrono>
@@ -7,31 +7,31 @@
 
 namespace comparison {
 
-/// Tells it on stderr: in one line that is rewritten when that is a terminal, and else in a line
-/// every five seconds at most. The destructor wipes the line.
+/// Shows the progress on stderr: on a terminal as a line that is rewritten, otherwise as a line
+/// every five seconds at most. The destructor wipes the line. Threads: one at a time.
 class progress {
 public:
-    /// `all` is how long everything is expected to take.
+    /// `all` is the expected time for everything.
     explicit progress(std::chrono::duration<double> all);
     ~progress();
     progress(const progress&) = delete;
     progress& operator=(const progress&) = delete;
 
-    /// `what` begins now.
+    /// Shows `what`, which begins now.
     void begins(const std::string& what);
 
-    /// What has begun is over; it was expected to take `part` of all.
+    /// Ends what has begun. It was expected to take `part` of the time.
     void is_over(std::chrono::duration<double> part);
 
-    /// `part` of all will not be done.
+    /// Takes `part` off the expected time.
     void leaves_out(std::chrono::duration<double> part);
 
-    /// How long has passed.
+    /// The time since the beginning.
     [[nodiscard]] std::chrono::duration<double> elapsed() const;
-    /// How long it has taken for each second that was expected.
+    /// The ratio of the time so far to the time that was expected for it.
     [[nodiscard]] double pace() const;
 
-    /// Wipes the line, for other output to follow.
+    /// Wipes the line to make room for other output.
     void clear();
 
 private:
@@ -42,8 +42,8 @@ private:
     seconds done_{};
     clock::time_point start_ = clock::now();
     clock::time_point next_line_ = start_;
-    std::size_t width_;     // of the terminal; 0: it is none
-    std::size_t shown_ = 0; // characters on its line
+    std::size_t width_;     // the terminal's width in characters; 0 without a terminal
+    std::size_t shown_ = 0; // the number of characters in its line
 };
 
 } // namespace comparison

@@ -8,7 +8,7 @@ namespace comparison {
 
 namespace {
 
-// A row in a ranking. Costs: the less, the better, also of a figure that is better when higher.
+// A row in a ranking, with costs: lower is better, also for a figure that is better when higher.
 struct place {
     std::string label;
     double median_cost;
@@ -22,8 +22,8 @@ bool can_be_ranked(const run& row, const figure& f) {
            (f.counted || row.rounds >= fewest_rounds);
 }
 
-// A cost that is less by the margin is less by it in the figure, too: a rate of 95 and one of 100
-// cost 1/95 and 1/100. No figure of ours is negative; one that is 0 costs all or nothing.
+// Turns the figure into a cost: a rate of 95 costs 1/95, so a ratio of costs is a ratio of figures.
+// No figure is negative, and a rate of 0 costs infinitely much.
 place place_of(const run& row, const figure& f) {
     const spread s = *row.spread_of_figure(f.name);
     if (f.is == better::lower)
@@ -37,7 +37,7 @@ place place_of(const run& row, const figure& f) {
 std::vector<std::vector<std::string>> order_of(std::vector<place> places) {
     std::stable_sort(places.begin(), places.end(),
                      [](const place& a, const place& b) { return a.median_cost < b.median_cost; });
-    // The best cost from each place on.
+    // best[i] is the best cost from place i on.
     std::vector<double> best(places.size());
     double least = std::numeric_limits<double>::infinity();
     for (std::size_t i = places.size(); i-- > 0;)

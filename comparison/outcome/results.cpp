@@ -20,7 +20,7 @@ namespace comparison {
 
 namespace {
 
-// Keeps the order in which things are put in: the file is for people, too.
+// Keeps the order of insertion: people read the file, too.
 using json = nlohmann::ordered_json;
 
 json or_null(const std::optional<std::string>& text) {
@@ -79,7 +79,7 @@ json to_json(const scenario& s) {
             {"figures", std::move(figures)}};
 }
 
-// Which names there are is known only from the samples: the calls' names are figures, too.
+// Takes the figures' names from the samples: calls are figures that the scenario does not list.
 json figures_of(const run& row) {
     json figures = json::object();
     for (const sample& each : row.samples)
@@ -132,7 +132,7 @@ json to_json(const ranking& r) {
     return result;
 }
 
-// What a server said may be in any encoding: what is not UTF-8 is replaced.
+// Replaces what is not UTF-8: a server may have said anything.
 std::string to_text(const json& value) {
     constexpr bool ascii_only = true;
     return value.dump(-1, ' ', ascii_only, json::error_handler_t::replace);
@@ -181,7 +181,7 @@ std::string to_json(const results& all) {
     for (const ranking& each : rankings_of(all.rows))
         document["rankings"].push_back(to_json(each));
 
-    // One line for each run: a file that can be read, and whose changes can.
+    // Write one line for each run, so that people can read the file and a diff of it.
     std::string text;
     for (const auto& [name, value] : document.items()) {
         text += text.empty() ? "{\n" : ",\n";
@@ -197,7 +197,7 @@ std::string to_json(const results& all) {
     }
     text += "\n}\n";
 
-    // Inside a page "</script>" would end it.
+    // Escape "<": inside a page, "</script>" would end the results.
     for (std::size_t at = 0; (at = text.find('<', at)) != std::string::npos;)
         text.replace(at, 1, "\\u003c");
     return text;

@@ -19,7 +19,7 @@ void append(std::string& list, const std::string& item, const char* separator) {
         list += (list.empty() ? "" : separator) + item;
 }
 
-// recv 1.00, send 1.00: which calls an echo takes, the most frequent first.
+// Returns the calls of an echo, the most frequent first: "recv 1.00, send 1.00".
 std::string calls_of(const run& row) {
     static const std::string prefix = "call/";
     std::vector<std::pair<double, std::string>> calls;
@@ -46,7 +46,7 @@ std::string remarks_on(const run& row) {
     return result;
 }
 
-// One round has no spread.
+// Returns the range of the rounds; one round has none.
 std::string range_of(const std::string& figure, const run& row,
                      const std::optional<spread>& values) {
     if (!values)
@@ -71,7 +71,7 @@ std::vector<std::string> cells_of(const run& row) {
 } // namespace
 
 std::string to_text(double value) {
-    // Compared with what would be rounded up: 9.996 has two digits before the point when printed.
+    // Compare with the limits of rounding: 9.996 is printed with two digits before the point.
     if (value < 0.9995)
         return with_digits(value, 3);
     if (value < 9.995)

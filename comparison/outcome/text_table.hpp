@@ -1,5 +1,5 @@
 /// \file
-/// Columns that line up.
+/// Tables of text.
 #pragma once
 
 #include <string>
@@ -7,19 +7,19 @@
 
 namespace comparison {
 
-/// A table of text: the first column is flush left, the others flush right, each as wide as its
-/// widest cell. Lines end without blanks.
+/// A table of text. The first column is flush left, the others are flush right, and each is as wide
+/// as its widest cell. Lines end without blanks.
 class text_table {
 public:
     explicit text_table(std::vector<std::string> header);
 
-    /// A line of cells. A cell beyond the header's last is a remark, as long as it likes.
+    /// Adds a line of cells. A cell beyond the header's last is a remark of any length.
     void add(std::vector<std::string> cells);
 
-    /// A line with a first cell and one text across all other columns.
+    /// Adds a line with a first cell and one text across all other columns.
     void add(std::string first, std::string text);
 
-    /// A line of its own, after an empty one.
+    /// Adds an empty line and a line with the text.
     void add_heading(std::string text);
 
     [[nodiscard]] std::string text() const;
@@ -33,7 +33,7 @@ private:
     std::vector<line> lines_;
 };
 
-/// A number as a cell shows it, with `digits` digits behind the point.
+/// The number with `digits` digits behind the point.
 [[nodiscard]] std::string with_digits(double value, int digits);
 
 } // namespace comparison

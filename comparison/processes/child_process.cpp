@@ -11,14 +11,14 @@ namespace comparison {
 
 namespace {
 
-// How long a terminated process may take to be gone. It is gone at once but for a fault in a
-// driver, or in Wine.
+// The deadline for the end of a terminated process. It ends at once, unless a driver or Wine is at
+// fault.
 constexpr std::chrono::milliseconds termination = std::chrono::seconds{10};
 
 constexpr std::size_t longest_output = 64 * 1024;
 
-// Ends every process in it when its last handle is closed, which Windows does for us however this
-// process ends. Source: https://learn.microsoft.com/windows/win32/procthread/job-objects
+// Makes a job that ends all its processes when its last handle is closed. Windows closes it however
+// this process ends. Source: https://learn.microsoft.com/windows/win32/procthread/job-objects
 win32::unique_handle make_job() {
     win32::unique_handle job{::CreateJobObjectW(nullptr, nullptr)};
     if (!job)
@@ -48,8 +48,8 @@ pipe_ends make_pipe() {
     return result;
 }
 
-// The list of the handles that the process inherits. Without it the process gets every inheritable
-// handle of ours, sockets among them, and a connection that we close stays open in there.
+// The list of the handles that the process inherits. Without it the process would inherit every
+// inheritable handle, sockets too, and a connection closed here would stay open there.
 class inherited_handle {
 public:
     explicit inherited_handle(HANDLE handle) : handle_{handle} {
@@ -78,9 +78,9 @@ private:
     std::vector<std::byte> memory_;
 };
 
-// A program is free to have any name as its first argument. So that is where a process of ours is
-// told from all others, those of another comparison among them: under Wine it is all that Linux
-// shows of it. As the name of a folder, since a program calls itself by what follows.
+// Returns a first argument that no other process has: under Wine a process can only be found by its
+// command line. The unique part has the place of a folder, since a program takes its own name from
+// what follows.
 std::wstring unique_name(const std::filesystem::path& program) {
     static std::atomic<unsigned> count = 0;
     LARGE_INTEGER ticks{};
@@ -128,10 +128,10 @@ child_process::child_process(const std::filesystem::path& program,
     startup.StartupInfo.hStdError = pipe.write.get();
     startup.lpAttributeList = inherited.list();
 
-    // Suspended, so that it cannot start a process of its own before it is in the job.
+    // Start it suspended: before it is in the job it must not start a process of its own.
     DWORD flags = CREATE_SUSPENDED | EXTENDED_STARTUPINFO_PRESENT;
-    // In a new group a process ignores Ctrl+C until it asks for it. In its own console it hears
-    // only what is meant for it.
+    // A new group keeps our Ctrl+C from it, and so does a console of its own. A process in a new
+    // group ignores Ctrl+C until it switches it on.
     flags |= console_ == console::own ? CREATE_NO_WINDOW : CREATE_NEW_PROCESS_GROUP;
     std::wstring line = command_line(name_, arguments);
     PROCESS_INFORMATION information{};
@@ -149,7 +149,7 @@ child_process::child_process(const std::filesystem::path& program,
     if (::ResumeThread(first_thread.get()) == static_cast<DWORD>(-1))
         win32::throw_last_error("ResumeThread", name);
 
-    // Ours must be closed: a pipe ends when its last writer is gone.
+    // Close our writing end: a pipe ends when its last writer is closed.
     pipe.write.reset();
     pipe_ = std::move(pipe.read);
     reader_ = std::thread{[this] {
@@ -159,9 +159,9 @@ child_process::child_process(const std::filesystem::path& program,
 
 child_process::~child_process() {
     ::TerminateProcess(process_.get(), 1);
-    job_.reset(); // and whatever it has started
-    // To terminate only begins the end. Until it is over the process holds its files, and whoever
-    // comes next could not remove them.
+    job_.reset(); // ends the processes that it has started
+    // TerminateProcess only begins the end. Until it is over, the process keeps its files open, and
+    // they cannot be removed.
     ::WaitForSingleObject(process_.get(), static_cast<DWORD>(termination.count()));
     reader_.join();
 }
@@ -169,7 +169,7 @@ child_process::~child_process() {
 void child_process::read_output() {
     std::array<char, 1024> buffer;
     DWORD bytes = 0;
-    // Also what is not kept is read: else the process would wait for room in the pipe.
+    // Read on when there is enough: the process would wait for room in the pipe.
     while (::ReadFile(pipe_.get(), buffer.data(), static_cast<DWORD>(buffer.size()), &bytes,
                       nullptr)) {
         const std::lock_guard lock{mutex_};
@@ -254,13 +254,13 @@ std::optional<DWORD> child_process::wait(std::chrono::milliseconds patience,
 
 bool child_process::ask_to_stop() {
     if (console_ == console::own) {
-        // Not in a new group: under Wine (8.0) it would reach that group only.
+        // The helper must not be in a new group: under Wine (8.0) its Ctrl+C would stay in there.
         child_process helper{
             program_folder() / L"comparison_ctrl_c.exe", {std::to_wstring(id_)}, console::own};
         return helper.wait(termination) == std::optional<DWORD>{0};
     }
-    // Ctrl+Break, because a new process group ignores Ctrl+C. Wine (8.0) refuses the first and
-    // passes on the second, to a program that has switched it on.
+    // Send Ctrl+Break, because a new process group ignores Ctrl+C. Wine (8.0) refuses Ctrl+Break
+    // and passes on Ctrl+C, to a program that has switched it on.
     return ::GenerateConsoleCtrlEvent(CTRL_BREAK_EVENT, id_) ||
            ::GenerateConsoleCtrlEvent(CTRL_C_EVENT, id_);
 }

@@ -14,14 +14,14 @@ namespace {
 
 constexpr wchar_t proc[] = L"Z:\\proc\\";
 
-// None when it is gone.
+// Opens a file of /proc; empty if the process has ended.
 win32::unique_file open(const std::wstring& file) {
     return win32::unique_file{::CreateFileW(
         (proc + file).c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
         nullptr, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr)};
 }
 
-// The beginning of a file, which has no size before it is read. Nothing when there is none.
+// Returns up to 4,096 bytes of a file of /proc, whose size is unknown until it is read.
 std::optional<std::string> content_of(const win32::unique_file& file) {
     std::array<char, 4096> buffer;
     DWORD size = 0;
@@ -32,7 +32,7 @@ std::optional<std::string> content_of(const win32::unique_file& file) {
     return std::string{buffer.data(), size};
 }
 
-// The names in a folder that are numbers: of processes, or of threads.
+// Returns the numbers among the names in a folder: they are processes or threads.
 std::vector<unsigned> numbers_in(const std::wstring& folder) {
     std::vector<unsigned> result;
     WIN32_FIND_DATAW entry;
@@ -51,7 +51,7 @@ std::vector<unsigned> numbers_in(const std::wstring& folder) {
     return result;
 }
 
-// The number after `key` in /proc/ID/status.
+// Returns the number after `key` in /proc/ID/status.
 std::optional<std::uint64_t> number_after(std::string_view key, const std::string& status) {
     const std::size_t at = status.find(key);
     if (at == std::string::npos)
@@ -93,12 +93,12 @@ std::optional<process_work> linux_process::work() const {
     for (const unsigned thread : numbers_in(folder)) {
         const auto line = content_of(open(folder + std::to_wstring(thread) + L"\\schedstat"));
         if (!line)
-            continue; // it has just ended
+            continue; // the thread has just ended
         std::uint64_t on_processor = 0;
         std::uint64_t waiting = 0;
         std::uint64_t times = 0;
         std::istringstream text{*line};
-        // A thread that has begun was given a processor at least once.
+        // A thread has got a processor at least once: a 0 means that Linux does not count.
         if (!(text >> on_processor >> waiting >> times) || times == 0)
             return std::nullopt;
         result.threads.insert(thread);

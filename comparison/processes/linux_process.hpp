@@ -1,6 +1,5 @@
 /// \file
-/// A process as Linux sees it, for a program under Wine: by way of /proc, which Wine shows as
-/// Z:\\proc.
+/// A process as Linux sees it. A program under Wine reads Linux' /proc as Z:\\proc.
 #pragma once
 
 #include "process_figures.hpp"
@@ -13,19 +12,19 @@
 
 namespace comparison {
 
-/// A process by the number that Linux has given it. Threads: one at a time.
+/// A process, by its number in Linux. Threads: one at a time.
 class linux_process {
 public:
-    /// The process whose command line begins with `name`; nothing when there is none, or no /proc.
+    /// The process whose command line begins with `name`; nothing without such a process or /proc.
     [[nodiscard]] static std::optional<linux_process> find(const std::wstring& name);
 
-    /// Threads and resident memory, from /proc/ID/status. Nothing when the process has ended.
+    /// Its threads and resident memory, from /proc/ID/status; nothing when it has ended.
     [[nodiscard]] std::optional<process_size> size() const;
 
-    /// Processor time and context switches of every thread, from /proc/ID/task/THREAD/schedstat:
-    /// its first figure is the time on a processor in nanoseconds, its third how often the thread
-    /// was given one. Nothing when the process has ended, or Linux was built without. Costs about
-    /// 0.15 ms a thread. Source:
+    /// Processor time and context switches of all threads, from /proc/ID/task/THREAD/schedstat. The
+    /// first number there is the time on a processor in nanoseconds, the third the number of times
+    /// that the thread got one. Nothing when the process has ended or Linux does not count. Takes
+    /// about 0.15 ms a thread. Source:
     /// https://docs.kernel.org/scheduler/sched-stats.html#proc-pid-schedstat
     [[nodiscard]] std::optional<process_work> work() const;
 
@@ -34,7 +33,7 @@ private:
         : id_{id}, status_{std::move(status)} {}
 
     unsigned id_;
-    win32::unique_file status_; // kept open: Wine may have no file left when it is to be read
+    win32::unique_file status_; // stays open: under load Wine may have no descriptor left
 };
 
 } // namespace comparison

@@ -1,5 +1,5 @@
 /// \file
-/// What the system knows about a process.
+/// The system's figures for a process.
 #pragma once
 
 #include <chrono>
@@ -9,23 +9,23 @@
 
 namespace comparison {
 
-/// What a process holds at one moment.
+/// The threads and memory of a process at one moment.
 struct process_size {
     unsigned threads = 0;
-    std::uint64_t resident = 0; ///< bytes of its memory that are in RAM, code and DLLs included
+    std::uint64_t resident = 0; ///< its resident memory in bytes, code and DLLs included
 
     friend bool operator==(const process_size&, const process_size&) = default;
 };
 
-/// What the threads of a process have done since they began.
+/// The work of a process's threads since they began.
 struct process_work {
-    std::set<unsigned> threads; ///< their numbers
+    std::set<unsigned> threads; ///< the threads' numbers
     std::chrono::nanoseconds processor_time{};
-    std::uint64_t context_switches = 0; ///< how often a processor was given to one of them
+    std::uint64_t context_switches = 0; ///< the number of times that one of them got a processor
 };
 
-/// What was done between two looks; `threads` are those that began. Nothing when a thread has ended
-/// in between: its figures went with it.
+/// The work between two moments; `threads` are those that began in between. Nothing if a thread has
+/// ended in between, since its figures are lost.
 [[nodiscard]] std::optional<process_work> difference(const process_work& before,
                                                      const process_work& after);
 

@@ -12,7 +12,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-// A process that crashed ends with an NTSTATUS, which everyone knows in hexadecimal digits.
+// Writes the code of a crash, an NTSTATUS, in hexadecimal digits, as it is known.
 std::string exit_code_text(DWORD code) {
     if (code <= 0xFFFF)
         return std::to_string(code);
@@ -33,10 +33,10 @@ std::string last_words_of(const child_process& program) {
 
 std::string fate_of(child_process& program) {
     std::string result;
-    // A connection breaks a little before its program is gone. This waits for the reason only.
+    // A connection breaks a little before its program has ended: wait for the exit code.
     if (const std::optional<DWORD> code = program.wait(milliseconds{500})) {
         result = "; it ended with exit code " + exit_code_text(*code);
-        // No line begins so: this returns when all that it wrote has been read.
+        // Wait for the end of the output: no line begins with a line's end.
         static_cast<void>(program.wait_for_line("\n", milliseconds{500}));
     }
     if (const std::string words = last_words_of(program); !words.empty())
@@ -69,7 +69,7 @@ std::string stop_server(child_process& server, milliseconds patience) {
     case ending::on_request:
         break;
     }
-    // It has ended: this only asks for the code.
+    // Get the exit code: the process has ended.
     const std::optional<DWORD> code = server.wait(milliseconds{0});
     return code && *code != 0
                ? "when it was stopped it ended with exit code " + exit_code_text(*code)
@@ -79,7 +79,7 @@ std::string stop_server(child_process& server, milliseconds patience) {
 void stop_with_ctrl_c(child_process& program, milliseconds patience) {
     if (program.stop(patience) != ending::on_request)
         throw std::runtime_error("did not stop after Ctrl+C");
-    // It has ended: this only asks for the code.
+    // Get the exit code: the process has ended.
     if (program.wait(milliseconds{0}) != std::optional<DWORD>{0})
         throw std::runtime_error("failed");
 }

@@ -1,9 +1,9 @@
 /// \file
-/// A request to stop, for which a thread can wait together with anything else.
+/// A request to stop, for which a thread can wait together with other Windows objects.
 ///
-/// Not std::stop_token: what waits for a Windows object can only be told by another one. An event
-/// that a std::stop_callback sets would do, but the end of such a callback waits for one that still
-/// runs on another thread, and that wait can miss its wake-up in GCC 12's library for Windows.
+/// std::stop_token would not do. A wait for Windows objects ends by an object only, so a
+/// std::stop_callback would have to set an event; its destructor waits for a callback that runs on
+/// another thread, and that wait can miss its wake-up in GCC 12's library for Windows.
 #pragma once
 
 #include "win32/unique_resource.hpp"
@@ -14,21 +14,21 @@
 
 namespace comparison {
 
-/// What a measurement throws when it is told to stop.
+/// The exception of a measurement that is told to stop.
 class interrupted : public std::exception {
 public:
     [[nodiscard]] const char* what() const noexcept override { return "interrupted"; }
 };
 
-/// Tells whether a stop has been requested. Threads: any; copies are the same token.
+/// Tells whether a stop has been requested. Copies are the same token. Threads: any.
 class stop_token {
 public:
-    /// Of nobody: no stop will be requested. Throws std::system_error.
+    /// Makes a token without a source: no stop is ever requested. Throws std::system_error.
     stop_token();
 
     [[nodiscard]] bool stop_requested() const noexcept;
 
-    /// Set from the request on, for WaitForMultipleObjects. Lifetime: the token's.
+    /// An event for WaitForMultipleObjects, set from the request on. Lifetime: the token's.
     [[nodiscard]] HANDLE event() const noexcept { return event_->get(); }
 
 private:
@@ -38,7 +38,7 @@ private:
     std::shared_ptr<const win32::unique_handle> event_;
 };
 
-/// Where a stop is requested. Threads: any.
+/// The place to request a stop. Threads: any.
 class stop_source {
 public:
     /// Throws std::system_error.
@@ -52,7 +52,7 @@ private:
     std::shared_ptr<const win32::unique_handle> event_;
 };
 
-/// Returns after `time`. Throws `interrupted` as soon as `stop` is requested.
+/// Waits for `time`. Throws `interrupted` as soon as `stop` is requested.
 void pause(std::chrono::milliseconds time, const stop_token& stop);
 
 } // namespace comparison

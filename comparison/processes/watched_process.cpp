@@ -16,7 +16,7 @@ namespace comparison {
 namespace {
 
 unsigned count_threads(DWORD id) {
-    // file_traits, since "none" is INVALID_HANDLE_VALUE here.
+    // A unique_file, since a failure returns INVALID_HANDLE_VALUE.
     const win32::unique_file snapshot{::CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0)};
     if (!snapshot)
         win32::throw_last_error("CreateToolhelp32Snapshot");
@@ -49,7 +49,7 @@ unsigned to_number(HANDLE id) {
     return static_cast<unsigned>(reinterpret_cast<std::uintptr_t>(id));
 }
 
-// Fills in the threads of `id` and their context switches. Each process is followed by its threads.
+// Adds the threads of `id` and their context switches. In the list, threads follow their process.
 void add_threads(DWORD id, process_work& work) {
     const std::vector<char> all = win32::all_processes();
     const char* const at = win32::find_process(all, id);

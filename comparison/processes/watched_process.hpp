@@ -1,5 +1,5 @@
 /// \file
-/// A process that is looked at from outside.
+/// The figures of another process.
 #pragma once
 
 #include "linux_process.hpp"
@@ -12,25 +12,24 @@
 
 namespace comparison {
 
-/// A process that is looked at. Threads: one at a time.
+/// Another process. Threads: one at a time.
 ///
-/// On Windows threads are counted in a Toolhelp snapshot, memory is GetProcessMemoryInfo's, time is
-/// GetProcessTimes' (to the clock tick, 15.6 ms), context switches are those of
-/// NtQuerySystemInformation. Under Wine the last two read 0, so all is taken from Linux, if it can
-/// be: linux_process. Sources:
+/// On Windows, threads are counted in a Toolhelp snapshot, memory comes from GetProcessMemoryInfo,
+/// processor time from GetProcessTimes (whole clock ticks of 15.6 ms), and context switches from
+/// NtQuerySystemInformation. Under Wine the last two are always 0, so all figures come from Linux
+/// if possible: linux_process. Sources:
 /// https://learn.microsoft.com/windows/win32/toolhelp/taking-a-snapshot-and-viewing-processes,
 /// https://learn.microsoft.com/windows/win32/api/winternl/nf-winternl-ntquerysysteminformation
 class watched_process {
 public:
-    /// `name`: what its command line begins with, and no other's (child_process::name()); only Wine
-    /// needs it. Throws std::system_error when there is no process of that number.
+    /// `name` is child_process::name(), by which the process is found under Wine. Throws
+    /// std::system_error when there is no process of that number.
     watched_process(DWORD id, const std::wstring& name);
 
-    /// Throws std::system_error.
+    /// Its threads and memory. Throws std::system_error.
     [[nodiscard]] process_size size() const;
 
-    /// Nothing when the system does not tell: under Wine where /proc is not to be had. Throws
-    /// std::system_error.
+    /// Its work so far; nothing under Wine without /proc. Throws std::system_error.
     [[nodiscard]] std::optional<process_work> work() const;
 
 private:

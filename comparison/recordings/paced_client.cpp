@@ -16,7 +16,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// How often a wait looks whether it is to stop.
+// The interval at which a wait looks for a request to stop.
 constexpr milliseconds slice{50};
 
 std::vector<char> make_message(std::size_t size) {
@@ -27,11 +27,11 @@ std::vector<char> make_message(std::size_t size) {
     return message;
 }
 
-// Bytes. With less to send from, each piece would wait for the acknowledgement of the last one,
-// which the other side delays.
+// The sizes of socket buffers. With a smaller one to send from, each piece would wait for the
+// delayed acknowledgement of the piece before.
 constexpr int little_to_send = 128 * 1024;
 constexpr int little_to_read = 4096;
-constexpr int enough_to_read = 64 * 1024; // when it reads at last
+constexpr int enough_to_read = 64 * 1024; // once the client reads
 
 void set_option(SOCKET socket, int option, int value) {
     if (::setsockopt(socket, SOL_SOCKET, option, reinterpret_cast<const char*>(&value),
@@ -41,7 +41,7 @@ void set_option(SOCKET socket, int option, int value) {
 
 win32::unique_socket connect_to(std::uint16_t port, bool small_buffers) {
     win32::unique_socket result = win32::make_tcp_socket();
-    // Before connecting: the first packets agree on how much may be under way.
+    // Set the buffers before connecting, since the first packets agree on the window.
     if (small_buffers) {
         set_option(result.get(), SO_RCVBUF, little_to_read);
         set_option(result.get(), SO_SNDBUF, little_to_send);
@@ -70,7 +70,7 @@ public:
     void finish();
 
 private:
-    // Waits until one of `events` is there; 0 when `time` is up.
+    // Waits for one of `events` and returns those that are there; 0 when `time` is over.
     SHORT wait_for(SHORT events, milliseconds time);
     std::size_t send_some(const char* data, std::size_t size);
     std::size_t receive_some(char* where, std::size_t room);
@@ -97,7 +97,7 @@ SHORT player::wait_for(SHORT events, milliseconds time) {
     }
 }
 
-// 0: the connection takes nothing more just now.
+// Returns 0 if the connection takes no more for now.
 std::size_t player::send_some(const char* data, std::size_t size) {
     const int sent = ::send(socket_.get(), data, clamp(size), 0);
     if (sent != SOCKET_ERROR)
@@ -107,7 +107,7 @@ std::size_t player::send_some(const char* data, std::size_t size) {
     return 0;
 }
 
-// 0: nothing is there just now.
+// Returns 0 if nothing is there for now.
 std::size_t player::receive_some(char* where, std::size_t room) {
     const int received = ::recv(socket_.get(), where, clamp(room), 0);
     if (received > 0)
@@ -138,7 +138,7 @@ void player::exchange(const paced_message& message) {
             set_option(socket_.get(), SO_RCVBUF, enough_to_read);
             continue;
         }
-        // An error or a hang-up is told by the call that follows, whichever that is.
+        // Call also after an error or a hang-up: the call tells which.
         if (sending && (ready & ~POLLRDNORM) != 0)
             sent += send_some(data.data() + sent, data.size() - sent);
         if (reading && (ready & ~POLLWRNORM) != 0)

@@ -15,7 +15,7 @@ namespace comparison {
 
 namespace {
 
-// Prints a line, and returns how many failures there were.
+// Records a program and prints a line. Returns the number of failures, 0 or 1.
 unsigned record_one(const std::string& program, const std::vector<std::wstring>& arguments,
                     const std::filesystem::path& folder,
                     std::uint64_t (*record)(const recorded_program&, const stop_token&),

@@ -1,5 +1,5 @@
 /// \file
-/// `comparison --record FOLDER`: a recording of every program.
+/// The recordings of `comparison --record FOLDER`.
 #pragma once
 
 #include "processes/stop.hpp"
@@ -10,10 +10,10 @@
 
 namespace comparison {
 
-/// Records the programs of these models of chapters (others are left out), in the scenarios `echo`
-/// and `copy` if they are among `scenarios`, into `folder`: NAME.json for each. Prints a line for
-/// each, with the bytes that went through it, or what went wrong; the others are recorded all the
-/// same. Throws std::runtime_error at the end if one failed, or if `stop` was requested.
+/// Records the programs of those models that have model::recorded into `folder`, each as NAME.json:
+/// the servers if `scenarios` has `echo`, the copies if it has `copy`. Prints a line for each, with
+/// the bytes that it moved or the error; the others are recorded all the same. Throws
+/// std::runtime_error at the end if one has failed, or if `stop` was requested.
 void record_all(const std::vector<std::string>& scenarios, const std::vector<std::string>& models,
                 const std::filesystem::path& folder, const stop_token& stop);
 

@@ -22,11 +22,11 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Of its echo a server on Linux gets rid of 2.2 MiB before it has to wait, one on Windows of far
-// less: so much is the system ready to hold for a client that does not read.
+// A message larger than the system buffers for a client that does not read: a server on Linux can
+// send 2.2 MiB of its echo before it has to wait, a server on Windows far less.
 constexpr std::size_t more_than_fits = std::size_t{3} << 20;
 
-// The three clients. The last one is slow to read.
+// Returns the scripts of the three clients. The last one is slow to read.
 std::array<client_script, 3> scripts() {
     const auto ms = [](int count) {
         return milliseconds{count};
@@ -49,7 +49,7 @@ std::vector<std::wstring> with_trace(const recorded_program& what) {
     return arguments;
 }
 
-// An old file must not pass for the new one.
+// Removes an old file, so that it cannot pass for the new one.
 void remove_old(const recorded_program& what) {
     std::filesystem::remove(what.file);
 }

@@ -17,7 +17,7 @@ win32::unique_handle make_event() {
     return event;
 }
 
-// Waits for one of `handles` and returns its index. The first one means: stop.
+// Waits for one of `handles` and returns its index. The first is that of a request to stop.
 template <std::size_t Count>
 std::size_t wait_for_any(const std::array<HANDLE, Count>& handles,
                          std::chrono::milliseconds patience) {
@@ -48,7 +48,7 @@ slow_pipe::slow_pipe() {
 }
 
 slow_pipe::~slow_pipe() {
-    // Lifetime: an operation uses its OVERLAPPED until it has come back, cancelled or not.
+    // Lifetime: an operation uses its OVERLAPPED until it is collected, cancelled or not.
     for (instance& each : instances_) {
         if (!each.in_flight)
             continue;
@@ -73,11 +73,11 @@ void slow_pipe::listen(instance& self) {
         self.in_flight = error == ERROR_IO_PENDING;
         if (self.in_flight)
             return;
-        if (error == ERROR_PIPE_CONNECTED) { // somebody was quicker than we were
+        if (error == ERROR_PIPE_CONNECTED) { // a reader came before the call
             ::SetEvent(self.done.get());
             return;
         }
-        if (error != ERROR_NO_DATA) // came, and went already
+        if (error != ERROR_NO_DATA) // a reader came before the call, and has gone
             win32::throw_error(error, "ConnectNamedPipe");
         ::DisconnectNamedPipe(self.pipe.get());
     }
@@ -133,14 +133,13 @@ void slow_pipe::give(std::string_view bytes, const slow_pipe_pace& pace, HANDLE 
         } catch (const std::system_error&) {
             if (done != 0)
                 throw;
-            // That one only wanted to know whether there is such a file.
+            // This reader asked only whether the file exists. Wait for the next one.
             ::DisconnectNamedPipe(self->pipe.get());
             listen(*self);
             self = &wait_for_reader(pace, reader, stop.event());
         }
     }
-    // Closed, not disconnected: what has not been read yet can still be read, and then comes the
-    // end.
+    // Close and do not disconnect: the reader still gets the bytes in the pipe, and then its end.
     self->pipe.reset();
 }
 

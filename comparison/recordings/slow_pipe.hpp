@@ -1,5 +1,5 @@
 /// \file
-/// A named pipe that gives its bytes slowly: the source of a copy that has to wait.
+/// A named pipe that gives its bytes slowly, as the source of a copy that has to wait.
 #pragma once
 
 #include "processes/stop.hpp"
@@ -14,17 +14,17 @@
 
 namespace comparison {
 
-/// How slowly, and for how long it waits for a reader.
+/// The pace of a slow pipe.
 struct slow_pipe_pace {
-    std::size_t part_size = 0;            ///< bytes that are given at once
-    std::chrono::milliseconds pause{};    ///< before each part
-    std::chrono::milliseconds patience{}; ///< how long nothing may happen
+    std::size_t part_size = 0;            ///< the bytes of a part, which is given at once
+    std::chrono::milliseconds pause{};    ///< the pause before each part
+    std::chrono::milliseconds patience{}; ///< the deadline for the reader's next step
 };
 
-/// A pipe of this process, with a name that no other pipe has. One in a process.
+/// A pipe with a name that no other pipe has. A process may have one at a time.
 ///
-/// It can be opened twice: on Windows whoever asks only whether a file of that name exists opens
-/// the pipe for a moment, and a program that then opened it to read would find it taken.
+/// It can be opened twice. On Windows, asking whether a file of that name exists opens the pipe for
+/// a moment, and would take the only instance from the program that opens it to read.
 class slow_pipe {
 public:
     /// Throws std::system_error.
@@ -35,10 +35,10 @@ public:
 
     [[nodiscard]] std::filesystem::path name() const;
 
-    /// Waits for a reader and gives it `bytes`, part after part; then the pipe ends. Call it once.
+    /// Waits for a reader, gives it `bytes`, part after part, and ends the pipe. Call it once.
     ///
-    /// Lifetime: `bytes` must outlive this object: an operation that could not be waited for still
-    /// reads them.
+    /// Lifetime: `bytes` must outlive this object, since after an exception an operation may still
+    /// read them.
     ///
     /// Throws std::system_error when a call fails or the reader goes before the end,
     /// std::runtime_error when `reader`, a process, ends without reading or `patience` is over,
@@ -47,7 +47,7 @@ public:
               const stop_token& stop);
 
 private:
-    /// One end of the pipe, and the operation that is in flight on it.
+    /// One instance of the pipe, and its operation.
     struct instance {
         win32::unique_file pipe;
         win32::unique_handle done;

@@ -29,8 +29,7 @@ const std::vector<model>& all_models() {
          .echo_program = "05_iocp_echo",
          .copy_program = "05_iocp_copy",
          .recorded = true,
-         // By default it has twice as many as there are processors. Two are fewer than the recorded
-         // clients, on every machine.
+         // The default depends on the machine. Two threads are fewer than the recorded clients.
          .record_arguments = {L"--threads", L"2"}},
         {.name = "05_iocp_server",
          .title = "completion port, the full server",

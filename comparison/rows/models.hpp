@@ -13,21 +13,21 @@ namespace comparison {
 /// One way to do the two jobs.
 struct model {
     std::string name;
-    std::string title;          ///< in a few words
-    std::string echo_program{}; ///< without `.exe`; empty if it does not echo
-    std::string copy_program{}; ///< likewise
-    bool peer = false;          ///< true: it is not a chapter's, and is there to be compared with
-    bool recorded = false;      ///< by `--record`
-    bool takes_threads = false; ///< measured with more than one number of threads, which it is told
-    /// The option that says how many clients the server may take; empty if it takes all by itself.
+    std::string title;          ///< the model in a few words
+    std::string echo_program{}; ///< the server's name without `.exe`; empty if there is none
+    std::string copy_program{}; ///< the name of the program that copies; empty if there is none
+    bool peer = false;          ///< true for a program that is no chapter's, to compare with
+    bool recorded = false;      ///< true if `--record` records its programs
+    bool takes_threads = false; ///< true if its server takes `--threads N`: it is measured with two
+    /// The server's option for the most clients it may take; empty if it takes all by itself.
     std::wstring limit_option{};
-    std::vector<std::wstring> record_arguments{}; ///< of the server, for `--record`
+    std::vector<std::wstring> record_arguments{}; ///< the server's arguments for `--record`
 };
 
-/// All of them, in the order in which they are shown.
+/// All models, in the order in which they are shown.
 [[nodiscard]] const std::vector<model>& all_models();
 
-/// The one of that name, of models or scenarios. Throws std::out_of_range.
+/// The model or the scenario of that name. Throws std::out_of_range.
 template <class Thing>
 [[nodiscard]] const Thing& named(const std::vector<Thing>& things, std::string_view name) {
     const auto found =

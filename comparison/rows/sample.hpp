@@ -1,5 +1,5 @@
 /// \file
-/// What one measurement found.
+/// The result of one measurement.
 #pragma once
 
 #include <map>
@@ -7,13 +7,13 @@
 
 namespace comparison {
 
-/// The figures of one round of one row, whatever its scenario is.
+/// The figures of one round of one row, of any scenario.
 struct sample {
-    /// By name: `p99_ms`. The names and units are those of scenario::figures. A figure that could
-    /// not be measured is absent.
+    /// The values by the figure's name (`p99_ms`), in the unit of scenario::figures. A figure that
+    /// could not be measured is absent.
     std::map<std::string, double> figures{};
-    /// Why the program did less than it was asked for: it took fewer clients, say. Empty when it
-    /// did all.
+    /// The reason why the program did less than it was asked to, such as taking fewer clients;
+    /// empty if it did all.
     std::string limit{};
 };
 

@@ -1,5 +1,5 @@
 /// \file
-/// A scenario: one question about all models, and everything that its answer takes.
+/// A scenario: one question about all models, and everything that answering it takes.
 #pragma once
 
 #include "models.hpp"
@@ -23,25 +23,27 @@ enum class chart_size { none, small, large, wide };
 
 /// One figure of a scenario.
 struct figure {
-    std::string name; ///< as in sample::figures
+    std::string name; ///< its key in sample::figures
     std::string title;
-    std::string unit; ///< empty: a plain number
-    better is;        ///< which way it is better
-    /// True when it says under Wine what it says on Windows, in kind if not in size.
+    std::string unit; ///< its unit; empty for a plain number
+    better is;        ///< the direction in which it is better
+    /// True if its values differ between the models under Wine as they do on Windows, if not by as
+    /// much.
     bool carries_over = false;
-    /// True when the results say which model is ahead by this figure.
+    /// True if the results rank the models by it.
     bool ranked = false;
-    /// True when it is a count, the same in every round: one is as good as many.
+    /// True for a count, which is the same in every round: one round is enough to rank by it.
     bool counted = false;
-    /// True when its values span decades: its axis is logarithmic.
+    /// True if its values span decades: its axis is logarithmic.
     bool log = false;
-    /// True when it is a reason to take a completion port.
+    /// True if it is a reason to choose a completion port.
     bool reason = false;
     chart_size chart = chart_size::none;
-    /// The figure from which the chart draws the change to this one; empty: it draws this one.
+    /// The name of the figure from which the chart draws the change to this one; empty if the chart
+    /// draws this figure alone.
     std::string from{};
 
-    /// The same figure, with a chart of its own or a change from another one.
+    /// The same figure with a chart, of its own or of the change from another figure.
     [[nodiscard]] figure drawn(chart_size size, std::string change_from = "") const {
         figure result = *this;
         result.chart = size;
@@ -49,7 +51,7 @@ struct figure {
         return result;
     }
 
-    /// The same figure, by which nobody is ahead.
+    /// The same figure without a ranking.
     [[nodiscard]] figure unranked() const {
         figure result = *this;
         result.ranked = false;
@@ -57,38 +59,39 @@ struct figure {
     }
 };
 
-/// Named numbers, in the order in which they are shown: `connections`, 64.
+/// Names and values, in the order in which they are shown: `connections`, 64.
 using parameter_list = std::vector<std::pair<std::string, unsigned>>;
 
-/// Whether a row has a thousand clients or more, which take their time to connect.
+/// True if a row has a thousand clients or more: connecting them takes long.
 [[nodiscard]] bool has_a_crowd(const run& row);
 
-/// One scenario. Its texts are whole sentences, for the reader of the results.
+/// One scenario. Its texts are whole sentences for the reader of the results.
 struct scenario {
     std::string name;
-    std::string question; ///< that it answers
-    std::string method;   ///< what is done
-    std::string see;      ///< what to look at in its figures
-    /// The parameter that varies within the scenario: `connections`; empty if none does.
+    std::string question; ///< the question that it answers
+    std::string method;   ///< the way it is measured
+    std::string see;      ///< the advice on how to read its figures
+    /// The name of the parameter that varies within the scenario: `connections`; empty if none
+    /// does.
     std::string by;
-    /// The first is the most important one. Charts of one size stand in this order.
+    /// All its figures, the most important one first. The report's charts of one size keep this
+    /// order.
     std::vector<figure> figures;
-    /// The columns of the console's table: a figure's name, and its short title. The first is that
-    /// of the first figure.
+    /// The columns of the console's table: the name of a figure and its short title. The first
+    /// column is that of the first figure.
     std::vector<std::pair<std::string, std::string>> columns;
-    /// Which program of a model it starts. A model without it has no rows.
+    /// The program that it starts. A model without one has no rows.
     std::string model::*program = &model::echo_program;
 
-    /// The parameters of its rows: one list for each load.
+    /// Returns the parameters of its rows, one list for each load.
     std::vector<parameter_list> (*steps)(const effort& how);
-    /// Whether a row takes long, and has fewer rounds for it.
+    /// Returns true for a row that takes long: it has effort::long_rounds rounds.
     bool (*takes_long)(const run& row) = has_a_crowd;
-    /// About how many seconds one round of a row takes, measured under Wine. The progress line
-    /// corrects it.
+    /// Estimates the seconds that one round of a row takes, from what it took under Wine. The
+    /// progress line corrects the estimate.
     double (*seconds)(const run& row, const effort& how);
     /// Measures one round. Winsock must be started. Throws std::runtime_error or std::system_error
-    /// that says what went wrong, `interrupted` when it is told to stop; nothing that was started
-    /// is left then.
+    /// that says what went wrong, `interrupted` when a stop is requested. No process is left then.
     sample (*measure)(const context& with);
 };
 

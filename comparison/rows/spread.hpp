@@ -1,5 +1,5 @@
 /// \file
-/// One figure out of several rounds.
+/// The median of several rounds, and their range.
 #pragma once
 
 #include <algorithm>
@@ -8,15 +8,15 @@
 
 namespace comparison {
 
-/// The middle of the rounds, and how far apart they lie.
+/// The median of some values, and their range.
 struct spread {
     double median = 0;
     double lowest = 0;
     double highest = 0;
 };
 
-/// The spread of `values`, of which there is at least one. Between two middle ones the median is
-/// their mean.
+/// The spread of `values`, of which there is at least one. The median of an even number of values
+/// is the mean of the two in the middle.
 [[nodiscard]] inline spread spread_of(std::vector<double> values) {
     std::sort(values.begin(), values.end());
     const std::size_t middle = values.size() / 2;

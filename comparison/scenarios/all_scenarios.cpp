@@ -2,7 +2,8 @@
 
 namespace comparison {
 
-// Each is in the file of its name.
+// A scenario is defined in the file of its name. To add one, declare it here and put it into the
+// list.
 scenario echo_scenario();
 scenario idle_scenario();
 scenario slow_client_scenario();

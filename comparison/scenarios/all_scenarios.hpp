@@ -8,7 +8,7 @@
 
 namespace comparison {
 
-/// All of them, in the order in which they are measured and shown.
+/// All scenarios, in the order in which they are measured and shown.
 [[nodiscard]] const std::vector<scenario>& all_scenarios();
 
 } // namespace comparison

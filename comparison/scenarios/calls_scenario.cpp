@@ -16,7 +16,7 @@ namespace comparison {
 
 namespace {
 
-// A recording that has not all of them would give too few calls.
+// Throws if bytes are missing: the recording would have too few calls.
 void require_bytes(const trace_file& trace, std::uint64_t bytes) {
     std::uint64_t received = 0;
     for (const auto& [call, moved] : trace.bytes)

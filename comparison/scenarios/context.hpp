@@ -1,5 +1,5 @@
 /// \file
-/// What a scenario gets to measure one round of a row.
+/// The context in which a scenario measures one round of a row.
 #pragma once
 
 #include "processes/stop.hpp"
@@ -12,20 +12,20 @@
 
 namespace comparison {
 
-/// A program, as it is started.
+/// A program and its arguments.
 struct command {
     std::filesystem::path program;
     std::vector<std::wstring> arguments{};
 };
 
-/// One round of a row. Lifetime: of one call of scenario::measure.
+/// One round of a row. Lifetime: one call of scenario::measure.
 struct context {
     const run& row;
-    const comparison::model& model; ///< that of the row
+    const comparison::model& model; ///< the row's model
     const effort& how;
-    const command& start; ///< of the row's program
+    const command& start; ///< the row's program, which the scenario starts
     const stop_token& stop;
-    std::chrono::milliseconds patience = std::chrono::seconds{10}; ///< with a server that is stuck
+    std::chrono::milliseconds patience = std::chrono::seconds{10}; ///< the deadline of each reply
 };
 
 } // namespace comparison

@@ -25,7 +25,7 @@ constexpr std::size_t block = 1024 * 1024;
 
 using clock = std::chrono::steady_clock;
 
-// Copies a file with `program SOURCE DESTINATION …`, and returns how many milliseconds that took.
+// Runs `program SOURCE DESTINATION …` and returns the milliseconds that it took.
 double copy_once(const std::filesystem::path& program, const std::vector<std::wstring>& arguments,
                  const stop_token& stop, std::chrono::milliseconds patience) {
     std::filesystem::remove(arguments[1]);
@@ -52,14 +52,14 @@ bool same_content(const std::filesystem::path& a, const std::filesystem::path& b
             !std::equal(x.begin(), x.begin() + first.gcount(), y.begin()))
             return false;
     }
-    // Both are at their end, or one could not be read.
+    // Unless both are at their end, one of them could not be read.
     return first.eof() && second.eof();
 }
 
 } // namespace
 
 copy_files::copy_files(std::uint64_t size) : size_{size} {
-    // Random, so that no block equals another and no file system can store one for all.
+    // Random content: no block equals another, so no file system can store one for all of them.
     std::mt19937_64 random{1};
     std::vector<std::uint64_t> numbers(block / sizeof(std::uint64_t));
     std::ofstream large_file{large(), std::ios::binary};
@@ -99,7 +99,7 @@ sample measure_copy(const std::filesystem::path& program, const copy_files& file
     const double bytes = static_cast<double>(files.size());
     result.figures["start_ms"] = empty_ms;
     result.figures["megabytes_per_second"] = bytes / 1000 / large_ms;
-    // What is left of nearly nothing is noise.
+    // A difference that is small beside the two times is noise.
     if (large_ms - empty_ms > 0.1 * large_ms)
         result.figures["net_megabytes_per_second"] = bytes / 1000 / (large_ms - empty_ms);
     if (const std::optional<double> share = free_share(read_trace(files.recording())))
@@ -166,7 +166,7 @@ scenario copy_scenario() {
                       const effort& how) { return 0.1 + how.copies * how.copy_mib / 500.0; },
         .measure =
             [](const context& with) {
-                // Made for the first copy: to write them takes longer than to copy them.
+                // Kept for all copies of the process: writing the files takes longer than a copy.
                 static std::optional<copy_files> files;
                 const std::uint64_t size = std::uint64_t{with.row.parameter("size_mib")} << 20;
                 if (!files || files->size() != size)

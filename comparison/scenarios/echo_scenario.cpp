@@ -7,13 +7,13 @@ namespace comparison {
 
 namespace {
 
-// With fewer replies a connection one more or less decides.
+// The fewest replies for each connection: with fewer, one reply more or less decides.
 constexpr double least_mean = 20;
 
 sample measure_echo(const context& with) {
     const unsigned connections = with.row.parameter("connections");
     command server = with.start;
-    // How many clients it takes by itself is idle's question.
+    // It is told to take all of them: how many it takes by default is the question of idle.
     if (!with.model.limit_option.empty())
         server.arguments = {with.model.limit_option, std::to_wstring(connections)};
     load_options load = load_of(with);

@@ -40,7 +40,7 @@ inline const figure megabytes{.name = "megabytes_per_second",
                               .reason = true,
                               .chart = chart_size::large};
 
-// What the other figures rest on.
+// The basis of the other figures.
 inline const figure replies{
     .name = "replies", .title = "replies counted", .unit = "", .is = better::higher};
 inline const figure load_busy{

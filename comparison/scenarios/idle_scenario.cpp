@@ -7,8 +7,8 @@ namespace {
 
 constexpr unsigned working_clients = 10;
 
-// The working clients connect first, then the silent ones; the working ones are measured. Where the
-// server does not take all silent clients, the figures are those with the clients that it has.
+// Connects the working clients, then the silent ones, and measures the working ones. If the server
+// does not take all silent clients, it is measured with those that it took.
 sample measure_idle(const context& with) {
     const load_report report = load_server(with.start, load_of(with), with.stop);
     sample result = sample_of(report);
@@ -82,7 +82,7 @@ scenario idle_scenario() {
                     {"memory_per_silent_kib", "KiB/silent"},
                     {"memory_mib", "MiB"}},
         .steps = steps_of_idle,
-        // The working clients without silent ones are also measured by echo.
+        // Echo measures working clients without silent ones, too.
         .takes_long =
             [](const run& row) { return has_a_crowd(row) || row.parameter("silent") == 0; },
         .seconds = seconds_under_load,

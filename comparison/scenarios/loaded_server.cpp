@@ -15,7 +15,7 @@ namespace {
 constexpr std::chrono::milliseconds time_to_stop = std::chrono::seconds{5};
 
 constexpr std::uint64_t enough_for_p50 = 20;
-constexpr std::uint64_t enough_for_p99 = 300; // the slowest three are beyond it
+constexpr std::uint64_t enough_for_p99 = 300; // three replies are slower
 
 void add_remark(std::string& to, const std::string& remark) {
     to += (to.empty() ? "" : "; ") + remark;

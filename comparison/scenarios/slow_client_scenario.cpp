@@ -8,9 +8,9 @@ namespace {
 constexpr unsigned ordinary_clients = 20;
 constexpr unsigned slow_clients = 2;
 
-// First the ordinary clients are alone. Then, in the same run, the slow ones join: one that sends
-// and never reads, as much as the server takes before it is measured again, and one that sends a
-// byte a second. A server may well close a slow client: sample::limit says so then.
+// Measures the ordinary clients alone and then, in the same run, beside two slow clients: one sends
+// and never reads, and one sends a byte a second. The second time begins when the server takes no
+// more of the first. A server may close a slow client, and sample::limit then says so.
 sample measure_slow_client(const context& with) {
     load_options load = load_of(with);
     load.connections -= slow_clients;

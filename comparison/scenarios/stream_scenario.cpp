@@ -5,12 +5,12 @@ namespace comparison {
 
 namespace {
 
-// Counted are the bytes that come back within the measured time, of messages that all come back
-// whole in the end.
+// Counts the bytes that come back within the measured time, not those that are sent: a message on
+// its way counts in part. All messages come back whole in the end.
 sample measure_stream(const context& with) {
     load_options load = load_of(with);
     load.message_size = std::size_t{with.row.parameter("message_mib")} << 20;
-    load.duration = load.longest; // a message takes its time
+    load.duration = load.longest;
     const load_report report = load_server(with.start, load, with.stop);
 
     sample result;
