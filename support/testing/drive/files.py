@@ -1,4 +1,4 @@
-"""Folders that a program works in, and what has become of them."""
+"""Folders that a program works in, and checks of their contents."""
 
 import contextlib
 import pathlib
@@ -12,7 +12,7 @@ BLOCK = 256 * 1024  # bytes that the copies move at a time
 
 
 def look(folder):
-    """Everything in the folder: names and contents, and of folders and pipes only the kind."""
+    """The contents of a folder: names and bytes, and of folders and pipes only the kind."""
     return {str(path.relative_to(folder)):
             path.read_bytes() if path.is_file() else "pipe" if path.is_fifo() else "folder"
             for path in folder.rglob("*")}
