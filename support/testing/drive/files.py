@@ -30,16 +30,19 @@ def unchanged(*folders):
 
 
 class Folder:
-    """A folder with a source of some blocks, and an old file."""
+    """A folder with a source of some blocks, and an old file that is longer."""
+
+    def __init__(self, blocks=1):
+        self.data = random_bytes(blocks * BLOCK + 77)
+        self.old_data = random_bytes((blocks + 1) * BLOCK + 1, "old")
 
     def __enter__(self):
         self.holder = tempfile.TemporaryDirectory(prefix="drive copy ")
         self.path = pathlib.Path(self.holder.name).resolve()
         self.source = self.path / "source"
         self.old = self.path / "old"
-        self.data = random_bytes(5 * BLOCK + 77)
         self.source.write_bytes(self.data)
-        self.old.write_bytes(random_bytes(6 * BLOCK + 1, "old"))
+        self.old.write_bytes(self.old_data)
         return self
 
     def __exit__(self, *_):
