@@ -19,8 +19,8 @@ namespace {
 
 const char* const outcome_names[] = {"ok", "pending", "failed", "timeout"};
 
-// Text that goes out in pieces. The library escapes; a million events go past it, or they would
-// take it seconds.
+// Text that goes out in pieces. The library only escapes names: a million events would take it
+// seconds.
 class text {
 public:
     explicit text(const std::function<void(std::string_view)>& write) : write_{write} {
@@ -93,9 +93,9 @@ private:
 
     const recording& recording_;
     std::vector<operation> operations_;
-    std::map<call_key, std::vector<std::uint64_t>> collected_; // by a call: ids
-    std::unordered_map<std::uint64_t, std::uint64_t> ids_;     // by sequence of issue or completion
-    std::unordered_map<std::uint32_t, std::uint64_t> tracks_;  // by number of the thread
+    std::map<call_key, std::vector<std::uint64_t>> collected_; // ids, by the call
+    std::unordered_map<std::uint64_t, std::uint64_t> ids_; // by the sequence of issue or completion
+    std::unordered_map<std::uint32_t, std::uint64_t> tracks_; // by the number of the thread
     text out_;
     bool first_ = true;
 };
@@ -116,7 +116,7 @@ void chrome_writer::index() {
             collected_[{each.collected->thread, each.collected->number}].push_back(each.id);
     }
 
-    // Also of threads whose logs are gone.
+    // The events also name threads whose logs are gone.
     std::map<std::uint32_t, DWORD> threads;
     for (const event* each : recording_.events)
         threads.emplace(each->thread, each->thread_id);
@@ -189,7 +189,7 @@ void chrome_writer::write_threads(std::string_view program) {
 }
 
 std::uint64_t chrome_writer::nanoseconds(std::uint64_t ticks) const {
-    // In two steps: a product of all ticks would overflow after some minutes.
+    // The product is made in two steps: that of all ticks would overflow after some minutes.
     constexpr std::uint64_t second = 1'000'000'000;
     const std::uint64_t since = ticks - std::min(ticks, recording_.begin);
     return since / recording_.frequency * second +

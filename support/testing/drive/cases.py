@@ -1,4 +1,4 @@
-"""Cases, which are unittest's, and what all programs have to keep."""
+"""Cases, which are unittest's, and the rules for all programs."""
 
 import fnmatch
 import os
@@ -16,10 +16,10 @@ from drive.program import (
 
 class ProgramCase(unittest.TestCase):
     """Cases of the programs whose names fit one of `programs`. The first line of a case's docstring
-    says what the program promises."""
+    is the promise that it checks."""
 
     programs = ()
-    program = None  # which is driven
+    program = None  # the program that is driven
 
 
 class _TimedResult(unittest.TextTestResult):
@@ -57,7 +57,7 @@ def main(usage, *modules):
     return 0 if runner.run(suite).wasSuccessful() else 1
 
 
-# --- What all programs have to keep ---------------------------------------------------------------
+# --- The rules for all programs -------------------------------------------------------------------
 
 
 class LongPaths:
@@ -69,7 +69,7 @@ class LongPaths:
 
 
 def unwritable_outputs():
-    """Files to be a program's stdout, which takes nothing: a pipe that nobody reads, a full disk."""
+    """Files for a stdout that takes nothing: a pipe that nobody reads, a full disk."""
     reader, writer = os.pipe()
     os.close(reader)
     yield open(writer, "wb", buffering=0)
@@ -78,7 +78,7 @@ def unwritable_outputs():
 
 
 def expect_output_to_matter(program, *arguments):
-    """What cannot be printed is a failure: exit 1, and a line on stderr."""
+    """Output that cannot be written is a failure: exit 1, and a line on stderr."""
     for output in unwritable_outputs():
         with output:
             process = program.start(*arguments, stdout=output)

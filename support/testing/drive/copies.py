@@ -74,7 +74,7 @@ class WholeCopies(ProgramCase):
 
     def test_sizes(self):
         """sizes around a block"""
-        with Folder() as folder:
+        with Folder(5) as folder:
             for size in (0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 40 * BLOCK + 4099):
                 data = random_bytes(size)
                 folder.source.write_bytes(data)
@@ -115,7 +115,7 @@ class WholeCopies(ProgramCase):
 
     def test_time(self):
         """the time of the last write is kept"""
-        with Folder() as folder:
+        with Folder(5) as folder:
             os.utime(folder.source, (10**9, 10**9))
             new = folder.path / "new"
             expect_copied(self.program.run(folder.source, new), new, folder.data)
@@ -135,7 +135,7 @@ class ExistingFiles(ProgramCase):
 
     def test_overwrite(self):
         """--overwrite replaces it wholly"""
-        with Folder() as folder:
+        with Folder(5) as folder:
             expect_copied(self.program.run(folder.source, folder.old, "--overwrite"), folder.old,
                           folder.data)
             short = folder.path / "short"
@@ -246,7 +246,7 @@ class OwnRefusals(ProgramCase):
     @needs_small_disk
     def test_full_disk(self):
         """a full disk"""
-        with Folder() as folder, small_disk() as disk:
+        with Folder(5) as folder, small_disk() as disk:
             old = disk / "old"
             old.write_bytes(b"old")
             # More than the disk; and less than the disk, but more than what is left of it.
@@ -263,7 +263,7 @@ class OwnRefusals(ProgramCase):
         """a write that fails in mid-copy
 
         Unlike a full disk, one need not be root for it."""
-        with Folder() as folder, unchanged(folder.path):
+        with Folder(5) as folder, unchanged(folder.path):
             result = self.program.run("source", "new", folder=folder.path,
                                       **limited_files(3 * BLOCK))
             expect_failure(result, "new")
@@ -333,7 +333,7 @@ class MidCopy(ProgramCase):
     @needs_pipes
     def test_ctrl_c(self):
         """Ctrl+C in mid-copy leaves nothing behind"""
-        with Folder() as folder:
+        with Folder(5) as folder:
             for destination in (folder.old, folder.path / "new"):
                 with SlowCopy(self.program, folder, destination) as copy:
                     copy.interrupt()
@@ -345,7 +345,7 @@ class MidCopy(ProgramCase):
     @needs_pipes
     def test_ctrl_c_with_trace(self):
         """--trace: Ctrl+C in mid-copy"""
-        with Folder() as folder, tempfile.TemporaryDirectory(prefix="drive trace ") as other:
+        with Folder(5) as folder, tempfile.TemporaryDirectory(prefix="drive trace ") as other:
             trace_path = pathlib.Path(other) / "a.json"
             with SlowCopy(self.program, folder, folder.path / "new", "--trace", trace_path) as copy:
                 copy.interrupt()
@@ -358,7 +358,7 @@ class MidCopy(ProgramCase):
     def test_progress(self):
         """progress on a terminal, wiped at the end"""
         import pty  # pylint: disable=import-outside-toplevel
-        with Folder() as folder:
+        with Folder(5) as folder:
             ours, theirs = pty.openpty()
             row = Row()
 
@@ -390,7 +390,7 @@ class MidCopy(ProgramCase):
     @needs_pipes
     def test_no_progress(self):
         """no progress when stderr is no terminal"""
-        with Folder() as folder:
+        with Folder(5) as folder:
             with SlowCopy(self.program, folder, folder.path / "new") as copy:
                 # Longer than the half second after which a terminal would see progress.
                 end = time.monotonic() + 0.8
@@ -443,7 +443,7 @@ class OwnTraces(ProgramCase):
 
     def test_bytes(self):
         """--trace FILE: as many bytes as the file has"""
-        with Folder() as folder:
+        with Folder(5) as folder:
             trace_path = folder.path / "기록.json"
             result = self.program.run(folder.source, folder.path / "new", "--trace", trace_path)
             expect_copied(result, folder.path / "new", folder.data)
@@ -456,7 +456,7 @@ class OwnTraces(ProgramCase):
 
     def test_summary(self):
         """--trace -: a summary"""
-        with Folder() as folder:
+        with Folder(5) as folder:
             result = self.program.run(folder.source, folder.path / "new", "--trace", "-")
             require(result.code == 0 and result.error == "", f"wanted exit 0: {result}")
             require((folder.path / "new").read_bytes() == folder.data, "no exact copy")
@@ -466,7 +466,7 @@ class OwnTraces(ProgramCase):
     @needs_small_disk
     def test_full_disk(self):
         """--trace on a full disk"""
-        with Folder() as folder, small_disk() as disk:
+        with Folder(5) as folder, small_disk() as disk:
             self.program.run("none", "new", "--trace", disk / "trace", folder=folder.path)
             traces.Trace(disk / "trace")
             with open(disk / "filling", "wb", buffering=0) as filling:

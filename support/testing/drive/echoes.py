@@ -94,7 +94,7 @@ class EchoAddresses(Addresses, ProgramCase):
 
 
 class OneServer(ProgramCase):
-    """One server for all of these, so that what one client does to it would harm the next. It prints
+    """One server for all of these, so that harm from one client would show with the next. It prints
     where it listens, one line, through a pipe; at Ctrl+C it ends with 0, and has printed nothing
     else."""
     programs = ALL

@@ -1,4 +1,4 @@
-"""Folders that a program works in, and what has become of them."""
+"""Folders that a program works in, and checks of their contents."""
 
 import contextlib
 import pathlib
@@ -12,7 +12,7 @@ BLOCK = 256 * 1024  # bytes that the copies move at a time
 
 
 def look(folder):
-    """Everything in the folder: names and contents, and of folders and pipes only the kind."""
+    """The contents of a folder: names and bytes, and of folders and pipes only the kind."""
     return {str(path.relative_to(folder)):
             path.read_bytes() if path.is_file() else "pipe" if path.is_fifo() else "folder"
             for path in folder.rglob("*")}
@@ -30,16 +30,19 @@ def unchanged(*folders):
 
 
 class Folder:
-    """A folder with a source of some blocks, and an old file."""
+    """A folder with a source of some blocks, and an old file that is longer."""
+
+    def __init__(self, blocks=1):
+        self.data = random_bytes(blocks * BLOCK + 77)
+        self.old_data = random_bytes((blocks + 1) * BLOCK + 1, "old")
 
     def __enter__(self):
         self.holder = tempfile.TemporaryDirectory(prefix="drive copy ")
         self.path = pathlib.Path(self.holder.name).resolve()
         self.source = self.path / "source"
         self.old = self.path / "old"
-        self.data = random_bytes(5 * BLOCK + 77)
         self.source.write_bytes(self.data)
-        self.old.write_bytes(random_bytes(6 * BLOCK + 1, "old"))
+        self.old.write_bytes(self.old_data)
         return self
 
     def __exit__(self, *_):

@@ -1,4 +1,4 @@
-"""The program under test: starting it, ending it, and what must hold of how it ended.
+"""The program under test: starting it, ending it, and checking how it ended.
 
 Every wait has a deadline, and the deadline only ends a failure.
 """
@@ -123,8 +123,8 @@ def expect_help(program, *parts):
 
 
 def expect_range(program, option, least, most, *other_arguments):
-    """The option takes whole numbers from `least` to `most`, in decimal, and the refusal of any other
-    names it. (What else is no such number, support/program/tests/numbers_test.cpp knows.)"""
+    """The option takes whole numbers from `least` to `most`, in decimal, and the refusal of any
+    other names it. (support/program/tests/numbers_test.cpp tries more texts.)"""
     for text in ("0x50", "-1", "1 ", str(most + 1), str(2 ** 32 + least)):
         # As one argument: "-1" by itself would be another option.
         result = program.run(*other_arguments, f"{option}={text}")

@@ -1,4 +1,4 @@
-"""Servers: one that runs, its clients, and what all of them promise about addresses."""
+"""Servers: one that runs, its clients, and the promises of all of them about addresses."""
 
 import contextlib
 import os
@@ -72,14 +72,14 @@ class Server:
         self.close()
 
     def end_at_rest(self):
-        """end(), when none of its threads has run for a moment. Wine's server keeps the sockets of a
-        program that is killed in the middle of a call, and its clients would wait for ever."""
+        """end(), when none of its threads has run for a moment. Wine's server keeps the sockets of
+        a program that is killed in the middle of a call, and its clients would wait for ever."""
         last = None
 
         def rests():
             nonlocal last
             before = last
-            last = [(task / "status").read_text() for task in tasks.iterdir()]  # counts its switches
+            last = [(task / "status").read_text() for task in tasks.iterdir()]  # with its switches
             return last == before and not any("State:\tR" in each for each in last)
 
         if not WINDOWS:
@@ -88,8 +88,8 @@ class Server:
         self.end()
 
     def wait(self):
-        """Waits for its end. Its streams end with it, and that comes at once; Popen.wait() with a time
-        limit looks again and again, up to 50 ms late."""
+        """Waits for its end. The end of its streams shows at once; Popen.wait() with a time limit
+        looks again and again, up to 50 ms late."""
         for reader in self.readers:
             reader.join(DEADLINE)
         return self.process.wait(DEADLINE)
@@ -180,7 +180,7 @@ def fill(client, bystander):
 
 @contextlib.contextmanager
 def held_port():
-    """A free port that no other test takes in the block, as held_port.hpp has it: a UDP socket holds
+    """A free port that no other test takes in the block, as in held_port.hpp: a UDP socket holds
     its number, and systems do not pick it by themselves."""
     def bind(kind, port):
         one = socket.socket(type=kind)
@@ -222,7 +222,7 @@ needs_ipv6 = unittest.skipUnless(has_ipv6(), "this machine has no address ::1")
 
 
 class Addresses:
-    """What every server promises about --address. A case that derives from it has talk()."""
+    """The promises of every server about --address. A case that derives from it has talk()."""
 
     arguments = ()  # what else the program needs
 

@@ -1,20 +1,13 @@
-"""Reads the recording that a program's --trace FILE has written, and checks what must hold of it."""
+"""Reads the recording that a program's --trace FILE has written, and checks that it is sound."""
 
 import collections
 import json
 
+from drive.program import require
+
 # Kinds of calls; support/trace/log/calls.hpp says which call is of which kind.
 RECEIVES, WRITES = "receive", "send"
 LEAST = 0.0001  # microseconds; sums of decimals are off by less
-
-
-class Fault(Exception):
-    """The recording is not sound."""
-
-
-def require(condition, text):
-    if not condition:
-        raise Fault(text)
 
 
 class Trace:

@@ -59,27 +59,6 @@ bool belongs_to_the_program(HANDLE thread) {
            module == module_that_starts_threads();
 }
 
-std::size_t count_threads() {
-    const win32::unique_file snapshot{::CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0)};
-    if (!snapshot)
-        win32::throw_last_error("CreateToolhelp32Snapshot");
-    std::size_t result = 0;
-    THREADENTRY32 entry{};
-    entry.dwSize = sizeof entry;
-    for (BOOL more = ::Thread32First(snapshot.get(), &entry); more;
-         more = ::Thread32Next(snapshot.get(), &entry)) {
-        if (entry.th32OwnerProcessID != ::GetCurrentProcessId())
-            continue;
-        // A thread that has been joined has ended, and yet the snapshot may still name it.
-        const win32::unique_handle thread{
-            ::OpenThread(SYNCHRONIZE | THREAD_QUERY_INFORMATION, FALSE, entry.th32ThreadID)};
-        if (thread && ::WaitForSingleObject(thread.get(), 0) == WAIT_TIMEOUT &&
-            belongs_to_the_program(thread.get()))
-            ++result;
-    }
-    return result;
-}
-
 // The number in the system's list of all processes. GetProcessHandleCount would give the same, but
 // gives 0 under Wine. Wine's number here is the size of the table of handles, in use or not.
 std::size_t count_handles() {
@@ -149,6 +128,27 @@ void make_winsock_open_what_it_needs() {
 }
 
 } // namespace
+
+std::size_t count_threads() {
+    const win32::unique_file snapshot{::CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0)};
+    if (!snapshot)
+        win32::throw_last_error("CreateToolhelp32Snapshot");
+    std::size_t result = 0;
+    THREADENTRY32 entry{};
+    entry.dwSize = sizeof entry;
+    for (BOOL more = ::Thread32First(snapshot.get(), &entry); more;
+         more = ::Thread32Next(snapshot.get(), &entry)) {
+        if (entry.th32OwnerProcessID != ::GetCurrentProcessId())
+            continue;
+        // A thread that has been joined has ended, and yet the snapshot may still name it.
+        const win32::unique_handle thread{
+            ::OpenThread(SYNCHRONIZE | THREAD_QUERY_INFORMATION, FALSE, entry.th32ThreadID)};
+        if (thread && ::WaitForSingleObject(thread.get(), 0) == WAIT_TIMEOUT &&
+            belongs_to_the_program(thread.get()))
+            ++result;
+    }
+    return result;
+}
 
 process_usage measure_process() {
     make_winsock_open_what_it_needs();

@@ -11,11 +11,14 @@
 
 namespace harness {
 
+/// The number of the program's own threads that have not ended, this one among them. Threads that a
+/// DLL of the system has started for itself are left out: they come and go as it pleases. Throws
+/// std::system_error.
+[[nodiscard]] std::size_t count_threads();
+
 /// The numbers at one moment.
 struct process_usage {
-    /// The program's own threads that have not ended, this one among them. Threads that a DLL of
-    /// the system has started for itself are left out: they come and go as it pleases.
-    std::size_t threads = 0;
+    std::size_t threads = 0; ///< as count_threads() has it
     std::size_t sockets = 0; ///< open sockets
     std::size_t handles = 0; ///< all open handles: sockets, events, threads, ports, files and so on
 };

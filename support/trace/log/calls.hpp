@@ -1,5 +1,5 @@
 /// \file
-/// The calls that are recorded: their names, where they are exported, and what is known of each.
+/// The calls that are recorded: their names, their libraries, and their kinds.
 #pragma once
 
 #include <array>
@@ -49,29 +49,29 @@ enum class call : std::uint8_t {
 
 inline constexpr std::size_t call_count = static_cast<std::size_t>(call::TransmitFile) + 1;
 
-/// The purpose of a call. Recordings and results have the kind of each call beside its name, and
-/// all that counts or draws calls goes by it: this is the only list.
+/// The purpose of a call. Recordings and results have the kind beside the name of each call, and
+/// all counting and drawing goes by it: there is no other list.
 ///
 /// GetOverlappedResult and its like neither move bytes nor count as waits. As a rule a program asks
-/// them for the result of an operation that is done, of which a wait has told it, and that wait
-/// counts. They wait only when they are called with bWait TRUE before the operation is done.
+/// them for the result of an operation that is done, after a wait that counts. They wait only when
+/// they are called with bWait TRUE before the operation is done.
 enum class call_kind : std::uint8_t {
     receive, ///< brings bytes in, or starts to
     send,    ///< takes bytes out, or starts to
-    wait,    ///< waits until something is ready or done; a `recv` that has to wait is none
+    wait,    ///< waits until something is ready or done; but a `recv` that waits is a receive
     collect, ///< asks for the result of one operation, and may wait for it
     connect, ///< makes or ends a connection, or starts to
     other,   ///< never keeps its thread waiting
 };
 
-/// The kinds as recordings and results have them, in the order of the enumeration.
+/// The names of the kinds in recordings and results, in the order of the enumeration.
 inline constexpr std::array<const char*, 6> kind_names{"receive", "send",    "wait",
                                                        "collect", "connect", "other"};
 
-/// What is known of a call.
+/// One call.
 struct call_info {
     const char* name;
-    const wchar_t* library; ///< that exports it; null: it is asked of a socket, with WSAIoctl
+    const wchar_t* library; ///< the DLL that exports it; null if a socket hands it out, by WSAIoctl
     call_kind kind;
 };
 

@@ -28,12 +28,18 @@ public:
     // GoogleTest starts for whatever belongs to the main thread, such as a trace.)
     static void SetUpTestSuite() {
         SCOPED_TRACE("warm-up");
-        threads_at_start_ = measure_process().threads;
-        const std::unique_ptr<server_type> server = Model::start();
-        client visitor{server->port()};
-        static_cast<void>(visitor.exchange(make_message(64 * 1024)));
-        const watchdog limit{"stop()"};
-        server->stop();
+        const std::size_t threads_at_start = count_threads();
+        {
+            const std::unique_ptr<server_type> server = Model::start();
+            client visitor{server->port()};
+            static_cast<void>(visitor.exchange(make_message(64 * 1024)));
+            const watchdog limit{"stop()"};
+            server->stop();
+        }
+        before_ = measure_process();
+        // A thread that a server left may be there now and gone at the next measurement. So the
+        // account has the number from before all servers.
+        before_.threads = threads_at_start;
     }
 
 protected:
@@ -41,19 +47,18 @@ protected:
         facts::SetUp();
         if (IsSkipped())
             return;
-        before_ = measure_process();
-        // A thread that an earlier server left may be there now and gone at the next measurement.
-        // So the account takes the number from before all servers.
-        before_.threads = threads_at_start_;
         server_ = Model::start();
     }
 
-    // Ends every test of the contract with this check. The test's own clients are gone by now.
+    // Ends every test of the contract with this check. The test's own clients are gone by now. The
+    // next test starts from what is left, so that one fault does not fail them all.
     void TearDown() override {
         if (IsSkipped())
             return;
         stop_and_destroy();
-        expect_nothing_left();
+        const process_usage after = expect_nothing_left();
+        before_.sockets = after.sockets;
+        before_.handles = after.handles;
     }
 
     [[nodiscard]] std::uint16_t port() const { return server_->port(); }
@@ -78,15 +83,16 @@ protected:
     /// Checks after stop() that every thread has been joined, and that nobody listens. Whatever
     /// belongs to the object, such as a completion port, may stay until the object goes.
     void expect_stopped() const {
-        EXPECT_LE(measure_process().threads, before_.threads) << "stop() left threads behind";
+        EXPECT_LE(count_threads(), before_.threads) << "stop() left threads behind";
         EXPECT_TRUE(listeners_on(port()).empty()) << "stop() left the listener open";
     }
 
-    /// Checks, when the server is gone, that its threads and sockets are, too.
-    void expect_nothing_left(std::size_t own_sockets = 0) const {
+    /// Checks, when the server is gone, that its threads and sockets are, too; returns the numbers.
+    process_usage expect_nothing_left(std::size_t own_sockets = 0) const {
         const process_usage after = measure_process();
         EXPECT_LE(after.threads, before_.threads) << "the server left threads behind";
         EXPECT_LE(after.sockets, before_.sockets + own_sockets) << "the server left sockets behind";
+        return after;
     }
 
     static void expect_serves(std::uint16_t where) {
@@ -95,8 +101,7 @@ protected:
     }
 
 private:
-    inline static std::size_t threads_at_start_ = 0;
-    process_usage before_;
+    inline static process_usage before_;
     std::unique_ptr<server_type> server_;
 };
 

@@ -38,8 +38,7 @@ TYPED_TEST_P(echo_contract, ConnectionsOneAfterAnotherLeaveNothingBehind) {
     EXPECT_TRUE(is_within(now, quiet, few)) << "from " << quiet << " to " << now;
 
     this->stop_and_destroy();
-    this->expect_nothing_left(1);
-    EXPECT_LT(measure_process().handles, this->before().handles + few);
+    EXPECT_LT(this->expect_nothing_left(1).handles, this->before().handles + few);
 }
 
 TYPED_TEST_P(echo_contract, StartingAndStoppingLeavesNothingBehind) {
