@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""Runs clang-tidy over the sources of a build: python3 .ci/tidy.py BUILD
+
+Most of its time goes to the headers of Windows and of the standard library, which it reads and checks
+anew for each source. So it gets several sources of a folder at a time, as one that includes them.
+Sources whose names clash go into different ones; Clang says which.
+
+Exit code: 0 no finding, 1 findings.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TOGETHER = 10
+
+
+class Together:
+    """Sources that are compiled with the same flags, and lie in the same folder."""
+
+    def __init__(self, folder, flags, directory, files):
+        self.folder = folder
+        self.flags = flags
+        self.directory = directory
+        self.files = files
+
+    def write(self):
+        """Writes the source that includes them; wmain, which many have, gets a name for each."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        source = self.folder / "all.cpp"
+        source.write_text("".join(
+            f'#define wmain wmain_{number}\n#include "{file}" // NOLINT\n#undef wmain\n'
+            for number, file in enumerate(self.files)), encoding="utf-8")
+        (self.folder / "compile_commands.json").write_text(json.dumps([{
+            "directory": self.directory, "file": str(source),
+            "command": f"{self.flags} -c {source}"}]), encoding="utf-8")
+        return source
+
+    def findings(self):
+        """The output of clang-tidy, empty if it has found nothing."""
+        done = subprocess.run(
+            ["clang-tidy", "-p", str(self.folder), f"--config-file={ROOT / '.clang-tidy'}", "--quiet",
+             "--warnings-as-errors=*", str(self.write())],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False)
+        if done.returncode == 0:
+            return ""
+        if "[clang-diagnostic-" in done.stdout and len(self.files) > 1:
+            return "".join(part.findings() for part in self.parts(done.stdout))
+        return done.stdout or f"clang-tidy failed at {self.files}\n"
+
+    def parts(self, output):
+        """Those that Clang finds fault with, and the others; each alone if that parts nothing."""
+        faulty = set(re.findall(r"^(\S+\.cpp):\d+:\d+: .*\[clang-diagnostic-", output, re.MULTILINE))
+        parts = [[each for each in self.files if each not in faulty], sorted(faulty)]
+        if not all(parts):
+            parts = [[each] for each in self.files]
+        return [Together(self.folder / str(number), self.flags, self.directory, files)
+                for number, files in enumerate(parts)]
+
+
+def unused_names(files):
+    """What misc-unused-using-decls would find: it looks at no file that another one includes."""
+    for file in files:
+        text = file.read_text(encoding="utf-8")
+        for line in re.finditer(r"^ *using (?:\w*::)+(\w+);$", text, re.MULTILINE):
+            if len(re.findall(rf"\b{line[1]}\b", text)) == 1:
+                number = text.count("\n", 0, line.start()) + 1
+                yield f"{file}:{number}: '{line[1]}' is unused\n"
+
+
+def groups(build):
+    """All sources of the build, ten of a folder together at most; the largest groups first."""
+    entries = set()
+    for entry in json.loads((build / "compile_commands.json").read_text(encoding="utf-8")):
+        file = Path(entry["file"])
+        if file.suffix == ".cpp" and ROOT in file.parents and build not in file.parents:
+            flags = re.sub(r" -o \S+ -c \S+$", "", entry["command"])
+            entries.add((flags, str(file.parent), entry["directory"], str(file)))
+    result = []
+    for (flags, _, directory), same in groupby(sorted(entries), key=lambda each: each[:3]):
+        files = [each[3] for each in same]
+        parts = -(-len(files) // TOGETHER)
+        for part in range(parts):
+            result.append(Together(build / "tidy" / str(len(result)), flags, directory,
+                                   files[part::parts]))
+    return sorted(result, key=lambda each: -len(each.files))
+
+
+def main(build):
+    together = groups(Path(build).resolve())
+    files = [Path(each) for group in together for each in group.files]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = "".join(pool.map(Together.findings, together))
+    found += "".join(unused_names(files))
+    print(found, end="")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
