@@ -24,7 +24,7 @@ public:
     /// Starts the thread. Throws std::system_error, or std::bad_alloc.
     session_group();
 
-    /// Cancels what is in flight, collects it, closes every connection and joins the thread.
+    /// Cancels and collects every operation, closes every connection and joins the thread.
     ~session_group();
 
     session_group(const session_group&) = delete;

@@ -46,7 +46,7 @@ public:
              std::string output_name, const copy_options& options);
     ~copy_job();
 
-    /// Returns when everything has been written. Throws what went wrong.
+    /// Returns when everything has been written. Throws the first failure.
     void run();
 
     [[nodiscard]] std::uint64_t copied() const { return copied_; }

@@ -52,8 +52,8 @@ void echo_server::serve() noexcept {
         // calls of SleepEx below and in cancel_all().
         const DWORD answer = ::WSAWaitForMultipleEvents(count, events.data(), FALSE, timeout, TRUE);
         // When a routine is queued and an event is signaled, either may go first, each time. So a
-        // turn does not go by the answer: if the wait ran no routine, they run here, and whether
-        // the accept is done is looked up below.
+        // turn does not go by the answer: if the wait ran no routine, they run here, and the accept
+        // is looked up below.
         if (answer != WSA_WAIT_IO_COMPLETION)
             ::SleepEx(0, TRUE);
         const ULONGLONG now = ::GetTickCount64();
@@ -212,7 +212,7 @@ void echo_server::stop() noexcept {
     if (!thread_.joinable())
         return;
     stopping_ = true;
-    ::SetEvent(wake_.get()); // ends the wait; the flag is what serve() goes by
+    ::SetEvent(wake_.get()); // ends the wait; serve() goes by the flag
     thread_.join();
     listener_.reset();
 }

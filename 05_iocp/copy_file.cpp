@@ -45,7 +45,7 @@ public:
              std::string output_name, const copy_options& options);
     ~copy_job();
 
-    /// Returns when everything has been written. Throws what went wrong.
+    /// Returns when everything has been written. Throws the first failure.
     void run();
 
     [[nodiscard]] std::uint64_t copied() const { return copied_; }
@@ -108,7 +108,7 @@ copy_job::~copy_job() {
 //! [drain]
 
 void copy_job::run() {
-    // A pipe has no offsets: what comes first belongs first, so one block has to do.
+    // A pipe has no offsets: its bytes belong in the order of the reads, so one block has to do.
     const std::size_t count = input_.size() != 0 ? blocks_.size() : 1;
     for (std::size_t i = 0; i < count; ++i)
         start_next(blocks_[i]);

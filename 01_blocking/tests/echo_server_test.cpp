@@ -118,7 +118,7 @@ TEST(blocking_echo_server, StopResetsItsClientsAndFreesThePort) {
     client quiet{port}; // the server's thread waits in recv
     EXPECT_EQ(quiet.exchange("hello"), "hello");
     client bystander{port};
-    harness::flood deaf{port}; // and here in send
+    harness::flood deaf{port}; // here it waits in send
     deaf.run(bystander);
 
     // A receive that waits already sees the reset under Wine too.

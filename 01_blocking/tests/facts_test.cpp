@@ -75,7 +75,7 @@ TEST_F(blocking_facts, RecvWithWaitAllFillsTheBufferAcrossSends) {
     ASSERT_EQ(::send(pair.client.get(), "ab", 2, 0), 2);
     ASSERT_EQ(::send(pair.client.get(), "cd", 2, 0), 2);
     char buffer[3];
-    // TCP is a stream of bytes: where one send ended and the next began is lost on the way.
+    // TCP is a stream of bytes: the border between two sends is lost on the way.
     ASSERT_EQ(::recv(pair.server.get(), buffer, sizeof buffer, MSG_WAITALL), 3);
     EXPECT_EQ(std::string_view(buffer, sizeof buffer), "abc");
 }
@@ -180,7 +180,7 @@ win32::unique_socket make_socket_without_peer() {
 // Sends until that fails, and returns the error.
 int send_until_it_fails(const win32::unique_socket& socket) {
     const harness::watchdog limit{"the answer to a byte"};
-    EXPECT_EQ(::send(socket.get(), "x", 1, 0), 1); // it asks nobody: the system takes the byte
+    EXPECT_EQ(::send(socket.get(), "x", 1, 0), 1); // the system takes the byte at once
     for (;;) {
         const int sent = ::send(socket.get(), "x", 1, 0);
         const int error = ::WSAGetLastError();
@@ -255,7 +255,7 @@ TEST_F(blocking_facts, BlockedRecvIsWokenByCancelIoEx) {
     ASSERT_TRUE(reader.waits_in_recv());
     EXPECT_TRUE(::CancelIoEx(as_handle(pair.server), nullptr));
     reader.join();
-    // Only that it failed: Microsoft's page on recv gives no code for this case.
+    // Expect no code: Microsoft's page on recv gives none for this case.
     EXPECT_EQ(received, SOCKET_ERROR);
 }
 
@@ -276,7 +276,7 @@ TEST_F(blocking_facts, BlockedSendIsWokenByCancelIoEx) {
         ::SwitchToThread();
     }
     sender.join();
-    EXPECT_NE(error, WSAEWOULDBLOCK); // so it did wait: that is how one that does not wait fails
+    EXPECT_NE(error, WSAEWOULDBLOCK); // a call that does not wait fails with this
 }
 
 TEST_F(blocking_facts, CancelBeforeTheRecvDoesNotStopIt) {
@@ -297,7 +297,7 @@ TEST_F(blocking_facts, ShutdownWakesNoRecvThatWaitsAlready) {
     }};
     ASSERT_TRUE(reader.waits_in_recv());
     ASSERT_EQ(::shutdown(pair.server.get(), SD_RECEIVE), 0);
-    ASSERT_TRUE(reader.waits_in_recv()); // still
+    ASSERT_TRUE(reader.waits_in_recv()); // it still waits
     ASSERT_EQ(::send(pair.client.get(), "x", 1, 0), 1);
     reader.join();
     EXPECT_EQ(received, 1); // and it even receives
@@ -346,7 +346,7 @@ TEST_F(blocking_facts, BlockedAcceptIsWokenByCancelIoEx) {
     }
     server.join();
     EXPECT_FALSE(accepted);
-    EXPECT_NE(error, WSAEWOULDBLOCK); // so it did wait: that is how one that does not wait fails
+    EXPECT_NE(error, WSAEWOULDBLOCK); // a call that does not wait fails with this
 }
 
 // ---- Connecting, and the owner of a port
@@ -373,7 +373,7 @@ TEST_F(blocking_facts, ConnectWithNobodyListeningIsRefused) {
     EXPECT_EQ(error, WSAECONNREFUSED);
 }
 
-// Which socket may be bound beside which:
+// The rules for sockets that are bound to one port:
 // https://learn.microsoft.com/windows/win32/winsock/using-so-reuseaddr-and-so-exclusiveaddruse
 
 // Binds a new socket to `address` and `port`, with `option` or with 0 for none. Returns the error,
@@ -435,7 +435,7 @@ TEST_F(blocking_facts, ExclusiveAddrUseOfOneAddressLeavesTheOthers) {
     const std::uint16_t port = win32::local_port(first.get());
     EXPECT_EQ(try_to_bind("127.0.0.1", port, 0), WSAEADDRINUSE);
     EXPECT_EQ(try_to_bind("127.0.0.1", port, SO_REUSEADDR), WSAEACCES);
-    // All addresses may be bound, which then means all others.
+    // A second socket may be bound to all addresses, which then means all others.
     EXPECT_EQ(try_to_bind("0.0.0.0", port, 0), 0);
     // But a program that wants them all together learns that one is taken.
     EXPECT_EQ(try_to_bind("0.0.0.0", port, SO_EXCLUSIVEADDRUSE), WSAEADDRINUSE);

@@ -18,7 +18,7 @@ inline void set_nonblocking(const win32::unique_socket& socket, bool on = true) 
     ASSERT_EQ(::ioctlsocket(socket.get(), static_cast<long>(FIONBIO), &value), 0);
 }
 
-/// How long recv may block. So one that blocks against all expectation fails, and does not hang.
+/// Limits the time for which recv may block, so that a test with a fault fails and does not hang.
 inline void limit_blocking(const win32::unique_socket& socket,
                            DWORD milliseconds = harness::deadline) {
     ASSERT_EQ(::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO,
@@ -26,7 +26,7 @@ inline void limit_blocking(const win32::unique_socket& socket,
               0);
 }
 
-/// WSAPoll of one socket. Returns what it reports, 0 when there is nothing within `milliseconds`.
+/// WSAPoll of one socket. Returns the events that it reports; 0 if none come in time.
 inline int poll(const win32::unique_socket& socket, SHORT events, INT milliseconds) {
     WSAPOLLFD entry{socket.get(), events, 0};
     return ::WSAPoll(&entry, 1, milliseconds) == 1 ? entry.revents : 0;

@@ -211,7 +211,7 @@ TEST_F(event_facts, WithoutEventsTheHandleDoesNotTellWhichOperationEnded) {
     const harness::socket_pair sockets = harness::make_socket_pair();
     operation first{sockets.server.get()};
     operation second{sockets.server.get()};
-    first.hEvent = second.hEvent = nullptr; // then the socket itself is what one waits for
+    first.hEvent = second.hEvent = nullptr; // then the wait is for the socket itself
     start_receive(sockets.server.get(), first);
     start_receive(sockets.server.get(), second);
     EXPECT_FALSE(is_signalled(first.handle));
@@ -276,7 +276,7 @@ TEST_F(event_facts, AcceptExIsAnOverlappedOperationToo) {
     sockaddr_in where = win32::local_address(listener.get()).Ipv4;
     ASSERT_EQ(::connect(client.get(), reinterpret_cast<sockaddr*>(&where), sizeof where), 0);
     ASSERT_TRUE(becomes_signalled(accepting.hEvent));
-    // Only this makes of it what accept() returns: a socket that knows its peer, for one.
+    // Only this makes it a socket such as accept() returns: one that knows its peer, say.
     const SOCKET from = listener.get();
     ASSERT_EQ(::setsockopt(accepted.get(), SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT,
                            reinterpret_cast<const char*>(&from), sizeof from),

@@ -62,7 +62,7 @@ void CALLBACK on_receive_done(DWORD error, DWORD bytes, OVERLAPPED* overlapped, 
     on_file_done(error, bytes, overlapped);
 }
 
-// WSARecv with a completion routine. Returns 0, WSA_IO_PENDING or what went wrong.
+// WSARecv with a completion routine. Returns 0, WSA_IO_PENDING or another error.
 int start_receive(SOCKET socket, operation& receive) {
     const int result =
         ::WSARecv(socket, &receive.buffer, 1, nullptr, &receive.flags, &receive, on_receive_done);

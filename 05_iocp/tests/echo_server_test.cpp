@@ -79,7 +79,7 @@ TEST_F(iocp_echo_server_without_memory, ClientsThatGetNoSessionGoAndTheOthersSta
     client earlier{server.port()};
     EXPECT_EQ(earlier.exchange("earlier"), "earlier");
 
-    // More of them than there are accepts: an accept that got lost with its client would be missed.
+    // There are more of them than accepts: an accept that got lost with its client would be missed.
     constexpr unsigned many = 10;
     {
         const harness::failing_allocation failure{1, many};

@@ -107,7 +107,7 @@ TEST_F(iocp_facts, HandleThatIsNotOverlappedIsRefused) {
     EXPECT_EQ(error, DWORD{ERROR_INVALID_PARAMETER});
 }
 
-// ---- Which operations queue a packet
+// ---- The operations that queue a packet
 
 TEST_F(iocp_facts, RequestReturnsAtOnceAndThePacketComesWhenTheWorkIsDone) {
     const harness::socket_pair pair = harness::make_socket_pair();
@@ -305,7 +305,7 @@ TEST_F(iocp_facts, ClosingASocketEndsItsReceiveWith1236) {
     EXPECT_EQ(taken.error, DWORD{ERROR_CONNECTION_ABORTED});
 }
 
-// ---- What GetQueuedCompletionStatus can say
+// ---- The answers of GetQueuedCompletionStatus
 
 TEST_F(iocp_facts, TimeoutLeavesOverlappedNull) {
     OVERLAPPED unrelated{};

@@ -40,8 +40,8 @@ inline void expect_empty(const win32::unique_handle& port) {
     EXPECT_EQ(take(port).overlapped, &mark) << "another packet was queued";
 }
 
-/// Begins to receive up to `size` bytes. 0: it succeeded at once. WSA_IO_PENDING: it is under way.
-/// Anything else: it failed at once.
+/// Begins to receive up to `size` bytes. Returns 0 if that has succeeded at once, WSA_IO_PENDING if
+/// it is under way, and otherwise the error with which it has failed at once.
 /// Lifetime: `buffer` and `operation` are lent to the kernel until the operation's end is known.
 inline int receive(const win32::unique_socket& socket, char* buffer, ULONG size,
                    OVERLAPPED& operation) {
@@ -51,13 +51,13 @@ inline int receive(const win32::unique_socket& socket, char* buffer, ULONG size,
     return result == 0 ? 0 : ::WSAGetLastError();
 }
 
-/// Waits until a receive on `socket` would succeed at once. False: the deadline passed.
+/// Waits until a receive on `socket` would succeed at once. Returns false after the deadline.
 inline bool wait_until_readable(const win32::unique_socket& socket) {
     WSAPOLLFD what{socket.get(), POLLRDNORM, 0};
     return ::WSAPoll(&what, 1, static_cast<INT>(harness::deadline)) == 1;
 }
 
-/// The time for which a test goes on trying for what must come in the end.
+/// The time for which a test goes on trying.
 class time_limit {
 public:
     /// Whether harness::deadline has passed since it was made.

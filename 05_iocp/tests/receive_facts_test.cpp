@@ -85,7 +85,7 @@ TEST_F(iocp_receive_facts, AsynchronousEndOfFileIsAnError) {
     DWORD error = ::GetLastError();
     ASSERT_FALSE(ok); // a blocking read would succeed here, with 0 bytes
 
-    // The system may know at once or later. What fails at once queues no packet, as ever.
+    // The system may know at once or later. A failure at once queues no packet, as ever.
     if (error == ERROR_IO_PENDING) {
         const packet taken = take(port);
         EXPECT_FALSE(taken.ok);

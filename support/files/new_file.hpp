@@ -12,7 +12,7 @@
 namespace files {
 
 /// Opens `name` for reading. `flags` are CreateFileW's flags and attributes (FILE_FLAG_OVERLAPPED
-/// and the like): they are what differs between the I/O models.
+/// and the like), which differ between the I/O models.
 /// Throws std::system_error that names the file; a folder is ERROR_NOT_SUPPORTED.
 [[nodiscard]] win32::unique_file open_source(const std::filesystem::path& name, DWORD flags);
 
@@ -36,7 +36,7 @@ public:
     [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
 
     /// The number of bytes to ask for at `offset` when the buffer has `room` bytes; 0 where the
-    /// copy ends. Of a pipe, whose end only reading finds, it is always `room`.
+    /// copy ends. For a pipe it is always `room`: only reading finds its end.
     [[nodiscard]] DWORD wanted(std::uint64_t offset, std::size_t room) const noexcept;
 
     /// Throws std::system_error (ERROR_HANDLE_EOF) if the file has become shorter since it was

@@ -27,9 +27,9 @@ public:
     explicit unique_resource(pointer value) noexcept : value_{value} {}
     ~unique_resource() { reset(); }
 
-    /// Takes what `other` holds.
+    /// Takes the resource of `other`.
     unique_resource(unique_resource&& other) noexcept : value_{other.release()} {}
-    /// Closes what is held, and takes what `other` holds.
+    /// Closes its resource, and takes that of `other`.
     unique_resource& operator=(unique_resource&& other) noexcept {
         if (this != &other)
             reset(other.release());
@@ -38,13 +38,13 @@ public:
 
     /// The handle, which is still owned here.
     [[nodiscard]] pointer get() const noexcept { return value_; }
-    /// Whether it holds anything.
+    /// Whether it owns a resource.
     [[nodiscard]] explicit operator bool() const noexcept { return value_ != Traits::invalid(); }
 
     /// Gives the resource away: the caller closes it now.
     [[nodiscard]] pointer release() noexcept { return std::exchange(value_, Traits::invalid()); }
 
-    /// Closes what is held and holds `value` instead.
+    /// Closes its resource, and owns `value` instead.
     void reset(pointer value = Traits::invalid()) noexcept {
         const pointer old = std::exchange(value_, value);
         if (old != Traits::invalid()) {
@@ -66,7 +66,7 @@ struct handle_traits {
     static void close(pointer value) noexcept { ::CloseHandle(value); }
 };
 
-/// What CreateFileW returns: "none" is INVALID_HANDLE_VALUE.
+/// A handle from CreateFileW: "none" is INVALID_HANDLE_VALUE.
 struct file_traits {
     using pointer = HANDLE;
     static pointer invalid() noexcept { return INVALID_HANDLE_VALUE; }

@@ -35,7 +35,7 @@ public:
 /// The first one of find_addresses().
 [[nodiscard]] SOCKADDR_INET make_address(const std::string& name, std::uint16_t port);
 
-/// The bytes of `address` that its family uses: what calls such as bind and connect are told.
+/// The bytes of `address` that its family uses, as calls such as bind and connect take them.
 [[nodiscard]] int size_of(const SOCKADDR_INET& address) noexcept;
 
 /// The port of `address`, in host order.

@@ -28,13 +28,12 @@ struct opened_file {
 /// stream, so a colon is refused. The second wall: when a file is open, Windows is asked for its
 /// path, which must lie below the root. So a link that leads out of the folder leads nowhere. The
 /// link is followed before it is refused, though, and a link to a share makes this computer log on
-/// there. Let nobody write in the root who must not cause that.
+/// there. Give only those who may cause that the right to write in the root.
 ///
 /// A file has one name here, the one that its folder lists, letter for letter. Windows would also
 /// open `INDEX.HTML` for `index.html`, and, where the volume keeps short names, `DATA~1.HTM` for
 /// `data.htmlx`. The type of such an answer would be that of the asked name, and a proxy that
-/// blocks
-/// `/data.htmlx` would let the request pass. So both names are not found. Source:
+/// blocks `/data.htmlx` would let the request pass. So neither name is found. Source:
 /// https://learn.microsoft.com/windows/win32/fileio/naming-a-file#short-vs-long-names
 ///
 /// Threads: all functions from any thread.

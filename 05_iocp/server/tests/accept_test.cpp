@@ -208,7 +208,7 @@ BOOL WINAPI noted_cancel(HANDLE file, OVERLAPPED* overlapped) {
     return reinterpret_cast<decltype(&::CancelIoEx)>(late.cancel.load())(file, overlapped);
 }
 
-// Stops counting: what the thread cancels from now on, the next tick would cancel too.
+// Stops counting: from now on the thread's cancels may be those of a tick.
 BOOL WINAPI noted_collect(HANDLE port, LPOVERLAPPED_ENTRY entries, ULONG room, PULONG count,
                           DWORD timeout, BOOL alertable) {
     if (late.late_thread == ::GetCurrentThreadId())

@@ -1,5 +1,5 @@
 /// \file
-/// How long a test waits before it fails.
+/// The time that a test waits before it fails.
 #pragma once
 
 #include "win32/windows.hpp"
@@ -8,7 +8,7 @@
 
 namespace harness {
 
-/// How long a test waits, in milliseconds, for what must happen before it fails. It is never the
+/// The time, in milliseconds, that a test waits for an event before it fails. It is never the
 /// reason why a test passes.
 inline constexpr DWORD deadline = 20'000;
 

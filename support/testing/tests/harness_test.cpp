@@ -1,4 +1,4 @@
-// The tests' own instruments: that they measure right, and notice failures.
+// The tests' own instruments must measure right, and notice failures.
 
 #include "testing/client.hpp"
 #include "testing/failures/failing_allocation.hpp"
@@ -83,7 +83,7 @@ win32::unique_handle thread_that_begins_in(const wchar_t* library, const char* f
 
 TEST(process_usage_of_tests, ThreadsOfTheSystemsLibrariesDoNotCount) {
     const std::size_t before = measure_process().threads;
-    // htonl takes one argument and returns, so it can be what a thread does.
+    // htonl takes one argument and returns, so a thread can run it.
     const win32::unique_handle of_winsock = thread_that_begins_in(L"ws2_32.dll", "htonl");
     ASSERT_TRUE(of_winsock);
     EXPECT_EQ(measure_process().threads, before);

@@ -43,8 +43,8 @@ struct event {
     std::uint32_t thread;    ///< a number from 1, in the order of appearance
     std::uint32_t thread_id; ///< Windows' number, which it gives to another thread later
     event_kind kind;         ///< the subject
-    call which; ///< the call; that which has collected, for `collected`, or issued, for `routine`
-    outcome result;     ///< the result of a call
+    call which;     ///< the call; of `collected` the collecting one, of `routine` the issuing one
+    outcome result; ///< the result of a call
     std::uint8_t flags; ///< the sum of the flags below
 
     static constexpr std::uint8_t has_bytes = 1;  ///< `bytes` is known

@@ -17,7 +17,7 @@ TYPED_TEST_P(echo_crowd_contract, SilentClientsHoldNobodyUp) {
     client visitor{this->port()};
     const std::string message = make_message(100 * 1024);
     EXPECT_TRUE(same_bytes(message, visitor.exchange(message)));
-    // They were silent, not forgotten.
+    // The silent clients are still served.
     EXPECT_EQ(silent.front().exchange("first"), "first");
     EXPECT_EQ(silent.back().exchange("last"), "last");
 }
