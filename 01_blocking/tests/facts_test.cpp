@@ -86,7 +86,7 @@ TEST_F(blocking_facts, RecvZeroMeansThePeerFinishedSending) {
     ASSERT_EQ(::send(pair.client.get(), "x", 1, 0), 1);
     ASSERT_EQ(::shutdown(pair.client.get(), SD_SEND), 0);
     char buffer[100];
-    EXPECT_EQ(::recv(pair.server.get(), buffer, sizeof buffer, 0), 1); // what was sent comes first
+    EXPECT_EQ(::recv(pair.server.get(), buffer, sizeof buffer, 0), 1); // the sent byte comes first
     EXPECT_EQ(::recv(pair.server.get(), buffer, sizeof buffer, 0), 0);
     EXPECT_EQ(::recv(pair.server.get(), buffer, sizeof buffer, 0), 0); // and it stays at the end
 }
@@ -565,7 +565,7 @@ TEST_F(blocking_facts, ReadFileOnAPipeWithoutWriterFailsWithBrokenPipe) {
     pipe.writer.reset();
     char buffer[100];
     EXPECT_TRUE(::ReadFile(pipe.reader.get(), buffer, sizeof buffer, &count, nullptr));
-    EXPECT_EQ(count, 1u); // what was written comes first
+    EXPECT_EQ(count, 1u); // the written byte comes first
     // The end of a pipe is an error, where the end of a file is a success with 0 bytes.
     const BOOL ok = ::ReadFile(pipe.reader.get(), buffer, sizeof buffer, &count, nullptr);
     const DWORD error = ::GetLastError();

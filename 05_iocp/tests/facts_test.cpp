@@ -413,7 +413,7 @@ TEST_F(iocp_facts, PostedPacketCarriesThreeValuesUntouched) {
 TEST_F(iocp_facts, OneThreadTakesPacketsInTheOrderTheyArrived) {
     for (DWORD number = 0; number < 100; ++number)
         ASSERT_TRUE(::PostQueuedCompletionStatus(port.get(), number, 0, nullptr));
-    // With a second thread nothing orders what the two then do with what they took.
+    // With a second thread nothing orders the work of the two with their packets.
     for (DWORD number = 0; number < 100; ++number)
         ASSERT_EQ(take(port).bytes, number);
 }

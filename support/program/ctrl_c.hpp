@@ -27,8 +27,8 @@ void handle_ctrl_c(std::function<void()> request, second_ctrl_c second);
 void release_ctrl_c() noexcept;
 
 /// Lets Ctrl+C reach a process that was started without it, as the first one of a new process
-/// group is. A program that runs until Ctrl+C needs that; any other obeys whoever started it.
-/// Source: https://learn.microsoft.com/windows/console/setconsolectrlhandler
+/// group is. A program that runs until Ctrl+C needs that; any other obeys the program that started
+/// it. Source: https://learn.microsoft.com/windows/console/setconsolectrlhandler
 void hear_ctrl_c() noexcept;
 
 } // namespace program

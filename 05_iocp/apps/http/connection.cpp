@@ -44,7 +44,7 @@ void connection::be_late(iocp::session& self) {
         self.abort(WSAETIMEDOUT);
 }
 
-// Goes on with whatever is possible now: there may be new bytes, or the queue is short again.
+// Goes on as far as possible: there may be new bytes, or the queue is short again.
 void connection::go_on(iocp::session& self) {
     if (!transfer_)
         answer_unread(self);

@@ -64,7 +64,7 @@ private:
     thread_log* find_room(std::uint32_t session) noexcept;
     void get_description(HANDLE thread, thread_log& log) const noexcept;
 
-    // std::mutex might call what we record.
+    // std::mutex might make calls that we record.
     win32::slim_lock lock_;              // a thread's first call, its end, stop()
     DWORD own_log_ = TLS_OUT_OF_INDEXES; // of each thread: its log, or that it has ended
     DWORD at_end_ = FLS_OUT_OF_INDEXES;  // has the system call us when a thread ends

@@ -26,7 +26,7 @@ constexpr DWORD earlier_error = 4711; // must stay after a call that sets no err
 struct answer {
     long long result;
     DWORD error;
-    std::string output; // whatever else the call has written
+    std::string output; // everything else that the call has written
 
     bool operator==(const answer&) const = default;
 };

@@ -1,5 +1,5 @@
 /// \file
-/// The contract about a file that stands at the destination, and what the copy takes from it.
+/// The contract about a file that stands at the destination, and its traits that the copy takes.
 #pragma once
 
 #include "fixture.hpp"

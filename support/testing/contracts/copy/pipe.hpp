@@ -21,7 +21,7 @@
 
 namespace harness {
 
-/// A named pipe, which a thread of its own feeds to whoever opens it first.
+/// A named pipe, which a thread of its own feeds to its first reader.
 class source_pipe {
 public:
     /// `feed` runs when there is a reader, and writes to its argument. When `feed` returns, the
