@@ -6,6 +6,7 @@
 #if defined(__clang__)
 #define WIN32_THREAD_ANNOTATION(attribute) __attribute__((attribute))
 #else
+/// Has no meaning here; to Clang it is the attribute.
 #define WIN32_THREAD_ANNOTATION(attribute)
 #endif
 

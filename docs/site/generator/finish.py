@@ -9,6 +9,8 @@ _TITLE = re.compile(r"<title>[^<]*?: (?P<path>\S+) Source File</title>")
 # An addition of reference.py to the copies, as Doxygen shows it.
 _ADDED = re.compile(
     r' ?<span class="comment">\s*/\*\* (?:\\(?:end)?cond|\\addtogroup \w+|@[{}]) \*/</span> ?')
+# The picture in the list of files that leads to a source; it is all that its link has.
+_ICON = '<span class="icondoc">'
 # A link of a class's summary; some lead to private members, which the page does not show.
 _SUMMARY = re.compile(r'<a href="#(?P<name>[\w-]+)">[^<]*</a> &#124;\s*')
 
@@ -31,6 +33,7 @@ class Finish:
         for path, text in self.pages.items():
             text = _LINK.sub(self._address, text)
             text = _ADDED.sub("", text)
+            text = text.replace(_ICON, f'{_ICON[:-1]} role="img" aria-label="Source">')
             text = _SUMMARY.sub(lambda match: match[0] if f'name="{match["name"]}"' in text else "",
                                 text)
             path.write_text(text, encoding="utf-8")
