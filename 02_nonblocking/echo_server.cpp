@@ -86,7 +86,7 @@ void echo_server::add_session(win32::unique_socket socket) noexcept {
         make_nonblocking(socket.get());
         sessions_.emplace_front();
     } catch (const std::exception&) {
-        return win32::reset_on_close(socket.get()); // no memory: this client goes, the others stay
+        return win32::reset_on_close(socket.get()); // no memory, say: it goes, the others stay
     }
     session& self = sessions_.front();
     self.socket = std::move(socket);

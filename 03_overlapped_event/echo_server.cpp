@@ -95,9 +95,13 @@ bool echo_server::finish_accept() noexcept {
     win32::unique_socket socket = std::move(accepted_);
     DWORD bytes = 0;
     DWORD flags = 0;
-    if (!::WSAGetOverlappedResult(listener_.get(), &accept_, &bytes, TRUE, &flags))
-        return win32::concerns_one_client(static_cast<DWORD>(::WSAGetLastError()));
+    const BOOL done = ::WSAGetOverlappedResult(listener_.get(), &accept_, &bytes, TRUE, &flags);
+    const DWORD error = done ? ERROR_SUCCESS : static_cast<DWORD>(::WSAGetLastError());
     set_accept_context(socket.get(), listener_.get());
+    if (!done) {
+        win32::reset_on_close(socket.get()); // a cancelled accept may have met a client just now
+        return win32::concerns_one_client(error);
+    }
     add_session(std::move(socket));
     return true;
 }
@@ -111,7 +115,7 @@ void echo_server::add_session(win32::unique_socket socket) noexcept {
                 return;
         groups_.emplace_back().add(socket); // the others are full: one more thread
     } catch (const std::exception&) {
-        return win32::reset_on_close(socket.get()); // no memory: this client goes, the others stay
+        return win32::reset_on_close(socket.get()); // no event, say: it goes, the others stay
     }
 }
 //! [add-session]

@@ -89,7 +89,7 @@ void session_group::add_arrivals() noexcept {
             if (arrival->socket)
                 sessions_.push_back(std::move(arrival));
         } catch (const std::exception&) {
-            win32::reset_on_close(socket.get()); // no memory: this client goes, the others stay
+            win32::reset_on_close(socket.get()); // no event, say: it goes, the others stay
         }
     }
     arrivals_.clear();
@@ -98,7 +98,7 @@ void session_group::add_arrivals() noexcept {
 
 //! [start-receive]
 // Lifetime: from here until its completion has been collected, Windows may write to self.buffer and
-// to its OVERLAPPED.
+// to self.in_flight.
 void session_group::start_receive(session& self) noexcept {
     self.in_flight.prepare();
     WSABUF buffer{static_cast<ULONG>(self.buffer.size()), self.buffer.data()};

@@ -112,9 +112,13 @@ bool echo_server::finish_accept() noexcept {
     win32::unique_socket socket = std::move(accepted_);
     DWORD bytes = 0;
     DWORD flags = 0;
-    if (!::WSAGetOverlappedResult(listener_.get(), &accept_, &bytes, TRUE, &flags))
-        return win32::concerns_one_client(static_cast<DWORD>(::WSAGetLastError()));
+    const BOOL done = ::WSAGetOverlappedResult(listener_.get(), &accept_, &bytes, TRUE, &flags);
+    const DWORD error = done ? ERROR_SUCCESS : static_cast<DWORD>(::WSAGetLastError());
     set_accept_context(socket.get(), listener_.get());
+    if (!done) {
+        win32::reset_on_close(socket.get()); // a cancelled accept may have met a client just now
+        return win32::concerns_one_client(error);
+    }
     add_session(std::move(socket));
     return true;
 }
@@ -134,8 +138,8 @@ void echo_server::add_session(win32::unique_socket socket) noexcept {
 //! [finish-accept]
 
 //! [start-receive]
-// Lifetime: from here until its completion has been collected, Windows may write to self.buffer and
-// to its OVERLAPPED.
+// Lifetime: from here until its completion has been collected, Windows may write to self and
+// to self.buffer.
 void echo_server::start_receive(session& self) noexcept {
     static_cast<OVERLAPPED&>(self) = {};
     WSABUF buffer{static_cast<ULONG>(self.buffer.size()), self.buffer.data()};

@@ -166,7 +166,7 @@ void echo_server::add_session(win32::unique_socket socket) noexcept {
 
 //! [start-receive]
 // Lifetime: from here until its completion has been collected, Windows may write to self.buffer and
-// to its OVERLAPPED. Another thread may take its packet before WSARecv has returned here, and end
+// to self.in_flight. Another thread may take its packet before WSARecv has returned here, and end
 // the session: so nothing of it is touched after a call that has started the operation.
 void echo_server::start_receive(session& self) noexcept {
     self.in_flight = {};

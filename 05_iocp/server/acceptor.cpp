@@ -48,8 +48,8 @@ acceptor::acceptor(win32::unique_socket listener, worker_pool& workers, std::siz
       family_{win32::local_address(listener.get()).si_family},
       listener_{std::move(listener)},
       places_{places} {
-    // A program that the handler starts with inherited handles must not hold the port. (launch()
-    // does the same for connections.)
+    // A program that the handler starts with inherited handles must not hold the port.
+    // (start_accept() does the same for connections.)
     if (!::SetHandleInformation(reinterpret_cast<HANDLE>(listener_.get()), HANDLE_FLAG_INHERIT, 0))
         win32::throw_last_error("SetHandleInformation", "the listener");
     // Set no skip mode: an accept may be started on any thread, and only a thread of the pool may
@@ -74,7 +74,7 @@ void acceptor::start() noexcept {
             --places_;
             ++busy_;
         }
-        if (!launch(*next)) {
+        if (!start_accept(*next)) {
             next->socket.reset();
             put_back(*next, list::idle, true);
             return; // the next one would fail too
@@ -83,12 +83,12 @@ void acceptor::start() noexcept {
 }
 //! [start]
 
-//! [launch]
+//! [start-accept]
 // Lifetime: if this returns true, `what` belongs to Windows, or already to on_completed().
 //
 // AcceptEx is called without the lock, or threads that accept at the same time would wait for each
 // other. The listener stays open meanwhile, since `what` counts as busy.
-bool acceptor::launch(accept_operation& what) noexcept {
+bool acceptor::start_accept(accept_operation& what) noexcept {
     what.socket.reset(::WSASocketW(family_, SOCK_STREAM, IPPROTO_TCP, nullptr, 0,
                                    WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT));
     if (!what.socket)
@@ -112,15 +112,15 @@ bool acceptor::launch(accept_operation& what) noexcept {
             return false;
     }
 }
-//! [launch]
+//! [start-accept]
 
 void acceptor::on_completed(operation& what, DWORD) noexcept {
     accept_operation& self = static_cast<accept_operation&>(what);
-    self.of->on_accept(self);
+    self.of->finish_accept(self);
 }
 
-//! [on-accept]
-void acceptor::on_accept(accept_operation& what) noexcept {
+//! [finish-accept]
+void acceptor::finish_accept(accept_operation& what) noexcept {
     // Set the context even if the accept has failed: a cancelled one may have met a client.
     const bool good = set_accept_context(what.socket.get(), listener_.get()) && !what.failed();
     // An accept that has failed for want of a socket, say, would fail again at once, so it rests.
@@ -137,7 +137,7 @@ void acceptor::on_accept(accept_operation& what) noexcept {
     else
         refused_.add();
 }
-//! [on-accept]
+//! [finish-accept]
 
 bool acceptor::concerns_one_client(accept_operation& what) const noexcept {
     DWORD bytes = 0;

@@ -74,8 +74,8 @@ private:
     enum class list { idle, resting };
 
     static void on_completed(operation& what, DWORD bytes) noexcept;
-    void on_accept(accept_operation& what) noexcept;
-    [[nodiscard]] bool launch(accept_operation& what) noexcept;
+    void finish_accept(accept_operation& what) noexcept;
+    [[nodiscard]] bool start_accept(accept_operation& what) noexcept;
     [[nodiscard]] bool concerns_one_client(accept_operation& what) const noexcept;
     [[nodiscard]] SOCKADDR_INET client_of(accept_operation& what) const noexcept;
     bool put_back(accept_operation& what, list where, bool with_place) noexcept;

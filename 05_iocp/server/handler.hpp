@@ -41,8 +41,8 @@ public:
     /// Called first for each session: a client has connected.
     virtual void on_open(session&) {}
 
-    /// Called with the next bytes from the client. They are gone when this returns, and nothing is
-    /// received before. TCP has no messages: a message may begin or end anywhere in `bytes`.
+    /// Called with the next bytes from the client. They are gone when this returns; only then is
+    /// more received. TCP has no messages: a message may begin or end anywhere in `bytes`.
     virtual void on_receive(session&, std::span<const std::byte> bytes) = 0;
 
     /// Called when the client sends no more; it may still read. Calls session::close() unless
@@ -60,8 +60,9 @@ public:
     /// overridden. An override may first say why, and then close the session.
     virtual void on_deadline(session& self);
 
-    /// Called after session::resume() has taken a pause() back. A handler that is resumed by
-    /// another thread does here what it has left undone while it was paused.
+    /// Called after session::resume() has taken a pause() back, unless pause() came again before. A
+    /// handler that is resumed by another thread does here what it has left undone while it was
+    /// paused.
     virtual void on_resumed(session&) {}
 
     /// Called when an operation that session::start() has started has ended, even while the

@@ -13,7 +13,7 @@ namespace iocp {
 /// the clock would overflow.
 inline constexpr std::chrono::milliseconds longest_time = std::chrono::hours{24 * 365};
 
-/// The options of a server. A timeout of 0 never ends, but a drain_timeout of 0 ends at once. No
+/// The options of a server. 0 means no timeout, except that a drain_timeout of 0 ends at once. No
 /// timeout may be longer than longest_time.
 struct server_options {
     std::string address = "127.0.0.1"; ///< The IPv4 or IPv6 address to listen on, or a name.
@@ -22,9 +22,10 @@ struct server_options {
     unsigned threads = 0;     ///< The size of the pool; 0 is twice the number of processors.
     unsigned concurrency = 0; ///< The threads that run at once; 0 is the number of processors.
 
-    unsigned max_connections =
-        20'000;                    ///< The open connections at most. Others wait in the backlog.
-    unsigned pending_accepts = 16; ///< The AcceptEx operations in flight at most.
+    /// The open connections at most. Others wait in the backlog.
+    unsigned max_connections = 20'000;
+    /// The AcceptEx operations in flight at most.
+    unsigned pending_accepts = 16;
 
     /// The time after which a connection is reset if no bytes have gone over it in either
     /// direction. It begins when a client that takes min_send_rate has all bytes that were sent.
@@ -41,9 +42,9 @@ struct server_options {
     /// The time that stop() gives clients to take the queued bytes and to leave, before it resets
     /// them. After a stop() inside a handler it may be up to a second longer.
     std::chrono::milliseconds drain_timeout{500};
-    /// The bytes a second from which on a client is not idle. A server cannot see what its client
-    /// takes: a send ends when the system has taken its bytes. So after each send the client gets
-    /// the time that it needs at this rate. With 0 it gets none.
+    /// The bytes a second that a client must take so as not to be idle. A server cannot see what
+    /// its client takes: a send ends when the system has taken its bytes. So after each send the
+    /// client gets the time that it needs at this rate. 0 gives it no such time.
     std::size_t min_send_rate = 16 * 1024;
 
     /// The queued bytes of one session above which nothing more is received from its client.

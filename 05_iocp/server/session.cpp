@@ -190,7 +190,7 @@ clock::time_point session::deadline(clock::time_point now) const noexcept {
     if (is_closing())
         return time_after(taken_by_ + time_to_take_pending(), close_timeout_);
     clock::time_point next = std::min(own_deadline_, first_bytes_deadline_);
-    if (is_too_long() && send_.in_flight)
+    if (queue_is_too_long() && send_.in_flight)
         next = std::min(next, time_after(last_taken_, options.stall_timeout));
     // A client that is waiting for us is not idle.
     const bool is_our_turn = (reading_ == reading::paused || handler_thread_ != 0 ||

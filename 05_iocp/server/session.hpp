@@ -9,7 +9,6 @@
 #include "session_operation.hpp"
 #include "session_states.hpp"
 #include "win32/slim_lock.hpp"
-
 #include "win32/unique_resource.hpp"
 
 #include <array>
@@ -18,7 +17,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
-#include <system_error>
+#include <type_traits>
 
 namespace iocp {
 
@@ -79,7 +78,8 @@ public:
     /// Stops receiving until resume(). The receive in flight goes on: at most one on_receive()
     /// begins after pause() has returned. While nothing is being sent, the idle timeout is off.
     void pause() noexcept;
-    /// Takes pause() back: handler::on_resumed() is called, and receiving goes on.
+    /// Takes pause() back: handler::on_resumed() is called, and receiving goes on, unless pause()
+    /// is called again before.
     void resume() noexcept;
     /// Whether the session is paused.
     [[nodiscard]] bool is_paused() const noexcept;
@@ -104,13 +104,14 @@ public:
 
     /// Starts an operation of the handler's own. `call` makes the one call that starts it, of
     /// ::ReadFile say, and returns the result: FALSE, with the error in ::GetLastError(), or any
-    /// other value. It must not throw. Call start() inside the handler only, and not in on_close().
+    /// other value. Call start() inside the handler only, and not in on_close().
     ///
     /// Returns ERROR_SUCCESS if on_operation() will be called; otherwise the error with which the
     /// operation has failed at once. Lifetime: `what` and its memory belong to Windows and the
     /// session until on_operation() gets `what`.
     template <class Call>
     [[nodiscard]] DWORD start(session_operation& what, Call call) {
+        static_assert(std::is_nothrow_invocable_v<Call>, "or `what` would never end");
         begin(what); // first: the packet may be collected before `call` has returned
         if (call())
             return ERROR_SUCCESS; // a packet comes in this case too
@@ -167,7 +168,8 @@ private:
     void wake_at(clock::time_point deadline) noexcept REQUIRES(lock_);
 
     // session_turn.cpp: the turns, in which the handler is called.
-    void turn(next_receive when = next_receive::now) noexcept RELEASE(lock_); // may destroy it too
+    void turn(next_receive when = next_receive::now) noexcept
+        RELEASE(lock_); // may destroy the session
     void tell_handler() noexcept REQUIRES(lock_);
     void tell(event what) noexcept REQUIRES(lock_);
     void tell_operation() noexcept REQUIRES(lock_);
@@ -191,7 +193,7 @@ private:
 
     // session_send.cpp: the sending half.
     void queued_more(std::size_t count) noexcept REQUIRES(lock_);
-    [[nodiscard]] bool is_too_long() const noexcept REQUIRES(lock_);
+    [[nodiscard]] bool queue_is_too_long() const noexcept REQUIRES(lock_);
     void start_send() noexcept REQUIRES(lock_);
     void set_no_delay_if_needed() noexcept REQUIRES(lock_);
     static void on_sent(operation& what, DWORD bytes) noexcept;
@@ -214,8 +216,8 @@ private:
     DWORD handler_thread_ GUARDED_BY(lock_);            // the thread in the handler; 0: none
     own_operation scheduled_ GUARDED_BY(lock_);         // in flight: in the ready list
     operation_list ended_operations_ GUARDED_BY(lock_); // on_operation() is due
-    session_operation*
-        operations_ GUARDED_BY(lock_) = nullptr; // those that the handler has started
+    // The first of the handler's operations that are in flight, or that on_operation() is due for.
+    session_operation* operations_ GUARDED_BY(lock_) = nullptr;
 
     // The sending half.
     own_operation send_ GUARDED_BY(lock_);
@@ -226,7 +228,8 @@ private:
 
     // Deadlines, and the times from which they are counted.
     clock::time_point last_activity_ GUARDED_BY(lock_); // the last bytes in either direction
-    // The last end of a send. While the queue is too long, the start of one counts as well.
+    // The last end of a send. Also the moment when the queue became too long, and the start of each
+    // send while it is.
     clock::time_point last_taken_ GUARDED_BY(lock_);
     // The time by which a client that takes min_send_rate has all bytes that were sent.
     clock::time_point taken_by_ GUARDED_BY(lock_);

@@ -13,7 +13,7 @@ class session;
 /// session does not end before it.
 ///
 /// \code
-/// const DWORD error = self.start(read, [&] { // read: derived from session_operation
+/// const DWORD error = self.start(read, [&]() noexcept { // read: derived from session_operation
 ///     return ::ReadFile(file, buffer, size, nullptr, &read);
 /// });
 /// if (error != ERROR_SUCCESS)
@@ -32,6 +32,7 @@ private:
     friend class session;
 
     HANDLE file_;
+    // Guarded by the session's lock.
     session* of_ = nullptr;
     session_operation* next_ = nullptr; // in session::operations_
     session_operation* previous_ = nullptr;

@@ -27,7 +27,8 @@ void session::resume() noexcept {
 bool session::wants_to_receive() const noexcept {
     if (receive_.in_flight || has_client_ended())
         return false;
-    return state_ == state::open ? reading_ != reading::paused && !is_too_long() : is_closing();
+    return state_ == state::open ? reading_ != reading::paused && !queue_is_too_long()
+                                 : is_closing();
 }
 //! [wants-to-receive]
 
@@ -70,7 +71,6 @@ void session::start_receive() noexcept {
         cut(static_cast<DWORD>(error));
         return;
     }
-    incoming_ = incoming::nothing;
     receive_.in_flight = true;
     if (is_done && skips_packets_) { // otherwise a packet comes
         context_.figures.inline_completions.add();

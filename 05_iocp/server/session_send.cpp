@@ -33,7 +33,7 @@ send_result session::send(buffer_pool::handle whole, std::size_t count) noexcept
 //! [queued-more]
 void session::queued_more(std::size_t count) noexcept {
     context_.figures.queued_bytes.add(count);
-    if (!is_too_long() && queue_.size() > context_.options.high_water_mark) {
+    if (!queue_is_too_long() && queue_.size() > context_.options.high_water_mark) {
         congestion_ = congestion_ == congestion::falling ? congestion::known : congestion::rising;
         watch_for_stall();
     }
@@ -51,16 +51,17 @@ std::size_t session::queued() const noexcept {
 
 bool session::is_congested() const noexcept {
     const win32::scoped_lock lock{lock_};
-    return is_too_long();
+    return queue_is_too_long();
 }
 
-bool session::is_too_long() const noexcept {
+bool session::queue_is_too_long() const noexcept {
     return congestion_ == congestion::rising || congestion_ == congestion::known;
 }
 
 //! [start-send]
 // Sends everything queued unless a send is in flight. A send that completes at once needs no entry
-// in the ready list: its only news is that the queue is short again, which a later turn tells.
+// in the ready list: its only news is that the queue is short again, which this turn or a later one
+// tells.
 //
 // Lifetime: from here until on_sent(), Windows reads the gathered bytes, which stay where they are.
 void session::start_send() noexcept {
@@ -87,7 +88,7 @@ void session::start_send() noexcept {
         sending_ = 0;
         for (const WSABUF& each : std::span{buffers}.first(count))
             sending_ += each.len;
-        if (is_too_long())
+        if (queue_is_too_long())
             watch_for_stall();
     }
 }
@@ -128,7 +129,7 @@ void session::sent(std::size_t bytes) noexcept {
     context_.figures.bytes_sent.add(bytes);
     context_.figures.queued_bytes.subtract(bytes);
     note_taken(bytes);
-    if (is_too_long() && queue_.size() <= context_.options.low_water_mark)
+    if (queue_is_too_long() && queue_.size() <= context_.options.low_water_mark)
         congestion_ = congestion_ == congestion::known ? congestion::falling : congestion::missed;
 }
 

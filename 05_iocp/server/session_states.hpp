@@ -4,7 +4,8 @@
 
 namespace iocp {
 
-/// Each enumeration answers one question about a session, which has one member of that type.
+/// Each enumeration answers one question about a session, which has one member of each type but
+/// `event`.
 struct session_states {
     // How far the session has come.
     enum class state {
@@ -15,7 +16,7 @@ struct session_states {
         ended,       // on_close() is called, then the socket is closed; the server may be gone
     };
 
-    // Bytes or an end of the client's that the handler has not been told of.
+    // The last thing that came from the client, and whether the handler knows.
     enum class incoming {
         nothing,
         bytes,    // on_receive() is due
@@ -53,7 +54,7 @@ struct session_states {
         opened = 1,
         resumed = 2,
         received = 4,
-        ended = 8,
+        client_ended = 8,
         congested = 16,
         drained = 32,
         overdue = 64, // after those above, since their bytes may have come in time

@@ -62,8 +62,8 @@ session::event session::next_event(unsigned told) const noexcept {
             return resumed;
         if (is_due(received, incoming_ == incoming::bytes))
             return received;
-        if (is_due(ended, incoming_ == incoming::end))
-            return ended;
+        if (is_due(client_ended, incoming_ == incoming::end))
+            return client_ended;
         if (is_due(congested,
                    congestion_ == congestion::rising || congestion_ == congestion::missed))
             return congested;
@@ -72,7 +72,7 @@ session::event session::next_event(unsigned told) const noexcept {
         if (is_due(overdue, is_overdue_))
             return overdue;
     }
-    return ended_operations_.empty() ? none : operation_ended;
+    return is_due(operation_ended, !ended_operations_.empty()) ? operation_ended : none;
 }
 
 // Opens the lock during the call.
@@ -105,7 +105,7 @@ void session::tell(event what) noexcept {
         call_handler([&] { user.on_receive(*this, bytes); });
         break;
     }
-    case ended:
+    case client_ended:
         incoming_ = incoming::told_end;
         call_handler([&] { user.on_end(*this); });
         break;

@@ -12,9 +12,11 @@ namespace iocp {
 /// The figures of one moment. Each is exact. They are read one after the other, so two of them need
 /// not fit together to the last unit while the server works.
 struct statistics {
-    std::uint64_t accepted = 0;       ///< The connections that were given to the handler.
-    std::uint64_t open = 0;           ///< Those of them that are still open.
-    std::uint64_t refused = 0;        ///< The failed accepts, and connections without memory.
+    std::uint64_t accepted = 0; ///< The connections that were given to the handler.
+    std::uint64_t open = 0;     ///< Those of them that are still open.
+    /// The failed accepts, and the connections that were reset at once: for want of memory, because
+    /// the port would not take them, or during stop().
+    std::uint64_t refused = 0;
     std::uint64_t timed_out = 0;      ///< The timeouts and deadlines that have passed.
     std::uint64_t handler_faults = 0; ///< The exceptions that came out of the handler.
     std::uint64_t bytes_received = 0; ///< The bytes from all clients.

@@ -14,7 +14,7 @@ int wmain(int argc, wchar_t** argv) {
     program::add_endpoint(app, options.server.address, options.server.port);
     apps::add_pool(app, options.server);
     app.add_option("--max-frame", options.longest_frame,
-                   "bytes of a client's frame; who sends a longer one is sent away")
+                   "bytes of a client's frame; a client that sends a longer one is sent away")
         ->transform(program::whole_number(chat::least_longest_frame, chat::greatest_longest_frame))
         ->capture_default_str();
     app.add_option("--max-members", options.most_members, "members of one room")

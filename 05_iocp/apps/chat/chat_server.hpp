@@ -41,11 +41,11 @@ struct chat_options {
     std::size_t send_limit = 1024 * 1024;
 
     /// The time after which a client is reset if it takes nothing while its queue is above the
-    /// high-water mark, and its room waits. 0 never ends.
+    /// high-water mark, and its room waits. 0 is no limit.
     std::chrono::milliseconds stall_timeout{10'000};
 
     /// The time after which a client is reset if it is in no room, whatever else it sends to keep
-    /// its connection. 0 never ends.
+    /// its connection. 0 is no limit.
     std::chrono::milliseconds join_timeout{10'000};
 };
 

@@ -43,8 +43,8 @@ public:
     /// when the connection is broken, which receive() reports as well. Any thread.
     bool send(std::string_view frame) noexcept;
 
-    /// Sends `text` as `say`, when few enough texts have not come back. Returns false as send()
-    /// does, and if leave() is called meanwhile. Any thread. Throws as encode() does.
+    /// Waits while too many texts have not come back, and sends `text` as `say`. Returns false as
+    /// send() does, and if leave() is called meanwhile. Any thread. Throws as encode() does.
     bool say(std::string_view text);
 
     /// Counts one text of say() that has come back. Any thread.

@@ -67,8 +67,7 @@ bool room::must_wait() const noexcept {
     return !waiting_.empty() || !all_keep_up();
 }
 
-// The caller is in this session's handler, so no receive is in flight: nothing more comes from the
-// session until resume().
+// At most one on_receive() follows the pause, and it leaves its frames unread until resume().
 void room::wait(member_map::iterator who, std::string frame) noexcept {
     who->second.waiting = std::move(frame);
     who->second.session->pause();

@@ -120,8 +120,8 @@ void connection::read_block(iocp::session& self) {
     to.clear();
     to.Offset = static_cast<DWORD>(to.offset);
     to.OffsetHigh = static_cast<DWORD>(to.offset >> 32);
-    const DWORD error =
-        self.start(to, [&] { return ::ReadFile(to.file.get(), where.data(), size, nullptr, &to); });
+    const DWORD error = self.start(
+        to, [&]() noexcept { return ::ReadFile(to.file.get(), where.data(), size, nullptr, &to); });
     if (error != ERROR_SUCCESS)
         break_off(self);
 }
@@ -157,15 +157,17 @@ void connection::break_off(iocp::session& self) {
     self.abort();
 }
 
-// Brings the session's state in line with this one's. Every request that could be answered has been
-// by now, so a reader holds a part of one.
+// Brings the session's state in line with this one's. Requests are left behind a file, or behind a
+// queue that was too long; on_drained() comes then, even if the queue is short again by now. In all
+// other cases a reader holds a part of a request.
 void connection::update(iocp::session& self) {
     if (phase_ == phase::over)
         return;
     // While a file is being sent, the requests behind it are not even received.
     if (const bool pauses = transfer_ != nullptr; pauses != self.is_paused())
         pauses ? self.pause() : self.resume();
-    if (transfer_ || self.is_congested()) {
+    const bool leaves_requests = !reader_ && !unread_.empty();
+    if (transfer_ || leaves_requests || self.is_congested()) {
         enter(self, phase::answering);
     } else if (client_ended_) {
         enter(self, phase::over);

@@ -19,9 +19,9 @@ struct file_server_options {
     iocp::server_options server;
     /// The time for a request's head. For the first request it begins with the connection, for each
     /// later one with its first bytes. When it is over, a client that has begun a request gets a
-    /// 408 and the connection is closed; otherwise the connection is reset. 0 never ends.
+    /// 408 and the connection is closed; otherwise the connection is reset. 0 is no limit.
     std::chrono::milliseconds head_timeout{10'000};
-    /// Whether files and folders are served whose names begin with a dot.
+    /// Whether to serve files and folders with names that begin with a dot.
     bool shows_dotfiles = false;
     /// The value of Cache-Control for files, in printable ASCII.
     std::string cache_control = "no-cache";

@@ -28,7 +28,7 @@ struct opened_file {
 /// stream, so a colon is refused. The second wall: when a file is open, Windows is asked for its
 /// path, which must lie below the root. So a link that leads out of the folder leads nowhere. The
 /// link is followed before it is refused, though, and a link to a share makes this computer log on
-/// there. Give only those who may cause that the right to write in the root.
+/// there. Anyone with the right to write in the root can cause such a log-on.
 ///
 /// A file has one name here, the one that its folder lists, letter for letter. Windows would also
 /// open `INDEX.HTML` for `index.html`, and, where the volume keeps short names, `DATA~1.HTM` for

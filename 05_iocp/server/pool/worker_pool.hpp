@@ -94,7 +94,7 @@ private:
     std::atomic<bool> quitting_{false};
     std::atomic<unsigned> sleeping_{0};    // the threads that wait at the port, or are about to
     std::atomic<bool> wake_posted_{false}; // whether a packet of wake_another() is on its way
-    std::atomic<unsigned> handled_{0};     // counts the operations between two looks at the port
+    std::atomic<unsigned> handled_{0};     // operations done while nobody looked at the port
     std::atomic<clock::rep> next_tick_;
     std::atomic<bool> ticking_{false};
 };

@@ -86,7 +86,7 @@ private:
         auto owned = std::make_unique<reader>(file_);
         file_read& read = owned->read;
         self.data = std::move(owned);
-        const DWORD error = self.start(read, [&] {
+        const DWORD error = self.start(read, [&]() noexcept {
             return ::ReadFile(file_, read.block.data(), static_cast<DWORD>(read.block.size()),
                               nullptr, &read);
         });

@@ -26,7 +26,7 @@ struct file_read : iocp::session_operation {
         clear();
         Offset = static_cast<DWORD>(offset);
         OffsetHigh = static_cast<DWORD>(offset >> 32);
-        const DWORD error = self.start(*this, [this] {
+        const DWORD error = self.start(*this, [this]() noexcept {
             return ::ReadFile(of, block.data(), static_cast<DWORD>(block.size()), nullptr, this);
         });
         if (error == ERROR_SUCCESS)

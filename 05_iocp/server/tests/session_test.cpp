@@ -193,6 +193,35 @@ TEST_F(iocp_session, HandlerIsToldThatItIsResumed) {
     stop();
 }
 
+// The session is paused again before on_resumed() could come. So it comes after the last resume()
+// only.
+TEST_F(iocp_session, HandlerIsNotToldOfAResumeThatIsOver) {
+    std::shared_ptr<session> subject;
+    std::atomic<int> times{0};
+    user.receive = [&](session& self, std::span<const std::byte> bytes) {
+        if (as_text(bytes) == "pause") {
+            subject = self.share();
+            self.pause();
+            self.resume();
+            self.pause();
+        } else {
+            EXPECT_EQ(times, 1);
+        }
+        self.send(bytes);
+    };
+    user.resumed = [&](session&) {
+        ++times;
+    };
+    start();
+    client visitor = connect();
+    ASSERT_EQ(visitor.exchange("pause"), "pause");
+    EXPECT_TRUE(subject->is_paused());
+    EXPECT_EQ(times, 0);
+    subject->resume();
+    ASSERT_EQ(visitor.exchange("and on it goes"), "and on it goes");
+    stop();
+}
+
 // The eager client's second message arrives before the patient one's first is received. Yet the
 // patient client has waited longer.
 TEST_F(iocp_session, LinesUpBehindThoseThatWaitBeforeItReceivesAgain) {
