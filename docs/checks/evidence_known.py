@@ -1,13 +1,10 @@
 """The evidence of each fact: its row, its outcome in the runs, and the word for the strongest part."""
 
-import posixpath
-import re
-
 from checks.evidence_rows import Evidence, Row
 from checks.facts import Claim, Fact, Facts
-from checks.markdown import Document
+from checks.markdown import Document, documents_of
 from checks.evidence_runs import FAILED, NO_ANSWER, PASSED, SKIPPED, Run, read_runs
-from checks.tree import Tree
+from checks.tree import Tree, is_readme
 
 # The kinds of evidence, by the word for each, the strongest first.
 LEGS = {
@@ -25,11 +22,9 @@ LEGS = {
 class Known:
     def __init__(self, tree: Tree):
         self.tree = tree
-        self.documents = {path: Document(path, tree.read(path)) for path in tree.files
-                          if path.endswith(".md")}
+        self.documents = documents_of(tree)
         self.lessons = {path: document for path, document in self.documents.items()
-                        if tree.chapter_of(path) and re.fullmatch(r"README(?:\.\w+)?\.md",
-                                                                  posixpath.basename(path))}
+                        if tree.chapter_of(path) and is_readme(path)}
         self._facts = Facts(tree)
         self.facts = self._facts.all()
         self.rows = Evidence(tree, self.facts).rows
