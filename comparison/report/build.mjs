@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import { buildSync } from 'esbuild';
 
-import './src/output.mjs';
+import { runCommand } from '../../support/program/command.mjs';
 
 const USAGE = `Usage: node build.mjs [--check]
 
@@ -75,29 +75,15 @@ function build() {
     notices(script.metafile)}\n-->`);
 }
 
-function main(argv) {
-  if (argv.length === 1 && argv[0] === '--help') {
-    process.stdout.write(USAGE);
+function work(files, { check }) {
+  const file = join(folder, 'dist', 'report.html');
+  const page = build();
+  if (!check) {
+    writeFileSync(file, page);
     return 0;
   }
-  if (argv.length > 1 || (argv.length === 1 && argv[0] !== '--check')) {
-    process.stderr.write(`build: what is ${argv.join(' ')}?\n\n${USAGE}`);
-    return 2;
-  }
-  const file = join(folder, 'dist', 'report.html');
-  try {
-    const page = build();
-    if (argv.length === 0) {
-      writeFileSync(file, page);
-      return 0;
-    }
-    if (existsSync(file) && readFileSync(file, 'utf8') === page) return 0;
-    process.stderr.write('build: dist/report.html is not what src/ makes: run node build.mjs\n');
-    return 1;
-  } catch (error) {
-    process.stderr.write(`build: ${error.message}\n`);
-    return 1;
-  }
+  if (existsSync(file) && readFileSync(file, 'utf8') === page) return 0;
+  throw new Error('dist/report.html is not what src/ makes: run node build.mjs');
 }
 
-process.exitCode = main(process.argv.slice(2));
+runCommand({ usage: USAGE, options: { check: { type: 'boolean' } }, Fault: Error, work });
