@@ -7,18 +7,16 @@ names in the code to the reference. All else goes as the HTML that it is to be.
 import html
 import re
 
-from checks.frame import PARTS
+from checks.frame import BULLET, PARTS
 from checks.markdown import Document
-from checks.snippets import FREE_LANGUAGES, Snippets
+from checks.snippets import FREE_LANGUAGES, MARKER, Snippets
 
 from generator import diagrams
 from generator.figures import Figures
 from generator.markup import Markup, words_of
 from generator.pages import ROWS, Page, Pages
 
-_MARKER = re.compile(r"\s*<!--\s*snippet:\s*(?P<file>\S+)\s+\[(?P<region>[^\[\]]+)\]\s*-->\s*")
 _NEXT = re.compile(r"Next: \[[^\[\]]*\]\([^()]*\)\.?")  # the page has a button for that
-_BULLET = re.compile(r"- \*\*(?P<name>[^*]+)\*\*:\s*(?P<text>.*)")
 
 
 class Lesson:
@@ -62,7 +60,7 @@ class Lesson:
                 self._flush(prose, out)
                 level = len(line) - len(line.lstrip("#"))
                 out.append(self._heading(level, document.headings[number], next(slugs)))
-            elif marker := _MARKER.fullmatch(line):
+            elif marker := MARKER.fullmatch(line):
                 self._flush(prose, out)
                 out.append(self._caption(marker))
             elif not _NEXT.fullmatch(line):
@@ -105,7 +103,7 @@ class Lesson:
         rows = []
         while not self.document.lines[number - 1].strip():
             number += 1
-        while match := _BULLET.fullmatch(self.document.lines[number - 1].rstrip()):
+        while match := BULLET.fullmatch(self.document.lines[number - 1].rstrip()):
             name = html.escape(match["name"])
             rows.append(f"<div><dt>{name}</dt><dd>{self.markup.inline(match['text'])}</dd></div>")
             number += 1
