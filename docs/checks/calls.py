@@ -35,7 +35,7 @@ def all_calls(tree: Tree) -> set[str]:
     found = set(KNOWN)
     for path in tree.files:
         if path.endswith(cpp.SUFFIXES):
-            found |= cpp.system_calls(tree.read(path))
+            found |= {name for name, _ in cpp.system_calls(tree.read(path))}
     return found
 
 

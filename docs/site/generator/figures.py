@@ -34,8 +34,7 @@ class Figures:
                     f"<span>{html.escape(words)}</span>")
         if kind == "picture":
             svg = _named(svg, words)
-        box = f'<div class="figure {kind}" data-name="{name}">{svg}</div>'
-        return box
+        return f'<div class="figure {kind}" data-name="{name}">{svg}</div>'
 
     # All timelines have the same rules; the site keeps one set, which follows its switch.
     def _without_colours(self, svg: str) -> str:

@@ -11,6 +11,14 @@ _ADDED = re.compile(
     r' ?<span class="comment">\s*/\*\* (?:\\(?:end)?cond|\\addtogroup \w+|@[{}]) \*/</span> ?')
 # A link of a class's summary; some lead to private members, which the page does not show.
 _SUMMARY = re.compile(r'<a href="#(?P<name>[\w-]+)">[^<]*</a> &#124;\s*')
+# Scripts and styles of others: the file, the text in it, and the one in its place.
+_AMENDED = (
+    # The field of the search has no name for screen readers.
+    ("menu.js", 'id="MSearchField"', 'id="MSearchField" aria-label="Search"'),
+    # The contents stand beside the text from 1000 pixels on, where code would have no room.
+    ("doxygen-awesome.css", "min-width: 1000px", "min-width: 1520px"),
+    ("doxygen-awesome.css", "max-width: 999px", "max-width: 1519px"),
+)
 
 
 class Finish:
@@ -36,18 +44,12 @@ class Finish:
             path.write_text(text, encoding="utf-8")
         if (missing := self.html / "not-found.html").exists():
             shutil.copy(missing, self.html / "404.html")
-        self._name_search_field()
+        for name, old, new in _AMENDED:
+            for file in self.html.glob(name):
+                text = file.read_text(encoding="utf-8")
+                file.write_text(text.replace(old, new), encoding="utf-8")
         self._name_tree()
-        self._make_room()
         return self.faults
-
-    # Doxygen's script makes the field without a name for screen readers.
-    def _name_search_field(self) -> None:
-        for script in self.html.glob("menu.js"):
-            text = script.read_text(encoding="utf-8")
-            script.write_text(text.replace('id="MSearchField"',
-                                           'id="MSearchField" aria-label="Search"'),
-                              encoding="utf-8")
 
     # Doxygen names a variable after the file that it describes, but no name may begin with a digit.
     def _name_tree(self) -> None:
@@ -62,13 +64,6 @@ class Finish:
                 script = script.with_name(f"file_{script.name}")
             if text != old:
                 script.write_text(text, encoding="utf-8")
-
-    # The theme puts the contents beside the text from 1000 pixels on, where code would have no room.
-    def _make_room(self) -> None:
-        for style in self.html.glob("doxygen-awesome.css"):
-            text = style.read_text(encoding="utf-8")
-            style.write_text(text.replace("min-width: 1000px", "min-width: 1520px")
-                             .replace("max-width: 999px", "max-width: 1519px"), encoding="utf-8")
 
     def _address(self, match: re.Match) -> str:
         page = self.sources.get(match["path"].rstrip("/"))

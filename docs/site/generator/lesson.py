@@ -13,7 +13,7 @@ from checks.snippets import FREE_LANGUAGES, MARKER, Snippets
 
 from generator import diagrams
 from generator.figures import Figures
-from generator.markup import Markup, words_of
+from generator.markup import Markup, listing, raw, words_of
 from generator.pages import ROWS, Page, Pages
 
 _NEXT = re.compile(r"Next: \[[^\[\]]*\]\([^()]*\)\.?")  # the page has a button for that
@@ -45,7 +45,7 @@ class Lesson:
         number = 2
         head, number = self._head(number)
         if self.page.kind == "front":
-            out.append(_raw(self._hero()))
+            out.append(raw(self._hero()))
         elif self.page.kind != "look-up":
             out.append("[TOC]\n")
         out += head
@@ -67,7 +67,7 @@ class Lesson:
                 prose.append(line)
             number += 1
         self._flush(prose, out)
-        out.append(_raw(self._ways_on()))
+        out.append(raw(self._ways_on()))
         return "\n".join(out)
 
     # The buttons to begin with, and a note that shows when chapter 5's server serves the site.
@@ -87,13 +87,13 @@ class Lesson:
     def _heading(self, level: int, text: str, slug: str) -> str:
         name = f"{self.page.id}-{slug}"
         if self.page.kind in ("front", "look-up"):
-            return _raw(f'<h{level} id="{name}">{self.markup.inline(text)}</h{level}>')
+            return raw(f'<h{level} id="{name}">{self.markup.inline(text)}</h{level}>')
         return f"{'#' * level} {_plain(words_of(text))} {{#{name}}}\n"
 
     def _flush(self, prose: list[str], out: list[str]) -> None:
         if any(line.strip() for line in prose):
             text = self.markup.blocks("\n".join(prose))
-            out.append(_raw(f'<div class="{self.page.kind}">{text}</div>'))
+            out.append(raw(f'<div class="{self.page.kind}">{text}</div>'))
         prose.clear()
 
     # The three bullets at the head of a lesson: its aim, its prerequisites, its time.
@@ -108,7 +108,7 @@ class Lesson:
             rows.append(f"<div><dt>{name}</dt><dd>{self.markup.inline(match['text'])}</dd></div>")
             number += 1
         assert len(rows) == len(PARTS), f"{self.page.path}: has another head"
-        return [_raw('<dl class="lesson-head">' + "".join(rows) + "</dl>")], number
+        return [raw('<dl class="lesson-head">' + "".join(rows) + "</dl>")], number
 
     def _block(self, block) -> str:
         if block.language == "mermaid":
@@ -117,11 +117,9 @@ class Lesson:
             except diagrams.DiagramError as error:
                 self.pages.tree.fault(self.page.path, block.first, str(error))
                 return ""
-            return _raw(f'<div class="figure diagram-box" tabindex="0">{drawn}</div>')
+            return raw(f'<div class="figure diagram-box" tabindex="0">{drawn}</div>')
         if block.language in FREE_LANGUAGES or not block.language:
-            lines = "".join(f'<div class="line">{html.escape(line, quote=False)}</div>\n'
-                            for line in block.lines)
-            return _raw(f'<div class="fragment {block.language or "text"}">{lines}</div>')
+            return raw(listing(block.lines, block.language or "text"))
         return "\n".join([f"```{block.language}", *block.lines, "```", ""])
 
     # The line above quoted code, a link to its place in the source.
@@ -131,7 +129,7 @@ class Lesson:
         path = file[1:] if file.startswith("/") else self.pages.address(
             document, "", file).removeprefix("source:")
         line = self.snippets.lines[path, marker["region"]] + 1
-        return _raw(f'<div class="quoted"><a href="source:{path}#{line}">{html.escape(path)}</a>'
+        return raw(f'<div class="quoted"><a href="source:{path}#{line}">{html.escape(path)}</a>'
                     "</div>")
 
     def _ways_on(self) -> str:
@@ -146,10 +144,6 @@ class Lesson:
                 links.append(f'<a class="{name}" rel="{name[:4]}" href="{other.address}">'
                              f"<span>{words}</span> {html.escape(other.numbered)}</a>")
         return f'<nav class="ways-on" aria-label="Previous and next">{"".join(links)}</nav>'
-
-
-def _raw(text: str) -> str:
-    return f"\\htmlonly[block]\n{text}\n\\endhtmlonly\n"
 
 
 def _plain(text: str) -> str:

@@ -169,6 +169,23 @@ class Markup:
         return end
 
 
+def raw(text: str) -> str:
+    """HTML that Doxygen leaves alone."""
+    return f"\\htmlonly[block]\n{text}\n\\endhtmlonly\n"
+
+
+def page_of(title: str, name: str, content: str) -> str:
+    """A page for Doxygen, with HTML below its title."""
+    return f"# {title} {{#{name}}}\n\n{raw(content)}"
+
+
+def listing(lines: list[str], language: str = "") -> str:
+    """Lines of code, as Doxygen shows them, in no colours."""
+    content = "".join(f'<div class="line">{html.escape(line, quote=False)}</div>\n'
+                      for line in lines)
+    return f'<div class="{f"fragment {language}".strip()}">{content}</div>'
+
+
 def row_id(kind: str, cell: str) -> str:
     """The anchor of a row that begins with this cell: its first name, as in "APC, a call"."""
     return f"{kind}-{slug_of(re.split(r', | [(]', words_of(cell))[0])}"

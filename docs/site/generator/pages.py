@@ -20,7 +20,6 @@ LOOK_UP = ["docs/glossary.md", EVIDENCE]
 ROWS = {"docs/glossary.md": "term", "docs/from-here.md": "like"}
 
 _TEST_NAME = re.compile(r"`(?:(?P<suite>\w+)\.)?(?P<name>[A-Z]\w*)`")
-_EXTERNAL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 @dataclass(frozen=True)
@@ -89,9 +88,9 @@ class Pages:
         A source is `source:PATH` or `source:PATH#LINE`: only when Doxygen has run is it known how
         it calls that page (finish.py).
         """
-        if _EXTERNAL.match(target):
-            return target
         path = resolve(document, target)
+        if path is None:
+            return target
         anchor = unquote(target.partition("#")[2])
         for page in (path, posixpath.normpath(f"{path}/README.md")):
             if page in self.by_path:
