@@ -56,8 +56,7 @@ class Doxygen:
             "OUTPUT_DIRECTORY": [self.work], "HTML_OUTPUT": [output],
             "INPUT": [self.work / "pages", sources],
             "STRIP_FROM_PATH": [sources],
-            # The compiler looks for a header from the chapter on, or from support/.
-            "STRIP_FROM_INC_PATH": sorted(each for each in sources.iterdir() if each.is_dir()),
+            "STRIP_FROM_INC_PATH": [sources],
             "WARN_LOGFILE": [self.work / "warnings.log"],
             "HTML_HEADER": [self.work / "header.html"],
             "LAYOUT_FILE": [self.work / "layout.xml"],

@@ -9,6 +9,8 @@ _TITLE = re.compile(r"<title>[^<]*?: (?P<path>\S+) Source File</title>")
 # An addition of reference.py to the copies, as Doxygen shows it.
 _ADDED = re.compile(
     r' ?<span class="comment">\s*/\*\* (?:\\(?:end)?cond|\\addtogroup \w+|@[{}]) \*/</span> ?')
+# How to include a header: the compiler looks for it from its chapter on, or from support/.
+_INCLUDE = re.compile(r"(<code>#include &lt;(?:<a [^>]*>)?)\w+/")
 # A link of a class's summary; some lead to private members, which the page does not show.
 _SUMMARY = re.compile(r'<a href="#(?P<name>[\w-]+)">[^<]*</a> &#124;\s*')
 # Scripts and styles of others: the file, the text in it, and the one in its place.
@@ -38,7 +40,7 @@ class Finish:
         self.sources |= own_pages
         for path, text in self.pages.items():
             text = _LINK.sub(self._address, text)
-            text = _ADDED.sub("", text)
+            text = _INCLUDE.sub(r"\1", _ADDED.sub("", text))
             text = _SUMMARY.sub(lambda match: match[0] if f'name="{match["name"]}"' in text else "",
                                 text)
             path.write_text(text, encoding="utf-8")
