@@ -39,8 +39,8 @@ function number(lanes, nameOf) {
   }
 }
 
-/** The role of a thread, told by its calls. */
-export function roleOf(thread) {
+// The role of a thread, told by its calls.
+function roleOf(thread) {
   if (thread.name === 'main') return 'main';
   const calls = new Set(thread.spans.map((span) => span.name));
   if (calls.has('GetQueuedCompletionStatus') || calls.has('GetQueuedCompletionStatusEx'))
