@@ -11,20 +11,10 @@ MICROSOFT = "https://learn.microsoft.com/"
 # Calls that a lesson may speak of though no source here makes them. The calls that sources do make,
 # as `::Name(`, are found in them.
 KNOWN = set("""
-    AcceptEx BindIoCompletionCallback CancelIo CancelIoEx CancelSynchronousIo
-    CancelThreadpoolIo CloseHandle CloseThreadpoolIo ConnectEx CopyFileExW CopyFileW CreateEventW CreateFileW
-    CreateIoCompletionPort CreateIoRing CreateThread CreateThreadpoolIo CreateThreadpoolWork
-    DeviceIoControl DisconnectEx DuplicateHandle FlushFileBuffers GetAcceptExSockaddrs GetLastError
-    GetOverlappedResult GetOverlappedResultEx GetQueuedCompletionStatus GetQueuedCompletionStatusEx
-    MsgWaitForMultipleObjectsEx PostQueuedCompletionStatus ProcessSocketNotifications QueueUserAPC
-    QueueUserWorkItem ReadFile ReadFileEx ReadFileScatter RegisterWaitForSingleObject ResetEvent
-    SetEndOfFile SetEvent SetFileCompletionNotificationModes SetFileInformationByHandle
-    SetFilePointerEx SetFileValidData Sleep SleepEx StartThreadpoolIo SubmitThreadpoolWork
-    TransmitFile TransmitPackets WaitForMultipleObjects WaitForMultipleObjectsEx WaitForSingleObject
-    WaitForSingleObjectEx WriteFile WriteFileEx WriteFileGather WSAAsyncSelect WSACleanup WSAConnect
-    WSAEnumNetworkEvents WSAEventSelect WSAGetLastError WSAGetOverlappedResult WSAIoctl WSAPoll
-    WSARecv WSARecvFrom WSASend WSASendTo WSASocketW WSAStartup WSAWaitForMultipleEvents accept bind
-    closesocket connect ioctlsocket listen recv select send setsockopt shutdown socket
+    BindIoCompletionCallback CancelThreadpoolIo ConnectEx CreateIoRing DisconnectEx
+    MsgWaitForMultipleObjectsEx ProcessSocketNotifications QueueUserWorkItem ReadFileScatter
+    RegisterWaitForSingleObject SetFileValidData TransmitFile TransmitPackets WSAAsyncSelect
+    WSAConnect WSAEnumNetworkEvents WSAEventSelect WSARecvFrom WSASendTo WriteFileGather socket
 """.split())
 
 CALL = re.compile(r"(?:::)?(?P<name>[A-Za-z]\w*)(?:\(.*\))?", re.DOTALL)

@@ -65,7 +65,7 @@ def add(tree: Tree, file: Path) -> None:
 
 def texts(known: Known) -> dict[str, str]:
     """Every file that is made of the evidence, with the text that it should have."""
-    return {**evidence_marks.texts(known), evidence_page.PAGE: evidence_page.text(known)}
+    return {**evidence_marks.texts(known), evidence_page.PAGE: evidence_page.Page(known).text()}
 
 
 def update(tree: Tree) -> None:
