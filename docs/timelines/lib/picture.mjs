@@ -1,5 +1,6 @@
 // Draws the lanes of a recording as an SVG that stands for itself: its own colours for light and
 // dark, its own legend, and a description for those who cannot see it.
+import { rollup, sum } from 'd3-array';
 import { axisBottom } from 'd3-axis';
 import { select } from 'd3-selection';
 import { symbol, symbolTriangle } from 'd3-shape';
@@ -325,9 +326,9 @@ function momentsOf(recording, lanes) {
 // The content of the picture in words.
 function describe(recording, lanes) {
   const parts = lanes.threads.map((lane) => {
-    const life = sum(lane.segments, () => true);
-    const share = (state) => Math.round((100 * sum(lane.segments,
-      (each) => each.state === state)) / life);
+    const lengths = rollup(lane.segments, (same) => sum(same, (each) => each.end - each.start),
+      (each) => each.state);
+    const share = (state) => Math.round((100 * (lengths.get(state) ?? 0)) / sum(lengths.values()));
     const states = ['blocked', 'alertable', 'spinning', 'running']
       .filter((state) => share(state) > 0).map((state) => `${LEGEND[state]} ${share(state)} %`);
     return `${lane.label}: ${states.join(', ')}.`;
@@ -341,10 +342,6 @@ function describe(recording, lanes) {
     `${length} ms. Threads, and their time: ${parts.join(' ')}`,
     flights.length > 0 ? `Operations: ${flights.join('; ')}.` : '',
   ].filter(Boolean).join(' ');
-}
-
-function sum(segments, choose) {
-  return segments.filter(choose).reduce((all, each) => all + each.end - each.start, 0);
 }
 
 function round(number) {
