@@ -54,10 +54,6 @@ class Calls:
         if (page, heading) not in places:
             places.append((page, heading))
 
-    def url(self, name: str) -> str | None:
-        """Microsoft's page, if a lesson links to it."""
-        return self.urls.get(self._full(name))
-
     def names(self) -> list[str]:
         """The names of all calls that have a page."""
         return sorted(self.urls, key=str.lower)
