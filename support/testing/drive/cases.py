@@ -68,19 +68,12 @@ class LongPaths:
         self.assertIn(b"<longPathAware ", self.program.path.read_bytes())
 
 
-def unwritable_outputs():
-    """Files for a stdout that takes nothing: a pipe that nobody reads, a full disk."""
-    reader, writer = os.pipe()
-    os.close(reader)
-    yield open(writer, "wb", buffering=0)
-    if not WINDOWS:
-        yield open("/dev/full", "wb", buffering=0)
-
-
 def expect_output_to_matter(program, *arguments):
     """Output that cannot be written is a failure: exit 1, and a line on stderr."""
-    for output in unwritable_outputs():
-        with output:
+    reader, writer = os.pipe()
+    os.close(reader)  # nobody reads the pipe
+    for file in (writer, *([] if WINDOWS else ["/dev/full"])):
+        with open(file, "wb", buffering=0) as output:
             process = program.start(*arguments, stdout=output)
             try:
                 error = process.communicate(timeout=DEADLINE)[1]
