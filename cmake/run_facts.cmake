@@ -23,7 +23,7 @@ foreach(count IN ITEMS passed failed skipped without_answer)
   set(${count} 0)
 endforeach()
 
-# run(PROGRAM FILTER): one start. Counts, and appends to `entries`; sets `answered` if it has reported.
+# run(PROGRAM FILTER): one start. Counts, appends to `entries`, and says if there is a report.
 function(run program filter)
   file(REMOVE ${report})
   cmake_path(GET program STEM name)

@@ -1,4 +1,4 @@
-"""Checks the system calls in a lesson's text: the first mention of each links to Microsoft's page."""
+"""Checks that the first mention of a system call in a lesson links to Microsoft's page."""
 
 import re
 
@@ -30,7 +30,7 @@ def all_calls(tree: Tree) -> set[str]:
 
 
 def check_calls(tree: Tree, document: Document, known: set[str]) -> None:
-    """Checks that the first mention of each call outside code blocks and headings links to its page."""
+    """Checks the first mention of each call outside code blocks and headings."""
     seen = set()
     for span in document.spans:
         match = CALL.fullmatch(span.text.strip())
@@ -54,7 +54,7 @@ def check_calls(tree: Tree, document: Document, known: set[str]) -> None:
 
 
 def _is_page_of(target: str, name: str) -> bool:
-    """Whether `target` is named as the page of `name`: nf-fileapi-createfilew, or without the last w."""
+    """Whether `target` ends like the page of `name`: nf-fileapi-createfilew, or -createfile."""
     page = re.split(r"[?#]", target)[0].rstrip("/").rsplit("/", 1)[-1]
     base = re.escape(name[:-1] if name.endswith("W") else name).lower()
     return re.search(rf"(?:^|-){base}[aw]?$", page.lower()) is not None

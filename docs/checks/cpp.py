@@ -38,7 +38,7 @@ def tests(text: str) -> list[tuple[str, str, int]]:
 
 
 def system_calls(text: str) -> list[tuple[str, int]]:
-    """The (name, line) of each call as `::Name(`, which is how this project writes a system call."""
+    """The (name, line) of each call as `::Name(`: so this project writes system calls."""
     code = code_only(text)
     return [(match["name"], line_of(code, match.start())) for match in _GLOBAL_CALL.finditer(code)
             if match["name"] not in ("new", "delete")]

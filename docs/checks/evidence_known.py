@@ -1,4 +1,4 @@
-"""The evidence of each fact: its row, its outcome in the runs, and the word for the strongest part."""
+"""The evidence of each fact: its row, its outcome in the runs, and the word for the strongest."""
 
 from checks.evidence_rows import Evidence, Row
 from checks.facts import Claim, Fact, Facts

@@ -1,4 +1,4 @@
-"""Checks facts: each claim of a lesson names a test that exists, and each fact stands in a lesson."""
+"""Checks that each claim of a lesson names a test, and that each fact stands in a lesson."""
 
 import posixpath
 import re
@@ -80,7 +80,7 @@ class Facts:
         return found
 
     def _check_table(self, document: Document, table: Table, claim_lines: set[int]) -> None:
-        """Checks that a table with a test in the last cell of one row has one there in every row."""
+        """Checks that a table with a test in the last cell of a row has one in every row."""
         proved = {number for number in table.rows
                   if number in claim_lines and "`](" in proof_of(document, table, number)}
         for number in table.rows:
@@ -89,7 +89,7 @@ class Facts:
                                 "cell, as [`TestName`](tests/facts_test.cpp)")
 
     def check_all_claimed(self) -> int:
-        """Checks that every fact stands in the lesson nearest to it; returns the number of facts."""
+        """Checks that each fact stands in the lesson nearest to it; returns the number of facts."""
         facts = self.all()
         for fact in facts:
             for lesson in lessons_of(fact.source, self.claimed):
@@ -100,7 +100,7 @@ class Facts:
 
 
 def lessons_of(source: str, lessons) -> list[str]:
-    """Those of `lessons`, one for each language, in the nearest folder above `source` that has any."""
+    """Those of `lessons`, one for each language, in the nearest folder above `source`."""
     folder = posixpath.dirname(source)
     while folder:
         if nearest := [path for path in lessons if posixpath.dirname(path) == folder]:

@@ -1,4 +1,4 @@
-"""Parses as much Markdown as the checks and the site need: blocks, headings, and spans in a line."""
+"""Parses the Markdown that the checks and the site need: blocks, headings, spans in a line."""
 
 import re
 import unicodedata

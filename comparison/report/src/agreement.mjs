@@ -8,7 +8,8 @@ function claimsIn({ rankings }) {
 }
 
 function keyOf({ order, ...place }, ahead, behind) {
-  return JSON.stringify([Object.entries(place).sort(([a], [b]) => (a < b ? -1 : 1)), ahead, behind]);
+  const sorted = Object.entries(place).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([sorted, ahead, behind]);
 }
 
 /**

@@ -62,8 +62,8 @@ function places(scenario, rankings) {
 }
 
 /**
- * The claim of the ranking of `figure` where `scenario.by` is largest, as pieces; null when no ranking
- * tells anything apart.
+ * The claim of the ranking of `figure` where `scenario.by` is largest, as pieces; null when no
+ * ranking tells anything apart.
  */
 export function mainClaim(scenario, figure) {
   const rankings = scenario.rankings

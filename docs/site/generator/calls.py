@@ -68,7 +68,8 @@ class Calls:
         table = ("<p>What the lessons call, and where each call is spoken of first.</p>"
                  '<div class="table" tabindex="0"><table class="markdownTable"><thead><tr>'
                  f"<th>Call</th><th>First in</th></tr></thead><tbody>{rows}</tbody></table></div>")
-        return {"calls": page_of("Calls of Windows", "calls", table)} | {id_of(name): self._text(name) for name in names}
+        index = {"calls": page_of("Calls of Windows", "calls", table)}
+        return index | {id_of(name): self._text(name) for name in names}
 
     def _place_link(self, page: Page, heading: int) -> str:
         document = self.pages.documents[page.path]

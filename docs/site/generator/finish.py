@@ -1,4 +1,4 @@
-"""Finishes Doxygen's pages: links to sources, removes what reference.py has added, mends scripts."""
+"""Finishes Doxygen's pages: links to sources, without reference.py's additions, mended scripts."""
 
 import re
 import shutil

@@ -82,8 +82,7 @@ class Lesson:
                 "<code>05_iocp_http</code>, the web server of chapter 5, serves these pages.</p>"
                 f'<div class="hero">{buttons}</div>')
 
-    # A heading that Doxygen makes goes into the tree of pages, which is too much for a page without a
-    # table of contents.
+    # Doxygen's headings go into the tree of pages: too much for a page without a table of contents.
     def _heading(self, level: int, text: str, slug: str) -> str:
         name = f"{self.page.id}-{slug}"
         if self.page.kind in ("front", "look-up"):

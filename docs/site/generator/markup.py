@@ -36,15 +36,15 @@ _ITEM = re.compile(r"(?P<indent> *)(?P<mark>[-*]|\d+\.) +(?P<text>.*)")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
-# A figure that is a link and alone in a paragraph. A paragraph may hold no box, and the box has to lie
-# around the link, since it scrolls.
+# A figure that is a link and alone in a paragraph, which may hold no box. The box scrolls, so it has
+# to lie around the link.
 _FIGURE_LINK = re.compile(r'<p>\s*<a(?P<link>[^>]*)>(?P<box><div class="figure[^>]*>)(?P<figure>.*?)'
                           r"</div></a>\s*</p>", re.DOTALL)
 
 
 class Markup:
     def __init__(self, address: Address, picture: Picture, rows: str = "", page: str = ""):
-        """`rows` is the kind of the tables' rows, if one can link to them; `page` the page's name."""
+        """`rows` is the kind of the tables' rows, if links lead to them; `page` the page's name."""
         self._address = address
         self._picture = picture
         self._rows = rows

@@ -1,6 +1,6 @@
-// The lanes of a picture: one for each thread, with its states; one for each file or connection, with
-// the operations in flight on it; and where one thread serves several connections without
-// operations, a lane for each of those, with the calls that move its bytes.
+// The lanes of a picture: each thread with its states; each file or connection with the operations in
+// flight on it; and each connection with the calls that move its bytes, where one thread serves
+// several without operations.
 import { group } from 'd3-array';
 
 // A call that is over within this time, in milliseconds, has not waited.
@@ -111,8 +111,7 @@ function operationLanes(recording) {
   return lanes.sort((a, b) => (b.role === 'accept') - (a.role === 'accept'));
 }
 
-// A lane for each connection. A socket on which no byte moves is the server's own: other threads wake
-// this one by it.
+// A lane for each connection. A socket on which no byte moves is the server's own, to be woken by.
 function connectionLanes({ thread, role }) {
   if (role !== 'all clients') return [];
   const moving = thread.spans.filter(

@@ -1,9 +1,9 @@
-// The structure of a recording, without times and order: its threads, the calls that each kind of them
-// makes, its operations, and how their completions are collected. Two runs of a program agree in it.
+// The structure of a recording, without times and order, in which two runs of a program agree: its
+// threads, the calls of each kind of them, its operations, and how completions are collected.
 import { lanesOf } from './lanes.mjs';
 
-// The standard library's locks and joins call these when they have to wait, which is chance and depends
-// on the compiler. No lesson waits with them.
+// The standard library's locks and joins call these when they have to wait, which is chance and
+// depends on the compiler. No lesson waits with them.
 const BY_CHANCE = new Set(['WaitForSingleObject', 'WaitForMultipleObjects']);
 
 /** The structure of `recording` (parseRecording), as plain data. */

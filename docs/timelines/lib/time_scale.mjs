@@ -1,6 +1,6 @@
-// The time axis. A run of some hundred milliseconds is mostly waiting, and its calls take less than one
-// millisecond each: on a linear axis they could not be seen. So quiet stretches, in which nothing begins
-// or ends, are narrowed. The width of any stretch grows with the square root of its length, and that of
+// The time axis. A run of some hundred milliseconds is mostly waiting, and its calls take less than
+// one each: on a linear axis they could not be seen. So quiet stretches, in which nothing begins or
+// ends, are narrowed. The width of any stretch grows with the square root of its length, and that of
 // a busy one, for example a large transfer, only up to a limit.
 import { sum } from 'd3-array';
 import { scaleLinear } from 'd3-scale';
