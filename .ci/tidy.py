@@ -14,6 +14,7 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
@@ -21,14 +22,13 @@ ROOT = Path(__file__).resolve().parent.parent
 TOGETHER = 10
 
 
+@dataclass
 class Together:
     """Sources that are compiled with the same flags, and lie in the same folder."""
-
-    def __init__(self, folder, flags, directory, files):
-        self.folder = folder
-        self.flags = flags
-        self.directory = directory
-        self.files = files
+    folder: Path
+    flags: str
+    directory: str
+    files: list
 
     def write(self):
         """Writes the source that includes them; wmain, which many have, gets a name for each."""

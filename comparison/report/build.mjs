@@ -62,17 +62,16 @@ function build() {
     write: false,
     logLevel: 'error',
   });
-  // A function, since the script is full of dollar signs. In a script, `</script` would end it.
-  const put = (page, place, text) => {
-    if (!page.includes(place)) throw new Error(`src/page.html has no ${place}`);
-    return page.replace(place, () => text);
-  };
   const [code, css] = [script, styles].map((each) => each.outputFiles[0].text.trim());
-  let page = source('page.html');
-  page = put(page, '/* styles */', css);
-  page = put(page, '/* script */', code.replaceAll('</script', '<\\/script'));
-  return put(page, '<!-- notices -->', `<!--\nThis page holds these packages:\n\n${
-    notices(script.metafile)}\n-->`);
+  const parts = {
+    '/* styles */': css,
+    '/* script */': code.replaceAll('</script', '<\\/script'), // `</script` would end it
+    '<!-- notices -->': `<!--\nThis page holds these packages:\n\n${notices(script.metafile)}\n-->`,
+  };
+  return Object.entries(parts).reduce((page, [place, text]) => {
+    if (!page.includes(place)) throw new Error(`src/page.html has no ${place}`);
+    return page.replace(place, () => text); // a function, since the script is full of dollar signs
+  }, source('page.html'));
 }
 
 function work(files, { check }) {

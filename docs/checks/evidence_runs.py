@@ -70,11 +70,8 @@ def read_runs(tree: Tree) -> list[Run]:
                 runs.append(run)
             except (TypeError, ValueError, Refused) as error:
                 tree.fault(path, 1, f"is no kept run (--add makes them): {error}")
-    return sorted(runs, key=lambda run: (not run.on_windows, _numbers(run.system), run.compiler))
-
-
-def _numbers(version: str) -> list[int]:
-    return [int(number) for number in re.findall(r"\d+", version)]
+    return sorted(runs, key=lambda run: (
+        not run.on_windows, list(map(int, re.findall(r"\d+", run.system))), run.compiler))
 
 
 def run_of(text: str, chapters: list[str]) -> Run:

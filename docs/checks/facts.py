@@ -79,6 +79,12 @@ class Facts:
                 found.append(Claim(link.line, source, name["suite"], name["name"]))
         return found
 
+    def line_of(self, source: str, words: str) -> int | None:
+        """The line of the test that a link to `source` with these words names."""
+        name = _TEST_NAME.fullmatch(words)
+        return next((line for suite, test, line in self.tests.get(source, ())
+                     if name and test == name["name"] and name["suite"] in (None, suite)), None)
+
     def _check_table(self, document: Document, table: Table, claim_lines: set[int]) -> None:
         """Checks that a table with a test in the last cell of a row has one in every row."""
         proved = {number for number in table.rows

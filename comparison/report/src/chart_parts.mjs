@@ -68,16 +68,14 @@ export function sample(look, { document }) {
 
 // The description of `run` at this place, in lines.
 export function describe(run, parts, place) {
-  const lines = [place ? `${run.label}, ${place}` : run.label];
   const shown = parts.map(({ figure, value }) => {
     const median = figure.title.includes(figure.unit) ? number(value.median)
       : withUnit(value.median, figure.unit);
     const spread = range(value);
     return `${figure.title}: ${median}${spread ? `  (${spread})` : ''}`;
   });
-  lines.push(...shown);
-  lines.push(...[roundsMissing(run), troubleOf(run)].filter(Boolean));
-  return lines.join('\n');
+  const head = place ? `${run.label}, ${place}` : run.label;
+  return [head, ...shown, roundsMissing(run), troubleOf(run)].filter(Boolean).join('\n');
 }
 
 // `nearest` chooses the item that is shown: Plot.pointer or Plot.pointerY.

@@ -141,10 +141,8 @@ function valueDomain(points, log) {
 
 // A label at the end of each line, moved apart where they would touch.
 function endLabels(points, looks, labels, size) {
-  const ends = labels.flatMap((label) => {
-    const mine = points.filter((each) => each.label === label);
-    return mine.length > 0 ? [mine.at(-1)] : [];
-  });
+  const ends = labels.flatMap(
+    (label) => points.filter((each) => each.label === label).slice(-1));
   return ends.map((end, index) => Plot.text([end], Plot.initializer({
     className: `series s${labels.indexOf(end.label)}`,
     x: (d) => d.x,

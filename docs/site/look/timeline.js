@@ -27,7 +27,7 @@
       this.listen();
     }
 
-    // All that stands at a time: how to put it at another place.
+    // A function for each thing that stands at a time, which puts it at another place.
     readPlaces() {
       const number = (node, name) => Number(node.getAttribute(name));
       const places = [];
