@@ -15,7 +15,6 @@ from checks.evidence_known import Known
 from checks.evidence_runs import FOLDER, Refused, Run, run_of
 from checks.tree import Tree, count
 
-
 OPTIONS = {
     "--update": {"action": "store_true",
                  "help": "first write afresh the texts that are made of the evidence"},

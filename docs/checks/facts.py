@@ -1,8 +1,8 @@
 """Checks that each claim of a lesson names a test, and that each fact stands in a lesson."""
 
-import posixpath
 import re
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from checks import cpp
 from checks.links import resolve
@@ -107,11 +107,9 @@ class Facts:
 
 def lessons_of(source: str, lessons) -> list[str]:
     """Those of `lessons`, one for each language, in the nearest folder above `source`."""
-    folder = posixpath.dirname(source)
-    while folder:
-        if nearest := [path for path in lessons if posixpath.dirname(path) == folder]:
+    for folder in PurePosixPath(source).parents[:-1]:
+        if nearest := [path for path in lessons if PurePosixPath(path).parent == folder]:
             return nearest
-        folder = posixpath.dirname(folder)
     return []
 
 

@@ -1,10 +1,10 @@
 """Runs Doxygen, with our look on top of doxygen-awesome-css."""
 
-import html
 import re
 import shutil
 import subprocess
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 from generator.calls import Calls, id_of
 from generator.pages import Page, Pages
@@ -111,7 +111,8 @@ class Doxygen:
 
 
 def _tab(page: Page) -> str:
-    return f'<tab type="user" url="@ref {page.id}" title="{html.escape(page.numbered)}"/>'
+    title = escape(page.numbered, {'"': "&quot;"})
+    return f'<tab type="user" url="@ref {page.id}" title="{title}"/>'
 
 
 def _group(title: str, pages: list[Page], more: str = "") -> str:

@@ -20,7 +20,6 @@ LOOK_UP = ["docs/glossary.md", EVIDENCE]
 ROWS = {"docs/glossary.md": "term", "docs/from-here.md": "like"}
 
 
-
 @dataclass(frozen=True)
 class Page:
     path: str    # the Markdown file

@@ -85,15 +85,12 @@ function isInVain(call) {
 function spinningCalls(calls) {
   const spinning = new Set();
   let run = [];
-  const finish = () => {
-    if (run.length >= SPIN) run.forEach((call) => spinning.add(call));
-    run = [];
-  };
   for (const call of calls) {
     if (isInVain(call)) run.push(call);
-    else finish();
+    else run = [];
+    if (run.length === SPIN) run.forEach((each) => spinning.add(each));
+    if (run.length > SPIN) spinning.add(call);
   }
-  finish();
   return spinning;
 }
 
