@@ -77,12 +77,9 @@ function build() {
 function work(files, { check }) {
   const file = join(folder, 'dist', 'report.html');
   const page = build();
-  if (!check) {
-    writeFileSync(file, page);
-    return 0;
-  }
-  if (existsSync(file) && readFileSync(file, 'utf8') === page) return 0;
-  throw new Error('dist/report.html is not what src/ makes: run node build.mjs');
+  if (!check) writeFileSync(file, page);
+  else if (!existsSync(file) || readFileSync(file, 'utf8') !== page)
+    throw new Error('dist/report.html is not what src/ makes: run node build.mjs');
 }
 
 runCommand({ usage: USAGE, options: { check: { type: 'boolean' } }, Fault: Error, work });

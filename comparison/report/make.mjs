@@ -17,7 +17,6 @@ Exit code: 0, 1 when the results cannot be read or the report not be written, 2 
 function work([file], { output }, read) {
   const template = readFileSync(new URL('dist/report.html', import.meta.url), 'utf8');
   writeFileSync(output, fill(template, parseResults(read(file))));
-  return 0;
 }
 
 runCommand({

@@ -18,13 +18,9 @@ Exit code: 0, 1 when the results cannot be read or drawn, the picture not be wri
 
 function work([file], { output, check }, read) {
   const picture = drawPicture(parseResults(read(file)));
-  if (!check) {
-    writeFileSync(output, picture);
-    return 0;
-  }
-  if (existsSync(output) && readFileSync(output, 'utf8') === picture) return 0;
-  process.stderr.write(`picture: ${output} is not what ${file} makes\n`);
-  return 1;
+  if (!check) writeFileSync(output, picture);
+  else if (!existsSync(output) || readFileSync(output, 'utf8') !== picture)
+    throw new ResultsError(`makes another picture than ${output}`);
 }
 
 runCommand({

@@ -22,7 +22,6 @@ function work([recordings, pictures], options, read) {
     const recording = parseRecording(read(join(recordings, `${name}.json`)));
     writeFileSync(join(pictures, `${name}.svg`), drawPicture(recording, texts));
   }
-  return 0;
 }
 
 runCommand({

@@ -20,7 +20,6 @@ arguments.
 function work([recording], { output, title, caption = '' }, read) {
   const parsed = parseRecording(read(recording));
   writeFileSync(output, drawPicture(parsed, { title: title ?? parsed.program, caption }));
-  return 0;
 }
 
 runCommand({

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 
 /**
  * Runs a command and sets its exit code: 2 for bad arguments, 1 when something cannot be read or
- * written, else the one that `work(files, values, read)` returns. `usage` is its help, `files` the
+ * written, else what `work(files, values, read)` returns, or 0. `usage` is its help, `files` the
  * number of arguments beside the options, `wanted` what is said when they are others; `options` are
  * those beside --help, in the words of parseArgs, and --output must be given if it is one of them.
  * `read(file)` returns a text. A `Fault` thrown by `work` lies in the file that was read last.
@@ -39,7 +39,7 @@ export function runCommand({ usage, files = 0, wanted, options = {}, Fault, work
 
   let input;
   try {
-    process.exitCode = work(positionals, values, (file) => readFileSync(input = file, 'utf8'));
+    process.exitCode = work(positionals, values, (file) => readFileSync(input = file, 'utf8')) ?? 0;
   } catch (error) {
     const isFault = error instanceof Fault || error instanceof SyntaxError; // JSON.parse's
     if (!isFault && error.code === undefined) throw error;
