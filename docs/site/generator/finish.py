@@ -10,7 +10,7 @@ _TITLE = re.compile(r"<title>[^<]*?: (?P<path>\S+) Source File</title>")
 _ADDED = re.compile(
     r' ?<span class="comment">\s*/\*\* (?:\\(?:end)?cond|\\addtogroup \w+|@[{}]) \*/</span> ?')
 # How to include a header: the compiler looks for it from its chapter on, or from support/.
-_INCLUDE = re.compile(r"(<code>#include &lt;(?:<a [^>]*>)?)\w+/")
+_INCLUDE = re.compile(r"(<code>#include &lt;(?:<a [^>]*>)?)(?:0\d_\w+|support|comparison)/")
 # A link of a class's summary; some lead to private members, which the page does not show.
 _SUMMARY = re.compile(r'<a href="#(?P<name>[\w-]+)">[^<]*</a> &#124;\s*')
 # Scripts and styles of others: the file, the text in it, and the one in its place.
