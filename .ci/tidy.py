@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Runs clang-tidy over the sources of a build: python3 .ci/tidy.py BUILD
 
-Most of its time goes to the headers of Windows and of the standard library, which it reads and checks
-anew for each source. So it gets several sources of a folder at a time, as one that includes them.
+Most of its time goes to the headers of Windows and of the standard library, which it checks anew for
+each source. So it gets several sources of a folder at a time, as one that includes them.
 Sources whose names clash go into different ones; Clang says which.
 
 Exit code: 0 no finding, 1 findings.
@@ -14,6 +14,7 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
@@ -21,14 +22,13 @@ ROOT = Path(__file__).resolve().parent.parent
 TOGETHER = 10
 
 
+@dataclass
 class Together:
     """Sources that are compiled with the same flags, and lie in the same folder."""
-
-    def __init__(self, folder, flags, directory, files):
-        self.folder = folder
-        self.flags = flags
-        self.directory = directory
-        self.files = files
+    folder: Path
+    flags: str
+    directory: str
+    files: list
 
     def write(self):
         """Writes the source that includes them; wmain, which many have, gets a name for each."""
@@ -65,7 +65,7 @@ class Together:
 
 
 def unused_names(files):
-    """What misc-unused-using-decls would find: it looks at no file that another one includes."""
+    """Finds unused using-declarations: clang-tidy looks for none in a file that is included."""
     for file in files:
         text = file.read_text(encoding="utf-8")
         for line in re.finditer(r"^ *using (?:\w*::)+(\w+);$", text, re.MULTILINE):

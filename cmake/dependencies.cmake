@@ -17,29 +17,27 @@ function(use_debian_headers target)
   target_include_directories(${target} INTERFACE ${CMAKE_BINARY_DIR}/headers)
 endfunction()
 
-find_package(CLI11 CONFIG QUIET)
-if(NOT TARGET CLI11::CLI11 AND EXISTS /usr/include/CLI/CLI.hpp)
-  use_debian_headers(CLI11::CLI11 CLI)
-elseif(NOT TARGET CLI11::CLI11)
-  FetchContent_Declare(CLI11
-    URL https://github.com/CLIUtils/CLI11/archive/refs/tags/v2.4.1.tar.gz
-    URL_HASH SHA256=73b7ec52261ce8fe980a29df6b4ceb66243bb0b779451dbd3d014cfec9fdbb58
-    DOWNLOAD_EXTRACT_TIMESTAMP ON
-    SYSTEM)
-  FetchContent_MakeAvailable(CLI11)
-endif()
+# use_headers(PACKAGE TARGET FOLDER URL HASH): a header-only package, and the folder that Debian's has.
+function(use_headers package target folder url hash)
+  find_package(${package} CONFIG QUIET)
+  if(NOT TARGET ${target} AND EXISTS /usr/include/${folder})
+    use_debian_headers(${target} ${folder})
+  elseif(NOT TARGET ${target})
+    FetchContent_Declare(${package}
+      URL ${url}
+      URL_HASH SHA256=${hash}
+      DOWNLOAD_EXTRACT_TIMESTAMP ON
+      SYSTEM)
+    FetchContent_MakeAvailable(${package})
+  endif()
+endfunction()
 
-find_package(nlohmann_json CONFIG QUIET)
-if(NOT TARGET nlohmann_json::nlohmann_json AND EXISTS /usr/include/nlohmann/json.hpp)
-  use_debian_headers(nlohmann_json::nlohmann_json nlohmann)
-elseif(NOT TARGET nlohmann_json::nlohmann_json)
-  FetchContent_Declare(nlohmann_json
-    URL https://github.com/nlohmann/json/releases/download/v3.11.3/json.tar.xz
-    URL_HASH SHA256=d6c65aca6b1ed68e7a182f4757257b107ae403032760ed6ef121c9d55e81757d
-    DOWNLOAD_EXTRACT_TIMESTAMP ON
-    SYSTEM)
-  FetchContent_MakeAvailable(nlohmann_json)
-endif()
+use_headers(CLI11 CLI11::CLI11 CLI
+  https://github.com/CLIUtils/CLI11/archive/refs/tags/v2.4.1.tar.gz
+  73b7ec52261ce8fe980a29df6b4ceb66243bb0b779451dbd3d014cfec9fdbb58)
+use_headers(nlohmann_json nlohmann_json::nlohmann_json nlohmann
+  https://github.com/nlohmann/json/releases/download/v3.11.3/json.tar.xz
+  d6c65aca6b1ed68e7a182f4757257b107ae403032760ed6ef121c9d55e81757d)
 
 find_package(GTest CONFIG QUIET)
 if(NOT TARGET GTest::gtest)

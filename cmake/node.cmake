@@ -1,5 +1,5 @@
-# What runs in Node 18 or newer: the report, the timelines, the tests of the site. None of it is needed
-# to build a program. npm installs the packages of package-lock.json for all of it, in the root.
+# Node 18 or newer runs the report, the timelines and the tests of the site. No program needs it to be
+# built. npm installs the packages of package-lock.json for all of them, in the root.
 include_guard(GLOBAL)
 
 find_program(NODE_EXECUTABLE node nodejs)

@@ -1,15 +1,15 @@
 # Runs the facts of the test programs, each program once, and joins what they say into one FILE:
 #
 #   {"commit": "0123456789ab", "programs": [
-#   {"program": "01_blocking_tests", "filter": "*facts.*", "exit": "0", "report": {GoogleTest's own report}},
+#   {"program": "01_blocking_tests", "filter": "*facts.*", "exit": "0", "report": {GoogleTest's own}},
 #   ...]}
 #
 # A program that crashes or hangs writes no report. Its report is null here, and its tests are run
 # again one by one: so only that one is without an answer which cannot give any.
 # docs/check_evidence.py reads the file. It is made by joining texts: so it needs no Python here.
 #
-# What the programs print goes to facts.log beside FILE. Visual Studio would take a failed test's line,
-# which looks like a compiler's, for an error of the build.
+# The output of the programs goes to facts.log beside FILE. Visual Studio would take the line of a
+# failed test, which looks like a compiler's, for an error of the build.
 #
 #   cmake -D PROGRAMS=PATH,PATH... -D EMULATOR=... -D FILE=... -D SOURCE=... -P run_facts.cmake
 cmake_minimum_required(VERSION 3.25)
@@ -23,8 +23,7 @@ foreach(count IN ITEMS passed failed skipped without_answer)
   set(${count} 0)
 endforeach()
 
-# run(PROGRAM FILTER): one start. Counts, and appends to `entries`; `answered` says whether there is a
-# report.
+# run(PROGRAM FILTER): one start. Counts, appends to `entries`, and says if there is a report.
 function(run program filter)
   file(REMOVE ${report})
   cmake_path(GET program STEM name)
@@ -46,7 +45,7 @@ function(run program filter)
   if(error)
     message("${name}: no report of ${filter}; it ended with ${exit}")
     set(text null)
-    set(answered NO PARENT_SCOPE)
+    set(answered NO)
   else()
     string(JSON failures GET "${text}" failures)
     string(REGEX MATCHALL "\"SKIPPED\"" skips "${text}")
@@ -54,10 +53,7 @@ function(run program filter)
     math(EXPR failed "${failed} + ${failures}")
     math(EXPR skipped "${skipped} + ${skips}")
     math(EXPR passed "${passed} + ${tests} - ${failures} - ${skips}")
-    foreach(count IN ITEMS passed failed skipped)
-      set(${count} ${${count}} PARENT_SCOPE)
-    endforeach()
-    set(answered YES PARENT_SCOPE)
+    set(answered YES)
   endif()
   string(REGEX MATCHALL "\\[  FAILED  \\] [A-Za-z0-9_]+\\.[A-Za-z0-9_]+" lines "${output}")
   list(REMOVE_DUPLICATES lines)
@@ -70,7 +66,7 @@ function(run program filter)
   endif()
   string(APPEND entries "{\"program\": \"${name}\", \"filter\": \"${filter}\", \"exit\": \"${exit}\", "
     "\"report\": ${text}}")
-  set(entries "${entries}" PARENT_SCOPE)
+  return(PROPAGATE entries answered passed failed skipped)
 endfunction()
 
 foreach(program IN LISTS programs)

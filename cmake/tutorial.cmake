@@ -1,5 +1,5 @@
-# What every chapter's CMakeLists.txt includes: the compiler's settings, the libraries from outside,
-# and three helpers. Included once, whether a chapter is configured alone or from the top.
+# Included by every chapter: the compiler's settings, the libraries from outside, and helpers for
+# targets. Included once, whether a chapter is configured alone or from the top.
 include_guard(GLOBAL)
 
 if(NOT WIN32)
@@ -49,10 +49,9 @@ target_compile_definitions(tutorial_options INTERFACE
 target_include_directories(tutorial_options INTERFACE ${TUTORIAL_ROOT}/support)
 target_link_libraries(tutorial_options INTERFACE ws2_32 mswsock)
 if(MSVC)
-  # Two warnings are left out. C4324 says that a class was padded to keep an alignas, which is what an
-  # alignas is for. C4702, code that is never reached, comes from the compiler's back end, when it has
-  # put a library's template into our function: a library's headers are spared other warnings, but
-  # not that one for sure.
+  # Two warnings are left out. C4324: a class was padded to keep an alignas, which is its purpose.
+  # C4702: code is never reached. The compiler's back end says so of a library's template, too, when it
+  # has put that into our function, though a library's headers are spared all other warnings.
   target_compile_options(tutorial_options INTERFACE
     /W4 /WX /wd4324 /wd4702 /permissive- /utf-8 /Zc:__cplusplus)
 else()
@@ -66,8 +65,8 @@ else()
   target_link_options(tutorial_options INTERFACE -static)
 endif()
 
-# Three quarters of the time that a small file takes to compile goes to the headers of Windows, of the
-# standard library and of GoogleTest. GCC on Linux compiles them once here, and every target takes
+# Three quarters of a small file's compile time go to the headers of Windows, of the standard library
+# and of GoogleTest. GCC on Linux compiles them once here, and every target takes
 # them from there. The other compilers read each file alone, and so notice when it does not include
 # what it uses. (GCC on Windows has been known to fail with such headers.)
 set(TUTORIAL_PRECOMPILE_DEFAULT OFF)
@@ -112,7 +111,7 @@ endfunction()
 # All programs, and no tests.
 add_custom_target(tutorial_programs)
 
-# What Windows reads of a program before it starts it. Visual Studio's linker puts it together with
+# The manifest, which Windows reads before it starts a program. Visual Studio's linker joins it with
 # its own; elsewhere it is a resource, which is compiled apart, without the compiler's warnings.
 set(tutorial_manifest ${CMAKE_CURRENT_LIST_DIR}/program.manifest)
 if(NOT MSVC)

@@ -1,9 +1,7 @@
 #!/usr/bin/env node
 // Says whether two results claim the same.
-import { readFileSync } from 'node:fs';
-
+import { runCommand } from '../../support/program/command.mjs';
 import { agreement } from './src/agreement.mjs';
-import './src/output.mjs';
 import { parseResults, ResultsError } from './src/results.mjs';
 
 const USAGE = `Usage: node agree.mjs RESULTS.json RESULTS.json
@@ -19,30 +17,15 @@ function nameOf({ order, better, figure, ...place }) {
   return `${Object.values(place).join(', ')}, ${figure}`;
 }
 
-function main(argv) {
-  if (argv.length === 1 && argv[0] === '--help') {
-    process.stdout.write(USAGE);
-    return 0;
-  }
-  if (argv.length !== 2 || argv.some((each) => each.startsWith('-'))) {
-    process.stderr.write(`agree: two files of results are wanted\n\n${USAGE}`);
-    return 2;
-  }
-  let file;
-  try {
-    const [a, b] = argv.map((each) => parseResults(readFileSync(file = each, 'utf8')));
-    const { both, one, contradictions } = agreement(a, b);
-    for (const { where, pair } of contradictions)
-      process.stdout.write(`${nameOf(where)}: ${pair.join(' before ')}, and the other way round\n`);
-    process.stdout.write(`${both} pairs in both, ${one} in one only, `
-      + `${contradictions.length} contradictions\n`);
-    return contradictions.length === 0 ? 0 : 1;
-  } catch (error) {
-    if (!(error instanceof ResultsError) && error.code === undefined) throw error;
-    const text = error instanceof ResultsError ? `${file}: ${error.message}` : error.message;
-    process.stderr.write(`agree: ${text}\n`);
-    return 1;
-  }
+function work(files, options, read) {
+  const { both, one, contradictions } = agreement(...files.map((file) => parseResults(read(file))));
+  for (const { where, pair } of contradictions)
+    process.stdout.write(`${nameOf(where)}: ${pair.join(' before ')}, and the other way round\n`);
+  process.stdout.write(`${both} pairs in both, ${one} in one only, `
+    + `${contradictions.length} contradictions\n`);
+  return contradictions.length === 0 ? 0 : 1;
 }
 
-process.exitCode = main(process.argv.slice(2));
+runCommand({
+  usage: USAGE, files: 2, wanted: 'two files of results are wanted', Fault: ResultsError, work,
+});

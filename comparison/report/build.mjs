@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import { buildSync } from 'esbuild';
 
-import './src/output.mjs';
+import { runCommand } from '../../support/program/command.mjs';
 
 const USAGE = `Usage: node build.mjs [--check]
 
@@ -62,42 +62,24 @@ function build() {
     write: false,
     logLevel: 'error',
   });
-  // A function, since the script is full of dollar signs. In a script, `</script` would end it.
-  const put = (page, place, text) => {
-    if (!page.includes(place)) throw new Error(`src/page.html has no ${place}`);
-    return page.replace(place, () => text);
-  };
   const [code, css] = [script, styles].map((each) => each.outputFiles[0].text.trim());
-  let page = source('page.html');
-  page = put(page, '/* styles */', css);
-  page = put(page, '/* script */', code.replaceAll('</script', '<\\/script'));
-  return put(page, '<!-- notices -->', `<!--\nThis page holds these packages:\n\n${
-    notices(script.metafile)}\n-->`);
+  const parts = {
+    '/* styles */': css,
+    '/* script */': code.replaceAll('</script', '<\\/script'), // `</script` would end it
+    '<!-- notices -->': `<!--\nThis page holds these packages:\n\n${notices(script.metafile)}\n-->`,
+  };
+  return Object.entries(parts).reduce((page, [place, text]) => {
+    if (!page.includes(place)) throw new Error(`src/page.html has no ${place}`);
+    return page.replace(place, () => text); // a function, since the script is full of dollar signs
+  }, source('page.html'));
 }
 
-function main(argv) {
-  if (argv.length === 1 && argv[0] === '--help') {
-    process.stdout.write(USAGE);
-    return 0;
-  }
-  if (argv.length > 1 || (argv.length === 1 && argv[0] !== '--check')) {
-    process.stderr.write(`build: what is ${argv.join(' ')}?\n\n${USAGE}`);
-    return 2;
-  }
+function work(files, { check }) {
   const file = join(folder, 'dist', 'report.html');
-  try {
-    const page = build();
-    if (argv.length === 0) {
-      writeFileSync(file, page);
-      return 0;
-    }
-    if (existsSync(file) && readFileSync(file, 'utf8') === page) return 0;
-    process.stderr.write('build: dist/report.html is not what src/ makes: run node build.mjs\n');
-    return 1;
-  } catch (error) {
-    process.stderr.write(`build: ${error.message}\n`);
-    return 1;
-  }
+  const page = build();
+  if (!check) writeFileSync(file, page);
+  else if (!existsSync(file) || readFileSync(file, 'utf8') !== page)
+    throw new Error('dist/report.html is not what src/ makes: run node build.mjs');
 }
 
-process.exitCode = main(process.argv.slice(2));
+runCommand({ usage: USAGE, options: { check: { type: 'boolean' } }, Fault: Error, work });

@@ -2,8 +2,9 @@
 // Draws the README's picture.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
-import { fromResults } from './src/command.mjs';
+import { runCommand } from '../../support/program/command.mjs';
 import { drawPicture } from './src/picture.mjs';
+import { parseResults, ResultsError } from './src/results.mjs';
 
 const USAGE = `Usage: node picture.mjs RESULTS.json -o PICTURE.svg [--check]
 
@@ -15,18 +16,18 @@ Exit code: 0, 1 when the results cannot be read or drawn, the picture not be wri
 --check, is another, 2 for bad arguments.
 `;
 
-function make(results, file, options) {
-  const picture = drawPicture(results);
-  if (!options.check) {
-    writeFileSync(options.output, picture);
-    return 0;
-  }
-  if (existsSync(options.output) && readFileSync(options.output, 'utf8') === picture) return 0;
-  process.stderr.write(`picture: ${options.output} is not what ${file} makes\n`);
-  return 1;
+function work([file], { output, check }, read) {
+  const picture = drawPicture(parseResults(read(file)));
+  if (!check) writeFileSync(output, picture);
+  else if (!existsSync(output) || readFileSync(output, 'utf8') !== picture)
+    throw new ResultsError(`makes another picture than ${output}`);
 }
 
-process.exitCode = fromResults(
-  { name: 'picture', usage: USAGE, flags: { check: { type: 'boolean' } }, make },
-  process.argv.slice(2),
-);
+runCommand({
+  usage: USAGE,
+  files: 1,
+  wanted: 'one file of results and one output are wanted',
+  options: { output: { type: 'string', short: 'o' }, check: { type: 'boolean' } },
+  Fault: ResultsError,
+  work,
+});

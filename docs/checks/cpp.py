@@ -37,6 +37,8 @@ def tests(text: str) -> list[tuple[str, str, int]]:
             for match in _TEST.finditer(code)]
 
 
-def system_calls(text: str) -> set[str]:
-    """The functions called as `::Name(`, which is how this project writes a system call."""
-    return {match["name"] for match in _GLOBAL_CALL.finditer(code_only(text))} - {"new", "delete"}
+def system_calls(text: str) -> list[tuple[str, int]]:
+    """The (name, line) of each call as `::Name(`: so this project writes system calls."""
+    code = code_only(text)
+    return [(match["name"], line_of(code, match.start())) for match in _GLOBAL_CALL.finditer(code)
+            if match["name"] not in ("new", "delete")]

@@ -15,7 +15,6 @@ from checks.evidence_known import Known
 from checks.evidence_runs import FOLDER, Refused, Run, run_of
 from checks.tree import Tree, count
 
-
 OPTIONS = {
     "--update": {"action": "store_true",
                  "help": "first write afresh the texts that are made of the evidence"},
@@ -65,7 +64,7 @@ def add(tree: Tree, file: Path) -> None:
 
 def texts(known: Known) -> dict[str, str]:
     """Every file that is made of the evidence, with the text that it should have."""
-    return {**evidence_marks.texts(known), evidence_page.PAGE: evidence_page.text(known)}
+    return {**evidence_marks.texts(known), evidence_page.PAGE: evidence_page.Page(known).text()}
 
 
 def update(tree: Tree) -> None:

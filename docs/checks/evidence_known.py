@@ -1,13 +1,10 @@
-"""The evidence of each fact: its row, its outcome in the runs, and the word for the strongest part."""
-
-import posixpath
-import re
+"""The evidence of each fact: its row, its outcome in the runs, and the word for the strongest."""
 
 from checks.evidence_rows import Evidence, Row
-from checks.facts import Claim, Fact, Facts
-from checks.markdown import Document
+from checks.facts import Fact, Facts
+from checks.markdown import Document, documents_of
 from checks.evidence_runs import FAILED, NO_ANSWER, PASSED, SKIPPED, Run, read_runs
-from checks.tree import Tree
+from checks.tree import Tree, is_readme
 
 # The kinds of evidence, by the word for each, the strongest first.
 LEGS = {
@@ -25,11 +22,9 @@ LEGS = {
 class Known:
     def __init__(self, tree: Tree):
         self.tree = tree
-        self.documents = {path: Document(path, tree.read(path)) for path in tree.files
-                          if path.endswith(".md")}
+        self.documents = documents_of(tree)
         self.lessons = {path: document for path, document in self.documents.items()
-                        if tree.chapter_of(path) and re.fullmatch(r"README(?:\.\w+)?\.md",
-                                                                  posixpath.basename(path))}
+                        if tree.chapter_of(path) and is_readme(path)}
         self._facts = Facts(tree)
         self.facts = self._facts.all()
         self.rows = Evidence(tree, self.facts).rows
@@ -57,13 +52,11 @@ class Known:
         """The lines of a lesson that name facts, and the first fact of each."""
         found: dict[int, Fact] = {}
         for claim in self._facts.claims(document):
-            if fact := self._fact_of(claim):
-                found.setdefault(claim.line, fact)
+            for fact in self.facts:
+                if (fact.source == claim.source and fact.test == claim.test
+                        and claim.suite in (None, fact.suite)):
+                    found.setdefault(claim.line, fact)
         return found
-
-    def _fact_of(self, claim: Claim) -> Fact | None:
-        return next((fact for fact in self.facts if fact.source == claim.source
-                     and fact.test == claim.test and claim.suite in (None, fact.suite)), None)
 
 
 def together(runs: list[Run], fact: Fact) -> tuple[str, list[Run]]:

@@ -4,7 +4,7 @@ import posixpath
 import re
 from collections import Counter
 
-from checks.evidence_page import PAGE
+from checks.evidence_page import PAGE, have
 from checks.facts import WINDOWS, Fact, has_windows, proof_of
 from checks.evidence_known import Known
 from checks.markdown import Document
@@ -65,19 +65,15 @@ def _line(known: Known) -> str:
     legs = Counter(map(known.leg, known.facts))
     if legs["seen"]:
         head = (f"Of the {facts} facts in the lessons, {legs['seen']} "
-                f"{_have(legs['seen'])} been seen on Windows.")
+                f"{have(legs['seen'])} been seen on Windows.")
     else:
         head = ("**Nothing here has been run on Windows yet**, so none of the "
                 f"{facts} facts in the lessons has been seen there.")
     if legs["failed"]:
-        head += f" {legs['failed']} {_have(legs['failed'])} failed there."
+        head += f" {legs['failed']} {have(legs['failed'])} failed there."
     return (f"{head} Public tests that run there assert {legs['asserted']} of the "
             f"{'others' if legs['seen'] else 'facts'}, Microsoft's pages state "
             f"{legs['documented']} more, and {legs['expected']} "
             f"{'is' if legs['expected'] == 1 else 'are'} expected: "
             f"[the evidence, fact by fact]({PAGE}). Where a public test covers less than the "
             "claim, it says so.")
-
-
-def _have(number: int) -> str:
-    return "has" if number == 1 else "have"

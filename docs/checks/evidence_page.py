@@ -43,11 +43,7 @@ _FOOTNOTE = re.compile(r" ?[¹²³⁴⁵⁶⁷⁸⁹]")
 _WORD = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|\d+|[A-Z]")
 
 
-def text(known: Known) -> str:
-    return _Page(known).text()
-
-
-class _Page:
+class Page:
     def __init__(self, known: Known):
         self.known = known
         self.chapters = sorted({fact.chapter for fact in known.facts})
@@ -94,10 +90,10 @@ class _Page:
         unknown = outcomes.count({NO_ANSWER})
         otherwise = sum(PASSED not in each for each in outcomes) - unknown
         if otherwise:
-            yield (f"{otherwise} of the tests {_have(otherwise)} passed nowhere yet: the systems "
+            yield (f"{otherwise} of the tests {have(otherwise)} passed nowhere yet: the systems "
                    "that gave an answer do otherwise.")
         if unknown:
-            yield f"{unknown} of the tests {_have(unknown)} no answer in any run yet."
+            yield f"{unknown} of the tests {have(unknown)} no answer in any run yet."
 
     def _count_of(self, name: str, facts: list[Fact]) -> str:
         legs = Counter(map(self.known.leg, facts))
@@ -166,7 +162,7 @@ class _Page:
             yield f"{' and '.join(systems)}: {_literal(why)}."
 
 
-def _have(number: int) -> str:
+def have(number: int) -> str:
     return "has" if number == 1 else "have"
 
 

@@ -34,12 +34,12 @@ class Run:
     build: str     # "Release"
     commit: str
     date: str
-    # The outcomes by "suite.Test": "passed", or "skipped" or "failed" with the reason behind a colon.
+    # Outcomes by "suite.Test": "passed", or "skipped" or "failed" with the reason behind a colon.
     facts: dict[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
-        """The name of its file: windows-10.0.22631-msvc-19.40, with -debug behind it for that build."""
+        """The name of its file: windows-10.0.22631-msvc-19.40, with -debug for that build."""
         compiler = re.sub(r"(\d+\.\d+)\..*", r"\1", self.compiler)
         build = "" if self.build == "Release" else f" {self.build}"
         return f"{self.system} {compiler}{build}".lower().replace(" ", "-")
@@ -58,7 +58,7 @@ class Run:
 
 
 def read_runs(tree: Tree) -> list[Run]:
-    """All runs that are kept: those on Windows first, each release of a system after the one before."""
+    """All runs that are kept: those on Windows first, the releases of a system in their order."""
     runs = []
     for path in tree.files:
         if posixpath.dirname(path) == FOLDER and path.endswith(".json"):
@@ -70,11 +70,8 @@ def read_runs(tree: Tree) -> list[Run]:
                 runs.append(run)
             except (TypeError, ValueError, Refused) as error:
                 tree.fault(path, 1, f"is no kept run (--add makes them): {error}")
-    return sorted(runs, key=lambda run: (not run.on_windows, _numbers(run.system), run.compiler))
-
-
-def _numbers(version: str) -> list[int]:
-    return [int(number) for number in re.findall(r"\d+", version)]
+    return sorted(runs, key=lambda run: (
+        not run.on_windows, list(map(int, re.findall(r"\d+", run.system))), run.compiler))
 
 
 def run_of(text: str, chapters: list[str]) -> Run:

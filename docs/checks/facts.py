@@ -1,8 +1,8 @@
-"""Checks facts: each claim of a lesson names a test that exists, and each fact stands in a lesson."""
+"""Checks that each claim of a lesson names a test, and that each fact stands in a lesson."""
 
-import posixpath
 import re
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from checks import cpp
 from checks.links import resolve
@@ -79,8 +79,14 @@ class Facts:
                 found.append(Claim(link.line, source, name["suite"], name["name"]))
         return found
 
+    def line_of(self, source: str, words: str) -> int | None:
+        """The line of the test that a link to `source` with these words names."""
+        name = _TEST_NAME.fullmatch(words)
+        return next((line for suite, test, line in self.tests.get(source, ())
+                     if name and test == name["name"] and name["suite"] in (None, suite)), None)
+
     def _check_table(self, document: Document, table: Table, claim_lines: set[int]) -> None:
-        """Checks that a table with a test in the last cell of one row has one there in every row."""
+        """Checks that a table with a test in the last cell of a row has one in every row."""
         proved = {number for number in table.rows
                   if number in claim_lines and "`](" in proof_of(document, table, number)}
         for number in table.rows:
@@ -89,7 +95,7 @@ class Facts:
                                 "cell, as [`TestName`](tests/facts_test.cpp)")
 
     def check_all_claimed(self) -> int:
-        """Checks that every fact stands in the lesson nearest to it; returns the number of facts."""
+        """Checks that each fact stands in the lesson nearest to it; returns the number of facts."""
         facts = self.all()
         for fact in facts:
             for lesson in lessons_of(fact.source, self.claimed):
@@ -100,12 +106,10 @@ class Facts:
 
 
 def lessons_of(source: str, lessons) -> list[str]:
-    """Those of `lessons`, one for each language, in the nearest folder above `source` that has any."""
-    folder = posixpath.dirname(source)
-    while folder:
-        if nearest := [path for path in lessons if posixpath.dirname(path) == folder]:
+    """Those of `lessons`, one for each language, in the nearest folder above `source`."""
+    for folder in PurePosixPath(source).parents[:-1]:
+        if nearest := [path for path in lessons if PurePosixPath(path).parent == folder]:
             return nearest
-        folder = posixpath.dirname(folder)
     return []
 
 

@@ -12,7 +12,7 @@ MINUTES = range(20, 41)
 PARTS = {"You will learn": "- **You will learn**: …", "Builds on": "- **Builds on**: …",
          "Time": "- **Time**: 30 minutes"}
 
-_BULLET = re.compile(r"- \*\*(?P<name>[^*]+)\*\*:\s*(?P<text>.*)")
+BULLET = re.compile(r"- \*\*(?P<name>[^*]+)\*\*:\s*(?P<text>.*)")
 
 
 def check_frames(tree: Tree, documents: dict[str, Document]) -> None:
@@ -29,7 +29,7 @@ def _check_head(tree: Tree, document: Document, is_english: bool) -> None:
     if not document.lines[0].startswith("# "):
         tree.fault(document.path, 1, "a lesson begins with its title: # The title")
     bullets = [(number, match) for number, line in enumerate(document.lines[:HEAD_LINES], 1)
-               if (match := _BULLET.fullmatch(line.rstrip()))]
+               if (match := BULLET.fullmatch(line.rstrip()))]
     if not is_english:
         if len(bullets) < len(PARTS):
             tree.fault(document.path, 1, f"three bullets such as - **…**: … belong into the "

@@ -14,8 +14,8 @@ OPTIONS: dict = {}
 LONGEST_LESSON_SOURCE = 250
 
 _SKIP = re.compile(r"\bGTEST_SKIP\b|\bDISABLED_\w+")
-# SleepEx does not match, since chapter 4 is about alertable waits. Sleep(0) and Sleep(INFINITE) do not
-# match either, since they do not depend on the clock.
+# Chapter 4 is about the alertable waits of SleepEx, and Sleep(0) and Sleep(INFINITE) do not depend on
+# the clock: none of them matches.
 _SLEEP = re.compile(
     r"\b(?:sleep_for|sleep_until|Sleep|usleep|nanosleep)\s*\((?!\s*(?:0|INFINITE)\s*\))")
 
@@ -34,8 +34,8 @@ def check_tests_run(tree: Tree, path: str, text: str) -> None:
         if not in_harness:
             tree.fault(path, cpp.line_of(code, match.start()),
                        f"{match[0]}: what cannot hold under Wine is named, with its reason, in "
-                       "support/testing/machine/wine_differences.cpp, what a machine or a build may lack "
-                       "in needs.cpp there; nothing else is skipped")
+                       "support/testing/machine/wine_differences.cpp, what a machine or a build "
+                       "may lack in needs.cpp there; nothing else is skipped")
     is_test = in_harness or path.endswith("_test.cpp") or "/tests/" in path
     for match in _SLEEP.finditer(code):
         if is_test:
@@ -45,7 +45,7 @@ def check_tests_run(tree: Tree, path: str, text: str) -> None:
 
 
 def check_copies(tree: Tree) -> None:
-    """Checks that the chapters' copy_file.hpp declare the same: only words and namespace may differ."""
+    """Checks that the chapters' copy_file.hpp declare the same, in other words and namespaces."""
     first, wanted = "", []
     for path in (f"{chapter}/copy_file.hpp" for chapter in tree.chapters):
         if path not in tree.files:

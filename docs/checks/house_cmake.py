@@ -7,7 +7,6 @@ library of theirs.
 
 import posixpath
 import re
-from dataclasses import dataclass
 
 from checks.house_includes import zone_of
 from checks.tree import Tree
@@ -19,30 +18,24 @@ _WORD = re.compile(r"(?<![\w./-])[\w.-]+(?!/)")
 _FOLDER = re.compile(r"(?<=/)\w+(?=[/\s\")]|$)")
 
 
-@dataclass(frozen=True)
-class _Target:
-    zone: str
-    is_library: bool
-
-
 def check_links(tree: Tree) -> None:
     texts = {path: _COMMENT.sub("", tree.read(path)) for path in tree.files
              if posixpath.basename(path) == "CMakeLists.txt" and zone_of(tree, path)}
-    targets = {match["name"]: _Target(zone_of(tree, path), "library" in match["command"])
+    targets = {match["name"]: (zone_of(tree, path), "library" in match["command"])
                for path, text in texts.items() for match in _TARGET.finditer(text)}
     for path, text in texts.items():
         own = zone_of(tree, path)
         allowed = "itself" if own == "support" else "itself and support/"
         for number, line in enumerate(text.split("\n"), 1):
             for name in _WORD.findall(line):
-                target = targets.get(name)
-                if not target or target.zone in (own, "support"):
+                zone, is_library = targets.get(name, (own, False))
+                if zone in (own, "support"):
                     continue
                 if own != "comparison":
-                    tree.fault(path, number, f"uses {name} of {target.zone}/: what {own}/ builds "
-                                             f"and links comes only from {allowed}")
-                elif target.is_library:
-                    tree.fault(path, number, f"uses {name} of {target.zone}/: comparison/ knows the "
+                    tree.fault(path, number, f"uses {name} of {zone}/: what {own}/ builds and "
+                                             f"links comes only from {allowed}")
+                elif is_library:
+                    tree.fault(path, number, f"uses {name} of {zone}/: comparison/ knows the "
                                              "chapters as programs only")
             for folder in _FOLDER.findall(line):
                 if own != "comparison" and zone_of(tree, folder) not in (None, own, "support"):

@@ -2,8 +2,8 @@
 
 import posixpath
 import re
-from collections import deque
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 
 from checks import cpp
 from checks.tree import Tree
@@ -75,7 +75,7 @@ def _check_circles(tree: Tree, includes: list[Include]) -> None:
         source, header = posixpath.dirname(each.source), posixpath.dirname(each.header)
         if source != header and zone_of(tree, each.source) == zone_of(tree, each.header):
             edges.setdefault(source, {}).setdefault(header, []).append(each)
-    while circle := _shortest_circle(edges):
+    while circle := _circle(edges):
         steps = list(zip(circle, circle[1:]))
         source, header = wrong = min(steps, key=lambda step: (
             not step[0].startswith(step[1] + "/"), len(edges[step[0]][step[1]])))
@@ -86,22 +86,10 @@ def _check_circles(tree: Tree, includes: list[Include]) -> None:
                        f"{' -> '.join(circle)}: {others}")
 
 
-def _shortest_circle(edges: dict[str, dict[str, list[Include]]]) -> list[str] | None:
+def _circle(edges: dict[str, dict[str, list[Include]]]) -> list[str] | None:
     """The folders of a circle, with the first one once more at the end."""
-    circles = [circle for start in sorted(edges) if (circle := _way(edges, start))]
-    return min(circles, key=len, default=None)
-
-
-def _way(edges: dict[str, dict[str, list[Include]]], start: str) -> list[str] | None:
-    """The shortest way from `start` back to it."""
-    ways = deque([[start]])
-    seen = set()
-    while ways:
-        way = ways.popleft()
-        for folder in edges.get(way[-1], {}):
-            if folder == start:
-                return [*way, start]
-            if folder not in seen:
-                seen.add(folder)
-                ways.append([*way, folder])
+    try:
+        TopologicalSorter(edges).prepare()
+    except CycleError as error:
+        return error.args[1][::-1]
     return None

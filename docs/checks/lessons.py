@@ -4,32 +4,23 @@ docs/writing-lessons.md says how a lesson is written, and so what is checked her
 With --update the quoted code is first copied afresh from the sources.
 """
 
-import posixpath
-import re
 from pathlib import Path
 
 from checks.calls import all_calls, check_calls
 from checks.facts import Facts
 from checks.frame import check_frames
 from checks.links import check_links
-from checks.markdown import Document
+from checks.markdown import documents_of
 from checks.snippets import Snippets
-from checks.tree import Tree, count
+from checks.tree import Tree, count, is_readme
 
 OPTIONS = {"--update": {"action": "store_true",
                         "help": "first copy the quoted code afresh from the sources"}}
 
-_README = re.compile(r"README(?:\.\w+)?\.md")
-
 
 def is_lesson(tree: Tree, path: str) -> bool:
     """Whether `path` is a README, in any language, in the root or anywhere in a chapter."""
-    folder, name = posixpath.split(path)
-    return bool(_README.fullmatch(name)) and (not folder or tree.chapter_of(path) is not None)
-
-
-def documents_of(tree: Tree) -> dict[str, Document]:
-    return {path: Document(path, tree.read(path)) for path in tree.files if path.endswith(".md")}
+    return is_readme(path) and ("/" not in path or tree.chapter_of(path) is not None)
 
 
 def update(tree: Tree) -> None:

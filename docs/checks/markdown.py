@@ -1,9 +1,11 @@
-"""Parses as much Markdown as the checks and the site need: blocks, headings, and spans in a line."""
+"""Parses the Markdown that the checks and the site need: blocks, headings, spans in a line."""
 
 import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass, field
+
+from checks.tree import Tree
 
 _FENCE = re.compile(r"(?P<prefix>[\s>]*)(?P<fence>`{3,}|~{3,})\s*(?P<language>[^\s`]*)[^`]*")
 _HEADING = re.compile(r" {0,3}(?P<level>#{1,6})\s+(?P<text>.*?)(?:\s+#+)?\s*")
@@ -147,6 +149,11 @@ class Document:
 
     def _add_link(self, match: re.Match, text: str, target: str | None) -> None:
         self.links.append(Link(self.line_of(match.start()), match.start(), match.end(), text, target))
+
+
+def documents_of(tree: Tree) -> dict[str, Document]:
+    """All Markdown files of the repository, by path."""
+    return {path: Document(path, tree.read(path)) for path in tree.files if path.endswith(".md")}
 
 
 def _slugs_of(headings) -> list[str]:

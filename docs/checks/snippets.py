@@ -14,8 +14,8 @@ from checks.tree import Tree, hint
 _CPP_TAG = re.compile(r"\s*//!\s*\[(?P<name>[^\[\]]+)\]\s*")
 _HASH_TAG = re.compile(r"\s*#!?\s*\[(?P<name>[\w-]+)\]\s*")
 _NAME = re.compile(r"[A-Za-z0-9][\w-]*")
-_MARKER = re.compile(r"(?P<prefix>[\s>]*)<!--\s*snippet:\s*(?P<file>\S+)\s+\[(?P<region>[^\[\]]+)\]"
-                     r"\s*-->\s*")
+MARKER = re.compile(r"(?P<prefix>[\s>]*)<!--\s*snippet:\s*(?P<file>\S+)\s+\[(?P<region>[^\[\]]+)\]"
+                    r"\s*-->\s*")
 # Blocks that hold no code of ours: commands, their output, diagrams.
 FREE_LANGUAGES = ("sh", "console", "text", "mermaid", "powershell", "bat")
 
@@ -95,20 +95,13 @@ class Snippets:
 
     def check(self, document: Document, is_lesson: bool) -> int:
         """Checks the blocks of one file; returns the number of snippets that it quotes."""
-        inside = {number for block in document.blocks
-                  for number in range(block.first, (block.last or len(document.lines)) + 1)}
         blocks = {block.first: block for block in document.blocks}
         quoting = set()
-        snippets = 0
-        for number, line in enumerate(document.lines, 1):
-            if number in inside or not re.search(r"^[\s>]*<!--\s*snippet", line):
-                continue
-            marker = _MARKER.fullmatch(line)
+        for number, marker in _markers(document):
             if not marker:
                 self.tree.fault(document.path, number,
                                 "write this as <!-- snippet: FILE [region] -->")
                 continue
-            snippets += 1
             quoting.add(number + 1)
             region = self._find(document, number, marker)
             block = blocks.get(number + 1)
@@ -129,7 +122,7 @@ class Snippets:
         if is_lesson:
             for number in document.indented:
                 self.tree.fault(document.path, number, "code by indent: use a fenced block")
-        return snippets
+        return len(quoting)
 
     def _compare(self, document: Document, block, region: list[str], name: str) -> None:
         expected = quoted(region, block.prefix)
@@ -145,35 +138,32 @@ class Snippets:
     def update(self, document: Document) -> str:
         """The text of the file with every quoted region copied afresh from its source."""
         blocks = {block.first: block for block in document.blocks}
-        lines: list[str] = []
-        number = 1
-        while number <= len(document.lines):
-            line = document.lines[number - 1]
-            lines.append(line)
-            marker = _MARKER.fullmatch(line)
-            block = blocks.get(number)
-            if block:  # a block that quotes nothing shows a marker as text
-                lines += document.lines[number:block.last or None]
-                number = (block.last or len(document.lines)) + 1
+        lines = list(document.lines)
+        for number, marker in reversed(_markers(document)):
+            if not marker or (region := self._find(document, number, marker)) is None:
                 continue
-            number += 1
-            if not marker or (region := self._find(document, number - 1, marker)) is None:
-                continue
-            block = blocks.get(number)
-            if block and not block.last:
-                continue
-            prefix = block.prefix if block else marker["prefix"]
-            lines.append(document.lines[number - 1] if block
-                         else f"{prefix}```{_language(marker['file'])}")
-            lines += quoted(region, prefix)
-            lines.append(document.lines[block.last - 1] if block else f"{prefix}```")
-            number = block.last + 1 if block else number
+            block = blocks.get(number + 1)
+            if not block:
+                prefix = marker["prefix"]
+                lines[number:number] = [f"{prefix}```{_language(marker['file'])}",
+                                        *quoted(region, prefix), f"{prefix}```"]
+            elif block.last:
+                lines[block.first:block.last - 1] = quoted(region, block.prefix)
         return "\n".join(lines)
 
     def check_all_used(self) -> None:
         for (path, region), number in self.lines.items():
             if (path, region) not in self.used:
                 self.tree.fault(path, number, f"unused snippet: no lesson quotes [{region}]")
+
+
+def _markers(document: Document) -> list[tuple[int, re.Match | None]]:
+    """The lines that quote a region; without a match where one is not written as it should be."""
+    # A block that quotes nothing shows a marker as text.
+    inside = {number for block in document.blocks
+              for number in range(block.first, (block.last or len(document.lines)) + 1)}
+    return [(number, MARKER.fullmatch(line)) for number, line in enumerate(document.lines, 1)
+            if number not in inside and re.search(r"^[\s>]*<!--\s*snippet", line)]
 
 
 def quoted(region: list[str], prefix: str) -> list[str]:

@@ -60,6 +60,11 @@ class Tree:
         return 1 if number else 0
 
 
+def is_readme(path: str) -> bool:
+    """Whether a file is a README, in any language."""
+    return re.fullmatch(r"README(?:\.\w+)?\.md", posixpath.basename(path)) is not None
+
+
 def count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 

@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT / "docs"), str(ROOT / "docs" / "site")]
 
-from checks.markdown import Document  # noqa: E402
+from checks.markdown import documents_of  # noqa: E402
 from checks.snippets import Snippets  # noqa: E402
 from checks.tree import Tree  # noqa: E402
 
@@ -26,26 +26,22 @@ from generator.doxygen import Doxygen, DoxygenError  # noqa: E402
 from generator.figures import Figures  # noqa: E402
 from generator.finish import Finish  # noqa: E402
 from generator.lesson import Lesson  # noqa: E402
+from generator.markup import listing, page_of  # noqa: E402
 from generator.pages import Pages  # noqa: E402
 from generator.reference import copy_sources  # noqa: E402
 
 DEBIAN_THEME = Path("/usr/share/doxygen-awesome-css")
 # GitHub Pages serves it, as 404.html, for an address without a page. Its relative links hold in the
 # site's own folder, and the site has no other.
-NOT_FOUND = """# No such page {#not-found}
-
-\\htmlonly[block]
+NOT_FOUND = """\
 <p>Nothing is at this address. Perhaps it has moved: look for it in the search, or begin at the
-<a href="index.html">front page</a>, which leads to all lessons.</p>
-\\endhtmlonly
-"""
+<a href="index.html">front page</a>, which leads to all lessons.</p>"""
 _SOURCE = re.compile(r'"source:([^"#]*)')
 
 
 def write_pages(tree: Tree, folder: Path) -> tuple[Pages, Calls, Figures, dict[str, str]]:
     """Writes every page that is not Doxygen's own. Returns also the pages of files, by path."""
-    documents = {path: Document(path, tree.read(path))
-                 for path in tree.files if path.endswith(".md")}
+    documents = documents_of(tree)
     pages = Pages(tree, documents)
     snippets = Snippets(tree)
     figures = Figures(tree)
@@ -55,7 +51,7 @@ def write_pages(tree: Tree, folder: Path) -> tuple[Pages, Calls, Figures, dict[s
     snippets.check_all_used()
     calls = Calls(pages)
     texts |= calls.texts()
-    texts["not-found"] = NOT_FOUND
+    texts["not-found"] = page_of("No such page", "not-found", NOT_FOUND)
     shown = {}
     for path in sorted({path.rstrip("/") for text in texts.values()
                         for path in _SOURCE.findall(text)}):
@@ -75,10 +71,8 @@ def page_of_file(tree: Tree, path: str, name: str) -> str:
         body = "<ul>" + "".join(f"<li><code>{html.escape(each)}</code></li>"
                                 for each in inside) + "</ul>"
     else:
-        lines = "".join(f'<div class="line">{html.escape(line, quote=False)}</div>\n'
-                        for line in tree.read(path).split("\n"))
-        body = f'<div class="fragment">{lines}</div>'
-    return f"# {path} {{#{name}}}\n\n\\htmlonly[block]\n{body}\n\\endhtmlonly\n"
+        body = listing(tree.read(path).split("\n"))
+    return page_of(path, name, body)
 
 
 def build(output: Path, theme: Path) -> list[str]:

@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import './lib/output.mjs';
+import { runCommand } from '../../support/program/command.mjs';
 import { drawPicture } from './lib/picture.mjs';
 import { parseRecording, RecordingError } from './lib/recording.mjs';
 
@@ -15,32 +15,15 @@ Draws PICTURES/NAME.svg from RECORDINGS/NAME.json, for each NAME in pictures.jso
 Exit code: 0, 1 when a recording cannot be read or a picture not be written, 2 for bad arguments.
 `;
 
-function main(argv) {
-  if (argv.length === 1 && argv[0] === '--help') {
-    process.stdout.write(USAGE);
-    return 0;
-  }
-  if (argv.length !== 2 || argv.some((each) => each.startsWith('-'))) {
-    process.stderr.write(`make: two folders are wanted\n\n${USAGE}`);
-    return 2;
-  }
-  const [recordings, pictures] = argv;
+function work([recordings, pictures], options, read) {
   const all = JSON.parse(readFileSync(new URL('pictures.json', import.meta.url), 'utf8'));
-  let recording;
-  try {
-    mkdirSync(pictures, { recursive: true });
-    for (const [name, texts] of Object.entries(all)) {
-      recording = join(recordings, `${name}.json`);
-      const parsed = parseRecording(readFileSync(recording, 'utf8'));
-      writeFileSync(join(pictures, `${name}.svg`), drawPicture(parsed, texts));
-    }
-    return 0;
-  } catch (error) {
-    if (!(error instanceof RecordingError) && error.code === undefined) throw error;
-    const text = error instanceof RecordingError ? `${recording}: ${error.message}` : error.message;
-    process.stderr.write(`make: ${text}\n`);
-    return 1;
+  mkdirSync(pictures, { recursive: true });
+  for (const [name, texts] of Object.entries(all)) {
+    const recording = parseRecording(read(join(recordings, `${name}.json`)));
+    writeFileSync(join(pictures, `${name}.svg`), drawPicture(recording, texts));
   }
 }
 
-process.exitCode = main(process.argv.slice(2));
+runCommand({
+  usage: USAGE, files: 2, wanted: 'two folders are wanted', Fault: RecordingError, work,
+});

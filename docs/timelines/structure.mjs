@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 // Compares what two recordings are made of. A picture stands for the recording it was drawn from.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 
 import { DOMParser } from 'linkedom';
 
-import './lib/output.mjs';
+import { runCommand } from '../../support/program/command.mjs';
 import { parseRecording, RecordingError } from './lib/recording.mjs';
 import { differences, structureOf } from './lib/structure.mjs';
 
@@ -19,17 +19,12 @@ Exit code: 0 when they agree, 1 when they differ, which is printed, or cannot be
 arguments.
 `;
 
-function structureIn(file) {
-  const text = readFileSync(file, 'utf8');
-  try {
-    if (extname(file) !== '.svg') return structureOf(parseRecording(text));
-    const metadata = new DOMParser().parseFromString(text, 'image/svg+xml')
-      .querySelector('metadata');
-    if (!metadata) throw new RecordingError('is no picture of a recording');
-    return JSON.parse(metadata.textContent);
-  } catch (error) {
-    throw new RecordingError(`${file}: ${error.message}`);
-  }
+function structureIn(file, read) {
+  const text = read(file);
+  if (extname(file) !== '.svg') return structureOf(parseRecording(text));
+  const metadata = new DOMParser().parseFromString(text, 'image/svg+xml').querySelector('metadata');
+  if (!metadata) throw new RecordingError('is no picture of a recording');
+  return JSON.parse(metadata.textContent);
 }
 
 // Name to file.
@@ -38,37 +33,29 @@ function filesIn(folder) {
   return new Map(files.map((each) => [basename(each, extname(each)), join(folder, each)]));
 }
 
-function compareFolders(a, b) {
+function compareFolders(a, b, read) {
   const [ofA, ofB] = [filesIn(a), filesIn(b)];
   const names = [...new Set([...ofA.keys(), ...ofB.keys()])].sort();
   if (names.length === 0) throw new RecordingError(`${a}: holds no recording`);
   return names.flatMap((name) => {
     if (!ofA.has(name)) return [`${name}: not in ${a}`];
     if (!ofB.has(name)) return [`${name}: not in ${b}`];
-    return differences(structureIn(ofA.get(name)), structureIn(ofB.get(name)), name);
+    return differences(structureIn(ofA.get(name), read), structureIn(ofB.get(name), read), name);
   });
 }
 
-function main(argv) {
-  if (argv.length === 1 && argv[0] === '--help') {
-    process.stdout.write(USAGE);
-    return 0;
-  }
-  if (argv.length !== 2 || argv.some((each) => each.startsWith('-'))) {
-    process.stderr.write(`structure: two recordings or folders are wanted\n\n${USAGE}`);
-    return 2;
-  }
-  const [a, b] = argv;
-  try {
-    const folders = statSync(a).isDirectory() && statSync(b).isDirectory();
-    const found = folders ? compareFolders(a, b) : differences(structureIn(a), structureIn(b));
-    for (const each of found) process.stdout.write(`${each}\n`);
-    return found.length === 0 ? 0 : 1;
-  } catch (error) {
-    if (!(error instanceof RecordingError) && error.code === undefined) throw error;
-    process.stderr.write(`structure: ${error.message}\n`);
-    return 1;
-  }
+function work([a, b], options, read) {
+  const folders = statSync(a).isDirectory() && statSync(b).isDirectory();
+  const found = folders ? compareFolders(a, b, read)
+    : differences(structureIn(a, read), structureIn(b, read));
+  for (const each of found) process.stdout.write(`${each}\n`);
+  return found.length === 0 ? 0 : 1;
 }
 
-process.exitCode = main(process.argv.slice(2));
+runCommand({
+  usage: USAGE,
+  files: 2,
+  wanted: 'two recordings or folders are wanted',
+  Fault: RecordingError,
+  work,
+});

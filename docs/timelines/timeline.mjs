@@ -1,9 +1,8 @@
 #!/usr/bin/env node
 // Turns a recording of --trace into a picture.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { writeFileSync } from 'node:fs';
 
-import './lib/output.mjs';
+import { runCommand } from '../../support/program/command.mjs';
 import { drawPicture } from './lib/picture.mjs';
 import { parseRecording, RecordingError } from './lib/recording.mjs';
 
@@ -18,46 +17,20 @@ Exit code: 0, 1 when the recording cannot be read or the picture not be written,
 arguments.
 `;
 
-export function main(argv) {
-  let options;
-  let recording;
-  try {
-    const { values, positionals } = parseArgs({
-      args: argv,
-      allowPositionals: true,
-      options: {
-        output: { type: 'string', short: 'o' },
-        title: { type: 'string' },
-        caption: { type: 'string' },
-        help: { type: 'boolean' },
-      },
-    });
-    options = values;
-    if (values.help) {
-      process.stdout.write(USAGE);
-      return 0;
-    }
-    if (positionals.length !== 1 || !values.output)
-      throw new Error('one recording and one output are wanted');
-    [recording] = positionals;
-  } catch (error) {
-    process.stderr.write(`timeline: ${error.message}\n\n${USAGE}`);
-    return 2;
-  }
-
-  try {
-    const parsed = parseRecording(readFileSync(recording, 'utf8'));
-    writeFileSync(options.output, drawPicture(parsed, {
-      title: options.title ?? parsed.program,
-      caption: options.caption ?? '',
-    }));
-    return 0;
-  } catch (error) {
-    if (!(error instanceof RecordingError) && error.code === undefined) throw error;
-    const text = error instanceof RecordingError ? `${recording}: ${error.message}` : error.message;
-    process.stderr.write(`timeline: ${text}\n`);
-    return 1;
-  }
+function work([recording], { output, title, caption = '' }, read) {
+  const parsed = parseRecording(read(recording));
+  writeFileSync(output, drawPicture(parsed, { title: title ?? parsed.program, caption }));
 }
 
-process.exitCode = main(process.argv.slice(2));
+runCommand({
+  usage: USAGE,
+  files: 1,
+  wanted: 'one recording and one output are wanted',
+  options: {
+    output: { type: 'string', short: 'o' },
+    title: { type: 'string' },
+    caption: { type: 'string' },
+  },
+  Fault: RecordingError,
+  work,
+});

@@ -15,17 +15,13 @@ const BAR_AND_LABEL = 43;
 export function barChart(scenario, figure, looks, options) {
   return bars(scenario, looks, options, {
     title: figure.title,
-    values: (run) => {
-      const value = run.figures[figure.name];
-      return value ? [{ figure, value, peak: value.highest }] : [];
-    },
-    marks: (rows, y, place) => rows.filter((row) => row.parts.length > 0).flatMap((row) => {
-      const look = looks.get(row.label);
-      const className = `series s${place(row)}`;
+    values: (run) => partsOf(run, [figure]),
+    marks: (rows) => rows.flatMap((row) => {
+      const { className, look } = row;
       const [{ value }] = row.parts;
       return [
         Plot.rect([row], {
-          className, x1: 0, x2: value.median, ...y, rx2: 2,
+          className, x1: 0, x2: value.median, y1: 'y1', y2: 'y2', rx2: 2,
           fill: look.peer ? 'var(--paper)' : look.paint, fillOpacity: look.peer ? 1 : 0.88,
           stroke: look.peer ? look.paint : 'none', strokeWidth: 1.5,
           strokeDasharray: look.dash ?? 'none',
@@ -43,14 +39,9 @@ export function barChart(scenario, figure, looks, options) {
 export function changeChart(scenario, from, to, looks, options) {
   return bars(scenario, looks, options, {
     title: `${from.title}, and ${to.title}`,
-    values: (run) => [from, to].filter((each) => run.figures[each.name]).map((figure) => {
-      const value = run.figures[figure.name];
-      return { figure, value, peak: value.highest };
-    }),
-    marks: (rows, y, place) => rows.filter((row) => row.parts.length > 0).flatMap((row) => {
-      const look = looks.get(row.label);
-      const middle = { y: (d) => d.middle };
-      const className = `series s${place(row)}`;
+    values: (run) => partsOf(run, [from, to]),
+    marks: (rows) => rows.flatMap((row) => {
+      const { className, look } = row;
       const [first, last] = [row.parts[0], row.parts.at(-1)];
       return [
         ...row.parts.filter(({ value }) => value.highest > value.lowest).map(({ value }) =>
@@ -63,11 +54,11 @@ export function changeChart(scenario, from, to, looks, options) {
           stroke: look.paint, strokeWidth: 2.5, strokeDasharray: look.dash ?? 'none',
         }),
         Plot.dot([row], {
-          className, x: first.value.median, ...middle, r: 5, fill: 'var(--paper)',
+          className, x: first.value.median, y: row.middle, r: 5, fill: 'var(--paper)',
           stroke: look.paint, strokeWidth: 2,
         }),
         ...(row.parts.length > 1 ? [Plot.dot([row], {
-          className, x: last.value.median, ...middle, r: 6, fill: look.paint,
+          className, x: last.value.median, y: row.middle, r: 6, fill: look.paint,
           stroke: 'var(--paper)', strokeWidth: 1,
         })] : []),
       ];
@@ -80,8 +71,8 @@ export function callChart(scenario, parameter, looks, options) {
   const here = { ...scenario, runs: scenario.runs.filter(
     (run) => parameterOf(scenario, run) === parameter) };
   const calls = ['moves', 'waits', 'other'].flatMap((kind) =>
-    callsOf(scenario.runs).filter((call) => kindOf(scenario, call) === kind).map((call) => ({ call, kind })));
-  const figureOf = (call) => ({ title: call, unit: 'per echo' });
+    callsOf(scenario.runs).filter((call) => kindOf(scenario, call) === kind)
+      .map((call) => ({ call, kind })));
   return bars(here, looks, options, {
     title: 'calls per echo',
     stacked: true,
@@ -92,24 +83,32 @@ export function callChart(scenario, parameter, looks, options) {
         if (!value) return [];
         const start = sum;
         sum += value.median;
-        return [{ figure: figureOf(call), value, kind, start, end: sum, peak: sum }];
+        const figure = { title: call, unit: 'per echo' };
+        return [{ figure, value, kind, start, end: sum, peak: sum }];
       });
     },
-    marks: (rows, y, place, x) => rows.flatMap((row) => [
+    marks: (rows, x) => rows.flatMap((row) => [
       Plot.rect(row.parts.map((part) => ({ ...part, y1: row.y1, y2: row.y2 })), {
-        className: `series s${place(row)}`, x1: 'start', x2: 'end', y1: 'y1', y2: 'y2',
+        className: row.className, x1: 'start', x2: 'end', y1: 'y1', y2: 'y2',
         fill: (d) => `var(--${d.kind})`, insetRight: 1,
       }),
       Plot.text(row.parts.filter((part) => x(part.end) - x(part.start)
         > widthOf([part.figure.title], SEGMENT) * 1.12 + 8), {
-        className: `series s${place(row)}`, x: (d) => (d.start + d.end) / 2, y: row.middle,
+        className: row.className, x: (d) => (d.start + d.end) / 2, y: row.middle,
         text: (d) => d.figure.title, fill: 'var(--paper)', fontSize: SEGMENT, fontWeight: 600,
       }),
     ]),
   });
 }
 
-// Draws rows with a label each. `kind`: title, values(run), marks(rows, y, place, x), stacked.
+function partsOf(run, figures) {
+  return figures.filter((figure) => run.figures[figure.name]).map((figure) => {
+    const value = run.figures[figure.name];
+    return { figure, value, peak: value.highest };
+  });
+}
+
+// Draws rows with a label each. `kind`: title, values(run), marks(rows with values, x), stacked.
 function bars(scenario, looks, options, kind) {
   const { width } = options;
   const all = [...looks.keys()];
@@ -123,10 +122,11 @@ function bars(scenario, looks, options, kind) {
     const y1 = bottom - (above ? BAR - 4 : BAR);
     return {
       label, run, parts, y1, y2: bottom, middle: (y1 + bottom) / 2,
+      look: looks.get(label),
+      className: `series s${all.indexOf(label)}`,
       title: describe(run, parts, ''),
     };
   });
-  const place = (row) => all.indexOf(row.label);
   const filled = rows.filter((row) => row.parts.length > 0);
   const peaks = filled.flatMap((row) => row.parts.map((part) => part.peak));
   const lows = filled.flatMap((row) => row.parts.map((part) => part.value.lowest));
@@ -159,16 +159,16 @@ function bars(scenario, looks, options, kind) {
     marks: [
       Plot.gridX(ticks, { stroke: 'var(--line)', strokeOpacity: 1 }),
       Plot.axisX(ticks, { text: tick, tickSize: 0, tickPadding: 8, fill: 'var(--faint)' }),
-      ...kind.marks(rows, { y1: 'y1', y2: 'y2' }, place, x),
+      ...kind.marks(filled, x),
       ...(log ? [] : [Plot.ruleX([0], { stroke: 'var(--faint)' })]),
       ...ends.map((end, index) => text([filled[index]], {
-        className: `series s${place(filled[index])}`, text: () => end,
+        className: filled[index].className, text: () => end,
         x: (d) => Math.max(...d.parts.map((each) => each.peak)),
         dx: 9, fontVariant: 'tabular-nums',
         stroke: 'var(--paper)', strokeWidth: 3,
       })),
       ...rows.filter((row) => row.parts.length === 0).map((row) => text([row], {
-        className: `series stopped s${place(row)}`, x: domain[0], dx: 6,
+        className: `${row.className} stopped`, x: domain[0], dx: 6,
         text: (d) => (troubleOf(d.run) ? `\u00d7 ${troubleOf(d.run)}` : 'not measured'),
         lineWidth: (width - marginLeft - 12) / FONT, textOverflow: 'ellipsis-end',
         fill: 'var(--faint)', fontStyle: 'italic',

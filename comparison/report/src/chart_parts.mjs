@@ -46,7 +46,7 @@ export function dotOf(look, r) {
 }
 
 /** A short line with a label's look, for legends. */
-export function sample(look, { document, className }) {
+export function sample(look, { document }) {
   return finish(Plot.plot({
     document,
     width: 34,
@@ -63,21 +63,19 @@ export function sample(look, { document, className }) {
       }),
       Plot.dot([[0.5, 0.5]], dotOf(look, 4)),
     ],
-  }), null, className);
+  }), null);
 }
 
 // The description of `run` at this place, in lines.
 export function describe(run, parts, place) {
-  const lines = [place ? `${run.label}, ${place}` : run.label];
   const shown = parts.map(({ figure, value }) => {
     const median = figure.title.includes(figure.unit) ? number(value.median)
       : withUnit(value.median, figure.unit);
     const spread = range(value);
     return `${figure.title}: ${median}${spread ? `  (${spread})` : ''}`;
   });
-  lines.push(...shown);
-  lines.push(...[roundsMissing(run), troubleOf(run)].filter(Boolean));
-  return lines.join('\n');
+  const head = place ? `${run.label}, ${place}` : run.label;
+  return [head, ...shown, roundsMissing(run), troubleOf(run)].filter(Boolean).join('\n');
 }
 
 // `nearest` chooses the item that is shown: Plot.pointer or Plot.pointerY.
@@ -89,7 +87,7 @@ export function tip(items, x, y, nearest = Plot.pointer) {
   }));
 }
 
-export function finish(svg, label, className) {
+export function finish(svg, label) {
   // Plot's names for its groups are of no use to a screen reader: the whole chart has a label.
   for (const group of svg.querySelectorAll('[aria-label]')) {
     group.setAttribute('data-mark', group.getAttribute('aria-label'));
@@ -101,6 +99,5 @@ export function finish(svg, label, className) {
     svg.setAttribute('role', 'img');
     svg.setAttribute('aria-label', label);
   }
-  if (className) svg.classList.add(className);
   return svg;
 }

@@ -1,4 +1,6 @@
 // The rankings in words. No sentence says more than a ranking or a run does.
+import { group } from 'd3-array';
+
 import { count } from './format.mjs';
 import { parameterOf, placeOf } from './results.mjs';
 
@@ -16,10 +18,10 @@ export function separates(ranking) {
 /** The order of a ranking as pieces: { label } and { text }. */
 export function orderPieces(order) {
   const pieces = [];
-  order.forEach((group, place) => {
+  order.forEach((labels, place) => {
     if (place > 0) pieces.push({ text: ' before ' });
-    group.forEach((label, index) => {
-      if (index > 0) pieces.push({ text: index === group.length - 1 ? ' and ' : ', ' });
+    labels.forEach((label, index) => {
+      if (index > 0) pieces.push({ text: index === labels.length - 1 ? ' and ' : ', ' });
       pieces.push({ label });
     });
   });
@@ -39,21 +41,14 @@ export function claimsOf(scenario) {
   return scenario.figures.flatMap((figure) => {
     const rankings = scenario.rankings.filter((each) => each.figure === figure.name);
     if (rankings.length === 0) return [];
-    const claims = new Map();
-    for (const ranking of rankings) {
-      const pieces = separates(ranking)
-        ? orderPieces(ranking.order)
-        : [{ text: 'not told apart by the rounds' }];
-      const key = JSON.stringify(pieces);
-      if (!claims.has(key)) claims.set(key, { rankings: [], pieces });
-      claims.get(key).rankings.push(ranking);
-    }
+    const alike = group(rankings, ({ order }) => JSON.stringify(order.length > 1 ? order : []));
     return [{
       figure,
       title: figure.title,
-      claims: [...claims.values()].map(({ rankings: same, pieces }) => ({
+      claims: [...alike.values()].map((same) => ({
         where: places(scenario, same),
-        pieces,
+        pieces: separates(same[0]) ? orderPieces(same[0].order)
+          : [{ text: 'not told apart by the rounds' }],
       })),
     }];
   });
@@ -67,8 +62,8 @@ function places(scenario, rankings) {
 }
 
 /**
- * The claim of the ranking of `figure` where `scenario.by` is largest, as pieces; null when no ranking
- * tells anything apart.
+ * The claim of the ranking of `figure` where `scenario.by` is largest, as pieces; null when no
+ * ranking tells anything apart.
  */
 export function mainClaim(scenario, figure) {
   const rankings = scenario.rankings
@@ -113,7 +108,7 @@ function blockingDoesWell(scenarios, wine) {
   }).join('; ');
   const leads = ({ length, 0: first }) => length > 1 && first.includes(BLOCKING);
   const ties = (order) => !leads(order)
-    && order.some((group) => group.includes(BLOCKING) && group.includes(PORT));
+    && order.some((labels) => labels.includes(BLOCKING) && labels.includes(PORT));
   const system = wine ? ' under Wine' : ' here';
   const sentences = [];
   if (where(leads)) {
@@ -128,19 +123,17 @@ function blockingDoesWell(scenarios, wine) {
   return sentences;
 }
 
+function aheadOfThePortIn({ order }) {
+  return order.slice(0, Math.max(0, order.findIndex((labels) => labels.includes(PORT)))).flat();
+}
+
 function aheadOfThePort(scenarios) {
   return scenarios.flatMap((scenario) => {
     const found = scenario.figures.filter((each) => each.reason).flatMap((figure) => {
-      const ahead = new Map(); // rankings by the labels ahead
-      for (const ranking of scenario.rankings.filter((each) => each.figure === figure.name)) {
-        const place = ranking.order.findIndex((group) => group.includes(PORT));
-        if (place < 1) continue;
-        const who = ranking.order.slice(0, place).flat();
-        const key = JSON.stringify(who);
-        if (!ahead.has(key)) ahead.set(key, { who, rankings: [] });
-        ahead.get(key).rankings.push(ranking);
-      }
-      return [...ahead.values()].map(({ who, rankings }) => ({ figure, who, rankings }));
+      const rankings = scenario.rankings.filter((each) =>
+        each.figure === figure.name && aheadOfThePortIn(each).length > 0);
+      return [...group(rankings, (each) => JSON.stringify(aheadOfThePortIn(each))).values()]
+        .map((same) => ({ figure, who: aheadOfThePortIn(same[0]), rankings: same }));
     });
     if (found.length === 0) return [];
     const pieces = [{ text: `In \u201c${scenario.name}\u201d, ` }, { label: PORT },

@@ -25,7 +25,7 @@ function isWord(unit) {
 }
 
 /** A unit as it is written: us is microseconds. */
-export function unitName(unit) {
+function unitName(unit) {
   return unit === 'us' ? '\u00b5s' : unit;
 }
 

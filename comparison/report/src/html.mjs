@@ -4,9 +4,7 @@
 export function h(name, attributes = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
-    if (value === undefined || value === null || value === false) continue;
-    if (key.startsWith('on')) element.addEventListener(key.slice(2), value);
-    else element.setAttribute(key, value === true ? '' : value);
+    if (value !== undefined && value !== null) element.setAttribute(key, value);
   }
   element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined
     && child !== '' && child !== false));

@@ -21,7 +21,6 @@ export function lineChart(scenario, figure, looks, options) {
   const missing = missingOf(scenario, figure);
   const domain = valueDomain(points, options.log);
   const direct = options.direct && width >= NARROW;
-  const at = (d) => d.x;
   const shift = new Map(labels.map((label, index) =>
     [label, (index - (labels.length - 1) / 2) * STAGGER]));
   const series = labels.flatMap((label) => {
@@ -30,16 +29,16 @@ export function lineChart(scenario, figure, looks, options) {
     const style = { className: `series s${labels.indexOf(label)}`, dx: shift.get(label) };
     return [
       Plot.ruleX(mine.filter((each) => each.high > each.low), {
-        ...style, x: at, y1: 'low', y2: 'high', stroke: look.paint, strokeWidth: 2,
+        ...style, x: 'x', y1: 'low', y2: 'high', stroke: look.paint, strokeWidth: 2,
         strokeOpacity: 0.5,
       }),
       Plot.lineY(mine, {
-        ...style, x: at, y: 'y', stroke: look.paint, strokeWidth: look.peer ? 1.6 : 2.2,
+        ...style, x: 'x', y: 'y', stroke: look.paint, strokeWidth: look.peer ? 1.6 : 2.2,
         strokeDasharray: look.dash ?? 'none', strokeLinejoin: 'round',
       }),
-      Plot.dot(mine, { ...style, ...dotOf(look, size / 3.2), x: at, y: 'y' }),
+      Plot.dot(mine, { ...style, ...dotOf(look, size / 3.2), x: 'x', y: 'y' }),
       Plot.dot(mine.filter((each) => each.trouble), {
-        ...style, x: at, y: 'y', symbol: 'times', r: size / 1.9, stroke: look.paint, strokeWidth: 2,
+        ...style, x: 'x', y: 'y', symbol: 'times', r: size / 1.9, stroke: look.paint, strokeWidth: 2,
       }),
     ];
   });
@@ -76,11 +75,11 @@ export function lineChart(scenario, figure, looks, options) {
       ...series,
       ...stopped.map((each, index) => Plot.dot([each], {
         className: `series stopped s${labels.indexOf(each.label)}`,
-        x: at, y: 'y', dy: -9 - 11 * stackedBefore(stopped, index), symbol: 'times', r: 4.5,
+        x: 'x', y: 'y', dy: -9 - 11 * stackedBefore(stopped, index), symbol: 'times', r: 4.5,
         stroke: looks.get(each.label).paint, strokeWidth: 2,
       })),
       ...(direct ? endLabels(points, looks, labels, size) : []),
-      ...(options.tips === false ? [] : [tip([...points, ...stopped], at, 'y')]),
+      ...(options.tips === false ? [] : [tip([...points, ...stopped], 'x', 'y')]),
     ],
   }), `${figure.title}, over ${scenario.by}. ${summary(points, figure, labels)}`);
 }
@@ -142,10 +141,8 @@ function valueDomain(points, log) {
 
 // A label at the end of each line, moved apart where they would touch.
 function endLabels(points, looks, labels, size) {
-  const ends = labels.flatMap((label) => {
-    const mine = points.filter((each) => each.label === label);
-    return mine.length > 0 ? [mine.at(-1)] : [];
-  });
+  const ends = labels.flatMap(
+    (label) => points.filter((each) => each.label === label).slice(-1));
   return ends.map((end, index) => Plot.text([end], Plot.initializer({
     className: `series s${labels.indexOf(end.label)}`,
     x: (d) => d.x,

@@ -1,7 +1,7 @@
 // The look of each model, the same in every chart: a colour, a symbol and a line.
 
-// [light, dark]. With the symbols' help, people who see fewer colours can tell them apart, too; each
-// has a contrast of at least 3:1 with the paper.
+// [light, dark], each with a contrast of at least 3:1 with the paper. With the symbols' help, people
+// who see fewer colours can tell them apart, too.
 export const COLOURS = {
   paper: ['#ffffff', '#14171c'],
   ink: ['#1b1f24', '#e8ebef'],

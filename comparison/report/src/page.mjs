@@ -233,10 +233,13 @@ function draw(page) {
   const observer = new ResizeObserver((entries) => {
     for (const { target } of entries) fit(target.parentElement);
   });
-  for (const figure of figures) {
-    fit(figure);
-    observer.observe(figure.querySelector('.plot'));
-  }
+  const fitAll = () => {
+    for (const figure of figures) {
+      fit(figure);
+      observer.observe(figure.querySelector('.plot'));
+    }
+  };
+  fitAll();
   for (const scenario of page.querySelectorAll('.scenario')) highlight(scenario);
 
   // On paper all claims are open, and the charts have the width that they will get there.
@@ -253,10 +256,7 @@ function draw(page) {
       each.open = false;
       delete each.dataset.folded;
     }
-    for (const figure of figures) {
-      fit(figure);
-      observer.observe(figure.querySelector('.plot'));
-    }
+    fitAll();
   });
 }
 

@@ -66,7 +66,7 @@ export function stepsOf(scenario) {
 
 const NOUNS = { connections: 'connection', silent: 'silent client' };
 
-/** "64 connections": the place in `scenario` of runs with `parameters`. Empty where nothing varies. */
+/** "64 connections": the place in `scenario` of runs with `parameters`; empty if nothing varies. */
 export function placeOf(scenario, ...parameters) {
   if (parameters[0] === null) return '';
   const numbers = list(parameters.map(number));

@@ -84,6 +84,7 @@ class CheckEvidenceTest(Fixture):
              "| Two. | [`Two`](deep/tests/facts_test.cpp) |\n",
         "02_two/deep/tests/facts_test.cpp": "TEST_F(two_facts, Two) {}\n",
         "support/testing/echo_contract.hpp": "TYPED_TEST_P(echo, EchoesEveryByte) {}\n",
+        "support/win32/calls.cpp": "int i = ::WSARecv(s) + ::AcceptEx(s);\n",
         ONE_ROWS: ROWS,
         "docs/evidence/02_two.toml": "[two_facts.Two]\n",
         "docs/evidence/sources.toml": f"""

@@ -92,6 +92,8 @@ class CheckLessonsTest(Fixture):
         CPP: SOURCE,
         "01_one/tests/facts_test.cpp": FACTS,
         "02_two/README.md": LAST_LESSON,
+        "support/win32/calls.cpp": "int i = ::CreateFileW() + ::GetQueuedCompletionStatus();\n"
+                                   "int j = ::select();\n",
         "support/testing/echo_contract.hpp": "TYPED_TEST_P(echo, EchoesEveryByte) {}\n",
     }
 

@@ -6,22 +6,21 @@ first use.
 """
 
 import html
-import re
 
 from checks import cpp
 from checks.calls import CALL, MICROSOFT, all_calls, check_calls
 from checks.markdown import Document
 
-from generator.markup import words_of
+from generator.markup import page_of, words_of
 from generator.pages import EVIDENCE, Page, Pages
-
-_USE = r"(?<![\w>])::{}\s*\("
 
 
 class Calls:
     def __init__(self, pages: Pages):
         self.pages = pages
         self.known = all_calls(pages.tree)
+        self.uses = {path: cpp.system_calls(pages.tree.read(path)) for path in pages.tree.files
+                     if path.endswith(cpp.SUFFIXES)}
         self.urls: dict[str, str] = {}
         self.places: dict[str, list[tuple[Page, int]]] = {}  # a page and a heading's line, in order
         for page in pages.all:
@@ -55,10 +54,6 @@ class Calls:
         if (page, heading) not in places:
             places.append((page, heading))
 
-    def url(self, name: str) -> str | None:
-        """Microsoft's page, if a lesson links to it."""
-        return self.urls.get(self._full(name))
-
     def names(self) -> list[str]:
         """The names of all calls that have a page."""
         return sorted(self.urls, key=str.lower)
@@ -70,12 +65,11 @@ class Calls:
             f'<tr><td><a href="{id_of(name)}.html"><code>{name}</code></a></td>'
             f"<td>{self._place_link(*self.places[name][0])}</td></tr>"
             for name in names)
-        index = ("# Calls of Windows {#calls}\n\n\\htmlonly[block]\n"
-                 "<p>What the lessons call, and where each call is spoken of first.</p>"
+        table = ("<p>What the lessons call, and where each call is spoken of first.</p>"
                  '<div class="table" tabindex="0"><table class="markdownTable"><thead><tr>'
-                 f"<th>Call</th><th>First in</th></tr></thead><tbody>{rows}</tbody></table></div>"
-                 "\n\\endhtmlonly\n")
-        return {"calls": index} | {id_of(name): self._text(name) for name in names}
+                 f"<th>Call</th><th>First in</th></tr></thead><tbody>{rows}</tbody></table></div>")
+        index = {"calls": page_of("Calls of Windows", "calls", table)}
+        return index | {id_of(name): self._text(name) for name in names}
 
     def _place_link(self, page: Page, heading: int) -> str:
         document = self.pages.documents[page.path]
@@ -95,18 +89,12 @@ class Calls:
         for heading, uses in (("In the code", code), ("In the tests", tests)):
             if uses:
                 parts.append(f'<h2>{heading}</h2><ul class="uses">{"".join(uses)}</ul>')
-        return f"# {name} {{#{id_of(name)}}}\n\n\\htmlonly[block]\n{''.join(parts)}\n\\endhtmlonly\n"
+        return page_of(name, id_of(name), "".join(parts))
 
     def _uses(self, name: str) -> tuple[list[str], list[str]]:
         code, tests = [], []
-        pattern = re.compile(_USE.format(name))
-        for path in self.pages.tree.files:
-            if not path.endswith(cpp.SUFFIXES):
-                continue
-            text = self.pages.tree.read(path)
-            lines = [cpp.line_of(text, match.start())
-                     for match in pattern.finditer(cpp.code_only(text))]
-            if lines:
+        for path, calls in self.uses.items():
+            if lines := [line for call, line in calls if call == name]:
                 links = ", ".join(f'<a href="source:{path}#{line}">{line}</a>' for line in lines)
                 target = tests if "/tests/" in path or "/testing/" in path else code
                 target.append(f"<li><code>{path}</code>, line {links}</li>")

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 from generator.calls import Calls, id_of
 from generator.pages import Page, Pages
@@ -12,7 +13,6 @@ _AWESOME = ["doxygen-awesome.css", "doxygen-awesome-sidebar-only.css",
             "doxygen-awesome-sidebar-only-darkmode-toggle.css"]
 _SCRIPTS = ["doxygen-awesome-darkmode-toggle.js", "doxygen-awesome-fragment-copy-button.js",
             "doxygen-awesome-paragraph-link.js", "doxygen-awesome-interactive-toc.js"]
-_OWN_STYLES = ["site.css"]
 _OWN_SCRIPTS = ["site.js", "timeline.js"]
 
 
@@ -50,7 +50,7 @@ class Doxygen:
 
     def _places(self, output: Path) -> list[str]:
         styles = [self.theme / name for name in _AWESOME] + \
-            [self.work / "timelines.css"] + [self.site / "look" / name for name in _OWN_STYLES]
+            [self.work / "timelines.css", self.site / "look" / "site.css"]
         sources = self.work / "sources"
         values = {
             "OUTPUT_DIRECTORY": [self.work], "HTML_OUTPUT": [output],
@@ -111,12 +111,9 @@ class Doxygen:
 
 
 def _tab(page: Page) -> str:
-    return f'<tab type="user" url="@ref {page.id}" title="{_attribute(page.numbered)}"/>'
+    title = escape(page.numbered, {'"': "&quot;"})
+    return f'<tab type="user" url="@ref {page.id}" title="{title}"/>'
 
 
 def _group(title: str, pages: list[Page], more: str = "") -> str:
     return f'<tab type="usergroup" title="{title}">' + "".join(map(_tab, pages)) + more + "</tab>"
-
-
-def _attribute(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")

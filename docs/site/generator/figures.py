@@ -21,21 +21,15 @@ class Figures:
         path = resolve(document, target)
         svg = self.tree.read(path)
         name = re.sub(r"\W", "-", path.rsplit("/", 1)[-1].removesuffix(".svg"))
-        if path.startswith(_TIMELINES):
-            svg = self._without_colours(svg)
-            kind = "timeline"
-        else:
-            svg = scoped(svg, name)
-            kind = "picture"
-        svg = _with_own_ids(svg, name)
         svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL).strip()
-        if small and kind == "timeline":
-            return (f'<span class="{kind} small">{_without_words(svg)}</span>'
+        if not path.startswith(_TIMELINES):
+            svg = _named(_with_own_ids(scoped(svg, name), name), words)
+            return f'<div class="figure picture" data-name="{name}">{svg}</div>'
+        svg = _with_own_ids(self._without_colours(svg), name)
+        if small:
+            return (f'<span class="timeline small">{_without_words(svg)}</span>'
                     f"<span>{html.escape(words)}</span>")
-        if kind == "picture":
-            svg = _named(svg, words)
-        box = f'<div class="figure {kind}" data-name="{name}">{svg}</div>'
-        return box
+        return f'<div class="figure timeline" data-name="{name}">{svg}</div>'
 
     # All timelines have the same rules; the site keeps one set, which follows its switch.
     def _without_colours(self, svg: str) -> str:

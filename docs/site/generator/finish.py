@@ -1,4 +1,4 @@
-"""Finishes Doxygen's pages: links to sources, removes what reference.py has added, mends scripts."""
+"""Finishes Doxygen's pages: links to sources, without reference.py's additions, mended scripts."""
 
 import re
 import shutil
@@ -11,8 +11,18 @@ _ADDED = re.compile(
     r' ?<span class="comment">\s*/\*\* (?:\\(?:end)?cond|\\addtogroup \w+|@[{}]) \*/</span> ?')
 # The picture in the list of files that leads to a source; it is all that its link has.
 _ICON = '<span class="icondoc">'
+# How to include a header: the compiler looks for it from its chapter on, or from support/.
+_INCLUDE = re.compile(r"(<code>#include &lt;(?:<a [^>]*>)?)(?:0\d_\w+|support|comparison)/")
 # A link of a class's summary; some lead to private members, which the page does not show.
 _SUMMARY = re.compile(r'<a href="#(?P<name>[\w-]+)">[^<]*</a> &#124;\s*')
+# Scripts and styles of others: the file, the text in it, and the one in its place.
+_AMENDED = (
+    # The field of the search has no name for screen readers.
+    ("menu.js", 'id="MSearchField"', 'id="MSearchField" aria-label="Search"'),
+    # The contents stand beside the text from 1000 pixels on, where code would have no room.
+    ("doxygen-awesome.css", "min-width: 1000px", "min-width: 1520px"),
+    ("doxygen-awesome.css", "max-width: 999px", "max-width: 1519px"),
+)
 
 
 class Finish:
@@ -32,25 +42,19 @@ class Finish:
         self.sources |= own_pages
         for path, text in self.pages.items():
             text = _LINK.sub(self._address, text)
-            text = _ADDED.sub("", text)
+            text = _INCLUDE.sub(r"\1", _ADDED.sub("", text))
             text = text.replace(_ICON, f'{_ICON[:-1]} role="img" aria-label="Source">')
             text = _SUMMARY.sub(lambda match: match[0] if f'name="{match["name"]}"' in text else "",
                                 text)
             path.write_text(text, encoding="utf-8")
         if (missing := self.html / "not-found.html").exists():
             shutil.copy(missing, self.html / "404.html")
-        self._name_search_field()
+        for name, old, new in _AMENDED:
+            for file in self.html.glob(name):
+                text = file.read_text(encoding="utf-8")
+                file.write_text(text.replace(old, new), encoding="utf-8")
         self._name_tree()
-        self._make_room()
         return self.faults
-
-    # Doxygen's script makes the field without a name for screen readers.
-    def _name_search_field(self) -> None:
-        for script in self.html.glob("menu.js"):
-            text = script.read_text(encoding="utf-8")
-            script.write_text(text.replace('id="MSearchField"',
-                                           'id="MSearchField" aria-label="Search"'),
-                              encoding="utf-8")
 
     # Doxygen names a variable after the file that it describes, but no name may begin with a digit.
     def _name_tree(self) -> None:
@@ -65,13 +69,6 @@ class Finish:
                 script = script.with_name(f"file_{script.name}")
             if text != old:
                 script.write_text(text, encoding="utf-8")
-
-    # The theme puts the contents beside the text from 1000 pixels on, where code would have no room.
-    def _make_room(self) -> None:
-        for style in self.html.glob("doxygen-awesome.css"):
-            text = style.read_text(encoding="utf-8")
-            style.write_text(text.replace("min-width: 1000px", "min-width: 1520px")
-                             .replace("max-width: 999px", "max-width: 1519px"), encoding="utf-8")
 
     def _address(self, match: re.Match) -> str:
         page = self.sources.get(match["path"].rstrip("/"))

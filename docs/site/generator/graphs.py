@@ -87,11 +87,10 @@ def _chain(graph: _Graph, line: str) -> None:
     while node and node.end() < len(line):
         edge = _EDGE.match(line, node.end())
         after = _NODE.match(line, edge.end()) if edge else None
-        if not after:
-            node = None
-            break
-        graph.edge(graph.node(node["id"], node["text"]), graph.node(after["id"], after["text"]),
-                   _STYLES[edge["line"]], edge["label"])
+        if after:
+            graph.edge(graph.node(node["id"], node["text"]),
+                       graph.node(after["id"], after["text"]),
+                       _STYLES[edge["line"]], edge["label"])
         node = after
     if not node:
         raise ValueError(line)

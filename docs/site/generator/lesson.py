@@ -7,18 +7,16 @@ names in the code to the reference. All else goes as the HTML that it is to be.
 import html
 import re
 
-from checks.frame import PARTS
+from checks.frame import BULLET, PARTS
 from checks.markdown import Document
-from checks.snippets import FREE_LANGUAGES, Snippets
+from checks.snippets import FREE_LANGUAGES, MARKER, Snippets
 
 from generator import diagrams
 from generator.figures import Figures
-from generator.markup import Markup, words_of
+from generator.markup import Markup, listing, raw, words_of
 from generator.pages import ROWS, Page, Pages
 
-_MARKER = re.compile(r"\s*<!--\s*snippet:\s*(?P<file>\S+)\s+\[(?P<region>[^\[\]]+)\]\s*-->\s*")
 _NEXT = re.compile(r"Next: \[[^\[\]]*\]\([^()]*\)\.?")  # the page has a button for that
-_BULLET = re.compile(r"- \*\*(?P<name>[^*]+)\*\*:\s*(?P<text>.*)")
 
 
 class Lesson:
@@ -47,7 +45,7 @@ class Lesson:
         number = 2
         head, number = self._head(number)
         if self.page.kind == "front":
-            out.append(_raw(self._hero()))
+            out.append(raw(self._hero()))
         elif self.page.kind != "look-up":
             out.append("[TOC]\n")
         out += head
@@ -62,14 +60,14 @@ class Lesson:
                 self._flush(prose, out)
                 level = len(line) - len(line.lstrip("#"))
                 out.append(self._heading(level, document.headings[number], next(slugs)))
-            elif marker := _MARKER.fullmatch(line):
+            elif marker := MARKER.fullmatch(line):
                 self._flush(prose, out)
                 out.append(self._caption(marker))
             elif not _NEXT.fullmatch(line):
                 prose.append(line)
             number += 1
         self._flush(prose, out)
-        out.append(_raw(self._ways_on()))
+        out.append(raw(self._ways_on()))
         return "\n".join(out)
 
     # The buttons to begin with, and a note that shows when chapter 5's server serves the site.
@@ -84,18 +82,17 @@ class Lesson:
                 "<code>05_iocp_http</code>, the web server of chapter 5, serves these pages.</p>"
                 f'<div class="hero">{buttons}</div>')
 
-    # A heading that Doxygen makes goes into the tree of pages, which is too much for a page without a
-    # table of contents.
+    # Doxygen's headings go into the tree of pages: too much for a page without a table of contents.
     def _heading(self, level: int, text: str, slug: str) -> str:
         name = f"{self.page.id}-{slug}"
         if self.page.kind in ("front", "look-up"):
-            return _raw(f'<h{level} id="{name}">{self.markup.inline(text)}</h{level}>')
+            return raw(f'<h{level} id="{name}">{self.markup.inline(text)}</h{level}>')
         return f"{'#' * level} {_plain(words_of(text))} {{#{name}}}\n"
 
     def _flush(self, prose: list[str], out: list[str]) -> None:
         if any(line.strip() for line in prose):
             text = self.markup.blocks("\n".join(prose))
-            out.append(_raw(f'<div class="{self.page.kind}">{text}</div>'))
+            out.append(raw(f'<div class="{self.page.kind}">{text}</div>'))
         prose.clear()
 
     # The three bullets at the head of a lesson: its aim, its prerequisites, its time.
@@ -105,12 +102,12 @@ class Lesson:
         rows = []
         while not self.document.lines[number - 1].strip():
             number += 1
-        while match := _BULLET.fullmatch(self.document.lines[number - 1].rstrip()):
+        while match := BULLET.fullmatch(self.document.lines[number - 1].rstrip()):
             name = html.escape(match["name"])
             rows.append(f"<div><dt>{name}</dt><dd>{self.markup.inline(match['text'])}</dd></div>")
             number += 1
         assert len(rows) == len(PARTS), f"{self.page.path}: has another head"
-        return [_raw('<dl class="lesson-head">' + "".join(rows) + "</dl>")], number
+        return [raw('<dl class="lesson-head">' + "".join(rows) + "</dl>")], number
 
     def _block(self, block) -> str:
         if block.language == "mermaid":
@@ -119,11 +116,9 @@ class Lesson:
             except diagrams.DiagramError as error:
                 self.pages.tree.fault(self.page.path, block.first, str(error))
                 return ""
-            return _raw(f'<div class="figure diagram-box" tabindex="0">{drawn}</div>')
+            return raw(f'<div class="figure diagram-box" tabindex="0">{drawn}</div>')
         if block.language in FREE_LANGUAGES or not block.language:
-            lines = "".join(f'<div class="line">{html.escape(line, quote=False)}</div>\n'
-                            for line in block.lines)
-            return _raw(f'<div class="fragment {block.language or "text"}">{lines}</div>')
+            return raw(listing(block.lines, block.language or "text"))
         return "\n".join([f"```{block.language}", *block.lines, "```", ""])
 
     # The line above quoted code, a link to its place in the source.
@@ -133,7 +128,7 @@ class Lesson:
         path = file[1:] if file.startswith("/") else self.pages.address(
             document, "", file).removeprefix("source:")
         line = self.snippets.lines[path, marker["region"]] + 1
-        return _raw(f'<div class="quoted"><a href="source:{path}#{line}">{html.escape(path)}</a>'
+        return raw(f'<div class="quoted"><a href="source:{path}#{line}">{html.escape(path)}</a>'
                     "</div>")
 
     def _ways_on(self) -> str:
@@ -148,10 +143,6 @@ class Lesson:
                 links.append(f'<a class="{name}" rel="{name[:4]}" href="{other.address}">'
                              f"<span>{words}</span> {html.escape(other.numbered)}</a>")
         return f'<nav class="ways-on" aria-label="Previous and next">{"".join(links)}</nav>'
-
-
-def _raw(text: str) -> str:
-    return f"\\htmlonly[block]\n{text}\n\\endhtmlonly\n"
 
 
 def _plain(text: str) -> str:

@@ -36,15 +36,15 @@ _ITEM = re.compile(r"(?P<indent> *)(?P<mark>[-*]|\d+\.) +(?P<text>.*)")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
-# A figure that is a link and alone in a paragraph. A paragraph may hold no box, and the box has to lie
-# around the link, since it scrolls.
+# A figure that is a link and alone in a paragraph, which may hold no box. The box scrolls, so it has
+# to lie around the link.
 _FIGURE_LINK = re.compile(r'<p>\s*<a(?P<link>[^>]*)>(?P<box><div class="figure[^>]*>)(?P<figure>.*?)'
                           r"</div></a>\s*</p>", re.DOTALL)
 
 
 class Markup:
     def __init__(self, address: Address, picture: Picture, rows: str = "", page: str = ""):
-        """`rows` is the kind of the tables' rows, if one can link to them; `page` the page's name."""
+        """`rows` is the kind of the tables' rows, if links lead to them; `page` the page's name."""
         self._address = address
         self._picture = picture
         self._rows = rows
@@ -167,6 +167,23 @@ class Markup:
                 f"{self.inline(cell)}</td>" for head, cell in zip(heads, cells)) + "</tr>")
         done.append("</tbody></table></div>")
         return end
+
+
+def raw(text: str) -> str:
+    """HTML that Doxygen leaves alone."""
+    return f"\\htmlonly[block]\n{text}\n\\endhtmlonly\n"
+
+
+def page_of(title: str, name: str, content: str) -> str:
+    """A page for Doxygen, with HTML below its title."""
+    return f"# {title} {{#{name}}}\n\n{raw(content)}"
+
+
+def listing(lines: list[str], language: str = "") -> str:
+    """Lines of code, as Doxygen shows them, in no colours."""
+    content = "".join(f'<div class="line">{html.escape(line, quote=False)}</div>\n'
+                      for line in lines)
+    return f'<div class="{f"fragment {language}".strip()}">{content}</div>'
 
 
 def row_id(kind: str, cell: str) -> str:

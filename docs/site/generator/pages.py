@@ -19,9 +19,6 @@ LOOK_UP = ["docs/glossary.md", EVIDENCE]
 # Pages with a table to look things up in, and the kind of its rows.
 ROWS = {"docs/glossary.md": "term", "docs/from-here.md": "like"}
 
-_TEST_NAME = re.compile(r"`(?:(?P<suite>\w+)\.)?(?P<name>[A-Z]\w*)`")
-_EXTERNAL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-
 
 @dataclass(frozen=True)
 class Page:
@@ -89,19 +86,15 @@ class Pages:
         A source is `source:PATH` or `source:PATH#LINE`: only when Doxygen has run is it known how
         it calls that page (finish.py).
         """
-        if _EXTERNAL.match(target):
-            return target
         path = resolve(document, target)
+        if path is None:
+            return target
         anchor = unquote(target.partition("#")[2])
         for page in (path, posixpath.normpath(f"{path}/README.md")):
             if page in self.by_path:
                 return self.section(self.by_path[page], anchor)
-        name = _TEST_NAME.fullmatch(text)
-        if name and path in self.facts.tests:
-            for suite, test, line in self.facts.tests[path]:
-                if test == name["name"] and name["suite"] in (None, suite):
-                    return f"source:{path}#{line}"
-        return f"source:{path}"
+        line = self.facts.line_of(path, text)
+        return f"source:{path}#{line}" if line else f"source:{path}"
 
     @staticmethod
     def section(page: Page, anchor: str) -> str:

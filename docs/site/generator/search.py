@@ -22,7 +22,7 @@ _SMALL_WORDS = frozenset("a an and are as at be by for how in is it its no not o
                          "this to what when where which who why with".split())
 _WORD = re.compile(r"(?<!\S)[\"'(]*(?P<word>\S+)")
 _NUMBER = re.compile(r"\d+\.")
-_INDEX = re.compile(r"var indexSectionsWithContent =\s*\{(.*?)\}", re.DOTALL)
+_INDEX = re.compile(r"var indexSection(?:sWithContent|Names) =\s*\{(.*?)\}", re.DOTALL)
 _KOREAN = re.compile("[가-힣]")
 _LETTERS = re.compile(r'(\d+): "([^"]*)"')
 
@@ -89,14 +89,13 @@ class Search:
     def add(self, first: list[Entry], last: list[Entry]) -> None:
         """`first` stands above the names of the code, `last` below them."""
         text = self.data.read_text(encoding="utf-8")
-        index = _INDEX.search(text)
-        names = re.search(r'var indexSectionNames =\s*\{(.*?)\}', text, re.DOTALL)
-        letters = dict(_LETTERS.findall(index[1]))
-        for number, name in re.findall(r'(\d+): "([^"]*)"', names[1]):
+        index, names = _INDEX.findall(text)
+        letters = dict(_LETTERS.findall(index))
+        for number, name in _LETTERS.findall(names):
             ours = (first, last) if name in ("all", "pages") else ([], [])
             letters[number] = self._section(name, letters[number], *ours)
         lines = ",\n".join(f'  {number}: "{each}"' for number, each in letters.items())
-        self.data.write_text(text.replace(index[1], f"\n{lines}\n"), encoding="utf-8")
+        self.data.write_text(text.replace(index, f"\n{lines}\n"), encoding="utf-8")
 
     def _section(self, name: str, letters: str, first: list[Entry], last: list[Entry]) -> str:
         for letter in sorted({each.words[0].lower() for each in first + last} - set(letters)):

@@ -2,7 +2,7 @@
 
 import html
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 FONT = 14  # units of the picture, which are pixels where there is room
 LINE = 18
@@ -21,10 +21,10 @@ class _Step:
     first: int
     last: int
     arrow: str = ""  # empty for a note
-    height: float = field(init=False)
 
-    def __post_init__(self):
-        self.height = ROW + LINE * (len(lines_of(self.text)) - 1) + (0 if self.arrow else 8)
+    @property
+    def height(self) -> float:
+        return ROW + LINE * (len(lines_of(self.text)) - 1) + (0 if self.arrow else 8)
 
 
 class Sequence:
@@ -52,15 +52,13 @@ class Sequence:
     def _columns(self) -> list[float]:
         widths = [width_of(label) + 24 for label in self.labels.values()]
         left = [widths[0] / 2 + 2]
-        right_edge = 0.0
         for step in self.steps:
             if not step.arrow and step.first == step.last == 0:
                 left[0] = max(left[0], width_of(step.text) / 2 + 14)
         for place in range(1, len(widths)):
             needed = left[-1] + (widths[place - 1] + widths[place]) / 2 + GAP / 2
-            for step in self.steps:
-                needed = max(needed, self._needed(step, place, left))
-            left.append(needed)
+            left.append(max([needed, *(self._needed(step, place, left) for step in self.steps)]))
+        right_edge = 0.0
         for step in self.steps:
             middle = (left[step.first] + left[step.last]) / 2
             right_edge = max(right_edge, middle + width_of(step.text) / 2 + 14)

@@ -1,4 +1,4 @@
-// What the pages do beside doxygen-awesome's scripts.
+// The scripts of the pages, beside doxygen-awesome's.
 'use strict';
 
 DoxygenAwesomeDarkModeToggle.init();
@@ -6,7 +6,7 @@ DoxygenAwesomeFragmentCopyButton.init();
 DoxygenAwesomeParagraphLink.init();
 DoxygenAwesomeInteractiveToc.init();
 
-// What is wider than a phone scrolls in a box of its own; by the keyboard, too.
+// Boxes that are wider than their page can be scrolled by the keyboard, too.
 function letBoxesBeScrolled() {
   for (const box of document.querySelectorAll('.fragment, .memproto, .figure, .table'))
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;

@@ -27,7 +27,7 @@
       this.listen();
     }
 
-    // All that stands at a time: how to put it at another place.
+    // A function for each thing that stands at a time, which puts it at another place.
     readPlaces() {
       const number = (node, name) => Number(node.getAttribute(name));
       const places = [];
@@ -62,7 +62,7 @@
       return LEFT + (x - LEFT) * this.factor - this.offset;
     }
 
-    // What is moved out of view must not lie on the margins.
+    // Keeps marks that are moved out of view off the margins.
     clip() {
       const name = `${this.figure.dataset.name}-view`;
       this.svg.insertAdjacentHTML('afterbegin', `<clipPath id="${name}"><rect y="0" height="100%" `
@@ -75,11 +75,9 @@
     }
 
     addTip() {
-      this.tip = document.createElement('div');
-      this.tip.className = 'timeline-tip';
-      this.tip.setAttribute('role', 'status');
-      this.tip.hidden = true;
-      this.figure.append(this.tip);
+      this.figure.insertAdjacentHTML('beforeend',
+        '<div class="timeline-tip" role="status" hidden></div>');
+      this.tip = this.figure.lastElementChild;
     }
 
     addTools() {
@@ -135,11 +133,7 @@
       const [head, ...lines] = mark.dataset.words.split('\n');
       const strong = document.createElement('strong');
       strong.textContent = head;
-      this.tip.replaceChildren(strong, ...lines.map((line) => {
-        const row = document.createElement('div');
-        row.textContent = line;
-        return row;
-      }));
+      this.tip.replaceChildren(strong, ...lines.map((line) => `\n${line}`));
       const box = this.figure.getBoundingClientRect();
       const at = mark.getBoundingClientRect();
       const left = Math.max(at.left, box.left) - box.left;

@@ -1,6 +1,7 @@
-// The lanes of a picture: one for each thread, with its states; one for each file or connection, with
-// the operations in flight on it; and where one thread serves several connections without
-// operations, a lane for each of those, with the calls that move its bytes.
+// The lanes of a picture: each thread with its states; each file or connection with the operations in
+// flight on it; and each connection with the calls that move its bytes, where one thread serves
+// several without operations.
+import { group } from 'd3-array';
 
 // A call that is over within this time, in milliseconds, has not waited.
 const AT_ONCE = 1;
@@ -29,18 +30,13 @@ export function lanesOf(recording) {
 }
 
 function number(lanes, nameOf) {
-  const count = new Map();
-  for (const lane of lanes) count.set(nameOf(lane), (count.get(nameOf(lane)) ?? 0) + 1);
-  const used = new Map();
-  for (const lane of lanes) {
-    const name = nameOf(lane);
-    used.set(name, (used.get(name) ?? 0) + 1);
-    lane.label = count.get(name) === 1 ? name : `${name} ${used.get(name)}`;
-  }
+  for (const [name, alike] of group(lanes, nameOf))
+    for (const [at, lane] of alike.entries())
+      lane.label = alike.length === 1 ? name : `${name} ${at + 1}`;
 }
 
-/** The role of a thread, told by its calls. */
-export function roleOf(thread) {
+// The role of a thread, told by its calls.
+function roleOf(thread) {
   if (thread.name === 'main') return 'main';
   const calls = new Set(thread.spans.map((span) => span.name));
   if (calls.has('GetQueuedCompletionStatus') || calls.has('GetQueuedCompletionStatusEx'))
@@ -89,15 +85,12 @@ function isInVain(call) {
 function spinningCalls(calls) {
   const spinning = new Set();
   let run = [];
-  const finish = () => {
-    if (run.length >= SPIN) run.forEach((call) => spinning.add(call));
-    run = [];
-  };
   for (const call of calls) {
     if (isInVain(call)) run.push(call);
-    else finish();
+    else run = [];
+    if (run.length === SPIN) run.forEach((each) => spinning.add(each));
+    if (run.length > SPIN) spinning.add(call);
   }
-  finish();
   return spinning;
 }
 
@@ -109,36 +102,26 @@ export function drawnAs({ kind }) {
 // A lane for each handle, in the order of the first operation; those on which clients are accepted
 // come first.
 function operationLanes(recording) {
-  const lanes = new Map();
-  for (const operation of recording.operations) {
-    if (!lanes.has(operation.handle))
-      lanes.set(operation.handle, {
-        handle: operation.handle,
-        role: operationRole(operation),
-        operations: [],
-      });
-    lanes.get(operation.handle).operations.push(operation);
-  }
-  const all = [...lanes.values()];
-  for (const lane of all) pack(lane);
-  return all.sort((a, b) => (b.role === 'accept') - (a.role === 'accept'));
+  const lanes = [...group(recording.operations, (each) => each.handle)].map(
+    ([handle, operations]) => ({ handle, role: operationRole(operations[0]), operations }));
+  for (const lane of lanes) pack(lane);
+  return lanes.sort((a, b) => (b.role === 'accept') - (a.role === 'accept'));
 }
 
-// A lane for each connection. A socket on which no byte moves is the server's own: other threads wake
-// this one by it.
+// A lane for each connection. A socket on which no byte moves is the server's own, to be woken by.
 function connectionLanes({ thread, role }) {
   if (role !== 'all clients') return [];
-  const lanes = new Map();
-  for (const span of thread.spans) {
-    if ((span.kind !== 'receive' && span.kind !== 'send') || !span.args.handle) continue;
-    const { handle } = span.args;
-    if (!lanes.has(handle)) lanes.set(handle, { handle, role: 'client', calls: [], bytes: 0 });
-    lanes.get(handle).bytes += span.args.bytes ?? 0;
-    lanes.get(handle).calls.push({
-      kind: isInVain(span) ? 'spinning' : span.kind, start: span.start, end: span.end, span,
-    });
-  }
-  return [...lanes.values()].filter((lane) => lane.bytes > 0);
+  const moving = thread.spans.filter(
+    ({ kind, args }) => (kind === 'receive' || kind === 'send') && args.handle);
+  return [...group(moving, (span) => span.args.handle)]
+    .filter(([, spans]) => spans.some((span) => span.args.bytes > 0))
+    .map(([handle, spans]) => ({
+      handle,
+      role: 'client',
+      calls: spans.map((span) => ({
+        kind: isInVain(span) ? 'spinning' : span.kind, start: span.start, end: span.end, span,
+      })),
+    }));
 }
 
 function operationRole({ kind, name }) {

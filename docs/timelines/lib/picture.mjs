@@ -1,5 +1,6 @@
 // Draws the lanes of a recording as an SVG that stands for itself: its own colours for light and
 // dark, its own legend, and a description for those who cannot see it.
+import { rollup, sum } from 'd3-array';
 import { axisBottom } from 'd3-axis';
 import { select } from 'd3-selection';
 import { symbol, symbolTriangle } from 'd3-shape';
@@ -78,9 +79,7 @@ class Sheet {
     this.connectionLanes = lanes.connections;
     const document = new DOMParser().parseFromString(
       '<svg xmlns="http://www.w3.org/2000/svg"></svg>', 'image/svg+xml');
-    this.document = document;
     this.svg = select(document.documentElement);
-    this.about = this.svg.append('g'); // replaced by title and description at the end
     this.paper = this.svg.append('rect').attr('class', 'paper');
     this.under = this.svg.append('g');
     this.arrows = this.svg.append('g');
@@ -157,11 +156,10 @@ class Sheet {
       this.mark(group, each.state, each, lane.y + (BAR - height) / 2, height,
         callsIn(lane.thread, each));
     }
-    const runs = lane.segments.filter((each) => each.state === 'running');
-    for (const each of this.merged(runs))
-      this.mark(group, 'running', each, lane.y, BAR, callsIn(lane.thread, each));
-    for (const each of this.merged(lane.routines))
-      this.mark(group, 'routine', each, lane.y, BAR, callsIn(lane.thread, each));
+    const running = lane.segments.filter((each) => each.state === 'running');
+    for (const [kind, spans] of Object.entries({ running, routine: lane.routines }))
+      for (const each of this.merged(spans))
+        this.mark(group, kind, each, lane.y, BAR, callsIn(lane.thread, each));
     this.label(lane, 'thread');
   }
 
@@ -300,19 +298,12 @@ class Sheet {
     this.svg.attr('viewBox', `0 0 ${WIDTH} ${height}`).attr('width', WIDTH).attr('height', height)
       .attr('role', 'img').attr('aria-labelledby', 'title description')
       .attr('font-family', 'system-ui, -apple-system, "Segoe UI", "Noto Sans", sans-serif');
-    const before = this.about.node();
-    const add = (name, text) => {
-      const node = this.document.createElementNS('http://www.w3.org/2000/svg', name);
-      node.textContent = text;
-      before.parentNode.insertBefore(node, before);
-      return node;
-    };
-    add('title', texts.title).setAttribute('id', 'title');
+    const add = (name, text) => this.svg.insert(name, '.paper').text(text);
+    add('title', texts.title).attr('id', 'title');
     add('desc', [texts.caption, texts.description].filter(Boolean).join(' '))
-      .setAttribute('id', 'description');
+      .attr('id', 'description');
     add('metadata', JSON.stringify(structureOf(this.recording)));
     add('style', styles());
-    this.about.remove();
     return `${this.svg.node().outerHTML}\n`;
   }
 }
@@ -328,35 +319,29 @@ function barWidth(width) {
 }
 
 function momentsOf(recording, lanes) {
-  return [
-    ...lanes.threads.flatMap((lane) => lane.segments.flatMap((each) => [each.start, each.end])),
-    ...lanes.threads.flatMap((lane) => lane.routines.flatMap((each) => [each.start, each.end])),
-    ...recording.operations.flatMap((each) => [each.start, each.end]),
-  ];
+  const spans = lanes.threads.flatMap((lane) => [...lane.segments, ...lane.routines]);
+  return [...spans, ...recording.operations].flatMap((each) => [each.start, each.end]);
 }
 
-/** The content of the picture in words. */
-export function describe(recording, lanes) {
+// The content of the picture in words.
+function describe(recording, lanes) {
   const parts = lanes.threads.map((lane) => {
-    const life = sum(lane.segments, () => true);
-    const share = (state) => Math.round((100 * sum(lane.segments,
-      (each) => each.state === state)) / life);
+    const lengths = rollup(lane.segments, (same) => sum(same, (each) => each.end - each.start),
+      (each) => each.state);
+    const share = (state) => Math.round((100 * (lengths.get(state) ?? 0)) / sum(lengths.values()));
     const states = ['blocked', 'alertable', 'spinning', 'running']
       .filter((state) => share(state) > 0).map((state) => `${LEGEND[state]} ${share(state)} %`);
     return `${lane.label}: ${states.join(', ')}.`;
   });
-  const flights = lanes.operations.map(
-    (lane) => `${lane.label}: ${lane.operations.length}`);
+  const flights = [
+    ...lanes.operations.map((lane) => `${lane.label}: ${lane.operations.length}`),
+    ...lanes.connections.map((lane) => `${lane.label}: ${lane.calls.length} calls`),
+  ];
   const length = Math.round(recording.end - recording.start);
-  flights.push(...lanes.connections.map((lane) => `${lane.label}: ${lane.calls.length} calls`));
   return [
     `${length} ms. Threads, and their time: ${parts.join(' ')}`,
     flights.length > 0 ? `Operations: ${flights.join('; ')}.` : '',
   ].filter(Boolean).join(' ');
-}
-
-function sum(segments, choose) {
-  return segments.filter(choose).reduce((all, each) => all + each.end - each.start, 0);
 }
 
 function round(number) {
@@ -369,8 +354,6 @@ function styles() {
 
 function rules(scheme) {
   const colour = (name) => COLOURS[name][scheme];
-  const filled = ['running', 'blocked', 'alertable', 'spinning', 'routine', 'receive', 'send',
-    'accept'];
   return [
     `.paper{fill:${colour('paper')}}`,
     `.ink{fill:${colour('ink')}}`,
@@ -378,7 +361,7 @@ function rules(scheme) {
     `.edged{stroke:${colour('paper')};stroke-width:4px;stroke-linejoin:round;paint-order:stroke}`,
     `.axis line{stroke:${colour('faint')}}`,
     `.busy{fill:${colour('line')};opacity:.35}`,
-    ...filled.map((name) => `.${name}{fill:${colour(name)}}`),
+    ...Object.keys(LEGEND).map((name) => `.${name}{fill:${colour(name)}}`),
     `.arrow line{stroke:${colour('faint')};stroke-width:1px}`,
     '.arrow.issued line{stroke-dasharray:2 2}',
     `.arrow path{fill:${colour('ink')}}`,

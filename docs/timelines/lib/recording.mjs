@@ -4,7 +4,7 @@
 /** A recording that cannot be read, with a reason for the user. */
 export class RecordingError extends Error {}
 
-/** What `text`, a recording, holds. Throws RecordingError. */
+/** The content of `text`, a recording. Throws RecordingError. */
 export function parseRecording(text) {
   let data;
   try {

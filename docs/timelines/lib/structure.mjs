@@ -1,9 +1,11 @@
-// The structure of a recording, without times and order: its threads, the calls that each kind of them
-// makes, its operations, and how their completions are collected. Two runs of a program agree in it.
+// The structure of a recording, without times and order, in which two runs of a program agree: its
+// threads, the calls of each kind of them, its operations, and how completions are collected.
+import { group } from 'd3-array';
+
 import { lanesOf } from './lanes.mjs';
 
-// The standard library's locks and joins call these when they have to wait, which is chance and depends
-// on the compiler. No lesson waits with them.
+// The standard library's locks and joins call these when they have to wait, which is chance and
+// depends on the compiler. No lesson waits with them.
 const BY_CHANCE = new Set(['WaitForSingleObject', 'WaitForMultipleObjects']);
 
 /** The structure of `recording` (parseRecording), as plain data. */
@@ -28,12 +30,9 @@ export function structureOf(recording) {
 }
 
 function byRole(lanes, contentOf) {
-  const result = {};
-  for (const role of sorted(lanes.map((lane) => lane.role))) {
-    const ofRole = lanes.filter((lane) => lane.role === role);
-    result[role] = { lanes: ofRole.length, ...contentOf(ofRole) };
-  }
-  return result;
+  const roles = [...group(lanes, (lane) => lane.role)].sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(roles.map(
+    ([role, ofRole]) => [role, { lanes: ofRole.length, ...contentOf(ofRole) }]));
 }
 
 function namesOf(named) {

@@ -1,5 +1,5 @@
-// Estimates the width of a text without its font: a wide letter of East Asia takes a whole em, any other
-// a little more than half of one.
+// Estimates the width of a text without its font: a wide letter of East Asia takes a whole em, any
+// other a little more than half of one.
 const WIDE = /[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]/;
 
 export function widthOf(text, size) {

@@ -1,7 +1,8 @@
-// The time axis. A run of some hundred milliseconds is mostly waiting, and its calls take less than one
-// millisecond each: on a linear axis they could not be seen. So quiet stretches, in which nothing begins
-// or ends, are narrowed. The width of any stretch grows with the square root of its length, and that of
+// The time axis. A run of some hundred milliseconds is mostly waiting, and its calls take less than
+// one each: on a linear axis they could not be seen. So quiet stretches, in which nothing begins or
+// ends, are narrowed. The width of any stretch grows with the square root of its length, and that of
 // a busy one, for example a large transfer, only up to a limit.
+import { sum } from 'd3-array';
 import { scaleLinear } from 'd3-scale';
 
 // A stretch without a change that is longer than this, in milliseconds, is quiet.
@@ -35,7 +36,7 @@ export function stretchesOf(moments, start, end) {
 
 /** A scale from milliseconds to [left, right], linear within each of `stretches`. */
 export function timeScale(stretches, [left, right]) {
-  const whole = stretches.reduce((sum, each) => sum + each.weight, 0);
+  const whole = sum(stretches, (each) => each.weight);
   const domain = [stretches[0].start];
   const range = [left];
   let done = 0;

@@ -1,5 +1,5 @@
-// Says in words what a mark of the picture stands for: the calls with their arguments and results. The
-// words are the titles of the marks, which a browser shows when the pointer is on them.
+// The titles of the marks, which a browser shows under the pointer: the calls that a mark stands for,
+// with their arguments and results.
 
 // The most calls or operations that a mark lists one by one.
 const TOLD = 6;

@@ -68,19 +68,12 @@ class LongPaths:
         self.assertIn(b"<longPathAware ", self.program.path.read_bytes())
 
 
-def unwritable_outputs():
-    """Files for a stdout that takes nothing: a pipe that nobody reads, a full disk."""
-    reader, writer = os.pipe()
-    os.close(reader)
-    yield open(writer, "wb", buffering=0)
-    if not WINDOWS:
-        yield open("/dev/full", "wb", buffering=0)
-
-
 def expect_output_to_matter(program, *arguments):
     """Output that cannot be written is a failure: exit 1, and a line on stderr."""
-    for output in unwritable_outputs():
-        with output:
+    reader, writer = os.pipe()
+    os.close(reader)  # nobody reads the pipe
+    for file in (writer, *([] if WINDOWS else ["/dev/full"])):
+        with open(file, "wb", buffering=0) as output:
             process = program.start(*arguments, stdout=output)
             try:
                 error = process.communicate(timeout=DEADLINE)[1]
@@ -108,17 +101,12 @@ def expect_trace_to_spare_other_files(program, *arguments):
             program.run(*arguments, "--trace", file)
             traces.Trace(file)
             require(file.read_bytes() != recording, "the earlier recording was not replaced")
-            if not WINDOWS:
-                expect_large_trace_to_spare(file, program, arguments)
+            if not WINDOWS:  # a recording that does not fit leaves the earlier one
+                with unchanged(folder):
+                    result = program.run(*arguments, "--trace", file, **limited_files(100))
+                    require(result.code == 1 and str(file) in result.error, f"no exit 1: {result}")
+                    require("~" not in result.error, f"the temporary file is named: {result}")
             require(list(folder.iterdir()) == [file], "something is left")
-
-
-def expect_large_trace_to_spare(file, program, arguments):
-    """A recording that does not fit leaves the earlier one."""
-    with unchanged(file.parent):
-        result = program.run(*arguments, "--trace", file, **limited_files(100))
-        require(result.code == 1 and str(file) in result.error, f"wanted exit 1: {result}")
-        require("~" not in result.error, f"the temporary file is named: {result}")
 
 
 def limited_files(size):

@@ -25,12 +25,8 @@ ALL = ("*_copy",)
 OUR_OWN = ("0?_*_copy",)
 
 needs_pipes = unittest.skipIf(WINDOWS, "no named pipes in the file system")
-
-
-def needs_small_disk(case):
-    case = unittest.skipIf(not WINDOWS and os.geteuid() != 0,
-                           "only root may mount a small file system")(case)
-    return unittest.skipIf(WINDOWS, "no small file system can be made here")(case)
+needs_small_disk = unittest.skipIf(
+    WINDOWS or os.geteuid() != 0, "a small file system wants root, and no Windows")
 
 
 def expect_copied(result, destination, data):
@@ -150,53 +146,31 @@ class Refusals(ProgramCase):
     """Each fails with and without --overwrite, names the file, and changes nothing."""
     programs = ALL
 
-    def expect_refusal(self, source, destination, name):
+    def test_refusals(self):
+        """names that cannot be copied from or to"""
+        cases = (
+            ("a missing source", "없는 파일", "new", "없는 파일"),
+            ("a missing source does not cost the old file", "none", "old", "none"),
+            ("a missing folder as place", "source", "없는 폴더/new", "없는 폴더/new"),
+            ("a folder as source", "a folder", "new", "a folder"),
+            ("a folder as destination", "source", "a folder", "a folder"),
+            ("a file as place", "source", "old/new", "old/new"),
+            ("a file onto itself", "source", "source", "source"),
+            ("a file onto itself, otherwise spelt", "source", "a folder/../source", "source"),
+        )
+        if not WINDOWS:
+            cases += (("a file onto its hard link", "source", "hard link", "hard link"),)
         with Folder() as folder:
             (folder.path / "a folder").mkdir()
             (folder.path / "a folder" / "in it").write_bytes(b"in it")
             if not WINDOWS:
                 os.link(folder.source, folder.path / "hard link")
-            with unchanged(folder.path):
+            for promise, source, destination, name in cases:
                 for overwrite in ([], ["--overwrite"]):
-                    result = self.program.run(source, destination, *overwrite, folder=folder.path)
-                    expect_failure(result, name)
-
-    def test_missing_source(self):
-        """a missing source"""
-        self.expect_refusal("없는 파일", "new", "없는 파일")
-
-    def test_missing_source_for_an_old_file(self):
-        """a missing source does not cost the old file"""
-        self.expect_refusal("none", "old", "none")
-
-    def test_missing_folder(self):
-        """a missing folder as place"""
-        self.expect_refusal("source", "없는 폴더/new", "없는 폴더/new")
-
-    def test_folder_as_source(self):
-        """a folder as source"""
-        self.expect_refusal("a folder", "new", "a folder")
-
-    def test_folder_as_destination(self):
-        """a folder as destination"""
-        self.expect_refusal("source", "a folder", "a folder")
-
-    def test_file_as_place(self):
-        """a file as place"""
-        self.expect_refusal("source", "old/new", "old/new")
-
-    def test_onto_itself(self):
-        """a file onto itself"""
-        self.expect_refusal("source", "source", "source")
-
-    def test_onto_itself_otherwise_spelt(self):
-        """a file onto itself, otherwise spelt"""
-        self.expect_refusal("source", "a folder/../source", "source")
-
-    @unittest.skipIf(WINDOWS, "no hard link is made there")
-    def test_onto_its_hard_link(self):
-        """a file onto its hard link"""
-        self.expect_refusal("source", "hard link", "hard link")
+                    with self.subTest(promise, overwrite=overwrite), unchanged(folder.path):
+                        result = self.program.run(source, destination, *overwrite,
+                                                  folder=folder.path)
+                        expect_failure(result, name)
 
     @unittest.skipIf(WINDOWS, "no place on Windows that is sure to refuse an administrator")
     def test_unwritable_place(self):
@@ -301,8 +275,7 @@ class Links(ProgramCase):
             self.make_link(link, "nothing")
             expect_failure(self.program.run("source", "link", folder=folder.path), "link")
             require(link.is_symlink() and not link.exists(), "the link has been replaced")
-            names = sorted(entry.name for entry in folder.path.iterdir())
-            require(len(names) == 3, f"left over: {names}")
+            expect_count(folder, 3)
 
 
 class Permissions(ProgramCase):

@@ -20,7 +20,7 @@ def look(folder):
 
 @contextlib.contextmanager
 def unchanged(*folders):
-    """Whatever is tried in the block leaves the folders as they were."""
+    """The block leaves the folders as they were."""
     before = [look(folder) for folder in folders]
     yield
     for folder, old in zip(folders, before):

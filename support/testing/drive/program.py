@@ -60,9 +60,8 @@ class Program:
         """Starts it in a process group of its own, where Ctrl+C reaches nobody else."""
         if WINDOWS:
             options["creationflags"] = subprocess.CREATE_NEW_PROCESS_GROUP
-        options.setdefault("stdin", subprocess.DEVNULL)
-        options.setdefault("stdout", subprocess.PIPE)
-        options.setdefault("stderr", subprocess.PIPE)
+        options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE,
+                   "stderr": subprocess.PIPE, **options}
         return subprocess.Popen([*self.command, *map(str, arguments)], **options)
 
 
@@ -98,7 +97,7 @@ def expect_failure(result, *parts):
     require(len(lines) == 1 and result.error.endswith("\n"), f"wanted one line: {result}")
     for part in parts:
         require(part in lines[0], f"wanted {part!r} in the line: {result}")
-    # What is left when the names are taken out has to say why.
+    # The rest of the line, without the names, has to say why.
     reason = lines[0]
     for part in parts:
         reason = reason.replace(part, "")

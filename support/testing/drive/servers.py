@@ -28,7 +28,8 @@ class Server:
         self.output = []
         self.errors = []
         self.readers = [threading.Thread(target=self.read_output, daemon=True),
-                        threading.Thread(target=self.read_errors, daemon=True)]
+                        threading.Thread(daemon=True, target=lambda: self.errors.append(
+                            self.process.stderr.read()))]
         for reader in self.readers:
             reader.start()
         self.port = 0
@@ -38,9 +39,6 @@ class Server:
             self.output.append(line)
             self.lines.put(line)
         self.lines.put(None)
-
-    def read_errors(self):
-        self.errors.append(self.process.stderr.read())
 
     def __enter__(self):
         try:

@@ -82,7 +82,7 @@ class SlowCopy:
 
 
 class Row:
-    """What a terminal shows in its lowest row: as much of a terminal as Wine's console needs."""
+    """The lowest row of a terminal, which knows as much as Wine's console needs."""
 
     def __init__(self):
         self.cells = {}

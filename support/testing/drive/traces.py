@@ -24,21 +24,18 @@ class Trace:
         self._check_nesting()
 
     def _pair_operations(self):
-        begins, pairs = {}, []
+        begins, ends = {}, {}
         for event in self.events:
-            if event["ph"] == "b":
-                require(event["id"] not in begins, f"an id twice: {event}")
-                begins[event["id"]] = event
-        open_ids = set(begins)
-        for event in self.events:
-            if event["ph"] == "e":
-                require(event["id"] in open_ids, f"an end too many: {event}")
-                open_ids.remove(event["id"])
-                begin = begins[event["id"]]
-                require(begin["name"] == event["name"] and begin["ts"] <= event["ts"],
-                        f"{begin} and {event} do not match")
-                pairs.append((begin, event))
-        require(not open_ids, f"begins without an end: {open_ids}")
+            if event["ph"] in ("b", "e"):
+                side = begins if event["ph"] == "b" else ends
+                require(event["id"] not in side, f"an id twice: {event}")
+                side[event["id"]] = event
+        require(begins.keys() == ends.keys(),
+                f"a begin or an end alone: {begins.keys() ^ ends.keys()}")
+        pairs = [(begin, ends[name]) for name, begin in begins.items()]
+        for begin, end in pairs:
+            require(begin["name"] == end["name"] and begin["ts"] <= end["ts"],
+                    f"{begin} and {end} do not match")
         return pairs
 
     def _check_nesting(self):
