@@ -4,7 +4,7 @@
 #include "outcome/environment.hpp"
 #include "outcome/text_table.hpp"
 #include "processes/child_process.hpp"
-#include "processes/interrupt.hpp"
+#include "processes/stop.hpp"
 #include "scenarios/loaded_server.hpp"
 
 #include "program/program.hpp"
