@@ -5,11 +5,10 @@
 #include "win32/winsock.hpp"
 
 #include <algorithm>
-#include <exception>
+#include <future>
 #include <limits>
 #include <random>
 #include <stdexcept>
-#include <thread>
 
 namespace harness {
 
@@ -138,33 +137,14 @@ void client::half_close() {
 }
 
 void client::reset() {
-    // To linger for no time at all means to throw away the bytes that wait to be sent, and to
-    // reset.
-    linger none{};
-    none.l_onoff = 1;
-    none.l_linger = 0;
-    set_option(native(), SOL_SOCKET, SO_LINGER, none);
+    win32::reset_on_close(native());
     close();
 }
 
 void write_while_reading(const std::function<void()>& write, const std::function<void()>& read) {
-    const auto call = [](const std::function<void()>& function) -> std::exception_ptr {
-        try {
-            function();
-            return nullptr;
-        } catch (...) {
-            return std::current_exception();
-        }
-    };
-    std::exception_ptr writing_failed;
-    std::thread writer{[&] {
-        writing_failed = call(write);
-    }};
-    const std::exception_ptr reading_failed = call(read);
-    writer.join();
-    for (const std::exception_ptr& failed : {writing_failed, reading_failed})
-        if (failed)
-            std::rethrow_exception(failed);
+    std::future<void> writing = std::async(std::launch::async, write);
+    read(); // if it throws, the future waits for the writing
+    writing.get();
 }
 
 std::string make_message(std::size_t size, unsigned seed) {

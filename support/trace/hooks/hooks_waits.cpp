@@ -8,7 +8,7 @@ namespace trace {
 namespace {
 
 DWORD returned(recorded_call& recorded, DWORD result) {
-    recorded.returned(result != WAIT_FAILED);
+    recorded.returned(WAIT_FAILED, result);
     if (result == WAIT_TIMEOUT)
         recorded.timed_out();
     return result;
@@ -50,8 +50,8 @@ DWORD WINAPI hook_SleepEx(DWORD milliseconds, BOOL alertable) {
     recorded_call recorded{call::SleepEx, HANDLE{nullptr}};
     recorded.alertable(alertable);
     recorded.patience(milliseconds);
-    const DWORD result = original<call::SleepEx>(::SleepEx)(milliseconds, alertable);
-    recorded.returned(true);
+    const DWORD result =
+        recorded.returned(WAIT_FAILED, original<call::SleepEx>(::SleepEx)(milliseconds, alertable));
     if (result == 0)
         recorded.timed_out();
     return result;

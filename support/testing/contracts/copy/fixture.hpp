@@ -127,6 +127,18 @@ protected:
         EXPECT_EQ(folder.look(), before);
     }
 
+    /// Checks that a copy fails, with `overwrite` and without, with one of `codes` if there are any
+    /// and a text that names `name`, and that it changes nothing.
+    void expect_refusal(const std::filesystem::path& from, const std::filesystem::path& to,
+                        const std::filesystem::path& name,
+                        std::initializer_list<DWORD> codes = {}) {
+        const auto before = folder.look();
+        for (const bool overwrite : {false, true}) {
+            expect_failure(copying(from, to, overwrite), {name}, codes);
+            EXPECT_EQ(folder.look(), before);
+        }
+    }
+
     /// Copies a file of `size` bytes, and compares.
     void expect_exact_copy(std::size_t size) {
         const std::filesystem::path source = folder / L"source";

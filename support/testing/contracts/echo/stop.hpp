@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <memory>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -51,7 +50,7 @@ TYPED_TEST_P(echo_contract, StopTwiceIsStopOnce) {
 
 TYPED_TEST_P(echo_contract, DestructorStops) {
     this->stop_and_destroy();
-    std::unique_ptr<typename TypeParam::server> server = TypeParam::start();
+    auto server = TypeParam::start();
     client visitor{server->port()};
     EXPECT_EQ(visitor.exchange("hello"), "hello");
     const watchdog limit{"the destructor, or the end of the connection"};
