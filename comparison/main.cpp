@@ -89,32 +89,25 @@ int wmain(int argc, wchar_t** argv) {
     app.add_option("--out", s.out, "where results.json and report.html go; made if not there")
         ->type_name("FOLDER")
         ->capture_default_str();
-    app.add_option("--connections", s.how.connections,
-                   "instead of echo's 1, 16, 64, 256 and 1024; again for another")
-        ->transform(program::whole_number(1, 5000))
-        ->type_name("N");
-    app.add_option("--silent", s.how.silent,
-                   "instead of idle's 0, 100, 1000 and 5000; again for another")
-        ->transform(program::whole_number(0, 9000))
-        ->type_name("N");
-    app.add_option("--rounds", s.how.rounds,
-                   "of every row; instead of the 3 of --quick (1 where time is short) and the 5\n"
-                   "of --full, and of their 1 and 3 of what takes long")
-        ->transform(program::whole_number(1, 99))
-        ->type_name("N");
+    program::add_number(app, "--connections", s.how.connections, 1, 5000,
+                        "instead of echo's 1, 16, 64, 256 and 1024; again for another");
+    program::add_number(app, "--silent", s.how.silent, 0, 9000,
+                        "instead of idle's 0, 100, 1000 and 5000; again for another");
+    program::add_number(
+        app, "--rounds", s.how.rounds, 1, 99,
+        "of every row; instead of the 3 of --quick (1 where time is short) and the 5\n"
+        "of --full, and of their 1 and 3 of what takes long");
     app.add_option("--seconds", s.how.seconds,
                    "measured time of a round; instead of the 0.2 to 0.5 of --quick and the 1.5\n"
                    "to 6 of --full, whose longer times are for many connections")
         ->transform(program::number(0.01, 60))
         ->type_name("S");
-    app.add_option("--copy-mib", s.how.copy_mib, "size of the file to copy, instead of 256 MiB")
-        ->transform(program::whole_number(1, 4096))
-        ->type_name("N");
-    app.add_option("--echoes", s.how.echoes,
-                   "that calls are counted over; instead of the 1000 of --quick and the 10000\n"
-                   "of --full")
-        ->transform(program::whole_number(100, 1'000'000))
-        ->type_name("N");
+    program::add_number(app, "--copy-mib", s.how.copy_mib, 1, 4096,
+                        "size of the file to copy, instead of 256 MiB");
+    program::add_number(
+        app, "--echoes", s.how.echoes, 100, 1'000'000,
+        "that calls are counted over; instead of the 1000 of --quick and the 10000\n"
+        "of --full");
     app.add_option("--record", record,
                    "do not measure: set each program to one small scenario, with\n"
                    "--trace FOLDER/NAME.json. Three clients send three messages each, and\n"

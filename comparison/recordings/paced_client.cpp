@@ -33,18 +33,12 @@ constexpr int little_to_send = 128 * 1024;
 constexpr int little_to_read = 4096;
 constexpr int enough_to_read = 64 * 1024; // once the client reads
 
-void set_option(SOCKET socket, int option, int value) {
-    if (::setsockopt(socket, SOL_SOCKET, option, reinterpret_cast<const char*>(&value),
-                     sizeof value) != 0)
-        win32::throw_last_socket_error("setsockopt");
-}
-
 win32::unique_socket connect_to(std::uint16_t port, bool small_buffers) {
     win32::unique_socket result = win32::make_tcp_socket();
     // Set the buffers before connecting, since the first packets agree on the window.
     if (small_buffers) {
-        set_option(result.get(), SO_RCVBUF, little_to_read);
-        set_option(result.get(), SO_SNDBUF, little_to_send);
+        win32::set_option(result.get(), SOL_SOCKET, SO_RCVBUF, little_to_read);
+        win32::set_option(result.get(), SOL_SOCKET, SO_SNDBUF, little_to_send);
     }
     const sockaddr_in where = win32::make_address("127.0.0.1", port).Ipv4;
     if (::connect(result.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0)
@@ -135,7 +129,7 @@ void player::exchange(const paced_message& message) {
             throw std::runtime_error("the server does not answer");
         if (ready == 0) {
             reading = true;
-            set_option(socket_.get(), SO_RCVBUF, enough_to_read);
+            win32::set_option(socket_.get(), SOL_SOCKET, SO_RCVBUF, enough_to_read);
             continue;
         }
         // Call also after an error or a hang-up: the call tells which.

@@ -22,13 +22,6 @@ int clamp(std::size_t size) {
         std::min<std::size_t>(size, static_cast<std::size_t>(std::numeric_limits<int>::max())));
 }
 
-template <class Value>
-void set_option(SOCKET socket, int level, int option, const Value& value) {
-    if (::setsockopt(socket, level, option, reinterpret_cast<const char*>(&value), sizeof value) !=
-        0)
-        win32::throw_last_socket_error("setsockopt");
-}
-
 void set_nonblocking(SOCKET socket, bool on) {
     u_long value = on ? 1 : 0;
     if (::ioctlsocket(socket, static_cast<long>(FIONBIO), &value) != 0)
@@ -40,10 +33,10 @@ void set_nonblocking(SOCKET socket, bool on) {
 void client::connect(std::uint16_t port, const std::string& address) {
     const SOCKADDR_INET where = win32::make_address(address, port);
     socket_ = win32::make_tcp_socket(where.si_family);
-    set_option(native(), SOL_SOCKET, SO_RCVTIMEO, deadline);
-    set_option(native(), SOL_SOCKET, SO_SNDTIMEO, deadline);
+    win32::set_option(native(), SOL_SOCKET, SO_RCVTIMEO, deadline);
+    win32::set_option(native(), SOL_SOCKET, SO_SNDTIMEO, deadline);
     // Every send goes out as it is, however small: the tests decide how a message is split.
-    set_option(native(), IPPROTO_TCP, TCP_NODELAY, BOOL{TRUE});
+    win32::set_option(native(), IPPROTO_TCP, TCP_NODELAY, BOOL{TRUE});
     if (::connect(native(), reinterpret_cast<const sockaddr*>(&where), win32::size_of(where)) != 0)
         win32::throw_last_socket_error("connect", win32::to_text(where));
 }
@@ -147,9 +140,9 @@ void write_while_reading(const std::function<void()>& write, const std::function
     writing.get();
 }
 
-std::string make_message(std::size_t size, unsigned seed) {
+std::string make_message(std::size_t size, std::uint64_t seed) {
     // The engine's numbers are the same everywhere; those of a distribution are not.
-    std::minstd_rand engine{seed};
+    std::minstd_rand engine{static_cast<std::minstd_rand::result_type>(seed)};
     std::string result(size, '\0');
     for (char& byte : result)
         byte = static_cast<char>(static_cast<unsigned char>(engine() >> 8));

@@ -81,7 +81,7 @@ TYPED_TEST_P(copy_contract, TwoCopiesToOneDestination) {
     const watchdog limit{"two copies at once", copy_deadline};
     this->make_both();
     const std::filesystem::path other = this->folder / L"other";
-    make_file(other, make_copy_bytes(7 * this->block_size + 1, 8));
+    make_file(other, make_message(7 * this->block_size + 1, 8));
     const std::filesystem::path fresh = this->folder / L"fresh";
     bool inner = false;
     const auto copy_the_other = [&](std::uint64_t, std::uint64_t) {

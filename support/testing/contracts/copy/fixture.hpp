@@ -4,6 +4,7 @@
 
 #include "files.hpp"
 #include "scratch_folder.hpp"
+#include "testing/client.hpp"
 #include "testing/facts.hpp"
 #include "trace/hooks/import_table.hpp"
 #include "win32/error.hpp"
@@ -143,7 +144,7 @@ protected:
     void expect_exact_copy(std::size_t size) {
         const std::filesystem::path source = folder / L"source";
         const std::filesystem::path destination = folder / L"destination";
-        const copy_bytes bytes = make_copy_bytes(size, size);
+        const std::string bytes = make_message(size, size);
         make_file(source, bytes);
         copy(source, destination);
         EXPECT_TRUE(holds(destination, bytes));
@@ -156,7 +157,7 @@ protected:
         SCOPED_TRACE(win32::to_utf8(name));
         const std::filesystem::path source = folder / name;
         const std::filesystem::path destination = folder / (L"copy of " + name);
-        const copy_bytes bytes = make_copy_bytes(1000, name.size());
+        const std::string bytes = make_message(1000, name.size());
         make_file(source, bytes);
         copy(source, destination);
         EXPECT_TRUE(holds(destination, bytes));
@@ -166,8 +167,8 @@ protected:
 
     /// Makes a source of many blocks and a bit, and a shorter old file at the destination.
     void make_both() {
-        source_bytes = make_copy_bytes(20 * block_size + 77, 1);
-        old_bytes = make_copy_bytes(3 * block_size + 5, 2);
+        source_bytes = make_message(20 * block_size + 77, 1);
+        old_bytes = make_message(3 * block_size + 5, 2);
         make_file(source(), source_bytes);
         make_file(destination(), old_bytes);
     }
@@ -176,8 +177,8 @@ protected:
     [[nodiscard]] std::filesystem::path destination() const { return folder / L"destination"; }
 
     scratch_folder folder;
-    copy_bytes source_bytes;
-    copy_bytes old_bytes;
+    std::string source_bytes;
+    std::string old_bytes;
 };
 
 TYPED_TEST_SUITE_P(copy_contract);

@@ -12,7 +12,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace harness {
 
@@ -45,10 +44,9 @@ public:
                 win32::to_utf8(entry.path().native().substr(root.native().size() + 1));
             if (entry.is_directory())
                 result[name] = "a folder";
-            else if (const std::optional<copy_bytes> bytes = contents_of(entry.path()))
+            else if (const std::optional<std::string> bytes = contents_of(entry.path()))
                 result[name] = std::to_string(bytes->size()) + " bytes, digest " +
-                               std::to_string(std::hash<std::string_view>{}(
-                                   {reinterpret_cast<const char*>(bytes->data()), bytes->size()}));
+                               std::to_string(std::hash<std::string>{}(*bytes));
             else
                 result[name] = "a file that is held open";
         }
