@@ -29,10 +29,6 @@ std::chrono::nanoseconds processor_time(HANDLE process) {
     return time(kernel) + time(user);
 }
 
-unsigned to_number(HANDLE id) {
-    return static_cast<unsigned>(reinterpret_cast<std::uintptr_t>(id));
-}
-
 // Adds the threads of `id` and their context switches. In the list, threads follow their process.
 void add_threads(DWORD id, process_work& work) {
     const std::vector<char> all = win32::all_processes();
@@ -44,7 +40,7 @@ void add_threads(DWORD id, process_work& work) {
     for (ULONG i = 0; i < process.NumberOfThreads; ++i) {
         SYSTEM_THREAD_INFORMATION thread;
         std::memcpy(&thread, at + sizeof process + i * sizeof thread, sizeof thread);
-        work.threads.insert(to_number(thread.ClientId.UniqueThread));
+        work.threads.insert(HandleToULong(thread.ClientId.UniqueThread));
         work.context_switches += thread.Reserved3; // ContextSwitches, by its real name
     }
 }

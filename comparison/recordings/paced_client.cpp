@@ -8,7 +8,6 @@
 #include <limits>
 #include <random>
 #include <stdexcept>
-#include <string>
 
 namespace comparison {
 
@@ -18,14 +17,6 @@ using std::chrono::milliseconds;
 
 // The interval at which a wait looks for a request to stop.
 constexpr milliseconds slice{50};
-
-std::vector<char> make_message(std::size_t size) {
-    std::mt19937 random{static_cast<std::mt19937::result_type>(size)};
-    std::vector<char> message(size);
-    for (char& each : message)
-        each = static_cast<char>(random());
-    return message;
-}
 
 // The sizes of socket buffers. With a smaller one to send from, each piece would wait for the
 // delayed acknowledgement of the piece before.
@@ -115,8 +106,8 @@ std::size_t player::receive_some(char* where, std::size_t room) {
 
 void player::exchange(const paced_message& message) {
     pause(message.pause, stop_);
-    const std::vector<char> data = make_message(message.size);
-    std::vector<char> back(data.size());
+    const std::string data = random_bytes(message.size);
+    std::string back(data.size(), '\0');
     std::size_t sent = 0;
     std::size_t received = 0;
     bool reading = message.slowness == milliseconds::zero();
@@ -158,6 +149,14 @@ void player::finish() {
 }
 
 } // namespace
+
+std::string random_bytes(std::size_t size) {
+    std::mt19937 random{static_cast<std::mt19937::result_type>(size)};
+    std::string bytes(size, '\0');
+    for (char& each : bytes)
+        each = static_cast<char>(random());
+    return bytes;
+}
 
 std::uint64_t play(const client_script& script, std::uint16_t port, milliseconds patience,
                    const stop_token& stop) {

@@ -11,7 +11,6 @@
 #include <array>
 #include <future>
 #include <optional>
-#include <random>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -66,14 +65,6 @@ std::uint64_t play_all(std::uint16_t port, milliseconds patience, const stop_tok
     std::uint64_t bytes = 0;
     for (std::future<std::uint64_t>& each : clients)
         bytes += each.get();
-    return bytes;
-}
-
-std::string random_bytes(std::size_t size) {
-    std::mt19937 random{1};
-    std::string bytes(size, '\0');
-    for (char& each : bytes)
-        each = static_cast<char>(random());
     return bytes;
 }
 

@@ -9,6 +9,7 @@
 #include <limits>
 #include <random>
 #include <stdexcept>
+#include <system_error>
 
 namespace harness {
 
@@ -100,17 +101,11 @@ std::string client::receive_to_end() {
 }
 
 void client::wait_until_closed() {
-    std::string buffer(64 * 1024, '\0');
-    for (;;) {
-        const int received = ::recv(native(), buffer.data(), clamp(buffer.size()), 0);
-        if (received == 0)
-            return;
-        const int error = ::WSAGetLastError();
-        if (received == SOCKET_ERROR) {
-            if (error == WSAECONNRESET || error == WSAECONNABORTED)
-                return;
-            win32::throw_error(static_cast<DWORD>(error), "recv");
-        }
+    try {
+        static_cast<void>(receive_to_end());
+    } catch (const std::system_error& error) {
+        if (error.code().value() != WSAECONNRESET && error.code().value() != WSAECONNABORTED)
+            throw;
     }
 }
 

@@ -2,7 +2,6 @@
 // table.
 
 #include "hooks.hpp"
-#include "trace/log/recorded_call.hpp"
 
 #include <cstring>
 

@@ -1,7 +1,6 @@
 // Wraps the calls on files and pipes, and those that concern overlapped operations of any kind.
 
 #include "hooks.hpp"
-#include "trace/log/recorded_call.hpp"
 
 namespace trace {
 

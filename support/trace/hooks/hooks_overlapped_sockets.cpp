@@ -1,7 +1,6 @@
 // Wraps Winsock's own calls, which may be overlapped.
 
 #include "hooks.hpp"
-#include "trace/log/recorded_call.hpp"
 
 namespace trace {
 

@@ -1,7 +1,6 @@
 // Wraps the calls of completion ports.
 
 #include "hooks.hpp"
-#include "trace/log/recorded_call.hpp"
 #include "win32/ntdll.hpp"
 
 namespace trace {

@@ -1,7 +1,6 @@
 // Wraps the calls of Berkeley's sockets.
 
 #include "hooks.hpp"
-#include "trace/log/recorded_call.hpp"
 
 namespace trace {
 

@@ -28,7 +28,7 @@ TYPED_TEST_P(copy_contract, SourceThatBecomesShorterIsNotCopied) {
                     }
                 });
             },
-            {this->source()}, {ERROR_HANDLE_EOF});
+            this->source(), {ERROR_HANDLE_EOF});
         EXPECT_TRUE(done);
         EXPECT_EQ(this->folder.look().size(), 2u) << "half a copy was left";
     }

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "files.hpp"
-#include "scratch_folder.hpp"
 #include "testing/client.hpp"
 #include "testing/facts.hpp"
 #include "win32/under_wine.hpp"

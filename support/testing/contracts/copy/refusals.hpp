@@ -141,7 +141,7 @@ TYPED_TEST_P(copy_contract, NameIsKeptWholeOrRefused) {
             EXPECT_EQ(this->folder.look().count(win32::to_utf8(name.filename().native())), 1u);
             ASSERT_TRUE(::DeleteFileW(name.c_str()));
         } else {
-            expect_failure(this->copying(this->source(), name), {name});
+            expect_failure(this->copying(this->source(), name), name);
         }
         EXPECT_EQ(this->folder.look(), before);
     }
@@ -150,10 +150,7 @@ TYPED_TEST_P(copy_contract, NameIsKeptWholeOrRefused) {
 TYPED_TEST_P(copy_contract, DestinationThatIsReadOnly) {
     this->make_both();
     ASSERT_TRUE(::SetFileAttributesW(this->destination().c_str(), FILE_ATTRIBUTE_READONLY));
-    const auto before = this->folder.look();
-    expect_failure(this->copying(this->source(), this->destination(), true), {this->destination()},
-                   {ERROR_ACCESS_DENIED});
-    EXPECT_EQ(this->folder.look(), before);
+    this->expect_failure_at_once(this->destination(), {ERROR_ACCESS_DENIED});
     EXPECT_NE(::GetFileAttributesW(this->destination().c_str()) & FILE_ATTRIBUTE_READONLY, 0u);
 }
 
@@ -163,7 +160,7 @@ TYPED_TEST_P(copy_contract, SourceThatIsHeldOpen) {
     ASSERT_TRUE(held);
     const auto before = this->folder.look();
     for (const std::filesystem::path& name : {this->destination(), this->folder / L"new"}) {
-        expect_failure(this->copying(this->source(), name, true), {this->source()},
+        expect_failure(this->copying(this->source(), name, true), this->source(),
                        {ERROR_SHARING_VIOLATION});
         EXPECT_EQ(this->folder.look(), before);
     }

@@ -63,7 +63,7 @@ TYPED_TEST_P(echo_contract, StopDuringLargeTransfersReturns) {
     const std::string message = make_message(256 * 1024);
     std::vector<client> visitors = connect_clients(this->port(), count);
     latch all_in_the_middle{count};
-    std::vector<std::thread> threads;
+    std::vector<std::jthread> threads;
     for (client& visitor : visitors)
         threads.emplace_back([&] {
             bool first = true;
@@ -84,8 +84,7 @@ TYPED_TEST_P(echo_contract, StopDuringLargeTransfersReturns) {
     this->stop();
     {
         const watchdog limit{"the end of a connection"};
-        for (std::thread& thread : threads)
-            thread.join();
+        threads.clear(); // joins them
     }
     this->expect_stopped();
 }
