@@ -16,7 +16,7 @@ inline constexpr DWORD deadline = 20'000;
 /// Returns when `condition` holds, or at the deadline, which is a failure: the caller asserts.
 inline void wait_until(const std::function<bool()>& condition) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds{deadline};
-    // Not a yield: a thread that looks again without end takes a processor from those it waits for.
+    // Do not yield instead: this thread would take a processor from those it waits for.
     while (!condition() && std::chrono::steady_clock::now() < end)
         ::SleepEx(1, FALSE);
 }
