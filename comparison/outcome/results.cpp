@@ -65,25 +65,20 @@ json to_json(const figure& f) {
     return result;
 }
 
-template <class Things>
-json array_of(const Things& things) {
-    json array = json::array();
-    for (const auto& each : things)
-        array.push_back(to_json(each));
-    return array;
-}
-
 json to_json(const model& m) {
     return {{"name", m.name}, {"title", m.title}, {"peer", m.peer}};
 }
 
 json to_json(const scenario& s) {
+    json figures = json::array();
+    for (const figure& each : s.figures)
+        figures.push_back(to_json(each));
     return {{"name", s.name},
             {"question", s.question},
             {"method", s.method},
             {"see", s.see},
             {"by", s.by.empty() ? json(nullptr) : json(s.by)},
-            {"figures", array_of(s.figures)}};
+            {"figures", std::move(figures)}};
 }
 
 // Takes the figures' names from the samples: calls are figures that the scenario does not list.
@@ -137,6 +132,14 @@ json to_json(const ranking& r) {
     result["better"] = r.better;
     result["order"] = r.order;
     return result;
+}
+
+template <class Things>
+json array_of(const Things& things) {
+    json array = json::array();
+    for (const auto& each : things)
+        array.push_back(to_json(each));
+    return array;
 }
 
 // Replaces what is not UTF-8: a server may have said anything.
