@@ -3,7 +3,6 @@
 #include <charconv>
 #include <cstdio>
 #include <optional>
-#include <string_view>
 
 namespace comparison {
 

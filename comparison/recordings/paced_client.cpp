@@ -4,7 +4,6 @@
 #include "win32/winsock.hpp"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <random>
 #include <stdexcept>

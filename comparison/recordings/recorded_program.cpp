@@ -10,7 +10,6 @@
 
 #include <array>
 #include <future>
-#include <optional>
 #include <stdexcept>
 #include <string>
 #include <system_error>

@@ -8,7 +8,6 @@
 #include "win32/text.hpp"
 
 #include <cstdio>
-#include <filesystem>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
