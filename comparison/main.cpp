@@ -1,5 +1,5 @@
 #include "compare.hpp"
-#include "processes/interrupt.hpp"
+#include "processes/stop.hpp"
 #include "recordings/record_all.hpp"
 #include "scenarios/all_scenarios.hpp"
 
@@ -8,7 +8,9 @@
 #include "win32/winsock.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -46,38 +48,10 @@ std::string command_line(int argc, wchar_t** argv) {
     return line;
 }
 
-// The options that replace parts of the effort; empty or 0 if not given.
-struct overrides {
-    std::vector<unsigned> connections;
-    std::vector<unsigned> silent;
-    unsigned rounds = 0;
-    double seconds = 0;
-    unsigned copy_mib = 0;
-    unsigned echoes = 0;
-
-    [[nodiscard]] bool any() const {
-        return !connections.empty() || !silent.empty() || rounds > 0 || seconds > 0 ||
-               copy_mib > 0 || echoes > 0;
-    }
-
-    void apply(effort& how) const {
-        if (!connections.empty())
-            how.connections = connections;
-        if (!silent.empty())
-            how.silent = silent;
-        if (rounds > 0)
-            how.rounds = how.long_rounds = rounds;
-        if (rounds > 0 || seconds > 0)
-            how.budget = 0; // no round is left out of what was asked for by number
-        if (seconds > 0) {
-            how.seconds = how.longest = seconds;
-        }
-        if (copy_mib > 0)
-            how.copy_mib = copy_mib;
-        if (echoes > 0)
-            how.echoes = echoes;
-    }
-};
+// The options of a comparison that measures; the last six replace parts of its effort.
+constexpr std::array measuring_options{"--quick",       "--full",     "--out",
+                                       "--connections", "--silent",   "--rounds",
+                                       "--seconds",     "--copy-mib", "--echoes"};
 
 } // namespace
 
@@ -87,9 +61,8 @@ int wmain(int argc, wchar_t** argv) {
     s.models = names_of(all_models());
     s.out = "build/comparison";
     s.command = command_line(argc, argv);
+    s.how = quick_effort();
     std::string record; // the folder for recordings, in UTF-8; empty to measure
-    bool full = false;
-    overrides instead;
     CLI::App app{
         "Sets every model to the same work, side by side, each in a process of its own, and says\n"
         "what it cost: on the console, in FOLDER/results.json and in FOLDER/report.html, a page\n"
@@ -108,37 +81,33 @@ int wmain(int argc, wchar_t** argv) {
         ->type_name("NAME");
     CLI::Option* const quick =
         app.add_flag("--quick")->description("under three minutes on two processors; the default");
-    app.add_flag("--full", full, "more and longer rounds: twenty to thirty minutes")
+    // CLI11 takes the options in the order of these lines: --full comes before those that replace
+    // parts of the effort.
+    app.add_flag_callback("--full", [&] { s.how = full_effort(); })
+        ->description("more and longer rounds: twenty to thirty minutes")
         ->excludes(quick);
     app.add_option("--out", s.out, "where results.json and report.html go; made if not there")
         ->type_name("FOLDER")
         ->capture_default_str();
-    app.add_option("--connections", instead.connections,
-                   "instead of echo's 1, 16, 64, 256 and 1024; again for another")
-        ->transform(program::whole_number(1, 5000))
-        ->type_name("N");
-    app.add_option("--silent", instead.silent,
-                   "instead of idle's 0, 100, 1000 and 5000; again for another")
-        ->transform(program::whole_number(0, 9000))
-        ->type_name("N");
-    app.add_option("--rounds", instead.rounds,
-                   "of every row; instead of the 3 of --quick (1 where time is short) and the 5\n"
-                   "of --full, and of their 1 and 3 of what takes long")
-        ->transform(program::whole_number(1, 99))
-        ->type_name("N");
-    app.add_option("--seconds", instead.seconds,
+    program::add_number(app, "--connections", s.how.connections, 1, 5000,
+                        "instead of echo's 1, 16, 64, 256 and 1024; again for another");
+    program::add_number(app, "--silent", s.how.silent, 0, 9000,
+                        "instead of idle's 0, 100, 1000 and 5000; again for another");
+    program::add_number(
+        app, "--rounds", s.how.rounds, 1, 99,
+        "of every row; instead of the 3 of --quick (1 where time is short) and the 5\n"
+        "of --full, and of their 1 and 3 of what takes long");
+    app.add_option("--seconds", s.how.seconds,
                    "measured time of a round; instead of the 0.2 to 0.5 of --quick and the 1.5\n"
                    "to 6 of --full, whose longer times are for many connections")
         ->transform(program::number(0.01, 60))
         ->type_name("S");
-    app.add_option("--copy-mib", instead.copy_mib, "size of the file to copy, instead of 256 MiB")
-        ->transform(program::whole_number(1, 4096))
-        ->type_name("N");
-    app.add_option("--echoes", instead.echoes,
-                   "that calls are counted over; instead of the 1000 of --quick and the 10000\n"
-                   "of --full")
-        ->transform(program::whole_number(100, 1'000'000))
-        ->type_name("N");
+    program::add_number(app, "--copy-mib", s.how.copy_mib, 1, 4096,
+                        "size of the file to copy, instead of 256 MiB");
+    program::add_number(
+        app, "--echoes", s.how.echoes, 100, 1'000'000,
+        "that calls are counted over; instead of the 1000 of --quick and the 10000\n"
+        "of --full");
     app.add_option("--record", record,
                    "do not measure: set each program to one small scenario, with\n"
                    "--trace FOLDER/NAME.json. Three clients send three messages each, and\n"
@@ -146,9 +115,18 @@ int wmain(int argc, wchar_t** argv) {
                    "bytes that each moved")
         ->type_name("FOLDER");
     app.final_callback([&] {
-        s.mode = instead.any() ? "custom" : full ? "full" : "quick";
-        s.how = full ? full_effort() : quick_effort();
-        instead.apply(s.how);
+        const auto given = [&](const char* option) {
+            return app.count(option) > 0;
+        };
+        s.mode = given("--full") ? "full" : "quick";
+        if (std::ranges::any_of(std::span{measuring_options}.last<6>(), given))
+            s.mode = "custom";
+        if (given("--rounds"))
+            s.how.long_rounds = s.how.rounds;
+        if (given("--seconds"))
+            s.how.longest = s.how.seconds;
+        if (given("--rounds") || given("--seconds"))
+            s.how.budget = 0; // no round is left out of what was asked for by number
         for (std::vector<unsigned>* const steps : {&s.how.connections, &s.how.silent}) {
             std::sort(steps->begin(), steps->end());
             steps->erase(std::unique(steps->begin(), steps->end()), steps->end());
@@ -159,14 +137,13 @@ int wmain(int argc, wchar_t** argv) {
                                                {"--silent", "idle"},
                                                {"--copy-mib", "copy"},
                                                {"--echoes", "calls"}})
-            if (app.count(option) > 0 &&
+            if (given(option) &&
                 std::find(s.scenarios.begin(), s.scenarios.end(), scenario) == s.scenarios.end())
                 throw CLI::ValidationError(option, std::string{"is for --scenario "} + scenario);
         if (record.empty())
             return;
-        for (const char* const other : {"--quick", "--full", "--out", "--connections", "--silent",
-                                        "--rounds", "--seconds", "--copy-mib", "--echoes"})
-            if (app.count(other) > 0)
+        for (const char* const other : measuring_options)
+            if (given(other))
                 throw CLI::ValidationError("--record",
                                            std::string{"measures nothing: no "} + other);
         if (std::ranges::none_of(s.models, [](const std::string& name) {

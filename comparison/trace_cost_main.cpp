@@ -4,7 +4,7 @@
 #include "outcome/environment.hpp"
 #include "outcome/text_table.hpp"
 #include "processes/child_process.hpp"
-#include "processes/interrupt.hpp"
+#include "processes/stop.hpp"
 #include "scenarios/loaded_server.hpp"
 
 #include "program/program.hpp"
@@ -131,13 +131,10 @@ int wmain(int argc, wchar_t** argv) {
     app.add_option("--model", s.models, "again for another; all if not given")
         ->check(CLI::IsMember(chapters()))
         ->type_name("NAME");
-    app.add_option("--connections", s.connections, "to each server")
-        ->transform(program::whole_number(1, 5000))
-        ->type_name("N")
+    program::add_number(app, "--connections", s.connections, 1, 5000, "to each server")
         ->capture_default_str();
-    app.add_option("--rounds", s.rounds, "measure each server so often, in both ways")
-        ->transform(program::whole_number(1, 99))
-        ->type_name("N")
+    program::add_number(app, "--rounds", s.rounds, 1, 99,
+                        "measure each server so often, in both ways")
         ->capture_default_str();
     app.add_option("--seconds", s.seconds_a_round, "measured time of each")
         ->transform(program::number(0.01, 60))

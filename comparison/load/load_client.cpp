@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstring>
 #include <stdexcept>
-#include <utility>
 
 namespace comparison {
 
@@ -26,10 +25,7 @@ void load_client::connect(std::uint16_t port, load_port& through) {
     // Over loopback a blocking connect ends at once: in the listener's backlog, or refused.
     if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0)
         win32::throw_last_socket_error("connect", "127.0.0.1:" + std::to_string(port));
-    const BOOL yes = TRUE;
-    if (::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, reinterpret_cast<const char*>(&yes),
-                     sizeof yes) != 0)
-        win32::throw_last_socket_error("setsockopt TCP_NODELAY");
+    win32::set_option(socket.get(), IPPROTO_TCP, TCP_NODELAY, BOOL{TRUE}, "setsockopt TCP_NODELAY");
     // Reset the connection on close: on Windows the side that closes first keeps its port in
     // TIME_WAIT for minutes, and tens of thousands of connections would use up the ports. A reset
     // loses nothing, since by then every reply that counts has come.

@@ -28,21 +28,20 @@ std::optional<DWORD> load_port::receive(operation& op, std::span<char> memory) {
     WSABUF buffer{static_cast<ULONG>(memory.size()), memory.data()};
     DWORD flags = 0;
     const int result = ::WSARecv(op.owner.socket.get(), &buffer, 1, nullptr, &flags, &op, nullptr);
-    const DWORD error = result == 0 ? 0 : static_cast<DWORD>(::WSAGetLastError());
-    return started(op, error, "WSARecv");
+    return started(op, result, "WSARecv");
 }
 
 std::optional<DWORD> load_port::send(operation& op, std::span<char> memory) {
     static_cast<OVERLAPPED&>(op) = OVERLAPPED{};
     WSABUF buffer{static_cast<ULONG>(memory.size()), memory.data()};
     const int result = ::WSASend(op.owner.socket.get(), &buffer, 1, nullptr, 0, &op, nullptr);
-    const DWORD error = result == 0 ? 0 : static_cast<DWORD>(::WSAGetLastError());
-    return started(op, error, "WSASend");
+    return started(op, result, "WSASend");
 }
 
 // Sorts the ways in which a call can start an operation. No packet comes for an operation that
 // fails at once, and with on_success::no_packet none for one that succeeds at once.
-std::optional<DWORD> load_port::started(operation& op, DWORD error, const char* call) {
+std::optional<DWORD> load_port::started(operation& op, int result, const char* call) {
+    const DWORD error = result == 0 ? 0 : static_cast<DWORD>(::WSAGetLastError());
     if (error != 0 && error != WSA_IO_PENDING)
         win32::throw_error(error, call);
     if (error == 0 && op.owner.success_mode == on_success::no_packet)

@@ -62,7 +62,7 @@ public:
     [[nodiscard]] std::size_t in_flight() const noexcept { return in_flight_; }
 
 private:
-    std::optional<DWORD> started(operation& op, DWORD error, const char* call);
+    std::optional<DWORD> started(operation& op, int result, const char* call);
 
     win32::unique_handle port_;
     std::size_t in_flight_ = 0;

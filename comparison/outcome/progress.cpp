@@ -55,18 +55,6 @@ void progress::begins(const std::string& what) {
     }
 }
 
-void progress::is_over(seconds part) {
-    done_ += part;
-}
-
-void progress::leaves_out(seconds part) {
-    all_ -= part;
-}
-
-std::chrono::duration<double> progress::elapsed() const {
-    return clock::now() - start_;
-}
-
 double progress::pace() const {
     return done_ > seconds{0} ? elapsed() / done_ : 1.0;
 }

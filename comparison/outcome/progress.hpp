@@ -21,13 +21,13 @@ public:
     void begins(const std::string& what);
 
     /// Ends what has begun. It was expected to take `part` of the time.
-    void is_over(std::chrono::duration<double> part);
+    void is_over(std::chrono::duration<double> part) { done_ += part; }
 
     /// Takes `part` off the expected time.
-    void leaves_out(std::chrono::duration<double> part);
+    void leaves_out(std::chrono::duration<double> part) { all_ -= part; }
 
     /// The time since the beginning.
-    [[nodiscard]] std::chrono::duration<double> elapsed() const;
+    [[nodiscard]] std::chrono::duration<double> elapsed() const { return clock::now() - start_; }
     /// The ratio of the time so far to the time that was expected for it.
     [[nodiscard]] double pace() const;
 

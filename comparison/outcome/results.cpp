@@ -1,16 +1,14 @@
 #include "results.hpp"
 
 #include "files/file_content.hpp"
+#include "files/new_file.hpp"
 #include "rankings.hpp"
 #include "trace/log/calls.hpp"
-#include "win32/error.hpp"
 #include "win32/text.hpp"
-#include "win32/windows.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <cstddef>
-#include <fstream>
 #include <map>
 #include <stdexcept>
 #include <string_view>
@@ -65,6 +63,10 @@ json to_json(const figure& f) {
     if (!f.from.empty())
         result["from"] = f.from;
     return result;
+}
+
+json to_json(const model& m) {
+    return {{"name", m.name}, {"title", m.title}, {"peer", m.peer}};
 }
 
 json to_json(const scenario& s) {
@@ -132,31 +134,30 @@ json to_json(const ranking& r) {
     return result;
 }
 
+template <class Things>
+json array_of(const Things& things) {
+    json array = json::array();
+    for (const auto& each : things)
+        array.push_back(to_json(each));
+    return array;
+}
+
 // Replaces what is not UTF-8: a server may have said anything.
 std::string to_text(const json& value) {
     constexpr bool ascii_only = true;
     return value.dump(-1, ' ', ascii_only, json::error_handler_t::replace);
 }
 
-std::filesystem::path new_file(const std::filesystem::path& file) {
-    std::filesystem::path fresh = file;
-    fresh += L".new";
-    return fresh;
-}
-
-void write_new_file(const std::filesystem::path& file, const std::string& content) {
-    const std::filesystem::path fresh = new_file(file);
-    std::ofstream stream{fresh, std::ios::binary | std::ios::trunc};
-    stream << content;
-    stream.close();
-    if (!stream)
-        throw std::runtime_error("cannot write " + win32::to_utf8(fresh.native()));
+// Makes a new file, which takes the place of `file` when it is published.
+files::new_file new_file(const std::filesystem::path& file) {
+    constexpr bool overwrite = true;
+    return {file, overwrite, nullptr, FILE_ATTRIBUTE_NORMAL};
 }
 
 void replace_file(const std::filesystem::path& file, const std::string& content) {
-    write_new_file(file, content);
-    if (!::MoveFileExW(new_file(file).c_str(), file.c_str(), MOVEFILE_REPLACE_EXISTING))
-        win32::throw_last_error("MoveFileExW", win32::to_utf8(file.native()));
+    files::new_file fresh = new_file(file);
+    files::write_all(fresh.get(), win32::to_utf8(file.native()), content);
+    fresh.publish();
 }
 
 } // namespace
@@ -166,20 +167,11 @@ std::string to_json(const results& all) {
     document["environment"]["mode"] = all.mode;
     document["environment"]["command"] = all.command;
     document["environment"]["complete"] = all.complete;
-    document["models"] = json::array();
-    for (const model& each : all_models())
-        document["models"].push_back(
-            {{"name", each.name}, {"title", each.title}, {"peer", each.peer}});
-    document["scenarios"] = json::array();
-    for (const scenario& each : all.scenarios)
-        document["scenarios"].push_back(to_json(each));
+    document["models"] = array_of(all_models());
+    document["scenarios"] = array_of(all.scenarios);
     document["calls"] = calls_in(all.rows);
-    document["runs"] = json::array();
-    for (const run& each : all.rows)
-        document["runs"].push_back(to_json(each));
-    document["rankings"] = json::array();
-    for (const ranking& each : rankings_of(all.rows))
-        document["rankings"].push_back(to_json(each));
+    document["runs"] = array_of(all.rows);
+    document["rankings"] = array_of(rankings_of(all.rows));
 
     // Write one line for each run, so that people can read the file and a diff of it.
     std::string text;
@@ -217,9 +209,7 @@ result_place::result_place(const std::filesystem::path& template_file, std::file
     : template_page_{files::content_of(template_file)}, folder_{std::move(folder)} {
     static_cast<void>(report_page(template_page_, "{}"));
     std::filesystem::create_directories(folder_);
-    const std::filesystem::path trial = folder_ / L"results.json";
-    write_new_file(trial, "");
-    std::filesystem::remove(new_file(trial));
+    new_file(folder_ / L"results.json"); // gone at once: it fails without the right to write
 }
 
 void result_place::write(const results& all) const {

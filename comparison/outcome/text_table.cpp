@@ -11,16 +11,8 @@ text_table::text_table(std::vector<std::string> header) {
     lines_.push_back({kind::cells, std::move(header)});
 }
 
-void text_table::add(std::vector<std::string> cells) {
-    lines_.push_back({kind::cells, std::move(cells)});
-}
-
 void text_table::add(std::string first, std::string text) {
     lines_.push_back({kind::across, {std::move(first), std::move(text)}});
-}
-
-void text_table::add_heading(std::string text) {
-    lines_.push_back({kind::heading, {std::move(text)}});
 }
 
 std::string text_table::text() const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace comparison {
@@ -14,13 +15,13 @@ public:
     explicit text_table(std::vector<std::string> header);
 
     /// Adds a line of cells. A cell beyond the header's last is a remark of any length.
-    void add(std::vector<std::string> cells);
+    void add(std::vector<std::string> cells) { lines_.push_back({kind::cells, std::move(cells)}); }
 
     /// Adds a line with a first cell and one text across all other columns.
     void add(std::string first, std::string text);
 
     /// Adds an empty line and a line with the text.
-    void add_heading(std::string text);
+    void add_heading(std::string text) { lines_.push_back({kind::heading, {std::move(text)}}); }
 
     [[nodiscard]] std::string text() const;
 

@@ -209,7 +209,6 @@ std::optional<std::string> child_process::wait_for_line(std::string_view beginni
     };
     using clock = std::chrono::steady_clock;
     const clock::time_point deadline = clock::now() + patience;
-    const std::array<HANDLE, 2> handles{changed_.get(), stop.event()};
     for (;;) {
         {
             const std::lock_guard lock{mutex_};
@@ -219,33 +218,14 @@ std::optional<std::string> child_process::wait_for_line(std::string_view beginni
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock::now());
         if (left.count() <= 0)
             return std::nullopt;
-        switch (::WaitForMultipleObjects(static_cast<DWORD>(handles.size()), handles.data(), FALSE,
-                                         static_cast<DWORD>(left.count()))) {
-        case WAIT_OBJECT_0:
-        case WAIT_TIMEOUT:
-            break;
-        case WAIT_OBJECT_0 + 1:
-            throw interrupted{};
-        default:
-            win32::throw_last_error("WaitForMultipleObjects");
-        }
+        static_cast<void>(wait_for_any({changed_.get()}, left, stop));
     }
 }
 
 std::optional<DWORD> child_process::wait(std::chrono::milliseconds patience,
                                          const stop_token& stop) {
-    const std::array<HANDLE, 2> handles{process_.get(), stop.event()};
-    switch (::WaitForMultipleObjects(static_cast<DWORD>(handles.size()), handles.data(), FALSE,
-                                     static_cast<DWORD>(patience.count()))) {
-    case WAIT_OBJECT_0:
-        break;
-    case WAIT_OBJECT_0 + 1:
-        throw interrupted{};
-    case WAIT_TIMEOUT:
+    if (!wait_for_any({process_.get()}, patience, stop))
         return std::nullopt;
-    default:
-        win32::throw_last_error("WaitForMultipleObjects");
-    }
     DWORD code = 0;
     if (!::GetExitCodeProcess(process_.get(), &code))
         win32::throw_last_error("GetExitCodeProcess");

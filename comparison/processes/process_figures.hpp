@@ -2,8 +2,10 @@
 /// The system's figures for a process.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <set>
 
@@ -26,7 +28,16 @@ struct process_work {
 
 /// The work between two moments; `threads` are those that began in between. Nothing if a thread has
 /// ended in between, since its figures are lost.
-[[nodiscard]] std::optional<process_work> difference(const process_work& before,
-                                                     const process_work& after);
+[[nodiscard]] inline std::optional<process_work> difference(const process_work& before,
+                                                            const process_work& after) {
+    if (!std::ranges::includes(after.threads, before.threads))
+        return std::nullopt;
+    process_work result;
+    std::ranges::set_difference(after.threads, before.threads,
+                                std::inserter(result.threads, result.threads.end()));
+    result.processor_time = after.processor_time - before.processor_time;
+    result.context_switches = after.context_switches - before.context_switches;
+    return result;
+}
 
 } // namespace comparison

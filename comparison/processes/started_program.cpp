@@ -3,8 +3,6 @@
 #include <charconv>
 #include <cstdio>
 #include <optional>
-#include <stdexcept>
-#include <string_view>
 
 namespace comparison {
 
@@ -44,6 +42,14 @@ std::string fate_of(child_process& program) {
     return result;
 }
 
+void require_success(child_process& program, milliseconds patience, const stop_token& stop) {
+    const std::optional<DWORD> code = program.wait(patience, stop);
+    if (!code)
+        throw std::runtime_error("did not end in time");
+    if (*code != 0)
+        throw std::runtime_error("failed");
+}
+
 std::uint16_t wait_until_listening(child_process& server, milliseconds patience,
                                    const stop_token& stop) {
     const std::optional<std::string> line =
@@ -79,9 +85,7 @@ std::string stop_server(child_process& server, milliseconds patience) {
 void stop_with_ctrl_c(child_process& program, milliseconds patience) {
     if (program.stop(patience) != ending::on_request)
         throw std::runtime_error("did not stop after Ctrl+C");
-    // Get the exit code: the process has ended.
-    if (program.wait(milliseconds{0}) != std::optional<DWORD>{0})
-        throw std::runtime_error("failed");
+    require_success(program, milliseconds{0}, {}); // it has ended
 }
 
 } // namespace comparison

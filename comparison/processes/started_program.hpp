@@ -7,6 +7,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <exception>
+#include <stdexcept>
 #include <string>
 
 namespace comparison {
@@ -33,5 +35,23 @@ void stop_with_ctrl_c(child_process& program, std::chrono::milliseconds patience
 /// An addition to the message about a program's failure: its exit code if it has ended, and its
 /// last words.
 [[nodiscard]] std::string fate_of(child_process& program);
+
+/// Returns what `work` returns. Adds fate_of() to the message of a failure of `work`; `interrupted`
+/// is none.
+template <class Work>
+auto with_fate_of(child_process& program, const Work& work) {
+    try {
+        return work();
+    } catch (const interrupted&) {
+        throw;
+    } catch (const std::exception& error) {
+        throw std::runtime_error(error.what() + fate_of(program));
+    }
+}
+
+/// Waits for the end of a program. Throws std::runtime_error if it does not end within `patience`
+/// or its exit code is not 0, `interrupted` when `stop` is requested.
+void require_success(child_process& program, std::chrono::milliseconds patience,
+                     const stop_token& stop);
 
 } // namespace comparison

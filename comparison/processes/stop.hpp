@@ -9,8 +9,11 @@
 #include "win32/unique_resource.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <exception>
+#include <initializer_list>
 #include <memory>
+#include <optional>
 
 namespace comparison {
 
@@ -51,6 +54,16 @@ public:
 private:
     std::shared_ptr<const win32::unique_handle> event_;
 };
+
+/// A token that the first Ctrl+C or Ctrl+Break stops, or the end of the console. A second Ctrl+C
+/// ends the process at once. Throws std::system_error.
+[[nodiscard]] stop_token stop_on_ctrl_c();
+
+/// Waits for one of `objects` and returns its index; nothing when `patience` is over. Throws
+/// `interrupted` when `stop` is requested and none of them is signaled, std::system_error.
+[[nodiscard]] std::optional<std::size_t> wait_for_any(std::initializer_list<HANDLE> objects,
+                                                      std::chrono::milliseconds patience,
+                                                      const stop_token& stop);
 
 /// Waits for `time`. Throws `interrupted` as soon as `stop` is requested.
 void pause(std::chrono::milliseconds time, const stop_token& stop);

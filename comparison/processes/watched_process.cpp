@@ -5,7 +5,6 @@
 #include "win32/under_wine.hpp"
 
 #include <psapi.h>
-#include <tlhelp32.h>
 #include <winternl.h>
 
 #include <cstring>
@@ -14,21 +13,6 @@
 namespace comparison {
 
 namespace {
-
-unsigned count_threads(DWORD id) {
-    // A unique_file, since a failure returns INVALID_HANDLE_VALUE.
-    const win32::unique_file snapshot{::CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0)};
-    if (!snapshot)
-        win32::throw_last_error("CreateToolhelp32Snapshot");
-    unsigned count = 0;
-    THREADENTRY32 entry{};
-    entry.dwSize = sizeof entry;
-    for (BOOL more = ::Thread32First(snapshot.get(), &entry); more;
-         more = ::Thread32Next(snapshot.get(), &entry))
-        if (entry.th32OwnerProcessID == id) // the snapshot has every thread of the machine
-            ++count;
-    return count;
-}
 
 std::chrono::nanoseconds processor_time(HANDLE process) {
     FILETIME created;
@@ -45,10 +29,6 @@ std::chrono::nanoseconds processor_time(HANDLE process) {
     return time(kernel) + time(user);
 }
 
-unsigned to_number(HANDLE id) {
-    return static_cast<unsigned>(reinterpret_cast<std::uintptr_t>(id));
-}
-
 // Adds the threads of `id` and their context switches. In the list, threads follow their process.
 void add_threads(DWORD id, process_work& work) {
     const std::vector<char> all = win32::all_processes();
@@ -60,7 +40,7 @@ void add_threads(DWORD id, process_work& work) {
     for (ULONG i = 0; i < process.NumberOfThreads; ++i) {
         SYSTEM_THREAD_INFORMATION thread;
         std::memcpy(&thread, at + sizeof process + i * sizeof thread, sizeof thread);
-        work.threads.insert(to_number(thread.ClientId.UniqueThread));
+        work.threads.insert(HandleToULong(thread.ClientId.UniqueThread));
         work.context_switches += thread.Reserved3; // ContextSwitches, by its real name
     }
 }
@@ -80,7 +60,7 @@ process_size watched_process::size() const {
         if (const std::optional<process_size> result = linux_->size())
             return *result;
     process_size result;
-    result.threads = count_threads(id_);
+    result.threads = static_cast<unsigned>(win32::threads_of(id_).size());
     PROCESS_MEMORY_COUNTERS memory{};
     if (!::GetProcessMemoryInfo(process_.get(), &memory, sizeof memory))
         win32::throw_last_error("GetProcessMemoryInfo");

@@ -4,11 +4,9 @@
 #include "win32/winsock.hpp"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <random>
 #include <stdexcept>
-#include <string>
 
 namespace comparison {
 
@@ -19,32 +17,18 @@ using std::chrono::milliseconds;
 // The interval at which a wait looks for a request to stop.
 constexpr milliseconds slice{50};
 
-std::vector<char> make_message(std::size_t size) {
-    std::mt19937 random{static_cast<std::mt19937::result_type>(size)};
-    std::vector<char> message(size);
-    for (char& each : message)
-        each = static_cast<char>(random());
-    return message;
-}
-
 // The sizes of socket buffers. With a smaller one to send from, each piece would wait for the
 // delayed acknowledgement of the piece before.
 constexpr int little_to_send = 128 * 1024;
 constexpr int little_to_read = 4096;
 constexpr int enough_to_read = 64 * 1024; // once the client reads
 
-void set_option(SOCKET socket, int option, int value) {
-    if (::setsockopt(socket, SOL_SOCKET, option, reinterpret_cast<const char*>(&value),
-                     sizeof value) != 0)
-        win32::throw_last_socket_error("setsockopt");
-}
-
 win32::unique_socket connect_to(std::uint16_t port, bool small_buffers) {
     win32::unique_socket result = win32::make_tcp_socket();
     // Set the buffers before connecting, since the first packets agree on the window.
     if (small_buffers) {
-        set_option(result.get(), SO_RCVBUF, little_to_read);
-        set_option(result.get(), SO_SNDBUF, little_to_send);
+        win32::set_option(result.get(), SOL_SOCKET, SO_RCVBUF, little_to_read);
+        win32::set_option(result.get(), SOL_SOCKET, SO_SNDBUF, little_to_send);
     }
     const sockaddr_in where = win32::make_address("127.0.0.1", port).Ipv4;
     if (::connect(result.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0)
@@ -121,8 +105,8 @@ std::size_t player::receive_some(char* where, std::size_t room) {
 
 void player::exchange(const paced_message& message) {
     pause(message.pause, stop_);
-    const std::vector<char> data = make_message(message.size);
-    std::vector<char> back(data.size());
+    const std::string data = random_bytes(message.size);
+    std::string back(data.size(), '\0');
     std::size_t sent = 0;
     std::size_t received = 0;
     bool reading = message.slowness == milliseconds::zero();
@@ -135,7 +119,7 @@ void player::exchange(const paced_message& message) {
             throw std::runtime_error("the server does not answer");
         if (ready == 0) {
             reading = true;
-            set_option(socket_.get(), SO_RCVBUF, enough_to_read);
+            win32::set_option(socket_.get(), SOL_SOCKET, SO_RCVBUF, enough_to_read);
             continue;
         }
         // Call also after an error or a hang-up: the call tells which.
@@ -164,6 +148,14 @@ void player::finish() {
 }
 
 } // namespace
+
+std::string random_bytes(std::size_t size) {
+    std::mt19937 random{static_cast<std::mt19937::result_type>(size)};
+    std::string bytes(size, '\0');
+    for (char& each : bytes)
+        each = static_cast<char>(random());
+    return bytes;
+}
 
 std::uint64_t play(const client_script& script, std::uint16_t port, milliseconds patience,
                    const stop_token& stop) {

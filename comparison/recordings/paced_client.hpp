@@ -9,7 +9,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
+#include <string>
 #include <vector>
 
 namespace comparison {
@@ -41,5 +41,8 @@ struct client_script {
 /// `stop` is requested.
 std::uint64_t play(const client_script& script, std::uint16_t port,
                    std::chrono::milliseconds patience, const stop_token& stop);
+
+/// Bytes that look like noise, the same ones for the same size.
+[[nodiscard]] std::string random_bytes(std::size_t size);
 
 } // namespace comparison

@@ -10,8 +10,6 @@
 
 #include <array>
 #include <future>
-#include <optional>
-#include <random>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -49,11 +47,6 @@ std::vector<std::wstring> with_trace(const recorded_program& what) {
     return arguments;
 }
 
-// Removes an old file, so that it cannot pass for the new one.
-void remove_old(const recorded_program& what) {
-    std::filesystem::remove(what.file);
-}
-
 void require_file(const recorded_program& what) {
     std::error_code error;
     const std::uintmax_t size = std::filesystem::file_size(what.file, error);
@@ -74,34 +67,22 @@ std::uint64_t play_all(std::uint16_t port, milliseconds patience, const stop_tok
     return bytes;
 }
 
-std::string random_bytes(std::size_t size) {
-    std::mt19937 random{1};
-    std::string bytes(size, '\0');
-    for (char& each : bytes)
-        each = static_cast<char>(random());
-    return bytes;
-}
-
 } // namespace
 
 std::uint64_t record_echo(const recorded_program& what, const stop_token& stop) {
-    remove_old(what);
+    std::filesystem::remove(what.file); // so that an old one cannot pass for the new one
     child_process server{what.program, with_trace(what), console::own};
-    try {
+    return with_fate_of(server, [&] {
         const std::uint16_t port = wait_until_listening(server, what.patience, stop);
         const std::uint64_t bytes = play_all(port, what.patience, stop);
         stop_with_ctrl_c(server, what.patience);
         require_file(what);
         return bytes;
-    } catch (const interrupted&) {
-        throw;
-    } catch (const std::exception& error) {
-        throw std::runtime_error(error.what() + fate_of(server));
-    }
+    });
 }
 
 std::uint64_t record_copy(const recorded_program& what, const stop_token& stop) {
-    remove_old(what);
+    std::filesystem::remove(what.file); // as above
     const std::string bytes = random_bytes(copy_size);
     const files::temporary_folder folder;
     const std::filesystem::path copy = folder.path() / L"copy";
@@ -109,22 +90,14 @@ std::uint64_t record_copy(const recorded_program& what, const stop_token& stop) 
     std::vector<std::wstring> arguments = with_trace(what);
     arguments.insert(arguments.begin(), {pipe.name().native(), copy.native()});
     child_process copier{what.program, arguments, console::own};
-    try {
+    return with_fate_of(copier, [&] {
         pipe.give(bytes, {copy_part, copy_pause, what.patience}, copier.handle(), stop);
-        const std::optional<DWORD> code = copier.wait(what.patience, stop);
-        if (!code)
-            throw std::runtime_error("did not end in time");
-        if (*code != 0)
-            throw std::runtime_error("failed");
+        require_success(copier, what.patience, stop);
         if (files::content_of(copy) != bytes)
             throw std::runtime_error("the copy differs from its source");
         require_file(what);
         return bytes.size();
-    } catch (const interrupted&) {
-        throw;
-    } catch (const std::exception& error) {
-        throw std::runtime_error(error.what() + fate_of(copier));
-    }
+    });
 }
 
 } // namespace comparison

@@ -2,6 +2,8 @@
 
 #include "win32/error.hpp"
 
+#include <initializer_list>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -17,19 +19,13 @@ win32::unique_handle make_event() {
     return event;
 }
 
-// Waits for one of `handles` and returns its index. The first is that of a request to stop.
-template <std::size_t Count>
-std::size_t wait_for_any(const std::array<HANDLE, Count>& handles,
-                         std::chrono::milliseconds patience) {
-    const DWORD result = ::WaitForMultipleObjects(static_cast<DWORD>(Count), handles.data(), FALSE,
-                                                  static_cast<DWORD>(patience.count()));
-    if (result == WAIT_FAILED)
-        win32::throw_last_error("WaitForMultipleObjects");
-    if (result == WAIT_TIMEOUT)
+// Waits for one of `objects`, which is a step of the reader, and returns its index.
+std::size_t wait_for_step(std::initializer_list<HANDLE> objects, const slow_pipe_pace& pace,
+                          const stop_token& stop) {
+    const std::optional<std::size_t> index = wait_for_any(objects, pace.patience, stop);
+    if (!index)
         throw std::runtime_error("nobody reads the pipe");
-    if (result == WAIT_OBJECT_0)
-        throw interrupted{};
-    return result - WAIT_OBJECT_0;
+    return *index;
 }
 
 } // namespace
@@ -83,27 +79,31 @@ void slow_pipe::listen(instance& self) {
     }
 }
 
+// Collects the completion of an operation that is done; returns the bytes that it has moved.
+DWORD slow_pipe::collect(instance& self, const char* call, const char* object) {
+    DWORD bytes = 0;
+    self.in_flight = false;
+    if (!::GetOverlappedResult(self.pipe.get(), &self.operation, &bytes, FALSE))
+        win32::throw_last_error(call, object);
+    return bytes;
+}
+
 slow_pipe::instance& slow_pipe::wait_for_reader(const slow_pipe_pace& pace, HANDLE reader,
-                                                HANDLE stopped) {
-    const std::array<HANDLE, 4> handles{stopped, instances_[0].done.get(), instances_[1].done.get(),
-                                        reader};
-    const std::size_t index = wait_for_any(handles, pace.patience);
-    if (index == 3)
+                                                const stop_token& stop) {
+    const std::size_t index =
+        wait_for_step({instances_[0].done.get(), instances_[1].done.get(), reader}, pace, stop);
+    if (index == instances_.size())
         throw std::runtime_error("ended before it has read the pipe");
-    instance& self = instances_[index - 1];
-    if (self.in_flight) {
-        DWORD bytes = 0;
-        self.in_flight = false;
-        if (!::GetOverlappedResult(self.pipe.get(), &self.operation, &bytes, FALSE))
-            win32::throw_last_error("ConnectNamedPipe");
-    }
+    instance& self = instances_[index];
+    if (self.in_flight)
+        collect(self, "ConnectNamedPipe");
     return self;
 }
 
 // Lifetime: from here until the completion is collected Windows may read `part`. It is collected
 // here, or, after an exception, in the destructor; `part` outlives both.
 void slow_pipe::write(instance& self, std::string_view part, const slow_pipe_pace& pace,
-                      HANDLE stopped) {
+                      const stop_token& stop) {
     self.operation = {};
     self.operation.hEvent = self.done.get();
     const BOOL written = ::WriteFile(self.pipe.get(), part.data(), static_cast<DWORD>(part.size()),
@@ -112,23 +112,19 @@ void slow_pipe::write(instance& self, std::string_view part, const slow_pipe_pac
     if (error != 0 && error != ERROR_IO_PENDING)
         win32::throw_error(error, "WriteFile", "pipe");
     self.in_flight = true;
-    wait_for_any(std::array<HANDLE, 2>{stopped, self.done.get()}, pace.patience);
-    DWORD bytes = 0;
-    self.in_flight = false;
-    if (!::GetOverlappedResult(self.pipe.get(), &self.operation, &bytes, FALSE))
-        win32::throw_last_error("WriteFile", "pipe");
-    if (bytes != part.size())
+    wait_for_step({self.done.get()}, pace, stop);
+    if (collect(self, "WriteFile", "pipe") != part.size())
         throw std::runtime_error("the pipe took a part in pieces");
 }
 
 void slow_pipe::give(std::string_view bytes, const slow_pipe_pace& pace, HANDLE reader,
                      const stop_token& stop) {
-    instance* self = &wait_for_reader(pace, reader, stop.event());
+    instance* self = &wait_for_reader(pace, reader, stop);
     for (std::size_t done = 0; done < bytes.size();) {
         pause(pace.pause, stop);
         const std::string_view part = bytes.substr(done, pace.part_size);
         try {
-            write(*self, part, pace, stop.event());
+            write(*self, part, pace, stop);
             done += part.size();
         } catch (const std::system_error&) {
             if (done != 0)
@@ -136,7 +132,7 @@ void slow_pipe::give(std::string_view bytes, const slow_pipe_pace& pace, HANDLE 
             // This reader asked only whether the file exists. Wait for the next one.
             ::DisconnectNamedPipe(self->pipe.get());
             listen(*self);
-            self = &wait_for_reader(pace, reader, stop.event());
+            self = &wait_for_reader(pace, reader, stop);
         }
     }
     // Close and do not disconnect: the reader still gets the bytes in the pipe, and then its end.

@@ -56,9 +56,10 @@ private:
     };
 
     static void listen(instance& self);
-    instance& wait_for_reader(const slow_pipe_pace& pace, HANDLE reader, HANDLE stopped);
+    static DWORD collect(instance& self, const char* call, const char* object = "");
+    instance& wait_for_reader(const slow_pipe_pace& pace, HANDLE reader, const stop_token& stop);
     static void write(instance& self, std::string_view part, const slow_pipe_pace& pace,
-                      HANDLE stopped);
+                      const stop_token& stop);
 
     std::array<instance, 2> instances_;
 };

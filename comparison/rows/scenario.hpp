@@ -3,8 +3,8 @@
 #pragma once
 
 #include "models.hpp"
-#include "sample.hpp"
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,8 +25,8 @@ enum class chart_size { none, small, large, wide };
 struct figure {
     std::string name; ///< its key in sample::figures
     std::string title;
-    std::string unit; ///< its unit; empty for a plain number
-    better is;        ///< the direction in which it is better
+    std::string unit{}; ///< its unit; empty for a plain number
+    better is;          ///< the direction in which it is better
     /// True if its values differ between the models under Wine as they do on Windows, if not by as
     /// much.
     bool carries_over = false;
@@ -65,6 +65,16 @@ using parameter_list = std::vector<std::pair<std::string, unsigned>>;
 /// True if a row has a thousand clients or more: connecting them takes long.
 [[nodiscard]] bool has_a_crowd(const run& row);
 
+/// The figures of one round of one row, of any scenario.
+struct sample {
+    /// The values by the figure's name (`p99_ms`), in the unit of scenario::figures. A figure that
+    /// could not be measured is absent.
+    std::map<std::string, double> figures{};
+    /// The reason why the program did less than it was asked to, such as taking fewer clients;
+    /// empty if it did all.
+    std::string limit{};
+};
+
 /// One scenario. Its texts are whole sentences for the reader of the results.
 struct scenario {
     std::string name;
@@ -73,7 +83,7 @@ struct scenario {
     std::string see;      ///< the advice on how to read its figures
     /// The name of the parameter that varies within the scenario: `connections`; empty if none
     /// does.
-    std::string by;
+    std::string by{};
     /// All its figures, the most important one first. The report's charts of one size keep this
     /// order.
     std::vector<figure> figures;

@@ -37,16 +37,12 @@ sample measure_calls(const context& with) {
     child_process server{with.start.program, arguments, console::own};
     load_options load = load_of(with);
     load.requests = with.how.echoes;
-    std::uint64_t echoes = 0;
-    try {
+    const std::uint64_t echoes = with_fate_of(server, [&] {
         load.port = wait_until_listening(server, with.patience, with.stop);
-        echoes = run_load_process(load, server, with.stop).echoes;
+        const load_report report = run_load_process(load, server, with.stop);
         stop_with_ctrl_c(server, with.patience);
-    } catch (const interrupted&) {
-        throw;
-    } catch (const std::exception& error) {
-        throw std::runtime_error(error.what() + fate_of(server));
-    }
+        return report.echoes;
+    });
     const trace_file trace = read_trace(file);
     require_bytes(trace, echoes * load.message_size);
     return calls_of(trace, echoes);
@@ -83,7 +79,6 @@ scenario calls_scenario() {
         .by = "connections",
         .figures = {{.name = "io_calls_per_echo",
                      .title = "I/O calls an echo",
-                     .unit = "",
                      .is = better::lower,
                      .carries_over = true,
                      .ranked = true,
@@ -91,7 +86,6 @@ scenario calls_scenario() {
                      .chart = chart_size::large},
                     {.name = "waits_per_echo",
                      .title = "waits an echo",
-                     .unit = "",
                      .is = better::lower,
                      .chart = chart_size::large}},
         .columns = {{"io_calls_per_echo", "I/O calls"}, {"waits_per_echo", "waits"}},

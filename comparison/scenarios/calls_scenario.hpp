@@ -2,7 +2,7 @@
 /// The number of calls for an echo, which is the same under Wine and on Windows.
 #pragma once
 
-#include "rows/sample.hpp"
+#include "rows/scenario.hpp"
 #include "trace_file.hpp"
 
 #include <cstdint>

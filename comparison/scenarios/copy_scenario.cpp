@@ -31,13 +31,8 @@ double copy_once(const std::filesystem::path& program, const std::vector<std::ws
     std::filesystem::remove(arguments[1]);
     const clock::time_point begin = clock::now();
     child_process process{program, arguments};
-    const std::optional<DWORD> code = process.wait(patience, stop);
-    const milliseconds time = clock::now() - begin;
-    if (!code)
-        throw std::runtime_error("did not end in time" + fate_of(process));
-    if (*code != 0)
-        throw std::runtime_error("failed" + fate_of(process));
-    return time.count();
+    with_fate_of(process, [&] { require_success(process, patience, stop); });
+    return milliseconds{clock::now() - begin}.count();
 }
 
 bool same_content(const std::filesystem::path& a, const std::filesystem::path& b) {
@@ -135,11 +130,9 @@ scenario copy_scenario() {
                "else, and one that waits for a completion could. Under Wine the file is read and "
                "written inside the call, so what is left there is the program's own work and its "
                "asking for completions.",
-        .by = "",
         .figures = {figures::megabytes,
                     {.name = "free_share",
                      .title = "free share",
-                     .unit = "",
                      .is = better::higher,
                      .reason = true,
                      .chart = chart_size::large},

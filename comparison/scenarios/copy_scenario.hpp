@@ -4,7 +4,7 @@
 
 #include "files/temporary_folder.hpp"
 #include "processes/stop.hpp"
-#include "rows/sample.hpp"
+#include "rows/scenario.hpp"
 #include "trace_file.hpp"
 
 #include <chrono>

@@ -23,7 +23,6 @@ inline const figure p99{.name = "p99_ms",
                         .reason = true};
 inline const figure threads{.name = "threads",
                             .title = "threads",
-                            .unit = "",
                             .is = better::lower,
                             .carries_over = true,
                             .ranked = true,
@@ -41,9 +40,8 @@ inline const figure megabytes{.name = "megabytes_per_second",
                               .chart = chart_size::large};
 
 // The basis of the other figures.
-inline const figure replies{
-    .name = "replies", .title = "replies counted", .unit = "", .is = better::higher};
+inline const figure replies{.name = "replies", .title = "replies counted", .is = better::higher};
 inline const figure load_busy{
-    .name = "load_busy", .title = "the load's thread at work", .unit = "", .is = better::lower};
+    .name = "load_busy", .title = "the load's thread at work", .is = better::lower};
 
 } // namespace comparison::figures

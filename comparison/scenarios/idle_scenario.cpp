@@ -70,7 +70,6 @@ scenario idle_scenario() {
                      .chart = chart_size::small},
                     {.name = "silent",
                      .title = "silent clients",
-                     .unit = "",
                      .is = better::higher,
                      .carries_over = true,
                      .counted = true},

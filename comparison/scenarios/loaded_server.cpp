@@ -5,7 +5,6 @@
 #include "processes/started_program.hpp"
 
 #include <algorithm>
-#include <stdexcept>
 #include <string>
 
 namespace comparison {
@@ -41,7 +40,7 @@ load_options load_of(const context& with) {
 
 load_report load_server(const command& start, load_options options, const stop_token& stop) {
     child_process server{start.program, start.arguments};
-    try {
+    return with_fate_of(server, [&] {
         options.port = wait_until_listening(server, options.patience, stop);
         load_report report = run_load_process(options, server, stop);
         if (!report.limit.empty())
@@ -50,11 +49,7 @@ load_report load_server(const command& start, load_options options, const stop_t
         if (const std::string fault = stop_server(server, time_to_stop); !fault.empty())
             add_remark(report.limit, fault);
         return report;
-    } catch (const interrupted&) {
-        throw;
-    } catch (const std::exception& error) {
-        throw std::runtime_error(error.what() + fate_of(server));
-    }
+    });
 }
 
 double seconds_under_load(const run& row, const effort& how) {

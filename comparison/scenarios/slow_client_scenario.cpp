@@ -38,7 +38,6 @@ scenario slow_client_scenario() {
                   "sends and never reads, and one that sends a byte a second.",
         .see = "Compare the two latencies of each model. In a server that waits for one client in "
                "the thread that serves all, the others would get nothing.",
-        .by = "",
         .figures =
             {p99.drawn(chart_size::large, "p99_alone_ms"),
              {.name = "p99_alone_ms", .title = "p99 alone", .unit = "ms", .is = better::lower},

@@ -39,7 +39,6 @@ scenario stream_scenario() {
         .see = "A large message takes many calls, since a server reads a part and writes it back. "
                "What differs is how much a call moves, and whether reading goes on while a write "
                "is under way.",
-        .by = "",
         .figures = {megabytes,
                     {.name = "cpu_us_per_mib",
                      .title = "processor time a MiB",

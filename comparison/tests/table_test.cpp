@@ -1,6 +1,6 @@
 #include "outcome/table.hpp"
 #include "outcome/text_table.hpp"
-#include "rows/spread.hpp"
+#include "rows/run.hpp"
 
 #include "row_fixture.hpp"
 

@@ -278,4 +278,13 @@ void new_file::publish() {
     ::CloseHandle(file_.release()); // without deleting it
 }
 
+void write_all(HANDLE file, const std::string& name, std::string_view text) {
+    while (!text.empty()) {
+        DWORD written = 0;
+        if (!::WriteFile(file, text.data(), static_cast<DWORD>(text.size()), &written, nullptr))
+            win32::throw_last_error("WriteFile", name);
+        text.remove_prefix(written);
+    }
+}
+
 } // namespace files

@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <string>
+#include <string_view>
 
 namespace files {
 
@@ -108,5 +110,8 @@ private:
     FILE_BASIC_INFO times_{};
     win32::unique_resource<unfinished_file_traits> file_;
 };
+
+/// Writes all of `text` to a file that is not overlapped. Throws std::system_error that names it.
+void write_all(HANDLE file, const std::string& name, std::string_view text);
 
 } // namespace files

@@ -14,12 +14,6 @@ bool are_digits(std::string_view text) {
     return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-// CLI11 would take a number with a leading zero for an octal one.
-std::string without_leading_zeros(const std::string& digits) {
-    const std::size_t first = digits.find_first_not_of('0');
-    return first == std::string::npos ? "0" : digits.substr(first);
-}
-
 std::string to_text(double number) {
     std::ostringstream text;
     text.imbue(std::locale::classic());
@@ -44,7 +38,7 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
                         std::errc{};
                 if (!good || value < least || value > most)
                     return refusal(text, "whole number", range);
-                text = without_leading_zeros(text);
+                text = std::to_string(value); // CLI11 takes a leading zero for an octal number
                 return std::string{};
             },
             range};

@@ -21,4 +21,13 @@ inline constexpr unsigned most_threads = 1024;
 /// The same for a number that may have a fraction, as 0.25 has.
 [[nodiscard]] CLI::Validator number(double least, double most);
 
+/// Adds an option that takes a whole number N from `least` to `most`, or several of them.
+template <class Value>
+CLI::Option* add_number(CLI::App& app, const char* name, Value& value, std::uint64_t least,
+                        std::uint64_t most, const char* description) {
+    return app.add_option(name, value, description)
+        ->transform(whole_number(least, most))
+        ->type_name("N");
+}
+
 } // namespace program

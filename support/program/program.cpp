@@ -144,14 +144,6 @@ void wait_until_stopped(const SOCKADDR_INET& address) {
     ::WaitForSingleObject(stop_requested, INFINITE);
 }
 
-std::filesystem::path copy_arguments::source_path() const {
-    return win32::to_wide(source);
-}
-
-std::filesystem::path copy_arguments::destination_path() const {
-    return win32::to_wide(destination);
-}
-
 void add_copy_arguments(CLI::App& app, copy_arguments& arguments) {
     app.add_option("SOURCE", arguments.source, "the file to copy")->required();
     app.add_option("DESTINATION", arguments.destination, "the name of the copy")->required();

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "numbers.hpp"
+#include "win32/text.hpp"
 #include "win32/windows.hpp"
 
 #include <CLI/CLI.hpp>
@@ -47,8 +48,11 @@ struct copy_arguments {
     std::string destination; ///< UTF-8
     bool overwrite = false;  ///< whether to replace a file that is there already
 
-    [[nodiscard]] std::filesystem::path source_path() const;      ///< `source`, for Windows
-    [[nodiscard]] std::filesystem::path destination_path() const; ///< `destination`, likewise
+    /// `source` and `destination`, for Windows.
+    [[nodiscard]] std::filesystem::path source_path() const { return win32::to_wide(source); }
+    [[nodiscard]] std::filesystem::path destination_path() const {
+        return win32::to_wide(destination);
+    }
 };
 
 /// Adds SOURCE, DESTINATION and `--overwrite` to `app`, and a word about what is copied to its

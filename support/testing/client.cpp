@@ -5,11 +5,11 @@
 #include "win32/winsock.hpp"
 
 #include <algorithm>
-#include <exception>
+#include <future>
 #include <limits>
 #include <random>
 #include <stdexcept>
-#include <thread>
+#include <system_error>
 
 namespace harness {
 
@@ -23,13 +23,6 @@ int clamp(std::size_t size) {
         std::min<std::size_t>(size, static_cast<std::size_t>(std::numeric_limits<int>::max())));
 }
 
-template <class Value>
-void set_option(SOCKET socket, int level, int option, const Value& value) {
-    if (::setsockopt(socket, level, option, reinterpret_cast<const char*>(&value), sizeof value) !=
-        0)
-        win32::throw_last_socket_error("setsockopt");
-}
-
 void set_nonblocking(SOCKET socket, bool on) {
     u_long value = on ? 1 : 0;
     if (::ioctlsocket(socket, static_cast<long>(FIONBIO), &value) != 0)
@@ -41,10 +34,10 @@ void set_nonblocking(SOCKET socket, bool on) {
 void client::connect(std::uint16_t port, const std::string& address) {
     const SOCKADDR_INET where = win32::make_address(address, port);
     socket_ = win32::make_tcp_socket(where.si_family);
-    set_option(native(), SOL_SOCKET, SO_RCVTIMEO, deadline);
-    set_option(native(), SOL_SOCKET, SO_SNDTIMEO, deadline);
+    win32::set_option(native(), SOL_SOCKET, SO_RCVTIMEO, deadline);
+    win32::set_option(native(), SOL_SOCKET, SO_SNDTIMEO, deadline);
     // Every send goes out as it is, however small: the tests decide how a message is split.
-    set_option(native(), IPPROTO_TCP, TCP_NODELAY, BOOL{TRUE});
+    win32::set_option(native(), IPPROTO_TCP, TCP_NODELAY, BOOL{TRUE});
     if (::connect(native(), reinterpret_cast<const sockaddr*>(&where), win32::size_of(where)) != 0)
         win32::throw_last_socket_error("connect", win32::to_text(where));
 }
@@ -108,17 +101,11 @@ std::string client::receive_to_end() {
 }
 
 void client::wait_until_closed() {
-    std::string buffer(64 * 1024, '\0');
-    for (;;) {
-        const int received = ::recv(native(), buffer.data(), clamp(buffer.size()), 0);
-        if (received == 0)
-            return;
-        const int error = ::WSAGetLastError();
-        if (received == SOCKET_ERROR) {
-            if (error == WSAECONNRESET || error == WSAECONNABORTED)
-                return;
-            win32::throw_error(static_cast<DWORD>(error), "recv");
-        }
+    try {
+        static_cast<void>(receive_to_end());
+    } catch (const std::system_error& error) {
+        if (error.code().value() != WSAECONNRESET && error.code().value() != WSAECONNABORTED)
+            throw;
     }
 }
 
@@ -138,38 +125,19 @@ void client::half_close() {
 }
 
 void client::reset() {
-    // To linger for no time at all means to throw away the bytes that wait to be sent, and to
-    // reset.
-    linger none{};
-    none.l_onoff = 1;
-    none.l_linger = 0;
-    set_option(native(), SOL_SOCKET, SO_LINGER, none);
+    win32::reset_on_close(native());
     close();
 }
 
 void write_while_reading(const std::function<void()>& write, const std::function<void()>& read) {
-    const auto call = [](const std::function<void()>& function) -> std::exception_ptr {
-        try {
-            function();
-            return nullptr;
-        } catch (...) {
-            return std::current_exception();
-        }
-    };
-    std::exception_ptr writing_failed;
-    std::thread writer{[&] {
-        writing_failed = call(write);
-    }};
-    const std::exception_ptr reading_failed = call(read);
-    writer.join();
-    for (const std::exception_ptr& failed : {writing_failed, reading_failed})
-        if (failed)
-            std::rethrow_exception(failed);
+    std::future<void> writing = std::async(std::launch::async, write);
+    read(); // if it throws, the future waits for the writing
+    writing.get();
 }
 
-std::string make_message(std::size_t size, unsigned seed) {
+std::string make_message(std::size_t size, std::uint64_t seed) {
     // The engine's numbers are the same everywhere; those of a distribution are not.
-    std::minstd_rand engine{seed};
+    std::minstd_rand engine{static_cast<std::minstd_rand::result_type>(seed)};
     std::string result(size, '\0');
     for (char& byte : result)
         byte = static_cast<char>(static_cast<unsigned char>(engine() >> 8));

@@ -82,6 +82,6 @@ private:
 void write_while_reading(const std::function<void()>& write, const std::function<void()>& read);
 
 /// `size` bytes that are the same for the same `seed` and look like noise.
-[[nodiscard]] std::string make_message(std::size_t size, unsigned seed = 1);
+[[nodiscard]] std::string make_message(std::size_t size, std::uint64_t seed = 1);
 
 } // namespace harness

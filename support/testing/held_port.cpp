@@ -19,10 +19,8 @@ win32::unique_socket bound(int type, int protocol, std::uint16_t port) {
         ::WSASocketW(AF_INET, type, protocol, nullptr, 0, WSA_FLAG_OVERLAPPED)};
     if (!result)
         win32::throw_last_socket_error("WSASocketW");
-    const BOOL yes = TRUE;
-    if (::setsockopt(result.get(), SOL_SOCKET, SO_EXCLUSIVEADDRUSE,
-                     reinterpret_cast<const char*>(&yes), sizeof yes) != 0)
-        win32::throw_last_socket_error("setsockopt SO_EXCLUSIVEADDRUSE");
+    win32::set_option(result.get(), SOL_SOCKET, SO_EXCLUSIVEADDRUSE, BOOL{TRUE},
+                      "setsockopt SO_EXCLUSIVEADDRUSE");
     const sockaddr_in where = win32::make_address("127.0.0.1", port).Ipv4;
     if (::bind(result.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0)
         result.reset();

@@ -56,10 +56,7 @@ struct socket_pair {
 /// Under Wine only a receive that is pending already, or a send, tells the peer so: a receive that
 /// begins after the reset reads 0, as at an orderly end.
 inline void close_with_reset(win32::unique_socket& socket) {
-    const linger abort{1, 0}; // linger for 0 seconds: drop the unsent bytes and send RST
-    if (::setsockopt(socket.get(), SOL_SOCKET, SO_LINGER, reinterpret_cast<const char*>(&abort),
-                     sizeof abort) != 0)
-        win32::throw_last_socket_error("setsockopt SO_LINGER");
+    win32::reset_on_close(socket.get());
     socket.reset();
 }
 

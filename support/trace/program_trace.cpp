@@ -8,7 +8,6 @@
 #include "win32/text.hpp"
 
 #include <cstdio>
-#include <filesystem>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -67,15 +66,6 @@ bool try_out(const std::string& name, bool overwrite) {
     return true;
 }
 
-void write_all(HANDLE file, const std::string& name, std::string_view text) {
-    while (!text.empty()) {
-        DWORD written = 0;
-        if (!::WriteFile(file, text.data(), static_cast<DWORD>(text.size()), &written, nullptr))
-            win32::throw_last_error("WriteFile", name);
-        text.remove_prefix(written);
-    }
-}
-
 } // namespace
 
 program_trace::program_trace(const std::string& file, std::string program, bool overwrite)
@@ -88,7 +78,7 @@ void program_trace::write() {
     const recording what = recorder_.stop();
     const auto write_to = [&](HANDLE file) {
         write_chrome_trace(what, program_,
-                           [&](std::string_view text) { write_all(file, file_, text); });
+                           [&](std::string_view text) { files::write_all(file, file_, text); });
     };
     if (file_ == "-") {
         std::fputs(summary_of(what).c_str(), stdout);

@@ -2,7 +2,9 @@
 
 #include "error.hpp"
 #include "ntdll.hpp"
+#include "unique_resource.hpp"
 
+#include <tlhelp32.h>
 #include <winternl.h>
 
 #include <cstdint>
@@ -38,6 +40,21 @@ const char* find_process(const std::vector<char>& processes, DWORD id) noexcept 
             return nullptr;
         at += process.NextEntryOffset;
     }
+}
+
+std::vector<DWORD> threads_of(DWORD id) {
+    // A unique_file, since a failure returns INVALID_HANDLE_VALUE.
+    const unique_file snapshot{::CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0)};
+    if (!snapshot)
+        throw_last_error("CreateToolhelp32Snapshot");
+    std::vector<DWORD> result;
+    THREADENTRY32 entry{};
+    entry.dwSize = sizeof entry;
+    for (BOOL more = ::Thread32First(snapshot.get(), &entry); more;
+         more = ::Thread32Next(snapshot.get(), &entry))
+        if (entry.th32OwnerProcessID == id) // the snapshot has every thread of the machine
+            result.push_back(entry.th32ThreadID);
+    return result;
 }
 
 } // namespace win32

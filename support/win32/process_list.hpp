@@ -18,4 +18,9 @@ namespace win32 {
 /// they need not be aligned. Any thread.
 [[nodiscard]] const char* find_process(const std::vector<char>& processes, DWORD id) noexcept;
 
+/// The numbers of the threads of process `id`, from a Toolhelp snapshot. It may still have threads
+/// that have just ended. Throws std::system_error. Any thread. Source:
+/// https://learn.microsoft.com/windows/win32/toolhelp/taking-a-snapshot-and-viewing-processes
+[[nodiscard]] std::vector<DWORD> threads_of(DWORD id);
+
 } // namespace win32

@@ -2,10 +2,12 @@
 /// Starting Winsock, and the listening socket that every echo server begins with.
 #pragma once
 
+#include "error.hpp"
 #include "unique_resource.hpp"
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace win32 {
@@ -91,6 +93,15 @@ public:
 /// https://learn.microsoft.com/windows/win32/api/winsock/nf-winsock-closesocket,
 /// https://learn.microsoft.com/windows/win32/winsock/using-so-reuseaddr-and-so-exclusiveaddruse
 void reset_on_close(SOCKET socket) noexcept;
+
+/// Sets an option of `socket`. Throws std::system_error that names `call`.
+template <class Value>
+void set_option(SOCKET socket, int level, int option, const Value& value,
+                std::string_view call = "setsockopt") {
+    if (::setsockopt(socket, level, option, reinterpret_cast<const char*>(&value), sizeof value) !=
+        0)
+        throw_last_socket_error(call);
+}
 
 /// The address that `socket` is bound to. Throws std::system_error.
 [[nodiscard]] SOCKADDR_INET local_address(SOCKET socket);

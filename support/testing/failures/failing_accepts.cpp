@@ -1,7 +1,6 @@
 #include "failing_accepts.hpp"
 
 #include "planned_failures.hpp"
-#include "trace/hooks/import_table.hpp"
 #include "win32/windows.hpp"
 
 #include <array>
@@ -119,18 +118,14 @@ const std::array<trace::hook, 4> hooks{{
     {"GetQueuedCompletionStatus", L"kernel32.dll", reinterpret_cast<void*>(take), &original_take},
     {"WSAIoctl", L"ws2_32.dll", reinterpret_cast<void*>(ioctl), &original_ioctl},
 }};
+const std::span<const trace::hook> group{hooks};
 
 } // namespace
-
-struct failing_accepts::patched {
-    std::array<std::span<const trace::hook>, 1> groups{hooks};
-    trace::import_patch patch{groups};
-};
 
 failing_accepts::failing_accepts(accept_failure why, unsigned count) {
     planned = why == accept_failure::of_the_client ? &client_is_gone : &no_more_sockets;
     failures.plan(1, count);
-    patched_ = std::make_unique<patched>();
+    patch_.emplace(std::span{&group, 1});
 }
 
 failing_accepts::~failing_accepts() {

@@ -2,8 +2,10 @@
 /// Makes accepts fail, from outside the server's code.
 #pragma once
 
+#include "trace/hooks/import_table.hpp"
+
 #include <cstdint>
-#include <memory>
+#include <optional>
 
 namespace harness {
 
@@ -35,8 +37,7 @@ public:
     [[nodiscard]] unsigned happened() const noexcept;
 
 private:
-    struct patched;
-    std::unique_ptr<patched> patched_;
+    std::optional<trace::import_patch> patch_;
 };
 
 } // namespace harness

@@ -1,34 +1,25 @@
 #include "failing_allocation.hpp"
 
+#include "planned_failures.hpp"
 #include "testing/machine/live_memory.hpp"
 #include "testing/machine/needs.hpp"
 
-#include <atomic>
 #include <string_view>
 
 namespace harness {
 
 namespace {
 
-std::atomic<unsigned> first_to_fail{0};
-std::atomic<unsigned> last_to_fail{0};
-std::atomic<unsigned> allocations{0}; // so far, on the threads that are not spared
+planned_failures failures; // of the allocations on threads that are not spared
 
 thread_local bool spared = false;
 
 } // namespace
 
 failing_allocation::failing_allocation(unsigned first, unsigned count) noexcept {
-    first_to_fail = first;
-    last_to_fail = first + count - 1;
-    allocations = 0;
+    failures.plan(first, count);
     spared = true;
-    set_allocation_gate([]() noexcept {
-        if (spared)
-            return true;
-        const unsigned number = ++allocations;
-        return number < first_to_fail || number > last_to_fail;
-    });
+    set_allocation_gate([]() noexcept { return spared || !failures.is_due(); });
 }
 
 failing_allocation::~failing_allocation() {
@@ -37,7 +28,7 @@ failing_allocation::~failing_allocation() {
 }
 
 bool failing_allocation::has_happened() const noexcept {
-    return allocations >= first_to_fail;
+    return failures.happened() != 0;
 }
 
 void allocation_failures::SetUp() {

@@ -1,7 +1,6 @@
 #include "failing_threads.hpp"
 
 #include "planned_failures.hpp"
-#include "trace/hooks/import_table.hpp"
 #include "win32/windows.hpp"
 
 #include <array>
@@ -59,21 +58,15 @@ const std::array<trace::hook, 2> hooks{{
     {"CreateThread", L"kernel32.dll", reinterpret_cast<void*>(create_thread),
      &original_create_thread},
 }};
+const std::span<const trace::hook> group{hooks};
 
 } // namespace
-
-struct failing_threads::patched {
-    std::array<std::span<const trace::hook>, 1> groups{hooks};
-    trace::import_patch patch{groups};
-};
 
 failing_threads::failing_threads(thread_failure how, unsigned first, unsigned count) {
     planned = how;
     failures.plan(first, count);
-    patched_ = std::make_unique<patched>();
+    patch_.emplace(std::span{&group, 1});
 }
-
-failing_threads::~failing_threads() = default;
 
 unsigned failing_threads::happened() const noexcept {
     return failures.happened();

@@ -2,8 +2,10 @@
 /// Makes the start of threads fail, from outside the code that starts them.
 #pragma once
 
+#include "trace/hooks/import_table.hpp"
+
 #include <cstdint>
-#include <memory>
+#include <optional>
 
 namespace harness {
 
@@ -25,7 +27,6 @@ class failing_threads {
 public:
     /// `first` counts from 1.
     explicit failing_threads(thread_failure how, unsigned first = 1, unsigned count = UINT32_MAX);
-    ~failing_threads();
     failing_threads(const failing_threads&) = delete;
     failing_threads& operator=(const failing_threads&) = delete;
 
@@ -33,8 +34,7 @@ public:
     [[nodiscard]] unsigned happened() const noexcept;
 
 private:
-    struct patched;
-    std::unique_ptr<patched> patched_;
+    std::optional<trace::import_patch> patch_;
 };
 
 } // namespace harness

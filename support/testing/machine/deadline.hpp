@@ -4,6 +4,7 @@
 
 #include "win32/windows.hpp"
 
+#include <chrono>
 #include <functional>
 
 namespace harness {
@@ -13,6 +14,11 @@ namespace harness {
 inline constexpr DWORD deadline = 20'000;
 
 /// Returns when `condition` holds, or at the deadline, which is a failure: the caller asserts.
-void wait_until(const std::function<bool()>& condition);
+inline void wait_until(const std::function<bool()>& condition) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds{deadline};
+    // Do not yield instead: this thread would take a processor from those it waits for.
+    while (!condition() && std::chrono::steady_clock::now() < end)
+        ::SleepEx(1, FALSE);
+}
 
 } // namespace harness

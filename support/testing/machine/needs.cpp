@@ -16,11 +16,9 @@ namespace {
 std::string_view no_symbolic_links() {
     const files::temporary_folder folder;
     const std::filesystem::path link = folder.path() / L"link";
-    if (::CreateSymbolicLinkW(link.c_str(), L"nothing",
-                              SYMBOLIC_LINK_FLAG_ALLOW_UNPRIVILEGED_CREATE))
-        return {};
-    const DWORD error = ::GetLastError();
-    if (error == ERROR_PRIVILEGE_NOT_HELD)
+    if (!::CreateSymbolicLinkW(link.c_str(), L"nothing",
+                               SYMBOLIC_LINK_FLAG_ALLOW_UNPRIVILEGED_CREATE) &&
+        ::GetLastError() == ERROR_PRIVILEGE_NOT_HELD)
         return "the right to make symbolic links (error 1314): be an administrator, or switch "
                "Windows' developer mode on";
     return {};

@@ -1,7 +1,6 @@
 #include "process_usage.hpp"
 
 #include "deadline.hpp"
-#include "win32/error.hpp"
 #include "win32/ntdll.hpp"
 #include "win32/process_list.hpp"
 #include "win32/under_wine.hpp"
@@ -14,7 +13,6 @@
 #include <stdexcept>
 #include <thread>
 
-#include <tlhelp32.h>
 #include <winternl.h>
 
 namespace harness {
@@ -130,19 +128,11 @@ void make_winsock_open_what_it_needs() {
 } // namespace
 
 std::size_t count_threads() {
-    const win32::unique_file snapshot{::CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0)};
-    if (!snapshot)
-        win32::throw_last_error("CreateToolhelp32Snapshot");
     std::size_t result = 0;
-    THREADENTRY32 entry{};
-    entry.dwSize = sizeof entry;
-    for (BOOL more = ::Thread32First(snapshot.get(), &entry); more;
-         more = ::Thread32Next(snapshot.get(), &entry)) {
-        if (entry.th32OwnerProcessID != ::GetCurrentProcessId())
-            continue;
+    for (const DWORD id : win32::threads_of(::GetCurrentProcessId())) {
         // A thread that has been joined has ended, and yet the snapshot may still name it.
         const win32::unique_handle thread{
-            ::OpenThread(SYNCHRONIZE | THREAD_QUERY_INFORMATION, FALSE, entry.th32ThreadID)};
+            ::OpenThread(SYNCHRONIZE | THREAD_QUERY_INFORMATION, FALSE, id)};
         if (thread && ::WaitForSingleObject(thread.get(), 0) == WAIT_TIMEOUT &&
             belongs_to_the_program(thread.get()))
             ++result;

@@ -2,7 +2,6 @@
 // table.
 
 #include "hooks.hpp"
-#include "trace/log/recorded_call.hpp"
 
 #include <cstring>
 
@@ -17,9 +16,9 @@ BOOL PASCAL hook_AcceptEx(SOCKET listener, SOCKET client, PVOID buffer, DWORD ro
                           LPOVERLAPPED overlapped) {
     recorded_call recorded{call::AcceptEx, listener};
     recorded.issues(overlapped);
-    const BOOL good = original<call::AcceptEx>(LPFN_ACCEPTEX{})(
-        listener, client, buffer, room, local_room, remote_room, received, overlapped);
-    recorded.returned(good);
+    const BOOL good = recorded.returned(
+        FALSE, original<call::AcceptEx>(LPFN_ACCEPTEX{})(listener, client, buffer, room, local_room,
+                                                         remote_room, received, overlapped));
     if (good && received != nullptr)
         recorded.moved(*received);
     return good;
@@ -29,9 +28,9 @@ BOOL PASCAL hook_ConnectEx(SOCKET socket, const sockaddr* address, int size, PVO
                            DWORD room, LPDWORD sent, LPOVERLAPPED overlapped) {
     recorded_call recorded{call::ConnectEx, socket};
     recorded.issues(overlapped);
-    const BOOL good = original<call::ConnectEx>(LPFN_CONNECTEX{})(socket, address, size, buffer,
-                                                                  room, sent, overlapped);
-    recorded.returned(good);
+    const BOOL good =
+        recorded.returned(FALSE, original<call::ConnectEx>(LPFN_CONNECTEX{})(
+                                     socket, address, size, buffer, room, sent, overlapped));
     if (good && sent != nullptr)
         recorded.moved(*sent);
     return good;
@@ -40,10 +39,8 @@ BOOL PASCAL hook_ConnectEx(SOCKET socket, const sockaddr* address, int size, PVO
 BOOL PASCAL hook_DisconnectEx(SOCKET socket, LPOVERLAPPED overlapped, DWORD flags, DWORD reserved) {
     recorded_call recorded{call::DisconnectEx, socket};
     recorded.issues(overlapped);
-    const BOOL good =
-        original<call::DisconnectEx>(LPFN_DISCONNECTEX{})(socket, overlapped, flags, reserved);
-    recorded.returned(good);
-    return good;
+    return recorded.returned(FALSE, original<call::DisconnectEx>(LPFN_DISCONNECTEX{})(
+                                        socket, overlapped, flags, reserved));
 }
 
 BOOL PASCAL hook_TransmitFile(SOCKET socket, HANDLE file, DWORD size, DWORD size_of_each,
@@ -51,9 +48,9 @@ BOOL PASCAL hook_TransmitFile(SOCKET socket, HANDLE file, DWORD size, DWORD size
                               DWORD flags) {
     recorded_call recorded{call::TransmitFile, socket};
     recorded.issues(overlapped);
-    const BOOL good = original<call::TransmitFile>(LPFN_TRANSMITFILE{})(
-        socket, file, size, size_of_each, overlapped, around, flags);
-    recorded.returned(good);
+    const BOOL good =
+        recorded.returned(FALSE, original<call::TransmitFile>(LPFN_TRANSMITFILE{})(
+                                     socket, file, size, size_of_each, overlapped, around, flags));
     // A size of 0 means the whole file; only a completion tells how large that is.
     if (good && size != 0)
         recorded.moved(size);

@@ -1,7 +1,6 @@
 // Wraps the calls on files and pipes, and those that concern overlapped operations of any kind.
 
 #include "hooks.hpp"
-#include "trace/log/recorded_call.hpp"
 
 namespace trace {
 
@@ -12,9 +11,8 @@ BOOL WINAPI hook_ReadFile(HANDLE file, LPVOID buffer, DWORD size, LPDWORD read,
     recorded_call recorded{call::ReadFile, file};
     const byte_count bytes{read, overlapped};
     recorded.issues(overlapped);
-    const BOOL good =
-        original<call::ReadFile>(::ReadFile)(file, buffer, size, bytes.place(), overlapped);
-    recorded.returned(good);
+    const BOOL good = recorded.returned(
+        FALSE, original<call::ReadFile>(::ReadFile)(file, buffer, size, bytes.place(), overlapped));
     bytes.tell(recorded, good);
     return good;
 }
@@ -24,9 +22,8 @@ BOOL WINAPI hook_WriteFile(HANDLE file, LPCVOID buffer, DWORD size, LPDWORD writ
     recorded_call recorded{call::WriteFile, file};
     const byte_count bytes{written, overlapped};
     recorded.issues(overlapped);
-    const BOOL good =
-        original<call::WriteFile>(::WriteFile)(file, buffer, size, bytes.place(), overlapped);
-    recorded.returned(good);
+    const BOOL good = recorded.returned(FALSE, original<call::WriteFile>(::WriteFile)(
+                                                   file, buffer, size, bytes.place(), overlapped));
     bytes.tell(recorded, good);
     return good;
 }
@@ -46,12 +43,12 @@ LPOVERLAPPED_COMPLETION_ROUTINE replaced(LPOVERLAPPED_COMPLETION_ROUTINE routine
 }
 
 // ReadFileEx and WriteFileEx say TRUE for an operation that goes on.
-void returned_ex(recorded_call& recorded, BOOL good, LPOVERLAPPED overlapped) {
-    recorded.returned(good);
-    if (good)
+BOOL returned_ex(recorded_call& recorded, BOOL good, LPOVERLAPPED overlapped) {
+    if (recorded.returned(FALSE, good))
         recorded.started();
     else
         forget_routine(overlapped);
+    return good;
 }
 
 BOOL WINAPI hook_ReadFileEx(HANDLE file, LPVOID buffer, DWORD size, LPOVERLAPPED overlapped,
@@ -60,8 +57,7 @@ BOOL WINAPI hook_ReadFileEx(HANDLE file, LPVOID buffer, DWORD size, LPOVERLAPPED
     recorded.issues(overlapped);
     const BOOL good = original<call::ReadFileEx>(::ReadFileEx)(
         file, buffer, size, overlapped, replaced(routine, overlapped, call::ReadFileEx));
-    returned_ex(recorded, good, overlapped);
-    return good;
+    return returned_ex(recorded, good, overlapped);
 }
 
 BOOL WINAPI hook_WriteFileEx(HANDLE file, LPCVOID buffer, DWORD size, LPOVERLAPPED overlapped,
@@ -70,17 +66,16 @@ BOOL WINAPI hook_WriteFileEx(HANDLE file, LPCVOID buffer, DWORD size, LPOVERLAPP
     recorded.issues(overlapped);
     const BOOL good = original<call::WriteFileEx>(::WriteFileEx)(
         file, buffer, size, overlapped, replaced(routine, overlapped, call::WriteFileEx));
-    returned_ex(recorded, good, overlapped);
-    return good;
+    return returned_ex(recorded, good, overlapped);
 }
 
 BOOL WINAPI hook_GetOverlappedResult(HANDLE file, LPOVERLAPPED overlapped, LPDWORD bytes,
                                      BOOL wait) {
     recorded_call recorded{call::GetOverlappedResult, file};
     recorded.patience(wait ? INFINITE : 0);
-    const BOOL good =
-        original<call::GetOverlappedResult>(::GetOverlappedResult)(file, overlapped, bytes, wait);
-    recorded.returned(good);
+    const BOOL good = recorded.returned(
+        FALSE,
+        original<call::GetOverlappedResult>(::GetOverlappedResult)(file, overlapped, bytes, wait));
     if (good || recorded.error() != ERROR_IO_INCOMPLETE)
         recorded.collected(overlapped, good ? *bytes : 0, good ? 0 : recorded.error());
     return good;
@@ -91,9 +86,9 @@ BOOL WINAPI hook_GetOverlappedResultEx(HANDLE file, LPOVERLAPPED overlapped, LPD
     recorded_call recorded{call::GetOverlappedResultEx, file};
     recorded.alertable(alertable);
     recorded.patience(milliseconds);
-    const BOOL good = original<call::GetOverlappedResultEx>(::GetOverlappedResultEx)(
-        file, overlapped, bytes, milliseconds, alertable);
-    recorded.returned(good);
+    const BOOL good =
+        recorded.returned(FALSE, original<call::GetOverlappedResultEx>(::GetOverlappedResultEx)(
+                                     file, overlapped, bytes, milliseconds, alertable));
     const DWORD error = recorded.error();
     if (!good && error == WAIT_TIMEOUT)
         recorded.timed_out();
@@ -104,16 +99,12 @@ BOOL WINAPI hook_GetOverlappedResultEx(HANDLE file, LPOVERLAPPED overlapped, LPD
 
 BOOL WINAPI hook_CancelIo(HANDLE file) {
     recorded_call recorded{call::CancelIo, file};
-    const BOOL good = original<call::CancelIo>(::CancelIo)(file);
-    recorded.returned(good);
-    return good;
+    return recorded.returned(FALSE, original<call::CancelIo>(::CancelIo)(file));
 }
 
 BOOL WINAPI hook_CancelIoEx(HANDLE file, LPOVERLAPPED overlapped) {
     recorded_call recorded{call::CancelIoEx, file};
-    const BOOL good = original<call::CancelIoEx>(::CancelIoEx)(file, overlapped);
-    recorded.returned(good);
-    return good;
+    return recorded.returned(FALSE, original<call::CancelIoEx>(::CancelIoEx)(file, overlapped));
 }
 
 } // namespace

@@ -1,7 +1,6 @@
 // Wraps Winsock's own calls, which may be overlapped.
 
 #include "hooks.hpp"
-#include "trace/log/recorded_call.hpp"
 
 namespace trace {
 
@@ -27,7 +26,7 @@ struct transfer {
     transfer& operator=(const transfer&) = delete;
 
     int returned(int result) {
-        caller.returned(result == 0);
+        caller.returned(SOCKET_ERROR, result);
         bytes.tell(caller, result == 0);
         if (result == 0 && called != nullptr)
             caller.started(); // even if it is done: its routine is still to come
@@ -63,9 +62,9 @@ BOOL WSAAPI hook_WSAGetOverlappedResult(SOCKET socket, LPWSAOVERLAPPED overlappe
                                         BOOL wait, LPDWORD flags) {
     recorded_call recorded{call::WSAGetOverlappedResult, socket};
     recorded.patience(wait ? INFINITE : 0);
-    const BOOL good = original<call::WSAGetOverlappedResult>(::WSAGetOverlappedResult)(
-        socket, overlapped, bytes, wait, flags);
-    recorded.returned(good);
+    const BOOL good =
+        recorded.returned(FALSE, original<call::WSAGetOverlappedResult>(::WSAGetOverlappedResult)(
+                                     socket, overlapped, bytes, wait, flags));
     if (good || recorded.error() != WSA_IO_INCOMPLETE)
         recorded.collected(overlapped, good ? *bytes : 0, good ? 0 : recorded.error());
     return good;

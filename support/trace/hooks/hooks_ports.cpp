@@ -1,7 +1,6 @@
 // Wraps the calls of completion ports.
 
 #include "hooks.hpp"
-#include "trace/log/recorded_call.hpp"
 #include "win32/ntdll.hpp"
 
 namespace trace {
@@ -10,19 +9,18 @@ namespace {
 
 HANDLE WINAPI hook_CreateIoCompletionPort(HANDLE file, HANDLE port, ULONG_PTR key, DWORD threads) {
     recorded_call recorded{call::CreateIoCompletionPort, file};
-    const HANDLE result =
-        original<call::CreateIoCompletionPort>(::CreateIoCompletionPort)(file, port, key, threads);
-    recorded.returned(result != nullptr);
-    return result;
+    return recorded.returned(
+        HANDLE{nullptr},
+        original<call::CreateIoCompletionPort>(::CreateIoCompletionPort)(file, port, key, threads));
 }
 
 BOOL WINAPI hook_GetQueuedCompletionStatus(HANDLE port, LPDWORD bytes, PULONG_PTR key,
                                            LPOVERLAPPED* overlapped, DWORD milliseconds) {
     recorded_call recorded{call::GetQueuedCompletionStatus, port};
     recorded.patience(milliseconds);
-    const BOOL good = original<call::GetQueuedCompletionStatus>(::GetQueuedCompletionStatus)(
-        port, bytes, key, overlapped, milliseconds);
-    recorded.returned(good);
+    const BOOL good = recorded.returned(
+        FALSE, original<call::GetQueuedCompletionStatus>(::GetQueuedCompletionStatus)(
+                   port, bytes, key, overlapped, milliseconds));
     if (overlapped != nullptr && *overlapped != nullptr)
         recorded.collected(*overlapped, *bytes, good ? 0 : recorded.error());
     else if (!good && recorded.error() == WAIT_TIMEOUT)
@@ -42,9 +40,9 @@ BOOL WINAPI hook_GetQueuedCompletionStatusEx(HANDLE port, LPOVERLAPPED_ENTRY ent
     recorded_call recorded{call::GetQueuedCompletionStatusEx, port};
     recorded.alertable(alertable);
     recorded.patience(milliseconds);
-    const BOOL good = original<call::GetQueuedCompletionStatusEx>(::GetQueuedCompletionStatusEx)(
-        port, entries, count, removed, milliseconds, alertable);
-    recorded.returned(good);
+    const BOOL good = recorded.returned(
+        FALSE, original<call::GetQueuedCompletionStatusEx>(::GetQueuedCompletionStatusEx)(
+                   port, entries, count, removed, milliseconds, alertable));
     if (!good && recorded.error() == WAIT_TIMEOUT)
         recorded.timed_out();
     for (ULONG i = 0; good && i < *removed; ++i)
@@ -57,10 +55,9 @@ BOOL WINAPI hook_GetQueuedCompletionStatusEx(HANDLE port, LPOVERLAPPED_ENTRY ent
 BOOL WINAPI hook_PostQueuedCompletionStatus(HANDLE port, DWORD bytes, ULONG_PTR key,
                                             LPOVERLAPPED overlapped) {
     recorded_call recorded{call::PostQueuedCompletionStatus, port};
-    const BOOL good = original<call::PostQueuedCompletionStatus>(::PostQueuedCompletionStatus)(
-        port, bytes, key, overlapped);
-    recorded.returned(good);
-    return good;
+    return recorded.returned(FALSE,
+                             original<call::PostQueuedCompletionStatus>(
+                                 ::PostQueuedCompletionStatus)(port, bytes, key, overlapped));
 }
 
 } // namespace

@@ -1,7 +1,6 @@
 // Wraps the calls of Berkeley's sockets.
 
 #include "hooks.hpp"
-#include "trace/log/recorded_call.hpp"
 
 namespace trace {
 
@@ -9,22 +8,20 @@ namespace {
 
 SOCKET WSAAPI hook_accept(SOCKET listener, sockaddr* address, int* size) {
     recorded_call recorded{call::accept, listener};
-    const SOCKET result = original<call::accept>(::accept)(listener, address, size);
-    recorded.returned(result != INVALID_SOCKET);
-    return result;
+    return recorded.returned(INVALID_SOCKET,
+                             original<call::accept>(::accept)(listener, address, size));
 }
 
 int WSAAPI hook_connect(SOCKET socket, const sockaddr* address, int size) {
     recorded_call recorded{call::connect, socket};
-    const int result = original<call::connect>(::connect)(socket, address, size);
-    recorded.returned(result == 0);
-    return result;
+    return recorded.returned(SOCKET_ERROR,
+                             original<call::connect>(::connect)(socket, address, size));
 }
 
 int WSAAPI hook_recv(SOCKET socket, char* buffer, int size, int flags) {
     recorded_call recorded{call::recv, socket};
-    const int result = original<call::recv>(::recv)(socket, buffer, size, flags);
-    recorded.returned(result != SOCKET_ERROR);
+    const int result =
+        recorded.returned(SOCKET_ERROR, original<call::recv>(::recv)(socket, buffer, size, flags));
     if (result != SOCKET_ERROR)
         recorded.moved(static_cast<DWORD>(result));
     return result;
@@ -32,8 +29,8 @@ int WSAAPI hook_recv(SOCKET socket, char* buffer, int size, int flags) {
 
 int WSAAPI hook_send(SOCKET socket, const char* buffer, int size, int flags) {
     recorded_call recorded{call::send, socket};
-    const int result = original<call::send>(::send)(socket, buffer, size, flags);
-    recorded.returned(result != SOCKET_ERROR);
+    const int result =
+        recorded.returned(SOCKET_ERROR, original<call::send>(::send)(socket, buffer, size, flags));
     if (result != SOCKET_ERROR)
         recorded.moved(static_cast<DWORD>(result));
     return result;
@@ -47,8 +44,8 @@ int WSAAPI hook_select(int ignored, fd_set* readable, fd_set* writable, fd_set* 
     recorded_call recorded{call::select, HANDLE{nullptr}};
     if (limit != nullptr && limit->tv_sec == 0 && limit->tv_usec == 0)
         recorded.patience(0);
-    const int result = original<call::select>(::select)(ignored, readable, writable, failed, limit);
-    recorded.returned(result != SOCKET_ERROR);
+    const int result = recorded.returned(
+        SOCKET_ERROR, original<call::select>(::select)(ignored, readable, writable, failed, limit));
     if (result == 0)
         recorded.timed_out();
     return result;
@@ -57,8 +54,8 @@ int WSAAPI hook_select(int ignored, fd_set* readable, fd_set* writable, fd_set* 
 int WSAAPI hook_WSAPoll(LPWSAPOLLFD sockets, ULONG count, INT milliseconds) {
     recorded_call recorded{call::WSAPoll, HANDLE{nullptr}};
     recorded.patience(static_cast<DWORD>(milliseconds));
-    const int result = original<call::WSAPoll>(::WSAPoll)(sockets, count, milliseconds);
-    recorded.returned(result != SOCKET_ERROR);
+    const int result = recorded.returned(
+        SOCKET_ERROR, original<call::WSAPoll>(::WSAPoll)(sockets, count, milliseconds));
     if (result == 0)
         recorded.timed_out();
     return result;
@@ -66,23 +63,18 @@ int WSAAPI hook_WSAPoll(LPWSAPOLLFD sockets, ULONG count, INT milliseconds) {
 
 int WSAAPI hook_ioctlsocket(SOCKET socket, long command, u_long* argument) {
     recorded_call recorded{call::ioctlsocket, socket};
-    const int result = original<call::ioctlsocket>(::ioctlsocket)(socket, command, argument);
-    recorded.returned(result == 0);
-    return result;
+    return recorded.returned(SOCKET_ERROR,
+                             original<call::ioctlsocket>(::ioctlsocket)(socket, command, argument));
 }
 
 int WSAAPI hook_closesocket(SOCKET socket) {
     recorded_call recorded{call::closesocket, socket};
-    const int result = original<call::closesocket>(::closesocket)(socket);
-    recorded.returned(result == 0);
-    return result;
+    return recorded.returned(SOCKET_ERROR, original<call::closesocket>(::closesocket)(socket));
 }
 
 int WSAAPI hook_shutdown(SOCKET socket, int how) {
     recorded_call recorded{call::shutdown, socket};
-    const int result = original<call::shutdown>(::shutdown)(socket, how);
-    recorded.returned(result == 0);
-    return result;
+    return recorded.returned(SOCKET_ERROR, original<call::shutdown>(::shutdown)(socket, how));
 }
 
 } // namespace

@@ -1,57 +1,52 @@
 // Wraps the waits. A wait for several objects has no handle.
 
 #include "hooks.hpp"
-#include "trace/log/recorded_call.hpp"
 
 namespace trace {
 
 namespace {
 
-DWORD returned(recorded_call& recorded, DWORD result) {
-    recorded.returned(result != WAIT_FAILED);
+template <call Which, class Function, class... Arguments>
+DWORD recorded_wait(Function* function, HANDLE object, DWORD milliseconds, BOOL alertable,
+                    Arguments... arguments) {
+    recorded_call recorded{Which, object};
+    recorded.alertable(alertable);
+    recorded.patience(milliseconds);
+    const DWORD result = recorded.returned(WAIT_FAILED, original<Which>(function)(arguments...));
     if (result == WAIT_TIMEOUT)
         recorded.timed_out();
     return result;
 }
 
 DWORD WINAPI hook_WaitForSingleObject(HANDLE object, DWORD milliseconds) {
-    recorded_call recorded{call::WaitForSingleObject, object};
-    recorded.patience(milliseconds);
-    return returned(
-        recorded, original<call::WaitForSingleObject>(::WaitForSingleObject)(object, milliseconds));
+    return recorded_wait<call::WaitForSingleObject>(::WaitForSingleObject, object, milliseconds,
+                                                    FALSE, object, milliseconds);
 }
 
 DWORD WINAPI hook_WaitForSingleObjectEx(HANDLE object, DWORD milliseconds, BOOL alertable) {
-    recorded_call recorded{call::WaitForSingleObjectEx, object};
-    recorded.alertable(alertable);
-    recorded.patience(milliseconds);
-    return returned(recorded, original<call::WaitForSingleObjectEx>(::WaitForSingleObjectEx)(
-                                  object, milliseconds, alertable));
+    return recorded_wait<call::WaitForSingleObjectEx>(::WaitForSingleObjectEx, object, milliseconds,
+                                                      alertable, object, milliseconds, alertable);
 }
 
 DWORD WINAPI hook_WaitForMultipleObjects(DWORD count, const HANDLE* objects, BOOL all,
                                          DWORD milliseconds) {
-    recorded_call recorded{call::WaitForMultipleObjects, HANDLE{nullptr}};
-    recorded.patience(milliseconds);
-    return returned(recorded, original<call::WaitForMultipleObjects>(::WaitForMultipleObjects)(
-                                  count, objects, all, milliseconds));
+    return recorded_wait<call::WaitForMultipleObjects>(
+        ::WaitForMultipleObjects, nullptr, milliseconds, FALSE, count, objects, all, milliseconds);
 }
 
 DWORD WINAPI hook_WaitForMultipleObjectsEx(DWORD count, const HANDLE* objects, BOOL all,
                                            DWORD milliseconds, BOOL alertable) {
-    recorded_call recorded{call::WaitForMultipleObjectsEx, HANDLE{nullptr}};
-    recorded.alertable(alertable);
-    recorded.patience(milliseconds);
-    return returned(recorded, original<call::WaitForMultipleObjectsEx>(::WaitForMultipleObjectsEx)(
-                                  count, objects, all, milliseconds, alertable));
+    return recorded_wait<call::WaitForMultipleObjectsEx>(::WaitForMultipleObjectsEx, nullptr,
+                                                         milliseconds, alertable, count, objects,
+                                                         all, milliseconds, alertable);
 }
 
 DWORD WINAPI hook_SleepEx(DWORD milliseconds, BOOL alertable) {
     recorded_call recorded{call::SleepEx, HANDLE{nullptr}};
     recorded.alertable(alertable);
     recorded.patience(milliseconds);
-    const DWORD result = original<call::SleepEx>(::SleepEx)(milliseconds, alertable);
-    recorded.returned(true);
+    const DWORD result =
+        recorded.returned(WAIT_FAILED, original<call::SleepEx>(::SleepEx)(milliseconds, alertable));
     if (result == 0)
         recorded.timed_out();
     return result;
@@ -59,11 +54,9 @@ DWORD WINAPI hook_SleepEx(DWORD milliseconds, BOOL alertable) {
 
 DWORD WSAAPI hook_WSAWaitForMultipleEvents(DWORD count, const WSAEVENT* events, BOOL all,
                                            DWORD milliseconds, BOOL alertable) {
-    recorded_call recorded{call::WSAWaitForMultipleEvents, HANDLE{nullptr}};
-    recorded.alertable(alertable);
-    recorded.patience(milliseconds);
-    return returned(recorded, original<call::WSAWaitForMultipleEvents>(::WSAWaitForMultipleEvents)(
-                                  count, events, all, milliseconds, alertable));
+    return recorded_wait<call::WSAWaitForMultipleEvents>(::WSAWaitForMultipleEvents, nullptr,
+                                                         milliseconds, alertable, count, events,
+                                                         all, milliseconds, alertable);
 }
 
 } // namespace

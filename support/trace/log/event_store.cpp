@@ -23,16 +23,14 @@ event_store::~event_store() {
 void event_store::unreserve() noexcept {
     if (events_ != nullptr)
         ::VirtualFree(events_, 0, MEM_RELEASE);
-    if (headers_ != nullptr)
-        ::VirtualFree(headers_, 0, MEM_RELEASE);
     events_ = nullptr;
-    headers_ = nullptr;
 }
 
 void event_store::reset(std::uint32_t chunks) {
     unreserve();
-    events_ = static_cast<event*>(reserve(sizeof(event) * chunk_size * chunks));
-    headers_ = static_cast<header*>(reserve(sizeof(header) * chunks)); // all 0: free
+    const std::size_t count = std::size_t{chunk_size} * chunks;
+    events_ = static_cast<event*>(reserve(sizeof(event) * count + sizeof(header) * chunks));
+    headers_ = reinterpret_cast<header*>(events_ + count); // all 0: free
     chunks_ = chunks;
     next_ = 0;
     spare_ = none;

@@ -73,7 +73,7 @@ void recorded_call::issues(const OVERLAPPED* overlapped) noexcept {
     ::SetLastError(error_);
 }
 
-void recorded_call::returned(bool good) noexcept {
+void recorded_call::ended(bool good) noexcept {
     error_ = ::GetLastError();
     if (!good)
         result_ =

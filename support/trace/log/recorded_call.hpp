@@ -6,18 +6,19 @@
 #include "thread_log.hpp"
 
 #include <cstdint>
+#include <type_traits>
 
 namespace trace {
 
 /// One call, from before it is passed on until after it has returned.
 ///
 /// The last error (one for Win32 and Winsock) goes through unchanged: the constructor leaves it as
-/// it was, returned() reads it on the first line after the call, and the destructor sets it again.
+/// it was, returned() reads it first thing after the call, and the destructor sets it again.
 /// \code
 /// int WSAAPI hook_recv(SOCKET socket, char* buffer, int size, int flags) {
 ///     recorded_call recorded{call::recv, socket};
-///     const int result = original<call::recv>(::recv)(socket, buffer, size, flags);
-///     recorded.returned(result != SOCKET_ERROR);
+///     const int result = recorded.returned(
+///         SOCKET_ERROR, original<call::recv>(::recv)(socket, buffer, size, flags));
 ///     …
 /// \endcode
 class recorded_call {
@@ -39,8 +40,13 @@ public:
     /// Tells the time limit of a wait: at 0 the call does not wait.
     void patience(DWORD milliseconds) noexcept { waits_ = waits_ && milliseconds != 0; }
 
-    /// Tells that the call has returned. Call it on the next line.
-    void returned(bool good) noexcept;
+    /// Tells that the call has returned `result`, which is `failure` if it has failed, and returns
+    /// it. Nothing may call Windows in between.
+    template <class Result>
+    Result returned(Result failure, std::type_identity_t<Result> result) noexcept {
+        ended(result != failure);
+        return result;
+    }
 
     /// Tells that the operation which the call has started goes on, although the call is good.
     void started() noexcept { result_ = outcome::pending; }
@@ -57,6 +63,8 @@ public:
     [[nodiscard]] DWORD error() const noexcept { return error_; }
 
 private:
+    void ended(bool good) noexcept;
+
     call which_;
     outcome result_ = outcome::ok;
     bool waits_;

@@ -25,9 +25,9 @@ open_span thread_log::close(std::uint64_t end, bool waited) noexcept {
     if (depth_ != 0)
         open_[depth_ - 1].inner += time;
     if (waited)
-        waiting_ += time - span.inner;
+        sums_.waiting += time - span.inner;
     if (span.kind == event_kind::call)
-        totals_[static_cast<std::size_t>(span.which)].add({1, time, time});
+        sums_.totals[static_cast<std::size_t>(span.which)].add({1, time, time});
     return span;
 }
 
@@ -38,8 +38,8 @@ void thread_log::append(event what) noexcept {
         store_->drop();
         return;
     }
-    what.thread = number_;
-    what.thread_id = thread_id_;
+    what.thread = sums_.number;
+    what.thread_id = sums_.id;
     if (!store_->append(chunk_, what)) {
         store_->release_full(chunk_);
         chunk_ = event_store::none;
@@ -50,21 +50,16 @@ void thread_log::join(std::uint32_t session, std::uint32_t number, DWORD thread_
                       event_store& store) noexcept {
     in_use_ = true;
     session_ = session;
-    number_ = number;
-    thread_id_ = thread_id;
     store_ = &store;
     chunk_ = event_store::none;
     numbers_ = 0;
-    begin_ = now();
-    end_ = 0;
-    waiting_ = 0;
+    sums_ = {.number = number, .id = thread_id, .begin = now()};
     depth_ = 0;
-    totals_ = {};
     name = {};
 }
 
 void thread_log::finish(std::uint64_t end) noexcept {
-    end_ = end;
+    sums_.end = end;
     routines = {};
     if (chunk_ != event_store::none && session_ == current_session.load())
         store_->release_with_room(chunk_);

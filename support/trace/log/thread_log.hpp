@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 namespace trace {
 
@@ -27,6 +28,17 @@ struct call_total {
 };
 
 using call_totals = std::array<call_total, call_count>;
+
+/// The sums of one thread, or of several that ended long ago.
+struct thread_info {
+    std::uint32_t number = 0;  ///< a number from 1; 0 for several threads
+    DWORD id = 0;              ///< Windows' number
+    std::string name{};        ///< UTF-8: "main", its description, or "thread 2"
+    std::uint64_t begin = 0;   ///< ticks: its first recorded call
+    std::uint64_t end = 0;     ///< ticks: its end, or that of the recording
+    std::uint64_t waiting = 0; ///< the ticks of its life in which it waited
+    call_totals totals{};
+};
 
 /// A span that has begun and not ended.
 struct open_span {
@@ -93,13 +105,9 @@ public:
     void wait_until_left() const noexcept;
 
     [[nodiscard]] bool in_use() const noexcept { return in_use_; }
-    [[nodiscard]] bool ended() const noexcept { return end_ != 0; }
-    [[nodiscard]] std::uint32_t number() const noexcept { return number_; }
-    [[nodiscard]] DWORD thread_id() const noexcept { return thread_id_; }
-    [[nodiscard]] std::uint64_t begin() const noexcept { return begin_; }
-    [[nodiscard]] std::uint64_t end() const noexcept { return end_; }
-    [[nodiscard]] std::uint64_t waiting() const noexcept { return waiting_; }
-    [[nodiscard]] const call_totals& totals() const noexcept { return totals_; }
+    [[nodiscard]] bool ended() const noexcept { return sums_.end != 0; }
+    /// The sums, without the thread's name; `end` is 0 while it lives.
+    [[nodiscard]] const thread_info& sums() const noexcept { return sums_; }
     [[nodiscard]] std::size_t depth() const noexcept { return depth_; }
     [[nodiscard]] const open_span& open_at(std::size_t depth) const noexcept {
         return open_[depth];
@@ -111,17 +119,12 @@ private:
     std::atomic<bool> busy_{false};
     bool in_use_ = false;
     std::uint32_t session_ = 0;
-    std::uint32_t number_ = 0;
-    DWORD thread_id_ = 0;
     event_store* store_ = nullptr;
     std::uint32_t chunk_ = event_store::none;
     std::uint32_t numbers_ = 0;
-    std::uint64_t begin_ = 0;
-    std::uint64_t end_ = 0; // 0: it lives
-    std::uint64_t waiting_ = 0;
     std::size_t depth_ = 0;
     std::array<open_span, deepest> open_{};
-    call_totals totals_{};
+    thread_info sums_;
 };
 
 } // namespace trace

@@ -26,7 +26,8 @@ auto find_get_description() noexcept {
 std::string name_of(const thread_log& log) {
     if (log.name[0] != L'\0')
         return win32::to_utf8(log.name.data());
-    return log.number() == 1 ? "main" : "thread " + std::to_string(log.number());
+    const std::uint32_t number = log.sums().number;
+    return number == 1 ? "main" : "thread " + std::to_string(number);
 }
 
 } // namespace
@@ -87,15 +88,16 @@ thread_log* thread_logs::find_room(std::uint32_t session) noexcept {
         thread_log& log = logs_[i];
         if (!log.in_use() || (log.ended() && log.session() != session))
             return &log;
-        if (log.ended() && (departed == nullptr || log.number() < departed->number()))
+        if (log.ended() && (departed == nullptr || log.sums().number < departed->sums().number))
             departed = &log;
     }
     if (departed != nullptr) {
-        departed_.begin = departed_.begin == 0 ? departed->begin() : departed_.begin;
-        departed_.end += departed->end() - departed->begin();
-        departed_.waiting += departed->waiting();
+        const thread_info& sums = departed->sums();
+        departed_.begin = departed_.begin == 0 ? sums.begin : departed_.begin;
+        departed_.end += sums.end - sums.begin;
+        departed_.waiting += sums.waiting;
         for (std::size_t i = 0; i < call_count; ++i)
-            departed_.totals[i].add(departed->totals()[i]);
+            departed_.totals[i].add(sums.totals[i]);
     }
     return departed;
 }
@@ -151,13 +153,13 @@ std::vector<thread_info> thread_logs::threads(std::uint64_t end) {
             continue;
         if (!log.ended()) {
             const win32::unique_handle thread{
-                ::OpenThread(THREAD_QUERY_LIMITED_INFORMATION, FALSE, log.thread_id())};
+                ::OpenThread(THREAD_QUERY_LIMITED_INFORMATION, FALSE, log.sums().id)};
             if (thread)
                 get_description(thread.get(), log);
         }
-        result.push_back({log.number(), log.thread_id(), name_of(log), log.begin(),
-                          log.ended() ? std::min(log.end(), end) : end, log.waiting(),
-                          log.totals()});
+        thread_info& sums = result.emplace_back(log.sums());
+        sums.name = name_of(log);
+        sums.end = log.ended() ? std::min(sums.end, end) : end;
     }
     std::sort(result.begin(), result.end(),
               [](const thread_info& a, const thread_info& b) { return a.number < b.number; });
@@ -184,8 +186,8 @@ std::vector<event> thread_logs::unfinished_calls(std::uint64_t end) {
             what.end = end;
             what.handle = open.handle;
             what.number = open.number;
-            what.thread = log.number();
-            what.thread_id = log.thread_id();
+            what.thread = log.sums().number;
+            what.thread_id = log.sums().id;
             what.kind = open.kind;
             what.which = open.which;
             what.result = outcome::pending;

@@ -13,17 +13,6 @@
 
 namespace trace {
 
-/// The sums of one thread, or of several that ended long ago.
-struct thread_info {
-    std::uint32_t number = 0;  ///< a number from 1; 0 for several threads
-    DWORD id = 0;              ///< Windows' number
-    std::string name;          ///< UTF-8: "main", its description, or "thread 2"
-    std::uint64_t begin = 0;   ///< ticks: its first recorded call
-    std::uint64_t end = 0;     ///< ticks: its end, or that of the recording
-    std::uint64_t waiting = 0; ///< the ticks of its life in which it waited
-    call_totals totals{};
-};
-
 /// Finds the calling thread's log, and keeps the logs of threads that have ended, in a bounded
 /// table.
 ///

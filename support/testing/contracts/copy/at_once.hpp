@@ -29,17 +29,17 @@ TYPED_TEST_P(copy_contract, NothingStaysOpen) {
     const auto every_way = [this] {
         const std::filesystem::path fresh = this->folder / L"fresh";
         this->copy(this->source(), fresh);
-        expect_failure(this->copying(this->source(), fresh), {fresh});
-        expect_failure(this->copying(fresh, fresh, true), {fresh});
-        expect_failure(this->copying(fresh, this->folder.path()), {this->folder.path()});
+        expect_failure(this->copying(this->source(), fresh), fresh);
+        expect_failure(this->copying(fresh, fresh, true), fresh);
+        expect_failure(this->copying(fresh, this->folder.path()), this->folder.path());
         EXPECT_THROW(this->copy(this->source(), fresh, true,
                                 [](std::uint64_t, std::uint64_t) { throw cancelled{}; }),
                      cancelled);
         const win32::unique_file held = open_file(fresh, GENERIC_READ, FILE_SHARE_READ);
         ASSERT_TRUE(held);
-        expect_failure(this->copying(this->source(), fresh, true), {fresh});
+        expect_failure(this->copying(this->source(), fresh, true), fresh);
         expect_failure(this->copying(fresh, this->folder / L"no folder" / L"x"),
-                       {this->folder / L"no folder" / L"x"});
+                       this->folder / L"no folder" / L"x");
     };
     const auto round = [&] {
         every_way();
@@ -81,7 +81,7 @@ TYPED_TEST_P(copy_contract, TwoCopiesToOneDestination) {
     const watchdog limit{"two copies at once", copy_deadline};
     this->make_both();
     const std::filesystem::path other = this->folder / L"other";
-    make_file(other, make_copy_bytes(7 * this->block_size + 1, 8));
+    make_file(other, make_message(7 * this->block_size + 1, 8));
     const std::filesystem::path fresh = this->folder / L"fresh";
     bool inner = false;
     const auto copy_the_other = [&](std::uint64_t, std::uint64_t) {
@@ -89,7 +89,7 @@ TYPED_TEST_P(copy_contract, TwoCopiesToOneDestination) {
             std::async(std::launch::async, [&] { this->copy(other, fresh, false); }).get();
     };
 
-    expect_failure([&] { this->copy(this->source(), fresh, false, copy_the_other); }, {fresh},
+    expect_failure([&] { this->copy(this->source(), fresh, false, copy_the_other); }, fresh,
                    {ERROR_FILE_EXISTS, ERROR_ALREADY_EXISTS});
     EXPECT_TRUE(inner);
     EXPECT_TRUE(holds(fresh, *contents_of(other)));

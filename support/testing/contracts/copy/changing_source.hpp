@@ -28,7 +28,7 @@ TYPED_TEST_P(copy_contract, SourceThatBecomesShorterIsNotCopied) {
                     }
                 });
             },
-            {this->source()}, {ERROR_HANDLE_EOF});
+            this->source(), {ERROR_HANDLE_EOF});
         EXPECT_TRUE(done);
         EXPECT_EQ(this->folder.look().size(), 2u) << "half a copy was left";
     }
@@ -38,8 +38,8 @@ TYPED_TEST_P(copy_contract, SourceThatBecomesShorterIsNotCopied) {
 TYPED_TEST_P(copy_contract, SourceThatGrowsIsCopiedAsItWas) {
     for (const std::size_t size : {20 * this->block_size + 77, this->block_size, std::size_t{1}}) {
         SCOPED_TRACE(size);
-        const copy_bytes bytes = make_copy_bytes(size, 9);
-        const copy_bytes more = make_copy_bytes(this->block_size + 5, 10);
+        const std::string bytes = make_message(size, 9);
+        const std::string more = make_message(this->block_size + 5, 10);
         make_file(this->source(), bytes);
         std::uint64_t end = size;
         // After some rounds nothing more is appended: a copy that followed would then end, too

@@ -1,7 +1,8 @@
 /// \file
-/// Files to copy, and checks of their bytes and permissions.
+/// The folder in which a test copies, its files, and checks of their bytes and permissions.
 #pragma once
 
+#include "files/temporary_folder.hpp"
 #include "win32/error.hpp"
 #include "win32/text.hpp"
 #include "win32/unique_resource.hpp"
@@ -12,31 +13,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace harness {
 
-/// The bytes of a file.
-using copy_bytes = std::vector<std::byte>;
-
-/// Bytes without a pattern, so that a block in the wrong place is noticed. The same `seed` gives
-/// the same bytes.
-inline copy_bytes make_copy_bytes(std::size_t size, std::uint64_t seed) {
-    copy_bytes bytes(size);
-    std::uint64_t state = seed * 0x9e3779b97f4a7c15u + 1;
-    for (std::byte& byte : bytes) {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        byte = static_cast<std::byte>(state >> 32);
-    }
-    return bytes;
-}
-
 /// Writes `bytes` at `offset` of an open file that is not overlapped.
-inline void write_bytes(HANDLE file, std::uint64_t offset, const copy_bytes& bytes) {
+inline void write_bytes(HANDLE file, std::uint64_t offset, const std::string& bytes) {
     LARGE_INTEGER position;
     position.QuadPart = static_cast<LONGLONG>(offset);
     DWORD written = 0;
@@ -46,10 +31,10 @@ inline void write_bytes(HANDLE file, std::uint64_t offset, const copy_bytes& byt
 }
 
 /// The `size` bytes at `offset` of an open file; fewer at its end.
-inline copy_bytes read_bytes(HANDLE file, std::uint64_t offset, std::size_t size) {
+inline std::string read_bytes(HANDLE file, std::uint64_t offset, std::size_t size) {
     LARGE_INTEGER position;
     position.QuadPart = static_cast<LONGLONG>(offset);
-    copy_bytes bytes(size);
+    std::string bytes(size, '\0');
     DWORD read = 0;
     if (!::SetFilePointerEx(file, position, nullptr, FILE_BEGIN) ||
         !::ReadFile(file, bytes.data(), static_cast<DWORD>(size), &read, nullptr))
@@ -65,7 +50,7 @@ inline win32::unique_file open_file(const std::filesystem::path& name, DWORD acc
 }
 
 /// Makes `name` hold `bytes`.
-inline void make_file(const std::filesystem::path& name, const copy_bytes& bytes) {
+inline void make_file(const std::filesystem::path& name, const std::string& bytes) {
     const win32::unique_file file{::CreateFileW(name.c_str(), GENERIC_WRITE, 0, nullptr,
                                                 CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr)};
     if (!file)
@@ -74,7 +59,7 @@ inline void make_file(const std::filesystem::path& name, const copy_bytes& bytes
 }
 
 /// All bytes of a file; nothing when it is not there or may not be read.
-inline std::optional<copy_bytes> contents_of(const std::filesystem::path& name) {
+inline std::optional<std::string> contents_of(const std::filesystem::path& name) {
     const win32::unique_file file =
         open_file(name, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE);
     LARGE_INTEGER size;
@@ -85,9 +70,9 @@ inline std::optional<copy_bytes> contents_of(const std::filesystem::path& name) 
 
 /// Success when `name` holds `bytes` and no other; a failure says where the first difference is.
 inline ::testing::AssertionResult holds(const std::filesystem::path& name,
-                                        const copy_bytes& bytes) {
+                                        const std::string& bytes) {
     const std::string text = win32::to_utf8(name.native());
-    const std::optional<copy_bytes> contents = contents_of(name);
+    const std::optional<std::string> contents = contents_of(name);
     if (!contents)
         return ::testing::AssertionFailure() << text << " is not there";
     if (contents->size() != bytes.size())
@@ -107,18 +92,60 @@ inline std::filesystem::path long_form(const std::filesystem::path& name) {
 }
 
 /// Part of a file's security descriptor.
-inline copy_bytes security_of(const std::filesystem::path& name, SECURITY_INFORMATION part) {
+inline std::string security_of(const std::filesystem::path& name, SECURITY_INFORMATION part) {
     DWORD size = 0;
     ::GetFileSecurityW(name.c_str(), part, nullptr, 0, &size);
-    copy_bytes result(size);
+    std::string result(size, '\0');
     if (!::GetFileSecurityW(name.c_str(), part, result.data(), size, &size))
         win32::throw_last_error("GetFileSecurityW", win32::to_utf8(name.native()));
     return result;
 }
 
 /// A file's permissions, for a comparison.
-inline copy_bytes permissions_of(const std::filesystem::path& name) {
+inline std::string permissions_of(const std::filesystem::path& name) {
     return security_of(name, DACL_SECURITY_INFORMATION);
 }
+
+/// A folder of the test's own. Files that the test leaves there must not be open any more.
+class scratch_folder {
+public:
+    explicit scratch_folder(
+        const std::filesystem::path& parent = std::filesystem::temp_directory_path())
+        : folder_{parent} {}
+    ~scratch_folder() {
+        if (!folder_.remove())
+            ADD_FAILURE() << "cannot remove " << win32::to_utf8(path().native())
+                          << ": something in it is still open";
+    }
+    scratch_folder(const scratch_folder&) = delete;
+    scratch_folder& operator=(const scratch_folder&) = delete;
+
+    [[nodiscard]] const std::filesystem::path& path() const noexcept { return folder_.path(); }
+    [[nodiscard]] std::filesystem::path operator/(const std::filesystem::path& name) const {
+        return path() / name;
+    }
+
+    /// The contents of the folder, at any depth: each name with the file's size and a digest of its
+    /// bytes. A folder that looks the same twice has lost nothing and gained nothing.
+    [[nodiscard]] std::map<std::string, std::string> look() const {
+        std::map<std::string, std::string> result;
+        const std::filesystem::path root = long_form(path());
+        for (const auto& entry : std::filesystem::recursive_directory_iterator{root}) {
+            const std::string name =
+                win32::to_utf8(entry.path().native().substr(root.native().size() + 1));
+            if (entry.is_directory())
+                result[name] = "a folder";
+            else if (const std::optional<std::string> bytes = contents_of(entry.path()))
+                result[name] = std::to_string(bytes->size()) + " bytes, digest " +
+                               std::to_string(std::hash<std::string>{}(*bytes));
+            else
+                result[name] = "a file that is held open";
+        }
+        return result;
+    }
+
+private:
+    files::temporary_folder folder_;
+};
 
 } // namespace harness

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "files.hpp"
-#include "scratch_folder.hpp"
+#include "testing/client.hpp"
 #include "testing/facts.hpp"
 #include "trace/hooks/import_table.hpp"
 #include "win32/error.hpp"
@@ -31,31 +31,25 @@ namespace harness {
 using copy_progress = std::function<void(std::uint64_t copied, std::uint64_t size)>;
 
 /// Runs `copy`, which must fail with std::system_error of win32::category(), with one of `codes` if
-/// there are any, and with a text of one line that names one of `names` in full. Returns the code.
+/// there are any, and with a text of one line that names `name` in full.
 template <class Copy>
-std::error_code expect_failure(const Copy& copy, std::initializer_list<std::filesystem::path> names,
-                               std::initializer_list<DWORD> codes = {}) {
+void expect_failure(const Copy& copy, const std::filesystem::path& name,
+                    std::initializer_list<DWORD> codes = {}) {
     try {
         copy();
+        ADD_FAILURE() << "the copy went through";
     } catch (const std::system_error& error) {
         const std::string_view text = error.what();
-        const bool named =
-            std::any_of(names.begin(), names.end(), [&](const std::filesystem::path& name) {
-                return text.find('"' + win32::to_utf8(name.native()) + '"') != text.npos;
-            });
-        EXPECT_TRUE(named) << "the text names the file by no name that the caller knows: " << text;
+        EXPECT_NE(text.find('"' + win32::to_utf8(name.native()) + '"'), text.npos)
+            << "the text names the file by no name that the caller knows: " << text;
         EXPECT_EQ(text.find_first_of("\r\n"), text.npos) << "more than one line: " << text;
         EXPECT_EQ(&error.code().category(), &win32::category());
         const auto value = static_cast<DWORD>(error.code().value());
         EXPECT_TRUE(codes.size() == 0 || std::count(codes.begin(), codes.end(), value) > 0)
             << "not the error that was expected: " << text;
-        return error.code();
     } catch (const std::exception& error) {
         ADD_FAILURE() << "not a std::system_error: " << error.what();
-        return {};
     }
-    ADD_FAILURE() << "the copy went through";
-    return {};
 }
 
 /// While one lives, every file that the program opens is shared with writers. A copy shares its
@@ -123,19 +117,29 @@ protected:
                     ADD_FAILURE() << "something was copied before";
                 });
             },
-            {name}, codes);
+            name, codes);
         EXPECT_EQ(folder.look(), before);
+    }
+
+    /// Checks that a copy fails, with `overwrite` and without, with one of `codes` if there are any
+    /// and a text that names `name`, and that it changes nothing.
+    void expect_refusal(const std::filesystem::path& from, const std::filesystem::path& to,
+                        const std::filesystem::path& name,
+                        std::initializer_list<DWORD> codes = {}) {
+        const auto before = folder.look();
+        for (const bool overwrite : {false, true}) {
+            expect_failure(copying(from, to, overwrite), name, codes);
+            EXPECT_EQ(folder.look(), before);
+        }
     }
 
     /// Copies a file of `size` bytes, and compares.
     void expect_exact_copy(std::size_t size) {
-        const std::filesystem::path source = folder / L"source";
-        const std::filesystem::path destination = folder / L"destination";
-        const copy_bytes bytes = make_copy_bytes(size, size);
-        make_file(source, bytes);
-        copy(source, destination);
-        EXPECT_TRUE(holds(destination, bytes));
-        EXPECT_TRUE(holds(source, bytes));
+        const std::string bytes = make_message(size, size);
+        make_file(source(), bytes);
+        copy(source(), destination());
+        EXPECT_TRUE(holds(destination(), bytes));
+        EXPECT_TRUE(holds(source(), bytes));
         EXPECT_EQ(folder.look().size(), 2u) << "something else was left in the folder";
     }
 
@@ -144,18 +148,18 @@ protected:
         SCOPED_TRACE(win32::to_utf8(name));
         const std::filesystem::path source = folder / name;
         const std::filesystem::path destination = folder / (L"copy of " + name);
-        const copy_bytes bytes = make_copy_bytes(1000, name.size());
+        const std::string bytes = make_message(1000, name.size());
         make_file(source, bytes);
         copy(source, destination);
         EXPECT_TRUE(holds(destination, bytes));
-        expect_failure(copying(source, destination), {destination},
+        expect_failure(copying(source, destination), destination,
                        {ERROR_FILE_EXISTS, ERROR_ALREADY_EXISTS});
     }
 
     /// Makes a source of many blocks and a bit, and a shorter old file at the destination.
     void make_both() {
-        source_bytes = make_copy_bytes(20 * block_size + 77, 1);
-        old_bytes = make_copy_bytes(3 * block_size + 5, 2);
+        source_bytes = make_message(20 * block_size + 77, 1);
+        old_bytes = make_message(3 * block_size + 5, 2);
         make_file(source(), source_bytes);
         make_file(destination(), old_bytes);
     }
@@ -164,8 +168,8 @@ protected:
     [[nodiscard]] std::filesystem::path destination() const { return folder / L"destination"; }
 
     scratch_folder folder;
-    copy_bytes source_bytes;
-    copy_bytes old_bytes;
+    std::string source_bytes;
+    std::string old_bytes;
 };
 
 TYPED_TEST_SUITE_P(copy_contract);

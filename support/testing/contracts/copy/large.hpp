@@ -3,7 +3,7 @@
 #pragma once
 
 #include "files.hpp"
-#include "scratch_folder.hpp"
+#include "testing/client.hpp"
 #include "testing/facts.hpp"
 #include "win32/under_wine.hpp"
 
@@ -62,12 +62,12 @@ TYPED_TEST_P(copy_contract_large, OffsetsBeyondFourGibibytes) {
     // such a block would land on another mark, or on zeros that are compared, too.
     struct mark {
         std::uint64_t offset;
-        copy_bytes bytes;
+        std::string bytes;
     };
     std::vector<mark> marks;
     for (const std::uint64_t offset :
          {std::uint64_t{0}, 2 * gibibyte - 100, four - block, four - 100, four + block, size - 100})
-        marks.push_back({offset, make_copy_bytes(200, offset + 1)});
+        marks.push_back({offset, make_message(200, offset + 1)});
     marks.back().bytes.resize(100);
     {
         const win32::unique_file file{::CreateFileW(source.c_str(), GENERIC_WRITE, 0, nullptr,

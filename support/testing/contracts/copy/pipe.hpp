@@ -57,7 +57,7 @@ private:
 
 TYPED_TEST_P(copy_contract, PipeAsSource) {
     // The pieces are smaller than a block, as large, and larger; none is a round number of blocks.
-    const copy_bytes bytes = make_copy_bytes(3 * this->block_size + 4099, 7);
+    const std::string bytes = make_message(3 * this->block_size + 4099, 7);
     const source_pipe pipe{[&](HANDLE writer) {
         std::size_t piece = 1;
         for (std::size_t at = 0; at < bytes.size(); at += piece, piece = piece * 3 + 1) {
@@ -91,7 +91,7 @@ TYPED_TEST_P(copy_contract, ExceptionDoesNotWaitForASilentPipe) {
     struct cancelled {};
     latch copy_ended{1};
     const auto before = this->folder.look();
-    const copy_bytes bytes = make_copy_bytes(this->block_size, 8);
+    const std::string bytes = make_message(this->block_size, 8);
     const source_pipe pipe{[&](HANDLE writer) {
         DWORD written = 0;
         ::WriteFile(writer, bytes.data(), static_cast<DWORD>(bytes.size()), &written, nullptr);

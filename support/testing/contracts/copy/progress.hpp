@@ -18,7 +18,7 @@ TYPED_TEST_P(copy_contract, ProgressRisesToTheSize) {
     for (const std::size_t size : {std::size_t{1}, this->block_size, this->block_size + 1,
                                    20 * this->block_size, 20 * this->block_size + 77}) {
         SCOPED_TRACE(size);
-        make_file(this->source(), make_copy_bytes(size, 7));
+        make_file(this->source(), make_message(size, 7));
         std::vector<std::uint64_t> seen;
         this->copy(this->source(), this->destination(), true,
                    [&](std::uint64_t copied, std::uint64_t whole) {

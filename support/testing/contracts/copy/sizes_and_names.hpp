@@ -56,7 +56,7 @@ TYPED_TEST_P(copy_contract, NamesWithSpacesAndSigns) {
 // silence, unless it is ASCII.)
 TYPED_TEST_P(copy_contract, LongNames) {
     const std::filesystem::path root = long_form(this->folder.path());
-    const copy_bytes bytes = make_copy_bytes(this->block_size + 1, 3);
+    const std::string bytes = make_message(this->block_size + 1, 3);
     const std::filesystem::path source = root / std::wstring(200, L's');
     make_file(source, bytes);
     for (const std::wstring& name :
@@ -79,7 +79,7 @@ TYPED_TEST_P(copy_contract, RelativeNames) {
         ~in_folder() { std::filesystem::current_path(before); }
         std::filesystem::path before = std::filesystem::current_path();
     };
-    const copy_bytes bytes = make_copy_bytes(1000, 4);
+    const std::string bytes = make_message(1000, 4);
     make_file(this->source(), bytes);
     std::filesystem::create_directory(this->folder / L"deeper");
     {
@@ -88,7 +88,7 @@ TYPED_TEST_P(copy_contract, RelativeNames) {
         this->copy(L"source", L"destination", true);
         this->copy(L"source", L"deeper/destination");
         this->copy(L"deeper\\destination", L".\\deeper\\..\\third");
-        expect_failure(this->copying(L"source", L"third"), {L"third"},
+        expect_failure(this->copying(L"source", L"third"), L"third",
                        {ERROR_FILE_EXISTS, ERROR_ALREADY_EXISTS});
     }
     EXPECT_TRUE(holds(this->folder / L"destination", bytes));

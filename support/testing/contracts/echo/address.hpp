@@ -11,7 +11,6 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -25,29 +24,20 @@ TYPED_TEST_P(echo_contract, PortCanBeTakenAgainAtOnce) {
     for (int round = 0; round < 6; ++round) {
         // The clients of the rounds before are still there, and their connections not yet
         // forgotten.
-        const std::unique_ptr<typename TypeParam::server> server =
-            TypeParam::start("127.0.0.1", own.number());
+        const auto server = TypeParam::start("127.0.0.1", own.number());
         EXPECT_EQ(server->port(), own.number());
         visitors.emplace_back(own.number());
         EXPECT_EQ(visitors.back().exchange("hello"), "hello");
-        const watchdog limit{"stop()"};
-        server->stop();
+        this->stop(*server);
     }
 }
 
 TYPED_TEST_P(echo_contract, TakenPortThrowsNamingIt) {
     const std::uint16_t number = this->port();
-    try {
-        TypeParam::start("127.0.0.1", number);
-        ADD_FAILURE() << "two servers on one port";
-    } catch (const std::system_error& error) {
-        EXPECT_EQ(&error.code().category(), &win32::category());
-        EXPECT_TRUE(error.code().value() == WSAEADDRINUSE || error.code().value() == WSAEACCES)
-            << error.what();
-        EXPECT_NE(std::string{error.what()}.find("127.0.0.1:" + std::to_string(number)),
-                  std::string::npos)
-            << error.what();
-    }
+    const std::error_code error =
+        this->expect_refusal("127.0.0.1", number, "127.0.0.1:" + std::to_string(number));
+    EXPECT_EQ(&error.category(), &win32::category());
+    EXPECT_TRUE(error.value() == WSAEADDRINUSE || error.value() == WSAEACCES) << error;
     this->expect_serves(number);
 }
 
@@ -56,22 +46,12 @@ TYPED_TEST_P(echo_contract, BadAddressThrowsNamingIt) {
     const std::string no_name(64, 'x');
     for (const std::string& address : std::vector<std::string>{"", "256.0.0.1", "1.2.3", "127.1",
                                                                "127.0.0.1:80", "1::2::3", no_name})
-        try {
-            TypeParam::start(address, 0);
-            ADD_FAILURE() << "listens on \"" << address << "\"";
-        } catch (const std::system_error& error) {
-            EXPECT_NE(std::string{error.what()}.find(address), std::string::npos) << error.what();
-        }
+        this->expect_refusal(address, 0, address);
 }
 
 TYPED_TEST_P(echo_contract, AddressOfAnotherMachineThrowsNamingIt) {
-    try {
-        TypeParam::start("192.0.2.1", 0); // reserved for documentation: nobody's
-        ADD_FAILURE() << "listens on 192.0.2.1";
-    } catch (const std::system_error& error) {
-        EXPECT_EQ(error.code().value(), WSAEADDRNOTAVAIL) << error.what();
-        EXPECT_NE(std::string{error.what()}.find("192.0.2.1"), std::string::npos) << error.what();
-    }
+    const std::string nobodys = "192.0.2.1"; // reserved for documentation
+    EXPECT_EQ(this->expect_refusal(nobodys, 0, nobodys).value(), WSAEADDRNOTAVAIL);
 }
 
 TYPED_TEST_P(echo_contract, ListensOnThisMachineOnlyUnlessTold) {
@@ -80,31 +60,26 @@ TYPED_TEST_P(echo_contract, ListensOnThisMachineOnlyUnlessTold) {
     ASSERT_EQ(listeners.size(), 1u);
     EXPECT_EQ(win32::local_address(listeners[0]).Ipv4.sin_addr.s_addr, ::htonl(INADDR_LOOPBACK));
     this->expect_serves(server.port());
-    const watchdog limit{"stop()"};
-    server.stop();
+    this->stop(server);
 }
 
 TYPED_TEST_P(echo_contract, ListensOnTheAddressItIsGiven) {
     // All of 127.x.x.x is this machine.
-    const std::unique_ptr<typename TypeParam::server> server = TypeParam::start("127.0.0.2", 0);
-    client visitor{server->port(), "127.0.0.2"};
-    EXPECT_EQ(visitor.exchange("hello"), "hello");
-    const watchdog limit{"stop()"};
-    server->stop();
+    const auto server = TypeParam::start("127.0.0.2", 0);
+    this->expect_serves(server->port(), "127.0.0.2");
+    this->stop(*server);
 }
 
 TYPED_TEST_P(echo_contract, ListensOnAName) {
-    const std::unique_ptr<typename TypeParam::server> server = TypeParam::start("localhost", 0);
-    client visitor{server->port(), "localhost"};
-    EXPECT_EQ(visitor.exchange("hello"), "hello");
-    const watchdog limit{"stop()"};
-    server->stop();
+    const auto server = TypeParam::start("localhost", 0);
+    this->expect_serves(server->port(), "localhost");
+    this->stop(*server);
 }
 
 TYPED_TEST_P(echo_contract, ListensOnAnAddressOfIpv6) {
     if (const std::string_view missing = no_ipv6(); !missing.empty())
         GTEST_SKIP() << "Missing here: " << missing;
-    const std::unique_ptr<typename TypeParam::server> server = TypeParam::start("::1", 0);
+    const auto server = TypeParam::start("::1", 0);
     const std::string place = "[::1]:" + std::to_string(server->port());
     EXPECT_EQ(win32::to_text(server->address()), place);
     // More clients than a server accepts at once, so that every accept has had its turn.
@@ -112,27 +87,18 @@ TYPED_TEST_P(echo_contract, ListensOnAnAddressOfIpv6) {
         client visitor{server->port(), "::1"};
         ASSERT_EQ(visitor.exchange("hello"), "hello") << "client " << i;
     }
-    try {
-        TypeParam::start("::1", server->port());
-        ADD_FAILURE() << "two servers on one port";
-    } catch (const std::system_error& error) {
-        EXPECT_NE(std::string{error.what()}.find(place), std::string::npos) << error.what();
-    }
+    this->expect_refusal("::1", server->port(), place);
     const client silent{server->port(), "::1"};
-    const watchdog limit{"stop()"};
-    server->stop();
+    this->stop(*server);
 }
 
 TYPED_TEST_P(echo_contract, ListensOnAllAddressesOfBothFamilies) {
     if (const std::string_view missing = no_ipv6(); !missing.empty())
         GTEST_SKIP() << "Missing here: " << missing;
-    const std::unique_ptr<typename TypeParam::server> server = TypeParam::start("::", 0);
-    for (const char* const address : {"127.0.0.1", "::1", "127.0.0.2"}) {
-        client visitor{server->port(), address};
-        EXPECT_EQ(visitor.exchange("hello"), "hello") << address;
-    }
-    const watchdog limit{"stop()"};
-    server->stop();
+    const auto server = TypeParam::start("::", 0);
+    for (const char* const address : {"127.0.0.1", "::1", "127.0.0.2"})
+        this->expect_serves(server->port(), address);
+    this->stop(*server);
 }
 
 // Some systems (Linux, below Wine) let a server listen on an address that stands for many machines.
@@ -140,9 +106,8 @@ TYPED_TEST_P(echo_contract, ListensOnAllAddressesOfBothFamilies) {
 TYPED_TEST_P(echo_contract, StopsWhereNobodyCanConnect) {
     for (const char* const address : {"255.255.255.255", "224.0.0.1"})
         try {
-            const std::unique_ptr<typename TypeParam::server> server = TypeParam::start(address, 0);
-            const watchdog limit{"stop()"};
-            server->stop();
+            const auto server = TypeParam::start(address, 0);
+            this->stop(*server);
         } catch (const std::system_error&) {
             // A system that refuses the address is as good.
         }
@@ -170,7 +135,7 @@ TYPED_TEST_P(echo_contract, PortIsItsOwn) {
 }
 
 TYPED_TEST_P(echo_contract, TwoServersServeSideBySide) {
-    const std::unique_ptr<typename TypeParam::server> other = TypeParam::start();
+    const auto other = TypeParam::start();
     EXPECT_NE(other->port(), this->port());
     client here{this->port()};
     client there{other->port()};
@@ -178,8 +143,7 @@ TYPED_TEST_P(echo_contract, TwoServersServeSideBySide) {
     EXPECT_EQ(there.exchange("there"), "there");
     this->stop();
     EXPECT_EQ(there.exchange("still there"), "still there");
-    const watchdog limit{"stop()"};
-    other->stop();
+    this->stop(*other);
 }
 
 } // namespace harness

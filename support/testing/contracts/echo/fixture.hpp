@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <system_error>
 
 namespace harness {
 
@@ -33,8 +34,7 @@ public:
             const std::unique_ptr<server_type> server = Model::start();
             client visitor{server->port()};
             static_cast<void>(visitor.exchange(make_message(64 * 1024)));
-            const watchdog limit{"stop()"};
-            server->stop();
+            stop(*server);
         }
         before_ = measure_process();
         // A thread that a server left may be there now and gone at the next measurement. So the
@@ -67,10 +67,11 @@ protected:
     /// Calls stop(), which the contract wants to return within a second. The watchdog allows more,
     /// for a machine under load. These clients never leave by themselves, so a stop() that waited
     /// for one of them would never return, however long the limit.
-    void stop() {
+    static void stop(server_type& server) {
         const watchdog limit{"stop()"};
-        server_->stop();
+        server.stop();
     }
+    void stop() { stop(*server_); }
 
     void stop_and_destroy() {
         if (!server_)
@@ -95,9 +96,23 @@ protected:
         return after;
     }
 
-    static void expect_serves(std::uint16_t where) {
-        client visitor{where};
-        EXPECT_TRUE(same_bytes("are you there?", visitor.exchange("are you there?")));
+    static void expect_serves(std::uint16_t port, const std::string& address = "127.0.0.1") {
+        client visitor{port, address};
+        EXPECT_EQ(visitor.exchange("are you there?"), "are you there?") << address;
+    }
+
+    /// Checks that no server can be started there, and that the exception has `name` in its text.
+    /// Returns the error.
+    static std::error_code expect_refusal(const std::string& address, std::uint16_t port,
+                                          const std::string& name) {
+        try {
+            Model::start(address, port);
+            ADD_FAILURE() << "listens on \"" << address << "\", port " << port;
+            return {};
+        } catch (const std::system_error& error) {
+            EXPECT_NE(std::string{error.what()}.find(name), std::string::npos) << error.what();
+            return error.code();
+        }
     }
 
 private:

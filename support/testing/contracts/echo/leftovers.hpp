@@ -7,7 +7,6 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
-#include <memory>
 #include <string>
 
 namespace harness {
@@ -46,11 +45,10 @@ TYPED_TEST_P(echo_contract, StartingAndStoppingLeavesNothingBehind) {
     constexpr std::size_t rounds = 20;
     const process_usage start = measure_process();
     for (std::size_t round = 0; round < rounds; ++round) {
-        const std::unique_ptr<typename TypeParam::server> server = TypeParam::start();
+        const auto server = TypeParam::start();
         client visitor{server->port()};
         ASSERT_EQ(visitor.exchange("hello"), "hello");
-        const watchdog limit{"stop()"};
-        server->stop();
+        this->stop(*server);
     }
     const process_usage end = measure_process();
     EXPECT_LE(end.threads, start.threads);

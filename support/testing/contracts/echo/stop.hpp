@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <memory>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -51,7 +50,7 @@ TYPED_TEST_P(echo_contract, StopTwiceIsStopOnce) {
 
 TYPED_TEST_P(echo_contract, DestructorStops) {
     this->stop_and_destroy();
-    std::unique_ptr<typename TypeParam::server> server = TypeParam::start();
+    auto server = TypeParam::start();
     client visitor{server->port()};
     EXPECT_EQ(visitor.exchange("hello"), "hello");
     const watchdog limit{"the destructor, or the end of the connection"};
@@ -64,7 +63,7 @@ TYPED_TEST_P(echo_contract, StopDuringLargeTransfersReturns) {
     const std::string message = make_message(256 * 1024);
     std::vector<client> visitors = connect_clients(this->port(), count);
     latch all_in_the_middle{count};
-    std::vector<std::thread> threads;
+    std::vector<std::jthread> threads;
     for (client& visitor : visitors)
         threads.emplace_back([&] {
             bool first = true;
@@ -85,8 +84,7 @@ TYPED_TEST_P(echo_contract, StopDuringLargeTransfersReturns) {
     this->stop();
     {
         const watchdog limit{"the end of a connection"};
-        for (std::thread& thread : threads)
-            thread.join();
+        threads.clear(); // joins them
     }
     this->expect_stopped();
 }
