@@ -42,7 +42,8 @@ void session::turn(next_receive when) noexcept {
 //! [turn]
 
 // Tells each event once, and leaves the rest to the next turn. Otherwise a handler that sends more
-// in on_drained(), and a client that takes it at once, would keep the thread for ever.
+// in on_drained(), and a client that takes it at once, would keep the thread for ever. Only the ends
+// of the handler's operations are told until there is none.
 void session::tell_handler() noexcept {
     unsigned told = 0;
     while (const event next = next_event(told)) {
@@ -72,7 +73,7 @@ session::event session::next_event(unsigned told) const noexcept {
         if (is_due(overdue, is_overdue_))
             return overdue;
     }
-    return is_due(operation_ended, !ended_operations_.empty()) ? operation_ended : none;
+    return ended_operations_.empty() ? none : operation_ended;
 }
 
 // Opens the lock during the call.
