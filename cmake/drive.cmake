@@ -14,7 +14,7 @@ function(tutorial_drive name)
     add_test(NAME ${name}.driven
       COMMAND ${Python3_EXECUTABLE} -B ${script}
         $<TARGET_FILE:${name}> ${CMAKE_CROSSCOMPILING_EMULATOR})
-    set_tests_properties(${name}.driven PROPERTIES TIMEOUT 300 COST 50)
+    set_tests_properties(${name}.driven PROPERTIES TIMEOUT 300 COST 50 LABELS slow)
   else()
     add_test(NAME ${name}.driven COMMAND ${CMAKE_COMMAND} -E echo "not run: Python 3 is missing")
     set_tests_properties(${name}.driven PROPERTIES SKIP_REGULAR_EXPRESSION "^not run: ")

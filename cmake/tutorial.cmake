@@ -156,8 +156,9 @@ add_custom_target(facts
 #
 # Each of its tests is a test of ctest's, but for those of a contract, which are one together: they
 # are many, and to start a program for each would take longer than to run it. COST lets the long ones
-# begin first. The time limits are for a hang only. The label `long` keeps them out of ./tutorial test,
-# which is to take less than a minute; .ci/run has them.
+# begin first. The time limits are for a hang only. ./tutorial test is to take about a minute: the
+# labels `long` and `slow` keep tests out of it. .ci/run has both; it runs the slow ones by both
+# compilers.
 function(tutorial_tests name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "CONTRACTS;LABELS;LIBRARIES")
   add_executable(${name} ${arg_UNPARSED_ARGUMENTS} ${tutorial_manifest})
@@ -188,6 +189,7 @@ function(tutorial_tests name)
       # all, its one test is skipped.
       set_tests_properties(${test} PROPERTIES
         RESOURCE_LOCK large_files
+        LABELS slow
         SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\]")
     endif()
   endforeach()
