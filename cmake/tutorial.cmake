@@ -179,17 +179,20 @@ function(tutorial_tests name)
   foreach(contract IN LISTS arg_CONTRACTS)
     set(test ${name}.${contract})
     add_test(NAME ${test} COMMAND ${name} --gtest_filter=*/${contract}/* --gtest_shuffle)
+    set(labels ${arg_LABELS})
+    if(contract MATCHES "_large$|^(echo_crowd|shortage)_")
+      list(APPEND labels slow)
+    endif()
     set_tests_properties(${test} PROPERTIES
       TIMEOUT 300
       COST 100
-      LABELS "${arg_LABELS}"
+      LABELS "${labels}"
       FAIL_REGULAR_EXPRESSION "Running 0 tests")
     if(contract MATCHES "_large$")
       # It copies more than 4 GiB: one at a time, or they fill the memory; where there is no room at
       # all, its one test is skipped.
       set_tests_properties(${test} PROPERTIES
         RESOURCE_LOCK large_files
-        LABELS slow
         SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\]")
     endif()
   endforeach()
