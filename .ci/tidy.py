@@ -19,7 +19,20 @@ from itertools import groupby
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "docs"))
+
+from checks import cpp  # noqa: E402
+
 TOGETHER = 10
+
+
+def findings(database, file):
+    """The output of clang-tidy, empty if it has found nothing."""
+    done = subprocess.run(
+        ["clang-tidy", "-p", str(database), f"--config-file={ROOT / '.clang-tidy'}", "--quiet",
+         "--warnings-as-errors=*", str(file)],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False)
+    return (done.stdout or f"clang-tidy failed at {file}\n") if done.returncode else ""
 
 
 @dataclass
@@ -44,20 +57,16 @@ class Together:
 
     def findings(self):
         """The output of clang-tidy, empty if it has found nothing."""
-        done = subprocess.run(
-            ["clang-tidy", "-p", str(self.folder), f"--config-file={ROOT / '.clang-tidy'}", "--quiet",
-             "--warnings-as-errors=*", str(self.write())],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False)
-        if done.returncode == 0:
-            return ""
-        if "[clang-diagnostic-" in done.stdout and len(self.files) > 1:
-            return "".join(part.findings() for part in self.parts(done.stdout))
-        return done.stdout or f"clang-tidy failed at {self.files}\n"
+        found = findings(self.folder, self.write())
+        if "[clang-diagnostic-" in found and len(self.files) > 1:
+            return "".join(part.findings() for part in self.parts(found))
+        return found
 
     def parts(self, output):
         """Those that Clang finds fault with, and the others; each alone if that parts nothing."""
         faulty = set(re.findall(r"^(\S+\.cpp):\d+:\d+: .*\[clang-diagnostic-", output, re.MULTILINE))
-        parts = [[each for each in self.files if each not in faulty], sorted(faulty)]
+        parts = [[each for each in self.files if each not in faulty],
+                 [each for each in self.files if each in faulty]]
         if not all(parts):
             parts = [[each] for each in self.files]
         return [Together(self.folder / str(number), self.flags, self.directory, files)
@@ -67,7 +76,7 @@ class Together:
 def unused_names(files):
     """Finds unused using-declarations: clang-tidy looks for none in a file that is included."""
     for file in files:
-        text = file.read_text(encoding="utf-8")
+        text = cpp.code_only(file.read_text(encoding="utf-8"))
         for line in re.finditer(r"^ *using (?:\w*::)+(\w+);$", text, re.MULTILINE):
             if len(re.findall(rf"\b{line[1]}\b", text)) == 1:
                 number = text.count("\n", 0, line.start()) + 1
@@ -78,7 +87,7 @@ def groups(build):
     """All sources of the build, ten of a folder together at most; the largest groups first."""
     entries = set()
     for entry in json.loads((build / "compile_commands.json").read_text(encoding="utf-8")):
-        file = Path(entry["file"])
+        file = Path(entry["file"]).resolve()
         if file.suffix == ".cpp" and ROOT in file.parents and build not in file.parents:
             flags = re.sub(r" -o \S+ -c \S+$", "", entry["command"])
             entries.add((flags, str(file.parent), entry["directory"], str(file)))
@@ -93,11 +102,18 @@ def groups(build):
 
 
 def main(build):
-    together = groups(Path(build).resolve())
+    build = Path(build).resolve()
+    together = groups(build)
     files = [Path(each) for group in together for each in group.files]
+    tracked = subprocess.run(
+        ["git", "-c", "safe.directory=*", "ls-files", "-co", "--exclude-standard", "*.cpp"],
+        cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    # clang-tidy infers the flags of those that are in no target of this build, like the fuzzers.
+    alone = sorted({ROOT / each for each in tracked} - set(files))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         found = "".join(pool.map(Together.findings, together))
-    found += "".join(unused_names(files))
+        found += "".join(pool.map(lambda file: findings(build, file), alone))
+    found += "".join(unused_names(files + alone))
     print(found, end="")
     return 1 if found else 0
 

@@ -9,7 +9,7 @@ set(INSTALL_PACKAGES ${CMAKE_COMMAND} -D NPM_EXECUTABLE=${NPM_EXECUTABLE}
   -P ${CMAKE_CURRENT_LIST_DIR}/install_packages.cmake CACHE INTERNAL "")
 
 if(NODE_EXECUTABLE AND NPM_EXECUTABLE)
-  # It serves all three. The presets leave tests out by how their names begin.
+  # It installs for all of them. The presets leave tests out by how their names begin.
   add_test(NAME report.install COMMAND ${INSTALL_PACKAGES})
   set_tests_properties(report.install PROPERTIES FIXTURES_SETUP node_packages TIMEOUT 300)
 endif()

@@ -66,9 +66,8 @@ else()
 endif()
 
 # Three quarters of a small file's compile time go to the headers of Windows, of the standard library
-# and of GoogleTest. GCC on Linux compiles them once here, and every target takes
-# them from there. The other compilers read each file alone, and so notice when it does not include
-# what it uses. (GCC on Windows has been known to fail with such headers.)
+# and of GoogleTest. GCC on Linux compiles them once here, and every target takes them from there. The
+# other compilers read each file alone, and so notice when it does not include what it uses. (GCC on Windows has been known to fail with such headers.)
 set(TUTORIAL_PRECOMPILE_DEFAULT OFF)
 if(CMAKE_HOST_UNIX AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   set(TUTORIAL_PRECOMPILE_DEFAULT ON)

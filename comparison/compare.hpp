@@ -14,7 +14,7 @@ namespace comparison {
 struct settings {
     std::vector<std::string> scenarios;
     std::vector<std::string> models;
-    std::string mode; ///< as results::mode
+    std::string mode = "quick"; ///< as results::mode
     effort how;
     std::string out;     ///< the folder for results.json and report.html, in UTF-8
     std::string command; ///< the command line

@@ -83,7 +83,11 @@ int wmain(int argc, wchar_t** argv) {
         app.add_flag("--quick")->description("under three minutes on two processors; the default");
     // CLI11 takes the options in the order of these lines: --full comes before those that replace
     // parts of the effort.
-    app.add_flag_callback("--full", [&] { s.how = full_effort(); })
+    app.add_flag_callback("--full",
+                          [&] {
+                              s.how = full_effort();
+                              s.mode = "full";
+                          })
         ->description("more and longer rounds: twenty to thirty minutes")
         ->excludes(quick);
     app.add_option("--out", s.out, "where results.json and report.html go; made if not there")
@@ -118,7 +122,6 @@ int wmain(int argc, wchar_t** argv) {
         const auto given = [&](const char* option) {
             return app.count(option) > 0;
         };
-        s.mode = given("--full") ? "full" : "quick";
         if (std::ranges::any_of(std::span{measuring_options}.last<6>(), given))
             s.mode = "custom";
         if (given("--rounds"))

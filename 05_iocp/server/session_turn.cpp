@@ -42,8 +42,8 @@ void session::turn(next_receive when) noexcept {
 //! [turn]
 
 // Tells each event once, and leaves the rest to the next turn. Otherwise a handler that sends more
-// in on_drained(), and a client that takes it at once, would keep the thread for ever. Only the ends
-// of the handler's operations are told until there is none.
+// in on_drained(), and a client that takes it at once, would keep the thread for ever. Only the
+// ends of the handler's operations are told until there is none.
 void session::tell_handler() noexcept {
     unsigned told = 0;
     while (const event next = next_event(told)) {

@@ -1,14 +1,16 @@
 #include "results.hpp"
 
 #include "files/file_content.hpp"
-#include "files/new_file.hpp"
 #include "rankings.hpp"
 #include "trace/log/calls.hpp"
+#include "win32/error.hpp"
 #include "win32/text.hpp"
+#include "win32/windows.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <cstddef>
+#include <fstream>
 #include <map>
 #include <stdexcept>
 #include <string_view>
@@ -148,16 +150,25 @@ std::string to_text(const json& value) {
     return value.dump(-1, ' ', ascii_only, json::error_handler_t::replace);
 }
 
-// Makes a new file, which takes the place of `file` when it is published.
-files::new_file new_file(const std::filesystem::path& file) {
-    constexpr bool overwrite = true;
-    return {file, overwrite, nullptr, FILE_ATTRIBUTE_NORMAL};
+std::filesystem::path new_file(const std::filesystem::path& file) {
+    std::filesystem::path fresh = file;
+    fresh += L".new";
+    return fresh;
+}
+
+void write_new_file(const std::filesystem::path& file, const std::string& content) {
+    const std::filesystem::path fresh = new_file(file);
+    std::ofstream stream{fresh, std::ios::binary | std::ios::trunc};
+    stream << content;
+    stream.close();
+    if (!stream)
+        throw std::runtime_error("cannot write " + win32::to_utf8(fresh.native()));
 }
 
 void replace_file(const std::filesystem::path& file, const std::string& content) {
-    files::new_file fresh = new_file(file);
-    files::write_all(fresh.get(), win32::to_utf8(file.native()), content);
-    fresh.publish();
+    write_new_file(file, content);
+    if (!::MoveFileExW(new_file(file).c_str(), file.c_str(), MOVEFILE_REPLACE_EXISTING))
+        win32::throw_last_error("MoveFileExW", win32::to_utf8(file.native()));
 }
 
 } // namespace
@@ -209,7 +220,9 @@ result_place::result_place(const std::filesystem::path& template_file, std::file
     : template_page_{files::content_of(template_file)}, folder_{std::move(folder)} {
     static_cast<void>(report_page(template_page_, "{}"));
     std::filesystem::create_directories(folder_);
-    new_file(folder_ / L"results.json"); // gone at once: it fails without the right to write
+    const std::filesystem::path trial = folder_ / L"results.json";
+    write_new_file(trial, ""); // fails without the right to write
+    std::filesystem::remove(new_file(trial));
 }
 
 void result_place::write(const results& all) const {

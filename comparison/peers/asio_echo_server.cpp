@@ -100,9 +100,9 @@ asio_echo_server::~asio_echo_server() {
     stop();
 }
 
-// What a handler throws, run() throws; it may be called again then. It is bad_alloc, and as a rule
-// it concerns one client only. Where there was none for the next accept either, no more clients
-// come in: a server that is to go into a product would have to try that again.
+// An exception of a handler comes out of run(); it may be called again then. It is bad_alloc, and
+// as a rule it concerns one client only. Where there was none for the next accept either, no more
+// clients come in: a server that is to go into a product would have to try that again.
 void asio_echo_server::run() noexcept {
     for (;;)
         try {

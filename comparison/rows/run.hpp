@@ -16,9 +16,9 @@ namespace comparison {
 
 /// The median of some values, and their range.
 struct spread {
-    double median = 0;
-    double lowest = 0;
-    double highest = 0;
+    double median = 0;  ///< the median
+    double lowest = 0;  ///< the lowest value
+    double highest = 0; ///< the highest value
 };
 
 /// The spread of `values`, of which there is at least one. The median of an even number of values

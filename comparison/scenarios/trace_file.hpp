@@ -1,5 +1,5 @@
 /// \file
-/// What a recording tells: the calls of a program that was started with `--trace FILE`.
+/// The contents of a recording: the calls of a program that was started with `--trace FILE`.
 #pragma once
 
 #include <chrono>

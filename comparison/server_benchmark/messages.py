@@ -38,7 +38,7 @@ class Log:
         self._begin = self._size_at_rest()
 
     def _size_at_rest(self):
-        # What is still done after the last reply is part of the work. In the time of rest each
+        # The work after the last reply counts too. In the time of rest each
         # thread of a server may look at the clock once: a few requests among thousands.
         time.sleep(0.3)
         return os.path.getsize(self._path)

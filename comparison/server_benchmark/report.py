@@ -25,7 +25,7 @@ def _cell(entries, figure):
     return _number(median(map(figure, entries))) if entries else "-"
 
 
-# What is printed of each server: a title, where it is found, and the figure.
+# The columns of each server: a title, where it is found, and the figure.
 def _figures(results):
     def echo(what):
         return lambda server: results.echo.get((server, what), [])

@@ -62,7 +62,7 @@ private:
     win32::winsock winsock_;
 };
 
-// What starting, accepting and stopping adds to the count of any one call for each echo.
+// The share of starting, accepting and stopping in the count of any one call for each echo.
 constexpr double setup = 0.02;
 
 TEST_F(calls_scenario, BlockingReceivesAndSendsAndNeverWaits) {

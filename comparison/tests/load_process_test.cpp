@@ -1,6 +1,7 @@
 #include "load/load_process.hpp"
 
 #include "processes/stop.hpp"
+#include "testing/latch.hpp"
 #include "tiny_server.hpp"
 
 #include <gtest/gtest.h>
@@ -136,17 +137,24 @@ TEST_F(load_process, SaysHowItFailed) {
     EXPECT_NE(failure_of(options).find("--message-size"), std::string::npos) << failure_of(options);
 }
 
+// The process waits for a reply when it is ended: Wine's server keeps the sockets of a process that
+// is ended in the middle of a call.
 TEST_F(load_process, EndsWhenItIsTold) {
     stop_source source;
-    std::atomic<int> messages{0};
+    harness::latch ended{1};
+    int messages = 0;
     const tests::tiny_server server{echo_with([&](auto&) {
-        if (++messages == 50)
+        if (++messages == 50) {
             source.request_stop();
+            ended.wait();
+        }
     })};
     load_options options = options_for(server);
+    options.connections = 1;
     options.duration = 1h;
     EXPECT_THROW(static_cast<void>(run_load_process(options, watched_, source.get_token())),
                  interrupted);
+    ended.count_down();
     // The server's destructor returns when every connection is closed: the process is gone.
 }
 

@@ -90,7 +90,7 @@ TEST(plan, WhatTakesLongHasFewerRounds) {
     EXPECT_EQ(calls[0].rounds, 1u) << "calls";
 }
 
-TEST(catalogue, NamesAreUniqueAndEveryScenarioRanksSomething) {
+TEST(scenarios, NamesAreUniqueAndEveryScenarioRanksSomething) {
     std::set<std::string> names;
     for (const scenario& s : all_scenarios()) {
         EXPECT_TRUE(names.insert(s.name).second) << s.name;

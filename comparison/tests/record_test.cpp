@@ -42,7 +42,7 @@ TEST(child_process_console, StopsWithCtrlCInAConsoleOfItsOwn) {
     EXPECT_EQ(process.wait(0ms), std::optional<DWORD>{0});
 }
 
-// What a client says of a server that does `serve` with its connection.
+// Returns what a client reports of a server that does `serve` with its connection.
 std::string complaint_about(const std::function<void(SOCKET)>& serve, const client_script& script,
                             std::chrono::milliseconds patience = deadline) {
     const win32::winsock winsock;

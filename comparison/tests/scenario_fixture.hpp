@@ -9,7 +9,7 @@
 
 namespace fixture {
 
-/// What scenario::measure finds with this load.
+/// Measures a scenario with this load.
 inline comparison::sample measured(const char* scenario, const comparison::command& server,
                                    const comparison::parameter_list& parameters,
                                    const comparison::effort& how,

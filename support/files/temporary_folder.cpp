@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <exception>
+#include <stdexcept>
 #include <string>
 #include <system_error>
 
@@ -24,7 +25,8 @@ std::wstring next_name() {
 temporary_folder::temporary_folder(const std::filesystem::path& parent)
     : path_{std::filesystem::absolute(parent) / next_name()} {
     remove(); // of a process that had this number and was killed
-    std::filesystem::create_directory(path_);
+    if (!std::filesystem::create_directory(path_))
+        throw std::runtime_error("cannot empty " + win32::to_utf8(path_.native()));
 }
 
 std::filesystem::path temporary_folder::make_file(std::wstring_view name,

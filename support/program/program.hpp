@@ -48,8 +48,9 @@ struct copy_arguments {
     std::string destination; ///< UTF-8
     bool overwrite = false;  ///< whether to replace a file that is there already
 
-    /// `source` and `destination`, for Windows.
+    /// Returns `source` for Windows.
     [[nodiscard]] std::filesystem::path source_path() const { return win32::to_wide(source); }
+    /// Returns `destination` for Windows.
     [[nodiscard]] std::filesystem::path destination_path() const {
         return win32::to_wide(destination);
     }

@@ -125,7 +125,7 @@ void client::half_close() {
 }
 
 void client::reset() {
-    win32::reset_on_close(native());
+    win32::set_option(native(), SOL_SOCKET, SO_LINGER, linger{1, 0});
     close();
 }
 

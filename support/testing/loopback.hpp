@@ -56,7 +56,7 @@ struct socket_pair {
 /// Under Wine only a receive that is pending already, or a send, tells the peer so: a receive that
 /// begins after the reset reads 0, as at an orderly end.
 inline void close_with_reset(win32::unique_socket& socket) {
-    win32::reset_on_close(socket.get());
+    win32::set_option(socket.get(), SOL_SOCKET, SO_LINGER, linger{1, 0});
     socket.reset();
 }
 

@@ -209,7 +209,7 @@ class CheckEvidenceTest(Fixture):
         self.assert_faults(("docs/evidence/sources.toml:1", "go: a suite has"),
                            ("docs/evidence/sources.toml:1", "https://a.org/: a page"))
 
-    # What is written
+    # The page
 
     def test_the_page_says_how_we_know(self):
         claim, windows, how = self.row("one_facts.FirstFact")[-3:]

@@ -133,7 +133,7 @@ class CheckHouseTest(Fixture):
         self.write("02_two/server/a.cpp", '#include "server/pool/port.hpp"\n')
         self.assert_no_fault()
 
-    # What CMake links
+    # Links in CMake
 
     def with_cmake(self, path: str, text: str) -> None:
         self.write("comparison/CMakeLists.txt", """

@@ -256,7 +256,7 @@ class Links(ProgramCase):
         """a link is followed, and stays
 
         What it leads to is replaced, with its own folder for the temporary file."""
-        with Folder() as folder:
+        with Folder(5) as folder:
             place = folder.path / "there"
             place.mkdir()
             folder.old.rename(place / "old")
@@ -287,7 +287,7 @@ class Permissions(ProgramCase):
 
         What others may not read before, they may not read after. (Wine knows the bits of a mode
         only roughly: those of the owner and the group are one to it.)"""
-        with Folder() as folder:
+        with Folder(5) as folder:
             folder.old.chmod(0o600)
             expect_copied(self.program.run("source", "old", "--overwrite", folder=folder.path),
                           folder.old, folder.data)

@@ -88,9 +88,10 @@ class Server:
     def wait(self):
         """Waits for its end. The end of its streams shows at once; Popen.wait() with a time limit
         looks again and again, up to 50 ms late."""
+        end = time.monotonic() + DEADLINE
         for reader in self.readers:
-            reader.join(DEADLINE)
-        return self.process.wait(DEADLINE)
+            reader.join(max(0, end - time.monotonic()))
+        return self.process.wait(max(0, end - time.monotonic()))
 
     def close(self):
         for reader in self.readers:

@@ -52,9 +52,9 @@ inline constexpr std::size_t call_count = static_cast<std::size_t>(call::Transmi
 /// The purpose of a call. Recordings and results have the kind beside the name of each call, and
 /// all counting and drawing goes by it: there is no other list.
 ///
-/// GetOverlappedResult and its like neither move bytes nor count as waits. As a rule a program asks
-/// them for the result of an operation that is done, after a wait that counts. They wait only when
-/// they are called with bWait TRUE before the operation is done.
+/// GetOverlappedResult and its like neither move bytes nor count as calls that wait. As a rule a
+/// program asks them for the result of an operation that is done, after a wait that counts. They
+/// wait only when they are called with bWait TRUE before the operation is done.
 enum class call_kind : std::uint8_t {
     receive, ///< brings bytes in, or starts to
     send,    ///< takes bytes out, or starts to

@@ -110,7 +110,7 @@ class Client:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        # What was not written yet is lost with the program. Windows has another error for that.
+        # Bytes that were not written yet are lost with the program. Windows has another error for that.
         with contextlib.suppress(OSError):
             self.process.stdin.close()
         for reader in self.readers:

@@ -46,7 +46,7 @@ TEST(chat_text_input, TheLastLineNeedsNoEnd) {
     EXPECT_EQ(lines_of(""), lines{});
 }
 
-// Whatever the pieces that the pipe brings, some of them end within a character.
+// However the pipe cuts its pieces, some of them end within a character.
 TEST(chat_text_input, KeepsLinesAndCharactersWholeAcrossPieces) {
     lines expected;
     std::string text;
