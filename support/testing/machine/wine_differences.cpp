@@ -82,7 +82,7 @@ std::string_view reason_to_skip(std::string_view suite, std::string_view test) {
         return {};
     const std::string name = std::string{suite}.append(".").append(test);
     for (const wine_difference& difference : differences)
-        if (difference.test == name && running < difference.gone_since)
+        if (difference.test == name && running.is_before(difference.gone_since))
             return difference.reason;
     return {};
 }

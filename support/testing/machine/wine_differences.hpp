@@ -2,7 +2,6 @@
 /// The one list of tests that hold on Windows and cannot hold under Wine.
 #pragma once
 
-#include <compare>
 #include <limits>
 #include <span>
 #include <string_view>
@@ -14,7 +13,10 @@ struct wine_version {
     int major = 0; ///< 9 of 9.21; 0 for Windows
     int minor = 0; ///< 21 of 9.21
 
-    friend auto operator<=>(const wine_version&, const wine_version&) = default;
+    /// Whether this is the older release.
+    [[nodiscard]] constexpr bool is_before(const wine_version& other) const noexcept {
+        return major != other.major ? major < other.major : minor < other.minor;
+    }
 };
 
 /// The version that stands for "in no release up to today".
