@@ -25,7 +25,7 @@ struct session {
 };
 
 // The session has a page of memory to itself. When it is freed, the page is taken away, and any
-// access to it faults at once. In the heap the memory would look whole for a while.
+// access to it faults at once. On the heap the freed bytes may look whole for a long time.
 session* page = nullptr;
 
 session* make_session() {
@@ -80,7 +80,7 @@ void start_receive_mended(session& self, HANDLE is_freed) {
         ::WSARecv(self.socket.get(), &buffer, 1, nullptr, &flags, &self.in_flight, nullptr),
         "WSARecv");
     ::WaitForSingleObject(is_freed, INFINITE);
-    std::printf("starter: receive %d has been started\n", number); // made before the call
+    std::printf("starter: receive %d has been started\n", number); // a copy, made before
 }
 //! [early-touch]
 

@@ -23,8 +23,8 @@ struct session {
     char byte = 0;
     unsigned depth = 0; // handlers that have not returned yet
     unsigned deepest = 0;
-    ULONG_PTR first = 0; // address of a local variable in the first handler
-    ULONG_PTR last = 0;  // and in the deepest one
+    ULONG_PTR stack_begin = 0; // address of a local variable before the first handler
+    ULONG_PTR stack_end = 0;   // and of one in the deepest handler
     ULONG_PTR stack_left = stack_size;
 };
 
@@ -46,9 +46,8 @@ void handle_message(session& self) {
     self.deepest = self.depth;
     ULONG_PTR low, high;
     ::GetCurrentThreadStackLimits(&low, &high);
-    self.last = reinterpret_cast<ULONG_PTR>(&low);
-    self.first = self.depth == 1 ? self.last : self.first;
-    self.stack_left = self.last - low;
+    self.stack_end = reinterpret_cast<ULONG_PTR>(&low);
+    self.stack_left = self.stack_end - low;
 }
 
 bool wants_more(const session& self) {
@@ -77,6 +76,7 @@ void on_received_mended(session& self) {
 
 DWORD WINAPI serve(void* parameter) {
     session& self = *static_cast<session*>(parameter);
+    self.stack_begin = reinterpret_cast<ULONG_PTR>(&parameter);
     if (start_receive(self))
         self.handler(self);
     return 0;
@@ -102,11 +102,11 @@ void show(unsigned messages, void (*handler)(session&)) {
     if (wants_more(self))
         give_up(WSA_IO_PENDING, "WSARecv");
 
-    const ULONG_PTR used = self.first - self.last;
-    std::printf("%5u messages: depth %4u, %6llu bytes of stack", messages, self.deepest, used);
-    if (self.to_come != 0)
-        std::printf("; stopped: %llu more would end the program",
-                    self.stack_left / (used / (self.deepest - 1)));
+    const ULONG_PTR used = self.stack_begin - self.stack_end;
+    std::printf("%5u messages: depth %5u, %6llu bytes of stack", messages, self.deepest, used);
+    if (self.deepest > 1)
+        std::printf("%s; %llu more would use it up", self.to_come != 0 ? ", stopped" : "",
+                    self.stack_left / (used / self.deepest));
     std::printf("\n");
 }
 

@@ -31,7 +31,8 @@ class WhatBreaksCase(ProgramCase):
 class CommandLine(LongPaths, WhatBreaksCase):
     def test_help(self):
         """--help names every mistake and option"""
-        expect_help(self.program, "NAME", "--mended", "--trace", *(f"\n  {name} " for name in NAMES))
+        expect_help(self.program, "NAME", "--mended", "--trace",
+                    *(f"\n  {name} " for name in NAMES))
 
     def test_bad_arguments(self):
         """no name, an unknown name and others: usage, exit 2"""
@@ -77,34 +78,37 @@ class Reordered(WhatBreaksCase):
 
 
 class Recursion(WhatBreaksCase):
+    COUNTS = [1, 100, 1000, 10_000]
+
     def rows(self, *arguments):
-        """The numbers of each line: messages, depth, bytes of stack, and how many more there could
-        have been."""
+        """The numbers of each line: messages, depth, bytes of stack, and how many messages more
+        would use the stack up."""
         pattern = re.compile(r" *(\d+) messages: depth +(\d+), +(\d+) bytes of stack"
-                             r"(?:; stopped: (\d+) more would end the program)?")
+                             r"(?:(?:, stopped)?; (\d+) more would use it up)?")
         rows = []
         for line in self.lines("recursion", *arguments):
             match = pattern.fullmatch(line)
             require(match, f"not such a line: {line!r}")
-            rows.append([int(number) for number in match.groups() if number])
+            rows.append([int(number or 0) for number in match.groups()])
+        self.assertEqual([row[0] for row in rows], self.COUNTS)
         return rows
 
     def test_mistake(self):
-        """recursion: a level of the stack for each message, until it is stopped"""
-        *rows, last = self.rows()
-        step = rows[1][2] // 99
-        self.assertGreater(step, 0)
-        self.assertEqual(rows, [[1, 1, 0], [100, 100, 99 * step], [1000, 1000, 999 * step]])
-        messages, depth, stack, more = last
-        self.assertEqual((messages, stack), (10_000, (depth - 1) * step))
-        self.assertLess(depth, messages)
-        # A thread has 1 MiB, of which 64 KiB were left.
-        self.assertLess(stack, 2 ** 20 - 2 ** 16)
-        self.assertLessEqual(more * step, 2 ** 16)
+        """recursion: a level of the stack for each message"""
+        rows = self.rows()
+        _, _, first, _ = rows[0]
+        level = (rows[1][2] - first) // 99
+        self.assertGreater(level, 0)
+        for messages, depth, stack, more in rows:
+            # Where the levels are large, the program stops early: 64 KiB before the end of 1 MiB.
+            self.assertTrue(depth == messages or more * level <= 2 ** 16, f"{depth} {more}")
+            self.assertEqual(stack, first + (depth - 1) * level)
+            self.assertLess(stack, 2 ** 20 - 2 ** 16)
 
     def test_mended(self):
         """recursion --mended: one level, however many messages there are"""
-        self.assertEqual(self.rows("--mended"), [[n, 1, 0] for n in (1, 100, 1000, 10_000)])
+        rows = self.rows("--mended")
+        self.assertEqual(rows, [[count, 1, rows[0][2], 0] for count in self.COUNTS])
 
 
 class EarlyTouch(WhatBreaksCase):
