@@ -22,11 +22,11 @@ static LPFN_ACCEPTEX load_accept_ex(SOCKET socket) {
     return function;
 }
 
+//! [make-port]
 echo_server::echo_server(const echo_options& options)
     : listener_{win32::listen_on(options.address, options.port)},
       address_{win32::local_address(listener_.get())},
       accept_ex_{load_accept_ex(listener_.get())},
-      //! [make-port]
       // Makes a new port. The last 0 lets as many threads run at once as there are processors.
       completion_port_{::CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, 0)} {
     if (!completion_port_)
