@@ -31,7 +31,8 @@ class WhatBreaksCase(ProgramCase):
 class CommandLine(LongPaths, WhatBreaksCase):
     def test_help(self):
         """--help names every mistake and option"""
-        expect_help(self.program, "NAME", "--mended", "--trace", *(f"\n  {name} " for name in NAMES))
+        expect_help(self.program, "NAME", "--mended", "--trace",
+                    *(f"\n  {name} " for name in NAMES))
 
     def test_bad_arguments(self):
         """no name, an unknown name and others: usage, exit 2"""
