@@ -113,7 +113,7 @@ void show(unsigned messages, void (*handler)(session&)) {
 } // namespace
 
 void recursion(bool mended) {
-    for (const unsigned messages : {1u, 100u, 1'000u, 10'000u})
+    for (const unsigned messages : {1u, 100u, 1'000u, 10'000u, 20'000u})
         show(messages, mended ? on_received_mended : on_received);
 }
 

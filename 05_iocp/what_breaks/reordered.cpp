@@ -52,7 +52,6 @@ void handle_in_order(conversation& self, receive& taken) {
 }
 //! [in-order]
 
-//! [reordered]
 // One of the four workers. `handle` is handle_at_once, or in the mended form handle_in_order.
 void work(HANDLE port, conversation& self, void (*handle)(conversation&, receive&)) {
     for (;;) {
@@ -63,6 +62,7 @@ void work(HANDLE port, conversation& self, void (*handle)(conversation&, receive
             give_up(::GetLastError(), "GetQueuedCompletionStatus");
         if (overlapped == nullptr)
             return; // a stop packet
+        //! [reordered]
         receive& taken = static_cast<receive&>(*overlapped);
         // The scheduler may stop a worker right here, for any time. To show what it may do, this
         // worker stops until another has handled the next receive.
@@ -70,9 +70,9 @@ void work(HANDLE port, conversation& self, void (*handle)(conversation&, receive
             ::WaitForSingleObject(self.receives[taken.number + 1].is_handled.get(), INFINITE);
         handle(self, taken);
         ::SetEvent(taken.is_handled.get());
+        //! [reordered]
     }
 }
-//! [reordered]
 
 // Lifetime: `what` is lent to Windows until its packet has been taken.
 void start(SOCKET socket, receive& what) {

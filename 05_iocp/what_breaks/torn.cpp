@@ -50,14 +50,16 @@ void send_in_two_calls(SOCKET socket, message& what, const std::function<void()>
     others_run(); // and may send, too: between this header and its body
     require_started(::WSASend(socket, &body, 1, nullptr, 0, &what.second, nullptr), "WSASend");
 }
+//! [torn]
 
+//! [one-call]
 void send_in_one_call(SOCKET socket, message& what, const std::function<void()>& others_run) {
     WSABUF parts[] = {as_buffer(what.header), as_buffer(what.body)};
     others_run();
     const std::lock_guard lock{one_at_a_time};
     require_started(::WSASend(socket, parts, 2, nullptr, 0, &what.first, nullptr), "WSASend");
 }
-//! [torn]
+//! [one-call]
 
 // Reads the stream as every receiver of such messages does.
 void print_messages(std::string_view stream) {

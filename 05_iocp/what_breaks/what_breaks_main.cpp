@@ -25,7 +25,7 @@ const demonstration demonstrations[] = {
      "               them in another order than that of the stream."},
     {"recursion", what_breaks::recursion,
      "In skip mode a handler calls itself for each message that is there\n"
-     "               already, and the stack runs out."},
+     "               already, and each of them takes more of the stack."},
     {"early-touch", what_breaks::early_touch,
      "A session is used after the call that started its receive, when another\n"
      "               thread has freed it: the program crashes, with exit code 3."},
