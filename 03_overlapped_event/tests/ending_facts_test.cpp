@@ -8,13 +8,56 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <thread>
+#include <vector>
 
 namespace {
 
 using namespace event_test;
 
 class event_ending_facts : public harness::facts {};
+
+// More than the two ends of a connection buffer: a send of it is pending while nobody reads.
+constexpr std::size_t large = 32 * 1024 * 1024;
+
+void start_large_send(SOCKET socket, operation& send, std::vector<char>& bytes) {
+    // With buffers of its own Windows may copy all the bytes, and be done at once.
+    win32::set_option(socket, SOL_SOCKET, SO_SNDBUF, 0);
+    send.buffer = {static_cast<ULONG>(bytes.size()), bytes.data()};
+    ASSERT_EQ(::WSASend(socket, &send.buffer, 1, nullptr, 0, &send, nullptr), SOCKET_ERROR);
+    ASSERT_EQ(::WSAGetLastError(), WSA_IO_PENDING);
+}
+
+// Waits for the operation. If the system has forgotten it, as Wine 8 does, its destructor must not
+// wait for it.
+bool completes(operation& io) {
+    if (becomes_signalled(io.hEvent))
+        return true;
+    io.Internal = 0;
+    return false;
+}
+
+// What a peer reads to the end of its connection.
+struct stream {
+    std::size_t bytes = 0;
+    int error = 0; // 0 for an orderly end
+};
+
+stream read_to_the_end(SOCKET socket) {
+    win32::set_option(socket, SOL_SOCKET, SO_RCVTIMEO, static_cast<DWORD>(harness::deadline));
+    std::vector<char> buffer(64 * 1024);
+    stream result;
+    for (;;) {
+        const int received = ::recv(socket, buffer.data(), static_cast<int>(buffer.size()), 0);
+        const int error = ::WSAGetLastError();
+        if (received <= 0) {
+            result.error = received == 0 ? 0 : error;
+            return result;
+        }
+        result.bytes += static_cast<std::size_t>(received);
+    }
+}
 
 TEST_F(event_ending_facts, CancelIoExEndsAnOperationOnce) {
     const harness::socket_pair sockets = harness::make_socket_pair();
@@ -100,6 +143,50 @@ TEST_F(event_ending_facts, ClosingTheSocketAbortsAPendingReceive) {
     // With an event, this looks at nothing but the OVERLAPPED: there is no handle any more.
     EXPECT_FALSE(::GetOverlappedResult(receive.handle, &receive, &receive.bytes, FALSE));
     EXPECT_EQ(::GetLastError(), DWORD{ERROR_CONNECTION_ABORTED}); // 1236, and not 995
+}
+
+TEST_F(event_ending_facts, ClosingTheSocketAbortsAPendingSend) {
+    std::vector<char> bytes(large);
+    harness::socket_pair sockets = harness::make_socket_pair();
+    operation send{sockets.server.get()};
+    start_large_send(sockets.server.get(), send, bytes);
+    sockets.server.reset();
+    ASSERT_TRUE(completes(send)) << "nobody tells when the buffer is ours again";
+    EXPECT_FALSE(::GetOverlappedResult(send.handle, &send, &send.bytes, FALSE));
+    const DWORD error = ::GetLastError();
+    // The page of closesocket says 995; a receive gets 1236.
+    EXPECT_TRUE(error == DWORD{ERROR_OPERATION_ABORTED} || error == DWORD{ERROR_CONNECTION_ABORTED})
+        << error;
+}
+
+//! [close-with-send-pending]
+TEST_F(event_ending_facts, ClosingWithASendPendingResetsTheConnection) {
+    std::vector<char> bytes(large);
+    harness::socket_pair sockets = harness::make_socket_pair();
+    operation send{sockets.server.get()};
+    start_large_send(sockets.server.get(), send, bytes);
+    sockets.server.reset(); // closesocket, with a send pending
+    const stream peer = read_to_the_end(sockets.client.get());
+    EXPECT_LT(peer.bytes, large);
+    EXPECT_EQ(peer.error, WSAECONNRESET);
+    completes(send);
+}
+//! [close-with-send-pending]
+
+TEST_F(event_ending_facts, CancelledSendThenLingerZeroResetsTheConnection) {
+    std::vector<char> bytes(large);
+    harness::socket_pair sockets = harness::make_socket_pair();
+    operation send{sockets.server.get()};
+    start_large_send(sockets.server.get(), send, bytes);
+    ASSERT_TRUE(::CancelIoEx(send.handle, &send));
+    ASSERT_TRUE(becomes_signalled(send.hEvent));
+    EXPECT_FALSE(
+        ::WSAGetOverlappedResult(sockets.server.get(), &send, &send.bytes, FALSE, &send.flags));
+    EXPECT_EQ(::WSAGetLastError(), WSA_OPERATION_ABORTED);
+    harness::close_with_reset(sockets.server);
+    const stream peer = read_to_the_end(sockets.client.get());
+    EXPECT_LT(peer.bytes, large);
+    EXPECT_EQ(peer.error, WSAECONNRESET); // 0 would look like the end of a whole answer
 }
 
 TEST_F(event_ending_facts, ClosingOneOfTwoHandlesEndsNothing) {
