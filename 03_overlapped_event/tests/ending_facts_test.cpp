@@ -120,7 +120,6 @@ TEST_F(event_ending_facts, CancelIoLeavesTheOperationsOfOtherThreadsAlone) {
     issuer.join();
 }
 
-//! [thread-exit]
 TEST_F(event_ending_facts, ThreadExitCancelsItsPendingOperations) {
     const harness::socket_pair sockets = harness::make_socket_pair();
     operation receive{sockets.server.get()};
@@ -132,7 +131,6 @@ TEST_F(event_ending_facts, ThreadExitCancelsItsPendingOperations) {
                                           &receive.flags));
     EXPECT_EQ(::WSAGetLastError(), WSA_OPERATION_ABORTED);
 }
-//! [thread-exit]
 
 TEST_F(event_ending_facts, ClosingTheSocketAbortsAPendingReceive) {
     harness::socket_pair sockets = harness::make_socket_pair();
