@@ -36,7 +36,7 @@ constexpr wine_difference differences[] = {
     {"event_ending_facts.ClosingTheSocketAbortsAPendingReceive",
      "a receive whose socket is closed ends with error 676"},
     {"event_ending_facts.ClosingTheSocketAbortsAPendingSend",
-     "a send whose socket is closed never completes"},
+     "a send whose socket is closed ends with error 6"},
     {"event_ending_facts.ClosingWithASendPendingResetsTheConnection",
      "what fits into the buffers is sent, and then an orderly end"},
     {"http_folder.LinkThatLeadsOutLeadsNowhere",
