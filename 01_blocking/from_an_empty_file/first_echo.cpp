@@ -44,7 +44,24 @@ static void serve(SOCKET client) {
 }
 //! [serve]
 
-//! [start]
+//! [listen]
+static SOCKET listen_on(u_short port) {
+    const SOCKET listener = ::socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
+    if (listener == INVALID_SOCKET)
+        fail("socket", ::WSAGetLastError());
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK); // 127.0.0.1, this machine alone
+    address.sin_port = ::htons(port);
+    if (::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+        fail("bind", ::WSAGetLastError());
+    if (::listen(listener, SOMAXCONN) != 0)
+        fail("listen", ::WSAGetLastError());
+    return listener;
+}
+//! [listen]
+
+//! [program]
 // Runs on a thread that Windows starts for it, beside the one that serves.
 static BOOL WINAPI on_ctrl_c(DWORD) {
     ::ExitProcess(0);
@@ -61,23 +78,7 @@ int wmain(int argc, wchar_t** argv) {
     WSADATA data;
     if (const int error = ::WSAStartup(MAKEWORD(2, 2), &data); error != 0)
         fail("WSAStartup", error);
-    //! [start]
-
-    //! [listen]
-    const SOCKET listener = ::socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
-    if (listener == INVALID_SOCKET)
-        fail("socket", ::WSAGetLastError());
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK); // 127.0.0.1, this machine alone
-    address.sin_port = ::htons(static_cast<u_short>(port));
-    if (::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-        fail("bind", ::WSAGetLastError());
-    if (::listen(listener, SOMAXCONN) != 0)
-        fail("listen", ::WSAGetLastError());
-    //! [listen]
-
-    //! [accept]
+    const SOCKET listener = listen_on(static_cast<u_short>(port));
     std::printf("listening on 127.0.0.1:%lu\n", port);
     std::fflush(stdout);
     for (;;) {
@@ -88,4 +89,4 @@ int wmain(int argc, wchar_t** argv) {
         ::closesocket(client);
     }
 }
-//! [accept]
+//! [program]
