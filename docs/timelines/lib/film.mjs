@@ -1,10 +1,10 @@
 // A recording as a film: what the player of the site needs of it, in few bytes. Times are whole
 // microseconds since the recording began. moment.mjs reads it again.
 import { callStates, lanesOf } from './lanes.mjs';
+import { lookOf, momentOf, openFilm, stepsOf } from './moment.mjs';
 import { momentsOf, stretchesOf, timeScale } from './time_scale.mjs';
 
-export const STATES = ['running', 'blocked', 'alertable', 'spinning'];
-export const ROUTINE = 'completion routine';
+const STATES = ['running', 'blocked', 'alertable', 'spinning'];
 const POSTS = 'PostQueuedCompletionStatus';
 const TAKES = /^GetQueuedCompletionStatus/;
 const TIMED_OUT = -258;
@@ -20,6 +20,7 @@ const CANCELLED = -995;
  * - operations, by start: [call that starts it, call or routine that collects it or -1, outcome,
  *   1 if the call that started it said that it is done, its end if nobody collects it]
  * - posts: [call that posts a packet, call that takes it or -1]
+ * - changes: when it looks otherwise than before (lookOf), each since the last
  * - axis: times, and where they lie on the timeline's axis, from 0 to 1
  */
 export function filmOf(recording) {
@@ -43,7 +44,7 @@ export function filmOf(recording) {
     while (row.at(-1) === 0) row.pop();
     return row;
   });
-  return {
+  const film = {
     program: recording.program,
     length: time(recording.end),
     threads,
@@ -54,6 +55,20 @@ export function filmOf(recording) {
     posts: postsOf(spans),
     axis: axisOf(recording, lanes, time),
   };
+  return { ...film, changes: changesOf(film) };
+}
+
+function changesOf(film) {
+  const open = openFilm({ ...film, changes: [] });
+  const changes = [];
+  let [last, look] = [0, ''];
+  for (const time of stepsOf(open)) {
+    const now = lookOf(momentOf(open, time));
+    if (now === look) continue;
+    changes.push(time - last);
+    [last, look] = [time, now];
+  }
+  return changes;
 }
 
 /** A film as text: a line for each of its parts. */
@@ -75,13 +90,15 @@ function spansOf(lanes) {
 // of no bytes moves on is none.
 function placesOf(recording, lanes) {
   const byHandle = new Map();
+  const handles = new Map(recording.operations.map(({ id, handle }) => [id, handle]));
   const spans = recording.threads.flatMap((thread) => thread.spans)
     .filter((span) => ['receive', 'send'].includes(span.kind)).sort((a, b) => a.start - b.start);
   for (const { args, kind, name } of spans) {
-    if (!args.handle) continue;
-    const place = byHandle.get(args.handle) ?? { handle: args.handle, kind, name, moves: false };
+    const handle = args.handle ?? handles.get(args.operation);
+    if (!handle) continue;
+    const place = byHandle.get(handle) ?? { handle, kind, name, moves: false };
     place.moves ||= args.bytes > 0 || args.operation !== undefined;
-    byHandle.set(args.handle, place);
+    byHandle.set(handle, place);
   }
   const moving = [...byHandle.values()].filter((place) => place.moves);
   const files = moving.some(({ name }) => /File/.test(name));
@@ -93,7 +110,8 @@ function placesOf(recording, lanes) {
       : moving.length === 1 ? 'client' : `client ${at + 1}`,
   }));
   const accepting = new Set(lanes.threads.flatMap(({ thread }) => thread.spans)
-    .filter(({ name }) => /^accept(ex)?$/i.test(name)).map(({ args }) => args.handle));
+    .filter(({ name, args }) => /^accept(ex)?$/i.test(name) && args.handle)
+    .map(({ args }) => args.handle));
   return [...[...accepting].map((handle) => ({ handle, kind: 'accept', label: 'accept' })),
     ...ofBytes.filter(({ handle }) => !accepting.has(handle))];
 }
@@ -112,21 +130,15 @@ function operationsOf(recording, spans, time) {
     if (operation !== undefined) (span.routine ? collected : started).set(operation, at);
     for (const each of all ?? []) collected.set(each, at);
   });
-  return recording.operations.map((each) => {
-    const from = started.get(each.id) ?? startOf(each, spans);
+  // A recorder that has run out of room may have dropped the call that started one.
+  return recording.operations.filter((each) => started.has(each.id)).map((each) => {
+    const from = started.get(each.id);
     const inItsCall = each.by === each.name;
     const outcome = each.cancelled ? CANCELLED : each.error ? -each.error : each.bytes ?? 0;
     const by = inItsCall ? from : collected.get(each.id) ?? -1;
     const row = [from, by, outcome, spans[from].span.args.result === 'ok' ? 1 : 0];
     return by < 0 ? [...row, time(each.end)] : row;
   });
-}
-
-// The call that started an operation, told by their times.
-function startOf({ name, issuer, start }, spans) {
-  const distance = ({ span }) => Math.abs(span.start - start);
-  return spans.reduce((best, each, at) => (each.span.name === name && (best < 0 ||
-    distance(each) < distance(spans[best])) ? at : best), -1);
 }
 
 // Posted packets, and the calls that take them, in order.

@@ -36,7 +36,7 @@ export function openFilm(data) {
     return post;
   });
   const threads = data.threads.map(([label, role], at) => ({
-    label, role, calls: calls.filter((call) => call.thread === at),
+    label, role, calls: outerMarked(calls.filter((call) => call.thread === at)),
   }));
   const places = data.places.map(([label, kind], at) => ({
     label, kind, ...lifeOf(calls.filter((call) => call.place === at), data.length),
@@ -45,12 +45,29 @@ export function openFilm(data) {
     program: data.program, length: data.length, threads, places, calls, operations, posts,
     hasPort: calls.some((call) => TAKES_PACKETS.test(call.name)),
     isFiles: data.places.some(([, kind]) => kind === 'block'),
+    changes: summed(data.changes),
     axis: { times: data.axis[0], at: data.axis[1] },
   };
 }
 
+function summed(differences) {
+  let sum = 0;
+  return differences.map((each) => sum += each);
+}
+
+// The calls of a thread lie one after another, or within each other.
+function outerMarked(calls) {
+  let outer;
+  for (const call of calls) {
+    call.isOuter = !outer || call.start >= outer.end;
+    if (call.isOuter) outer = call;
+  }
+  if (outer) outer.isLast = true;
+  return calls;
+}
+
 function kindOf(call, places) {
-  if (places[call.place]?.kind === 'accept') return 'accept';
+  if (places[call.place]?.[1] === 'accept') return 'accept';
   return STARTS_SEND.test(call.name) ? 'send' : 'receive';
 }
 
@@ -74,51 +91,31 @@ export function momentOf(film, time) {
 }
 
 // `state`: one of STATE_NAMES, `routine`, or `absent` before its first call and after its last.
-// `call`: the innermost call that it is in. `last`: the call that has returned last.
-// `holds`: what its last wait for a packet gave it, while it works on that.
+// `call`: the innermost call that it is in; `routine`: the routine. `last`: the call that has returned
+// last, if it is in none. `holds`: what its last wait for a packet gave it, while it works on that.
 function threadAt({ calls }, time) {
-  let at = lastBefore(calls, time);
-  const last = calls[at];
-  if (!last) return { state: 'absent' };
   const open = [];
-  for (; at >= 0; --at) {
+  let last;
+  for (let at = lastStep(calls, time, startOf); at >= 0; --at) {
     const each = calls[at];
     if (each.end > time) open.push(each);
-    // Calls lie one after another or within each other; what encloses nothing that is open is past.
-    else if (open.length === 0 && isOuter(calls, at)) break;
-    if (open.length > 0 && isOuter(calls, at)) break;
+    else if (!each.routine && !(last?.end > each.end)) last = each;
+    if (each.isOuter) break;
   }
+  if (open.length === 0 && (!last || last.isLast)) return { state: 'absent', last };
   const routine = open.find((each) => each.routine);
-  const call = open.find((each) => !each.routine);
-  if (open.length === 0 && time >= calls.at(-1).end && last === calls.at(-1))
-    return { state: 'absent', last };
-  const within = routine && (!call || call.start < routine.start) ? undefined : call;
+  const innermost = open[0]?.routine ? undefined : open[0];
   return {
-    state: routine ? 'routine' : call?.state ?? 'running',
-    call: within,
+    state: routine ? 'routine' : innermost?.state ?? 'running',
+    call: innermost,
     routine,
-    last,
-    holds: TAKES_PACKETS.test(within?.name) ? undefined : heldAt(calls, time),
+    last: innermost ? undefined : last,
+    holds: TAKES_PACKETS.test(innermost?.name) ? undefined : heldAt(calls, time),
   };
 }
 
-// Whether no call of the same thread encloses this one.
-function isOuter(calls, at) {
-  calls.outer ??= outerOf(calls);
-  return calls.outer[at];
-}
-
-function outerOf(calls) {
-  let end = -1;
-  return calls.map((call) => {
-    const outer = call.start >= end;
-    if (outer) end = call.end;
-    return outer;
-  });
-}
-
 function heldAt(calls, time) {
-  for (let at = lastBefore(calls, time); at >= 0; --at) {
+  for (let at = lastStep(calls, time, startOf); at >= 0; --at) {
     const call = calls[at];
     if (!TAKES_PACKETS.test(call.name)) continue;
     if (call.end > time) return undefined;
@@ -127,12 +124,16 @@ function heldAt(calls, time) {
   return undefined;
 }
 
-/** The place of the last of `calls`, sorted by start, that has begun at `time`; -1 if none has. */
-export function lastBefore(calls, time) {
-  let [low, high] = [0, calls.length];
+function startOf(call) {
+  return call.start;
+}
+
+/** The place of the last of `sorted` that is at `time` or before it; -1 if none is. */
+export function lastStep(sorted, time, timeOf = (each) => each) {
+  let [low, high] = [0, sorted.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (calls[middle].start <= time) low = middle + 1;
+    if (timeOf(sorted[middle]) <= time) low = middle + 1;
     else high = middle;
   }
   return low - 1;
@@ -162,8 +163,17 @@ function packetsAt(film, time) {
     .sort((a, b) => (a.started?.end ?? a.start) - (b.started?.end ?? b.start));
 }
 
-/** The times at which anything changes, in order: the steps of the player. */
-export function changesOf(film) {
+/** What of a moment can be seen from afar: equal for two moments that look alike. */
+export function lookOf({ threads, places, packets }) {
+  return JSON.stringify([
+    threads.map(({ state }) => state),
+    places.map(({ exists, kind, operations }) => [exists, kind, operations.length]),
+    packets.length,
+  ]);
+}
+
+/** The times at which any call begins or ends, in order: the steps of the player. */
+export function stepsOf(film) {
   return [...new Set(film.calls.flatMap((call) => [call.start, call.end]))].sort((a, b) => a - b);
 }
 
@@ -187,9 +197,8 @@ export function timeOnAxis({ axis: { times, at } }, place) {
 
 /** The value of a line through the points (xs, ys) at `x`; flat beyond its ends. */
 export function between(xs, ys, x) {
-  if (x <= xs[0]) return ys[0];
-  const next = xs.findIndex((each) => each > x);
-  if (next < 0) return ys.at(-1);
-  const part = (x - xs[next - 1]) / (xs[next] - xs[next - 1]);
-  return ys[next - 1] + part * (ys[next] - ys[next - 1]);
+  const at = lastStep(xs, x);
+  if (at < 0) return ys[0];
+  if (at === xs.length - 1) return ys[at];
+  return ys[at] + ((x - xs[at]) / (xs[at + 1] - xs[at])) * (ys[at + 1] - ys[at]);
 }

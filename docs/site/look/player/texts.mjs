@@ -1,0 +1,89 @@
+// All words of the player, by language. A Korean edition adds its own table.
+const TEXTS = {
+  en: {
+    player: 'Player',
+    play: 'Play',
+    pause: 'Pause',
+    back: 'Previous event',
+    forward: 'Next event',
+    time: 'Time',
+    speed: 'Speed',
+    models: 'Model',
+    program: 'Program',
+    windows: 'Windows',
+    threads: 'Threads',
+    buffers: 'Buffers',
+    port: 'Completion port',
+    noPacket: 'no packet',
+    ownCode: 'its own code',
+    afterCall: (call) => `after ${call}`,
+    stop: 'stop',
+    states: {
+      running: 'runs',
+      blocked: 'blocked in a call',
+      alertable: 'waits alertably',
+      spinning: 'asks in vain',
+      routine: 'completion routine',
+      absent: 'not there',
+    },
+    kinds: { receive: 'receive', send: 'send', accept: 'accept' },
+    fileKinds: { receive: 'read', send: 'write', accept: 'accept' },
+    milliseconds: (time) => `${time.toFixed(time < 10 ? 2 : 1)} ms`,
+    bytes: (count) => (count === 1 ? '1 byte' : `${count} bytes`),
+    error: (code) => `error ${code}`,
+    timedOut: 'timeout',
+    pending: 'pending',
+    done: 'done at once',
+    client: 'a client',
+    calls: (thread, call, place) => `${thread} calls ${call}${place ? ` (${place})` : ''}`,
+    returns: (thread, call, how) => `${thread}: ${call} returns${how ? `: ${how}` : ''}`,
+    routineBegins: (thread, of) => `${thread}: the routine of ${of} begins`,
+    routineEnds: (thread) => `${thread}: the routine returns`,
+    collects: (place, kind, outcome) => `${place}’s ${kind}, ${outcome}`,
+    takesStop: 'the packet that was posted',
+    or: ' or ',
+    lent: 'Below the line a buffer is Windows’: while its operation is in flight, or, without '
+      + 'operations, during the call.',
+    limits: 'What the recording cannot know: when Windows completes a pending operation. Its packet '
+      + 'is shown when a thread takes it; that of an operation that was done at once, from the '
+      + 'return of its call.',
+    limitsWithoutPort: 'What the recording cannot know: when Windows completes a pending operation. '
+      + 'It is shown in flight until the program collects it.',
+    blocks: 'Which of its blocks a copy lends, the recording does not say: a block is drawn while it '
+      + 'is lent.',
+  },
+};
+
+/** What begins or ends at a moment, in words. `stage`: of whose film. */
+export function eventWords(words, { film, kinds }, { call, begins }) {
+  const thread = film.threads[call.thread].label;
+  const label = film.places[call.place]?.label;
+  if (call.routine && !begins) return words.routineEnds(thread);
+  if (call.routine) return words.routineBegins(thread, call.collects[0]?.started.name ?? '');
+  if (begins) return words.calls(thread, call.name, label);
+  return words.returns(thread, call.name, howItEnded(words, film, kinds, call));
+}
+
+function howItEnded(words, film, kinds, call) {
+  const [collected] = call.collects.filter((each) => each !== call.starts);
+  if (collected?.kind === 'accept')
+    return collected.outcome < 0 ? words.error(-collected.outcome) : words.client;
+  if (collected)
+    return words.collects(film.places[collected.place]?.label ?? '', kinds[collected.kind],
+      outcomeWords(words, collected.outcome));
+  if (call.takesPost) return words.takesStop;
+  if (call.starts && call.outcome === 0) return call.starts.atOnce ? words.done : words.pending;
+  if (/^accept$/.test(call.name) && call.outcome === 0) return words.client;
+  const counts = /^(recv|send|ReadFile|WriteFile)$/.test(call.name);
+  return counts || call.outcome !== 0 ? outcomeWords(words, call.outcome) : '';
+}
+
+function outcomeWords(words, outcome) {
+  if (outcome === -258) return words.timedOut;
+  return outcome < 0 ? words.error(-outcome) : words.bytes(outcome);
+}
+
+/** The words in the language of the page. */
+export function wordsFor(language) {
+  return TEXTS[language] ?? TEXTS.en;
+}
