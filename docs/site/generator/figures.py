@@ -36,11 +36,11 @@ class Figures:
         return (f'<div class="figure timeline" data-name="{name}">{svg}</div>'
                 f"{self.player.single(name)}")
 
-    def together(self, leads: list[tuple[str, str]]) -> str:
-        """A player of the echo servers of chapters, with one clock. `leads`: folders and addresses."""
+    def together(self, chapters: list[tuple[str, str]], lead: str) -> str:
+        """A player of the echo servers of `chapters` (folders and addresses), with one clock."""
         texts = json.loads(self.tree.read("docs/timelines/pictures.json"))
         titles, stills = {}, []
-        for number, (chapter, address) in enumerate(leads, 1):
+        for number, (chapter, address) in enumerate(chapters, 1):
             name = f"{chapter}_echo"
             title, caption = (html.escape(texts[name][each]) for each in ("title", "caption"))
             titles[name] = f'<a href="{address}">{number} · {title}</a><p>{caption}</p>'
@@ -48,7 +48,7 @@ class Figures:
             svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
             stills.append(f'<a href="{address}"><span class="timeline small">{_without_words(svg)}'
                           f"</span><span>{number} · {title}</span></a>")
-        return self.player.together(titles, "".join(stills))
+        return self.player.together(titles, lead, "".join(stills))
 
     # All timelines have the same rules; the site keeps one set, which follows its switch.
     def _without_colours(self, svg: str) -> str:

@@ -18,6 +18,9 @@ from generator.pages import ROWS, Page, Pages
 
 _NEXT = re.compile(r"Next: \[[^\[\]]*\]\([^()]*\)\.?")  # the page has a button for that
 
+_SCENARIO = ("One echo server in five models. Three clients send three messages each, and the third "
+             "reads slowly. This was recorded, and is shown in slow motion.")
+
 
 class Lesson:
     def __init__(self, page: Page, pages: Pages, snippets: Snippets, figures: Figures):
@@ -81,7 +84,7 @@ class Lesson:
                           for page, words in links)
         played = self.figures.together([
             (chapter, self.pages.by_path[f"{chapter}/README.md"].address)
-            for chapter in self.pages.tree.chapters])
+            for chapter in self.pages.tree.chapters], _SCENARIO)
         return (f'{played}<p class="served" hidden>You are reading this through a completion port: '
                 "<code>05_iocp_http</code>, the web server of chapter 5, serves these pages.</p>"
                 f'<div class="hero">{buttons}</div>')

@@ -39,14 +39,15 @@ class Player:
         """The player of one film, below its timeline; nothing if the picture has no film."""
         return self._player(name, self._stage(name)) if self._read(name) else ""
 
-    def together(self, titles: dict[str, str], still: str) -> str:
+    def together(self, titles: dict[str, str], lead: str, still: str) -> str:
         """The player of several films, with one clock. `titles`: HTML by the films' names.
 
-        Without a script `still` is shown.
+        `lead` stands above it. Without a script `still` is shown.
         """
         stages = "".join(self._stage(name, title) for name, title in titles.items()
                          if self._read(name))
-        return self._player("together", f'<div class="still">{still}</div>{stages}')
+        return self._player("together", f'<p class="player-lead">{lead}</p>'
+                            f'<div class="gallery still">{still}</div>{stages}')
 
     def script(self) -> str:
         """The player's modules as one script, which a page opened from a file may load, too."""

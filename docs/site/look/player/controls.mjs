@@ -19,15 +19,14 @@ export class Controls {
     this.speed = 1;
     this.box = document.createElement('div');
     this.box.className = 'player-controls';
-    player.prepend(this.box);
+    player.querySelector('.stage').before(this.box);
     this.box.setAttribute('role', 'group');
     this.box.setAttribute('aria-label', words.player);
     this.button('back', () => on.step(-1));
     this.main = this.button('play', () => on.toggle());
     this.button('forward', () => on.step(1));
     this.slider = this.addSlider(on);
-    this.time = add(this.box, 'output', 'player-time');
-    this.time.setAttribute('aria-live', 'off');
+    this.time = add(this.box, 'span', 'player-time');
     this.addSpeed();
     player.addEventListener('keydown', (event) => this.onKey(event, on));
   }

@@ -39,6 +39,7 @@ class Player {
     if (this.together) this.addModels();
     else this.addNow();
     this.addNotes();
+    root.querySelector('.still')?.remove();
     root.classList.add('ready');
     this.show(this.calm.matches ? this.allThere() : 0);
   }
@@ -58,7 +59,7 @@ class Player {
     const buttons = this.stages.map((stage, at) => {
       const button = add(box, 'button', '', String(at + 1));
       button.type = 'button';
-      button.title = stage.element.querySelector('.stage-title').textContent;
+      button.title = stage.element.querySelector('.stage-title a').textContent;
       button.setAttribute('aria-label', button.title);
       button.addEventListener('click', () => choose(at));
       return button;
@@ -68,7 +69,7 @@ class Player {
       buttons[at].setAttribute('aria-pressed', String(at === chosen));
     });
     choose(0);
-    this.controls.box.after(box);
+    this.stages[0].element.before(box);
   }
 
   // What happens at this moment, and where in the source; read out when one steps.
@@ -82,13 +83,12 @@ class Player {
 
   addNotes() {
     const notes = add(this.root, 'div', 'player-notes');
-    const { lent, limits, limitsWithoutPort, blocks } = this.words;
+    const { lent, holds, blocks, limits, packets } = this.words;
     if (this.together) this.addLegend(notes);
+    const hasPort = this.films.some((film) => film.hasPort);
     const hasOperations = this.films.some((film) => film.operations.length > 0);
-    const files = this.films[0].isFiles;
-    add(notes, 'p', '', [files ? blocks : lent,
-      this.films.some((film) => film.hasPort) ? limits : hasOperations ? limitsWithoutPort : '',
-    ].filter(Boolean).join(' '));
+    add(notes, 'p', '', [this.films[0].isFiles ? blocks : lent, hasPort ? holds : ''].join(' '));
+    if (hasOperations) add(notes, 'p', '', [limits, hasPort ? packets : ''].join(' '));
   }
 
   addLegend(notes) {
@@ -147,7 +147,7 @@ class Player {
     const exact = this.steps[at] === Math.round(this.time);
     const next = way > 0 ? at + 1 : exact ? at - 1 : at;
     this.stopAt(this.steps[Math.min(this.steps.length - 1, Math.max(0, next))]);
-    if (this.spoken) setText(this.spoken, `${this.event.textContent}`);
+    if (this.spoken) setText(this.spoken, this.event.textContent);
   }
 
   /** Moves to a place of the slider, from 0 to 1; goes on playing if it did. */

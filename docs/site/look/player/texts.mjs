@@ -42,15 +42,15 @@ const TEXTS = {
     collects: (place, kind, outcome) => `${place}’s ${kind}, ${outcome}`,
     takesStop: 'the packet that was posted',
     or: ' or ',
-    lent: 'Below the line a buffer is Windows’: while its operation is in flight, or, without '
-      + 'operations, during the call.',
-    limits: 'What the recording cannot know: when Windows completes a pending operation. Its packet '
-      + 'is shown when a thread takes it; that of an operation that was done at once, from the '
-      + 'return of its call.',
-    limitsWithoutPort: 'What the recording cannot know: when Windows completes a pending operation. '
-      + 'It is shown in flight until the program collects it.',
-    blocks: 'Which of its blocks a copy lends, the recording does not say: a block is drawn while it '
-      + 'is lent.',
+    lent: 'Below the line, a buffer belongs to Windows: as long as an operation with it is in '
+      + 'flight; without operations, during the call.',
+    holds: 'Beside a worker stands the packet that it has taken.',
+    blocks: 'Below the line, a block belongs to Windows. The recording does not say which of its '
+      + 'blocks the program lends.',
+    limits: 'What the recording cannot know: when Windows completes a pending operation. It stays in '
+      + 'flight here until the program collects it.',
+    packets: 'Its packet shows when a thread takes it. The packet of an operation that was done at '
+      + 'once shows when the call has returned.',
   },
 };
 
