@@ -4,7 +4,7 @@ from checks.evidence_rows import Evidence, Row
 from checks.facts import Fact, Facts
 from checks.markdown import Document, documents_of
 from checks.evidence_runs import FAILED, NO_ANSWER, PASSED, SKIPPED, Run, read_runs
-from checks.tree import Tree, is_readme
+from checks.tree import Tree, is_lesson_text
 
 # The kinds of evidence, by the word for each, the strongest first.
 LEGS = {
@@ -24,7 +24,7 @@ class Known:
         self.tree = tree
         self.documents = documents_of(tree)
         self.lessons = {path: document for path, document in self.documents.items()
-                        if tree.chapter_of(path) and is_readme(path)}
+                        if tree.chapter_of(path) and is_lesson_text(path)}
         self._facts = Facts(tree)
         self.facts = self._facts.all()
         self.rows = Evidence(tree, self.facts).rows

@@ -108,7 +108,8 @@ class Facts:
 def lessons_of(source: str, lessons) -> list[str]:
     """Those of `lessons`, one for each language, in the nearest folder above `source`."""
     for folder in PurePosixPath(source).parents[:-1]:
-        if nearest := [path for path in lessons if PurePosixPath(path).parent == folder]:
+        if nearest := [path for path in lessons if PurePosixPath(path).parent == folder
+                       and PurePosixPath(path).name.startswith("README")]:
             return nearest
     return []
 

@@ -1,53 +1,119 @@
-"""Checks the frame of a chapter's lesson: its head, and the link to the next chapter at its end."""
+"""Checks the frame of a lesson: its head, how long it takes, and the link to the next one."""
 
+import math
 import re
+from dataclasses import dataclass, field
 
 from checks.links import resolve
 from checks.markdown import Document
 from checks.tree import Tree
 
-HEAD_LINES = 25
+HEAD_LINES = 40
 END_LINES = 10
-MINUTES = range(20, 41)
-PARTS = {"You will learn": "- **You will learn**: …", "Builds on": "- **Builds on**: …",
-         "Time": "- **Time**: 30 minutes"}
+MINUTES = range(20, 46)
+ANSWERS = "what-you-predicted"
+# The bullets of a head in their order, and how many numbered lines stand below each.
+PARTS = {"You will learn": range(1), "Builds on": range(1), "Time": range(1),
+         "By the end you can": range(1), "What must always hold": range(2, 8),
+         "Predict before you read on": range(2, 3)}
 
-BULLET = re.compile(r"- \*\*(?P<name>[^*]+)\*\*:\s*(?P<text>.*)")
+_BULLET = re.compile(r"- \*\*(?P<name>[^*]+)\*\*:\s*(?P<text>.*)")
+_ITEM = re.compile(r"  \d\. (?P<text>.*)")
+# How fast a lesson is read: prose with its tables, and code.
+_WORDS_A_MINUTE = 200
+_SECONDS_A_LINE = 5
+_WORD = re.compile(r"[^\s|]*\w[^\s|]*")
+_TARGET = re.compile(r"\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)")
+
+
+@dataclass
+class Part:
+    """A bullet of a head: `- **Name**: text`, and the numbered lines below it."""
+    line: int
+    last: int  # its last line
+    name: str
+    text: str
+    items: list[str] = field(default_factory=list)
+
+
+def head_of(document: Document) -> list[Part]:
+    """The bullets at the head of a lesson: right below its title, and without a gap."""
+    parts: list[Part] = []
+    for number, line in enumerate(document.lines[1:HEAD_LINES], 2):
+        if match := _BULLET.fullmatch(line.rstrip()):
+            parts.append(Part(number, number, match["name"], match["text"]))
+        elif not parts and not line.strip():
+            continue
+        elif parts and (match := _ITEM.fullmatch(line.rstrip())):
+            parts[-1].items.append(match["text"])
+            parts[-1].last = number
+        elif parts and line.startswith("  "):  # a line that goes on
+            if parts[-1].items:
+                parts[-1].items[-1] += " " + line.strip()
+            else:
+                parts[-1].text += " " + line.strip()
+            parts[-1].last = number
+        else:
+            break
+    return parts
+
+
+def minutes_to_read(document: Document) -> float:
+    """How long a reader takes who looks at every word and every line of code."""
+    lines = sum(1 for block in document.blocks if block.language != "mermaid"
+                for line in block.lines if line.strip())
+    words = len(_WORD.findall(_TARGET.sub("]", document.prose)))
+    return words / _WORDS_A_MINUTE + lines * _SECONDS_A_LINE / 60
 
 
 def check_frames(tree: Tree, documents: dict[str, Document]) -> None:
-    for chapter, following in zip(tree.chapters, tree.chapters[1:] + [None]):
-        if f"{chapter}/README.md" not in documents:
-            tree.fault(chapter, 1, "this chapter has no lesson: README.md")
+    for lesson, following in zip(tree.lessons, tree.lessons[1:] + [None]):
+        if f"{lesson}/README.md" not in documents:
+            tree.fault(lesson, 1, "this chapter has no lesson: README.md")
         for name in ("README.md", "README.ko.md"):
-            if document := documents.get(f"{chapter}/{name}"):
-                _check_head(tree, document, is_english=name == "README.md")
+            if document := documents.get(f"{lesson}/{name}"):
+                is_english = name == "README.md"
+                _check_head(tree, document, is_english)
                 _check_end(tree, document, following)
+                if is_english:
+                    _check_time(tree, document)
 
 
 def _check_head(tree: Tree, document: Document, is_english: bool) -> None:
     if not document.lines[0].startswith("# "):
         tree.fault(document.path, 1, "a lesson begins with its title: # The title")
-    bullets = [(number, match) for number, line in enumerate(document.lines[:HEAD_LINES], 1)
-               if (match := BULLET.fullmatch(line.rstrip()))]
-    if not is_english:
-        if len(bullets) < len(PARTS):
-            tree.fault(document.path, 1, f"three bullets such as - **…**: … belong into the "
-                                         f"first {HEAD_LINES} lines; here are {len(bullets)}")
+    found = head_of(document)
+    if len(found) != len(PARTS):
+        tree.fault(document.path, 1, f"below the title stand {len(PARTS)} bullets such as "
+                                     f"- **…**: …, and no line between them; here are {len(found)}")
         return
-    parts = {match["name"]: (number, match["text"]) for number, match in bullets}
-    for name, example in PARTS.items():
-        if name not in parts:
-            tree.fault(document.path, 1,
-                       f"the first {HEAD_LINES} lines have no bullet {example}")
-        elif not parts[name][1]:
-            tree.fault(document.path, parts[name][0], f"nothing follows; write {example}")
-    if parts.get("Time", (0, ""))[1]:
-        number, text = parts["Time"]
-        minutes = re.fullmatch(r"(\d+) minutes\.?", text)
-        if not minutes or int(minutes[1]) not in MINUTES:
-            tree.fault(document.path, number, f"the time is one number of minutes, {MINUTES[0]} to "
-                                              f"{MINUTES[-1]}: {PARTS['Time']}")
+    for part, (name, lines) in zip(found, PARTS.items()):
+        if is_english and part.name != name:
+            tree.fault(document.path, part.line, f"here belongs the bullet - **{name}**: …")
+        elif not part.text:
+            tree.fault(document.path, part.line, f"nothing follows; write - **{part.name}**: …")
+        elif len(part.items) not in lines:
+            wanted = " to ".join(str(each) for each in sorted({lines[0], lines[-1]}))
+            tree.fault(document.path, part.line, f"{wanted} lines such as \"  1. …\" belong below "
+                                                 f"this bullet; here are {len(part.items)}")
+    if is_english and ANSWERS not in document.anchors:
+        tree.fault(document.path, found[-1].line, f"no heading ## What you predicted (#{ANSWERS}) "
+                                                  "answers these questions")
+
+
+def _check_time(tree: Tree, document: Document) -> None:
+    part = next((part for part in head_of(document) if part.name == "Time"), None)
+    if part is None:
+        return
+    said = re.fullmatch(r"(\d+) minutes\.?", part.text)
+    estimate = minutes_to_read(document)
+    true = max(MINUTES[0], math.ceil(estimate / 5) * 5)
+    if true not in MINUTES:
+        tree.fault(document.path, part.line, f"this lesson takes {estimate:.1f} minutes to read; "
+                                             f"cut it to {MINUTES[-1]}")
+    elif not said or int(said[1]) != true:
+        tree.fault(document.path, part.line, f"this lesson takes {estimate:.1f} minutes to read; "
+                                             f"write - **Time**: {true} minutes")
 
 
 def _check_end(tree: Tree, document: Document, following: str | None) -> None:
@@ -57,7 +123,7 @@ def _check_end(tree: Tree, document: Document, following: str | None) -> None:
                if link.target and last - END_LINES < link.line <= last}
     if following:
         wanted = {following} | _readmes(following)
-        name = f"the next chapter, ../{following}/README.md"
+        name = f"the next lesson, {following}/README.md"
     else:
         wanted = {".", "comparison"} | _readmes("") | _readmes("comparison")
         name = "../README.md or ../comparison"

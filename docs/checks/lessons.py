@@ -12,15 +12,15 @@ from checks.frame import check_frames
 from checks.links import check_links
 from checks.markdown import documents_of
 from checks.snippets import Snippets
-from checks.tree import Tree, count, is_readme
+from checks.tree import Tree, count, is_lesson_text
 
 OPTIONS = {"--update": {"action": "store_true",
                         "help": "first copy the quoted code afresh from the sources"}}
 
 
 def is_lesson(tree: Tree, path: str) -> bool:
-    """Whether `path` is a README, in any language, in the root or anywhere in a chapter."""
-    return is_readme(path) and ("/" not in path or tree.chapter_of(path) is not None)
+    """Whether `path` is a README or its details, in the root or anywhere in a chapter."""
+    return is_lesson_text(path) and ("/" not in path or tree.chapter_of(path) is not None)
 
 
 def update(tree: Tree) -> None:

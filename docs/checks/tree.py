@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 
 CHAPTER = re.compile(r"0\d_\w+")
+# The lessons that stand deeper than in a chapter's own folder, in the order in which they are read.
+DEEPER = ("05_iocp/server/pool", "05_iocp/server")
 
 
 class Tree:
@@ -32,6 +34,10 @@ class Tree:
             while name := posixpath.dirname(name):
                 self.folders.add(name)
         self.chapters = sorted(folder for folder in self.folders if CHAPTER.fullmatch(folder))
+        # The folders of all lessons, in the order in which they are read.
+        self.lessons = [folder for chapter in self.chapters
+                        for folder in [chapter, *(each for each in DEEPER if each.startswith(
+                            f"{chapter}/") and f"{each}/README.md" in self.files)]]
         self.faults: list[tuple[str, int, str]] = []
         if not self.chapters:
             self.fault(".", 1, "no chapter here: folders named 01_blocking, 02_… are looked for")
@@ -60,9 +66,9 @@ class Tree:
         return 1 if number else 0
 
 
-def is_readme(path: str) -> bool:
-    """Whether a file is a README, in any language."""
-    return re.fullmatch(r"README(?:\.\w+)?\.md", posixpath.basename(path)) is not None
+def is_lesson_text(path: str) -> bool:
+    """Whether a file is a README, or the details beside one, in any language."""
+    return re.fullmatch(r"(?:README|details)(?:\.\w+)?\.md", posixpath.basename(path)) is not None
 
 
 def count(number: int, noun: str) -> str:

@@ -3,6 +3,7 @@
 import unittest
 
 from checks import lessons
+from checks.frame import PARTS
 from checks.tests.fixture import Fixture
 from checks.markdown import Document, slug_of
 
@@ -27,7 +28,14 @@ LESSON = """
     - **You will learn**: this
       and that.
     - **Builds on**: nothing.
-    - **Time**: 25 minutes
+    - **Time**: 20 minutes
+    - **By the end you can**: say so.
+    - **What must always hold**: here.
+      1. This.
+      2. That.
+    - **Predict before you read on**: the answers are [at the end](#what-you-predicted).
+      1. Is it so?
+      2. Why?
 
     ## The code
 
@@ -62,6 +70,11 @@ LESSON = """
     | Another one | [`one_facts.SecondFact`](tests/facts_test.cpp) |
     | Every server | [`EchoesEveryByte`](../support/testing/echo_contract.hpp) |
 
+    ## What you predicted
+
+    1. It is.
+    2. Because.
+
     Next: [two](../02_two/README.md).
 """
 FACTS = """
@@ -75,7 +88,19 @@ LAST_LESSON = """
 
     - **You will learn**: more.
     - **Builds on**: [one](../01_one/README.md#the-code).
-    - **Time**: 40 minutes
+    - **Time**: 20 minutes
+    - **By the end you can**: say more.
+    - **What must always hold**: there.
+      1. This.
+      2. That.
+    - **Predict before you read on**: the answers are [at the end](#what-you-predicted).
+      1. Is it more?
+      2. How much?
+
+    ## What you predicted
+
+    1. It is.
+    2. Twice.
 
     Back to [the front](../README.md).
 """
@@ -106,13 +131,13 @@ class CheckLessonsTest(Fixture):
 
     def test_a_tree_without_fault(self):
         self.assertEqual(self.assert_no_fault(),
-                         "3 lessons, 2 snippets, 2 facts, 10 links: no fault")
+                         "3 lessons, 2 snippets, 2 facts, 12 links: no fault")
 
     # Usage
 
     def test_exit_codes_of_the_program(self):
         self.assertEqual(self.exit_code("--root", str(self.root)), 0)
-        self.replace(L1, "25 minutes", "5 minutes")
+        self.replace(L1, "20 minutes", "5 minutes")
         self.assertEqual(self.exit_code("--root", str(self.root)), 1)
         self.assertEqual(self.exit_code("--no-such-option"), 2)
         self.assertEqual(self.exit_code("--root", str(self.root / "nowhere")), 2)
@@ -130,7 +155,7 @@ class CheckLessonsTest(Fixture):
 
     def test_a_block_that_is_too_short(self):
         self.replace(L1, "}\n::recv(socket);\n```", "}\n```")
-        self.assert_fault(f"{L1}:19", "the source has '::recv(socket);'")
+        self.assert_fault(f"{L1}:26", "the source has '::recv(socket);'")
 
     def test_a_block_that_is_too_long(self):
         self.replace(L1, "}\n::recv(socket);\n", "}\n::recv(socket);\n// more\n")
@@ -244,7 +269,7 @@ class CheckLessonsTest(Fixture):
     def test_update_changes_nothing_that_is_right(self):
         before = self.read(L1)
         self.assertEqual(self.run_check("--update"),
-                         (0, ["3 lessons, 2 snippets, 2 facts, 10 links: no fault"]))
+                         (0, ["3 lessons, 2 snippets, 2 facts, 12 links: no fault"]))
         self.assertEqual(self.read(L1), before)
 
     def test_update_adds_a_missing_block(self):
@@ -259,7 +284,7 @@ class CheckLessonsTest(Fixture):
         self.assertEqual(self.read(L1), before)
 
     def test_update_still_reports_what_it_cannot_mend(self):
-        self.replace(L1, "25 minutes", "5 minutes")
+        self.replace(L1, "20 minutes", "5 minutes")
         self.assertEqual(self.run_check("--update")[0], 1)
 
     # Facts
@@ -425,42 +450,91 @@ class CheckLessonsTest(Fixture):
         self.assert_fault("02_two/README.md:1", "begins with its title")
 
     def test_a_head_that_lacks_a_part(self):
-        for part in ("You will learn", "Builds on", "Time"):
+        for part in PARTS:
             with self.subTest(part):
                 self.setUp()
                 self.replace("02_two/README.md", f"**{part}**", "**Other**")
-                self.assert_fault("02_two/README.md:1", f"no bullet - **{part}**:")
+                at = self.line("**Other**", "02_two/README.md")
+                self.assert_fault(at, f"here belongs the bullet - **{part}**:")
+
+    def test_a_head_of_five_bullets(self):
+        self.replace("02_two/README.md", "- **By the end you can**: say more.\n", "")
+        self.assert_fault("02_two/README.md:1", "6 bullets such as - **…**: …, and no line between "
+                                                "them; here are 5")
 
     def test_a_head_that_comes_late(self):
-        self.replace("02_two/README.md", "# Two\n", "# Two\n" + "\nWords.\n" * 12)
-        self.assert_faults(*(("02_two/README.md:1", "no bullet - **" + part)
-                             for part in ("Builds on", "Time", "You will learn")))
+        self.replace("02_two/README.md", "# Two\n", "# Two\n\nWords.\n")
+        self.assert_fault("02_two/README.md:1", "here are 0")
 
     def test_a_part_that_says_nothing(self):
         self.replace("02_two/README.md", "**You will learn**: more.", "**You will learn**:")
         self.assert_fault("02_two/README.md:3", "nothing follows")
 
-    def test_a_time_out_of_range(self):
-        for time in ("19 minutes", "41 minutes", "half an hour", "20-30 minutes"):
+    def test_a_part_without_its_list(self):
+        for gone, place, message in (("  1. This.\n  2. That.\n", "02_two/README.md:7", "2 to 7"),
+                                     ("  2. How much?\n", "02_two/README.md:10", "2 lines")):
+            with self.subTest(gone):
+                self.setUp()
+                self.replace("02_two/README.md", gone, "")
+                code, lines = self.run_check()
+                self.assertEqual(code, 1)
+                self.assertEqual(len(lines), 2, lines)
+                self.assertIn(message, lines[0])
+
+    def test_questions_without_answers(self):
+        self.replace("02_two/README.md", "## What you predicted", "## What is next")
+        self.replace("02_two/README.md", "[at the end](#what-you-predicted)", "below")
+        self.assert_fault("02_two/README.md:10", "answers these questions")
+
+    def test_a_time_that_is_not_true(self):
+        for time in ("25 minutes", "half an hour", "20-30 minutes"):
             with self.subTest(time):
                 self.setUp()
-                self.replace("02_two/README.md", "40 minutes", time)
-                self.assert_fault("02_two/README.md:5", "20 to 40")
+                self.replace("02_two/README.md", "20 minutes", time)
+                self.assert_fault("02_two/README.md:5", "write - **Time**: 20 minutes")
+
+    def test_words_and_code_take_time(self):
+        self.append("02_two/README.md", "word " * 5900)
+        self.assert_fault("02_two/README.md:5", "write - **Time**: 30 minutes")
+        self.append("02_two/README.md", "```text\n" + "a line\n\n" * 150 + "```")
+        self.assert_fault("02_two/README.md:5", "write - **Time**: 45 minutes")
+
+    def test_a_lesson_that_takes_too_long(self):
+        self.append("02_two/README.md", "word " * 9200)
+        self.assert_fault("02_two/README.md:5", "minutes to read; cut it to 45")
+
+    def test_details_are_held_to_quoting(self):
+        self.write("01_one/details.md", "# One: details\n\n```cpp\nint i;\n```\n")
+        self.assert_fault("01_one/details.md:3", "a cpp block without a line")
+
+    def test_a_lesson_below_a_chapter(self):
+        self.write("05_iocp/README.md", self.read("02_two/README.md").replace(
+            "the front](../README.md)", "the pool](server/pool/README.md)"))
+        self.replace("02_two/README.md", "the front](../README.md)", "five](../05_iocp/README.md)")
+        pool = self.read("05_iocp/README.md").replace("server/pool/README.md", "../../../README.md")
+        self.write("05_iocp/server/pool/README.md", pool.replace("../01_one", "../../../01_one"))
+        self.assert_no_fault()
+        self.replace("05_iocp/README.md", "server/pool/README.md", "../README.md")
+        self.assert_fault(self.line("Back to", "05_iocp/README.md"),
+                          "no link to the next lesson, 05_iocp/server/pool/README.md")
+        self.replace("05_iocp/README.md", "../README.md", "server/pool/README.md")
+        self.replace("05_iocp/server/pool/README.md", "Time", "Times")
+        self.assert_fault("05_iocp/server/pool/README.md:5", "here belongs")
 
     def test_a_korean_head_that_lacks_a_part(self):
         korean = self.read("02_two/README.md").replace("- **Builds", "**Builds")
         self.write("02_two/README.ko.md", korean)
-        self.assert_fault("02_two/README.ko.md:1", "here are 2")
+        self.assert_fault("02_two/README.ko.md:1", "here are 1")
 
     def test_a_lesson_that_does_not_lead_on(self):
         self.replace(L1, "Next: [two](../02_two/README.md).", "The end.")
-        self.assert_fault(self.line("The end."), "no link to the next chapter, ../02_two/README.md")
-        self.replace(L1, "# One\n", "# One\n\n[two](../02_two/README.md)\n")
-        self.assert_fault(self.line("The end."), "no link to the next chapter")
+        self.assert_fault(self.line("The end."), "no link to the next lesson, 02_two/README.md")
+        self.replace(L1, "## The code\n", "## The code\n\n[two](../02_two/README.md)\n")
+        self.assert_fault(self.line("The end."), "no link to the next lesson")
 
     def test_a_last_lesson_that_does_not_lead_back(self):
         self.replace("02_two/README.md", "(../README.md)", "(../01_one/README.md)")
-        self.assert_fault("02_two/README.md:7", "../README.md or ../comparison")
+        self.assert_fault("02_two/README.md:19", "../README.md or ../comparison")
 
     def test_a_lesson_that_leads_on_above_its_labels(self):
         text = self.read(L1) + "\n" + "".join(f"[l{n}]: https://example.org/\n" for n in range(20))

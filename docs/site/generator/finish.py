@@ -20,8 +20,8 @@ _AMENDED = (
     # The field of the search has no name for screen readers.
     ("menu.js", 'id="MSearchField"', 'id="MSearchField" aria-label="Search"'),
     # The contents stand beside the text from 1000 pixels on, where code would have no room.
-    ("doxygen-awesome.css", "min-width: 1000px", "min-width: 1520px"),
-    ("doxygen-awesome.css", "max-width: 999px", "max-width: 1519px"),
+    ("doxygen-awesome.css", "min-width: 1000px", "min-width: 1400px"),
+    ("doxygen-awesome.css", "max-width: 999px", "max-width: 1399px"),
 )
 
 

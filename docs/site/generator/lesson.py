@@ -7,7 +7,7 @@ names in the code to the reference. All else goes as the HTML that it is to be.
 import html
 import re
 
-from checks.frame import BULLET, PARTS
+from checks.frame import head_of
 from checks.markdown import Document
 from checks.snippets import FREE_LANGUAGES, MARKER, Snippets
 
@@ -102,19 +102,17 @@ class Lesson:
             out.append(raw(f'<div class="{self.page.kind}">{text}</div>'))
         prose.clear()
 
-    # The three bullets at the head of a lesson: its aim, its prerequisites, its time.
+    # The bullets at the head of a lesson: its aim, its prerequisites, its time, and so on.
     def _head(self, number: int) -> tuple[list[str], int]:
         if self.page.kind != "lesson":
             return [], number
         rows = []
-        while not self.document.lines[number - 1].strip():
-            number += 1
-        while match := BULLET.fullmatch(self.document.lines[number - 1].rstrip()):
-            name = html.escape(match["name"])
-            rows.append(f"<div><dt>{name}</dt><dd>{self.markup.inline(match['text'])}</dd></div>")
-            number += 1
-        assert len(rows) == len(PARTS), f"{self.page.path}: has another head"
-        return [raw('<dl class="lesson-head">' + "".join(rows) + "</dl>")], number
+        parts = head_of(self.document)
+        for part in parts:
+            items = "".join(f"<li>{self.markup.inline(item)}</li>" for item in part.items)
+            text = self.markup.inline(part.text) + (f"<ol>{items}</ol>" if items else "")
+            rows.append(f"<div><dt>{html.escape(part.name)}</dt><dd>{text}</dd></div>")
+        return [raw('<dl class="lesson-head">' + "".join(rows) + "</dl>")], parts[-1].last + 1
 
     def _block(self, block) -> str:
         if block.language == "mermaid":
@@ -139,6 +137,10 @@ class Lesson:
                     "</div>")
 
     def _ways_on(self) -> str:
+        if lesson := self.pages.lesson_of(self.page):
+            return ('<nav class="ways-on" aria-label="Back"><a class="previous" '
+                    f'href="{lesson.address}"><span>Back to</span> '
+                    f"{html.escape(lesson.numbered)}</a></nav>")
         order = self.pages.in_order()
         if self.page not in order:
             return ""

@@ -16,6 +16,8 @@ from generator.markup import words_of
 FURTHER = ["comparison/README.md", "docs/which-model.md", "docs/from-here.md"]
 EVIDENCE = "docs/evidence.md"
 LOOK_UP = ["docs/glossary.md", EVIDENCE]
+# The lessons of a chapter: 5, 5b, 5c.
+LETTERS = ("", *"bcdef")
 # Pages with a table to look things up in, and the kind of its rows.
 ROWS = {"docs/glossary.md": "term", "docs/from-here.md": "like"}
 
@@ -26,7 +28,7 @@ class Page:
     id: str      # its file, ID.html
     title: str
     number: str  # a lesson's number; empty for all others
-    kind: str    # one of: front, lesson, further, look-up, about
+    kind: str    # one of: front, lesson, further, look-up, details, about
 
     @property
     def address(self) -> str:
@@ -51,15 +53,14 @@ class Pages:
         pages = [self._page("README.md", "index", "front")]
         for chapter in self.tree.chapters:
             number = str(int(chapter[:2]))
-            pages.append(self._page(f"{chapter}/README.md", f"lesson{number}", "lesson", number))
-            deeper = sorted(path for path in self.documents
-                            if re.fullmatch(rf"{chapter}/\w+/README\.md", path))
-            pages += [self._page(path, f"lesson{number}{letter}", "lesson", number + letter)
-                      for letter, path in zip("bcdef", deeper)]
+            folders = [each for each in self.tree.lessons if f"{each}/".startswith(f"{chapter}/")]
+            pages += [self._page(f"{folder}/README.md", f"lesson{number}{letter}", "lesson",
+                                 number + letter) for letter, folder in zip(LETTERS, folders)]
         for paths, kind in ((FURTHER, "further"), (LOOK_UP, "look-up")):
             pages += [self._page(path, self._id_of(path), kind) for path in paths]
         listed = {page.path for page in pages}
-        pages += [self._page(path, self._id_of(path), "about")
+        pages += [self._page(path, self._id_of(path),
+                             "details" if path.endswith("/details.md") else "about")
                   for path in sorted(self.documents) if path not in listed]
         return pages
 
@@ -78,7 +79,13 @@ class Pages:
 
     def in_order(self) -> list[Page]:
         """The pages that previous and next lead through."""
-        return [page for page in self.all if page.kind != "about"]
+        return [page for page in self.all if page.kind not in ("details", "about")]
+
+    def lesson_of(self, page: Page) -> Page | None:
+        """The lesson whose details a page has."""
+        if page.kind != "details":
+            return None
+        return self.by_path[f"{posixpath.dirname(page.path)}/README.md"]
 
     def address(self, document: Document, text: str, target: str) -> str:
         """The address, in the site, of a link in `document`.

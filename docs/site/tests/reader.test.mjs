@@ -10,7 +10,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const PHONE = { viewport: { width: 360, height: 740 } };
 // Those that are written by hand, and one of each kind that Doxygen makes.
 const NAMES = ['index', 'lesson\\d\\w?', 'comparison', 'comparison-report', 'which-model',
-  'from-here', 'glossary', 'evidence', 'calls', 'contributing', 'timelines', 'writing-lessons', 'support-trace', 'site'];
+  '\\w+-details', 'from-here', 'glossary', 'evidence', 'calls', 'contributing', 'timelines', 'writing-lessons', 'support-trace', 'site'];
 const OWN = PAGES.filter((each) => new RegExp(`^(?:${NAMES.join('|')})\\.html$`).test(each));
 const KINDS = [...OWN, 'call-getqueuedcompletionstatus.html', 'modules.html', 'files.html',
   'group__server.html', 'group__chapter5.html', '404.html', PAGES.find((each) => /^classiocp_1_1.*server\.html$/.test(each)),
@@ -180,7 +180,9 @@ test('a lesson has its head, its contents, and code that leads to its source', a
     for (const name of LESSONS) {
       await go(name);
       const names = await page.locator('.lesson-head dt').allInnerTexts();
-      assert.deepEqual(names, ['You will learn', 'Builds on', 'Time'], name);
+      assert.deepEqual(names, ['You will learn', 'Builds on', 'Time', 'By the end you can',
+        'What must always hold', 'Predict before you read on'], name);
+      assert.equal(await page.locator('.lesson-head div:last-child li').count(), 2, name);
       assert.ok(await page.locator('.toc li').count() > 5, name);
       assert.ok(await page.locator('.quoted a[href*="_source.html#l"]').count() > 2, name);
     }
@@ -193,6 +195,20 @@ test('a lesson has its head, its contents, and code that leads to its source', a
     const source = await page.locator(`.line:has(#${line})`).innerText();
     assert.ok(source.includes(code.trim()), `${source} / ${code}`);
   });
+});
+
+test('the contents stand open beside the text on a wide screen', async () => {
+  for (const [width, isOpen] of [[1440, true], [1000, false]])
+    await visit({ viewport: { width, height: 900 } }, async ({ page, go }) => {
+      for (const name of LESSONS) {
+        await go(name);
+        const second = page.locator('.contents > .toc > ul a').nth(1);
+        const head = await page.locator('.lesson-head').boundingBox();
+        const contents = await page.locator('.contents > .toc').boundingBox();
+        assert.equal(contents.x >= head.x + head.width, isOpen, name);
+        assert.equal(contents.height > 100 && await second.isVisible(), isOpen, name);
+      }
+    });
 });
 
 test('the contents mark the heading that is read, the last one at the end', async () => {
@@ -317,7 +333,7 @@ test('a phone scrolls a page in one direction only', async () => {
 
 test('a desktop shows code, tables and diagrams whole', async () => {
   const faults = [];
-  for (const width of [1280, 1600])
+  for (const width of [1280, 1400])
     await visit({ viewport: { width, height: 900 } }, async ({ page, go }) => {
       for (const name of [...LESSONS, 'which-model.html', 'from-here.html', 'evidence.html']) {
         await go(name);
