@@ -18,8 +18,8 @@ from generator.pages import ROWS, Page, Pages
 
 _NEXT = re.compile(r"Next: \[[^\[\]]*\]\([^()]*\)\.?")  # the page has a button for that
 
-_SCENARIO = ("One echo server in five models. Three clients send three messages each, and the third "
-             "reads slowly. This was recorded, and is shown in slow motion.")
+_SCENARIO = ("Five echo servers, the same three clients; the third reads slowly. A recording, in slow "
+             "motion.")
 
 
 class Lesson:

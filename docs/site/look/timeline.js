@@ -77,9 +77,10 @@
 
     // A line at the moment that the player below the picture shows.
     addHairline() {
+      const top = this.svg.querySelector('.busy').getAttribute('y');
       const bottom = this.svg.querySelector('.axis').getAttribute('transform').match(/,([\d.]+)/)[1];
       this.svg.insertAdjacentHTML('beforeend',
-        `<line class="hairline" y1="36" y2="${bottom}" visibility="hidden"/>`);
+        `<line class="hairline" y1="${top}" y2="${bottom}" visibility="hidden"/>`);
       this.hairline = this.svg.lastElementChild;
       this.places.push(() => this.showTime(this.shown));
     }

@@ -105,7 +105,7 @@ class Player {
   }
 
   play() {
-    if (this.second >= this.pace.length) this.show(0);
+    if (this.time >= this.end) this.show(0);
     this.playing = true;
     this.last = undefined;
     this.showControls();

@@ -42,7 +42,7 @@ export class Stage {
         return undefined;
       const home = add(row, 'li', `token-home ${place.kind}`);
       const token = add(home, 'div', 'token');
-      add(token, 'b', '', place.label);
+      add(token, 'b', '', place.kind === 'block' ? this.words.block : place.label);
       return { home, token, kind: add(token, 'span') };
     });
   }
@@ -82,7 +82,7 @@ export class Stage {
     return last ? this.words.afterCall(last.name) : this.words.ownCode;
   }
 
-  // The first of the places where a call may have been made; all of them stand below the player.
+  // The first of the places where the call may have been made, as a rule the only one.
   link(element, call) {
     const [place] = call ? this.source.of(call) : [];
     if (!place || element.textContent === '') return element.removeAttribute('href');

@@ -14,6 +14,7 @@ const TEXTS = {
     threads: 'Threads',
     buffers: 'Buffers',
     port: 'Completion port',
+    block: 'block',
     noPacket: 'no packet',
     ownCode: 'its own code',
     afterCall: (call) => `after ${call}`,
