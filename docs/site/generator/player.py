@@ -14,7 +14,7 @@ _SITE = "docs/site/look/player/"
 # In the order in which they import each other.
 _MODULES = ["docs/timelines/lib/moment.mjs", "docs/timelines/lib/pace.mjs",
             "docs/timelines/lib/source.mjs", _SITE + "texts.mjs", _SITE + "stage.mjs",
-            _SITE + "controls.mjs", _SITE + "player.mjs"]
+            _SITE + "controls.mjs", _SITE + "clock.mjs", _SITE + "notes.mjs", _SITE + "player.mjs"]
 _IMPORT = re.compile(r"^import \{[^}]*\} from '[^']*';\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) )", re.MULTILINE)
 # Where a chapter's own code leaves a call to the ground floor, which has few of them.
@@ -92,12 +92,15 @@ class Player:
                 found.append(place | {"only": call in _LIBRARY})
         return found
 
+    # The sources of a program: of its folder, if it has one, or the chapter's, without the other job's.
     def _sources(self, program: str) -> list[str]:
         chapter, _, job = program.rpartition("_")
-        other = {"echo": r"copy_\w+", "copy": r"(?!copy_file)\w+"}[job]
+        folder = re.compile(rf"{chapter}/{job}/(?!tests/)(?:\w+/)?\w+\.[ch]pp")
+        if own := [path for path in self.tree.files if folder.fullmatch(path)]:
+            return own
+        job_only = r"copy_file" if job == "copy" else r"(?!copy_|\w+_main)\w+"
         return [path for path in self.tree.files
-                if re.fullmatch(rf"{chapter}/\w+\.[ch]pp", path)
-                and not re.fullmatch(rf"{chapter}/(?:{other}|\w+_main)\.[ch]pp", path)]
+                if re.fullmatch(rf"{chapter}/{job_only}\.[ch]pp", path)]
 
     def _calls_in(self, paths: list[str]) -> list[dict]:
         found = []

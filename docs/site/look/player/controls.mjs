@@ -13,10 +13,9 @@ const ICONS = {
 const STEPS = 10_000; // of the slider
 
 export class Controls {
-  /** `on`: what is to be done, { toggle(), step(way), jump(place), end(way) }. */
+  /** `on`: what is to be done, { toggle(), step(way), jump(place), end(way), speed(times) }. */
   constructor(player, words, on) {
     this.words = words;
-    this.speed = 1;
     this.box = document.createElement('div');
     this.box.className = 'player-controls';
     player.querySelector('.stage').before(this.box);
@@ -27,7 +26,7 @@ export class Controls {
     this.button('forward', () => on.step(1));
     this.slider = this.addSlider(on);
     this.time = add(this.box, 'span', 'player-time');
-    this.addSpeed();
+    this.addSpeed(on);
     player.addEventListener('keydown', (event) => this.onKey(event, on));
   }
 
@@ -58,7 +57,7 @@ export class Controls {
     return slider;
   }
 
-  addSpeed() {
+  addSpeed(on) {
     const select = add(this.box, 'select', 'player-speed');
     select.setAttribute('aria-label', this.words.speed);
     for (const speed of SPEEDS) {
@@ -66,7 +65,7 @@ export class Controls {
       option.value = speed;
       option.selected = speed === 1;
     }
-    select.addEventListener('change', () => { this.speed = Number(select.value); });
+    select.addEventListener('change', () => on.speed(Number(select.value)));
   }
 
   // Keys work wherever the focus is in the player, but for those of a control of its own.
