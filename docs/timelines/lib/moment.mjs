@@ -92,7 +92,7 @@ export function momentOf(film, time) {
 
 // `state`: one of STATE_NAMES, `routine`, or `absent` before its first call and after its last.
 // `call`: the innermost call that it is in; `routine`: the routine. `last`: the call that has returned
-// last, if it is in none. `holds`: what its last wait for a packet gave it, while it works on that.
+// last, if it is in none. `holds`: the packets that its last wait gave it, while it works on them.
 function threadAt({ calls }, time) {
   const open = [];
   let last;
@@ -102,7 +102,7 @@ function threadAt({ calls }, time) {
     else if (!each.routine && !(last?.end > each.end)) last = each;
     if (each.isOuter) break;
   }
-  if (open.length === 0 && (!last || last.isLast)) return { state: 'absent', last };
+  if (open.length === 0 && (!last || last.isLast)) return { state: 'absent', last, holds: [] };
   const routine = open.find((each) => each.routine);
   const innermost = open[0]?.routine ? undefined : open[0];
   return {
@@ -110,18 +110,17 @@ function threadAt({ calls }, time) {
     call: innermost,
     routine,
     last: innermost ? undefined : last,
-    holds: TAKES_PACKETS.test(innermost?.name) ? undefined : heldAt(calls, time),
+    holds: TAKES_PACKETS.test(innermost?.name) ? [] : heldAt(calls, time),
   };
 }
 
 function heldAt(calls, time) {
   for (let at = lastStep(calls, time, startOf); at >= 0; --at) {
     const call = calls[at];
-    if (!TAKES_PACKETS.test(call.name)) continue;
-    if (call.end > time) return undefined;
-    return call.collects[0] ?? call.takesPost;
+    if (TAKES_PACKETS.test(call.name))
+      return call.end > time ? [] : [...call.collects, call.takesPost].filter(Boolean);
   }
-  return undefined;
+  return [];
 }
 
 function startOf(call) {

@@ -93,10 +93,11 @@ test('a packet that another thread takes before the call returns is never in the
 
 test('a worker holds its packet until it waits for the next', () => {
   const film = filmed(packets());
-  assert.equal(at(film, 9).threads[0].holds, undefined);
-  assert.equal(at(film, 10.5).threads[0].holds.kind, 'receive');
-  assert.equal(at(film, 12.5).threads[1].holds.kind, 'send');
-  assert.equal(at(film, 13.5).threads[1].holds, undefined);
+  const held = (time, of) => at(film, time).threads[of].holds.map(({ kind }) => kind);
+  assert.deepEqual(held(9, 0), []);
+  assert.deepEqual(held(10.5, 0), ['receive']);
+  assert.deepEqual(held(12.5, 1), ['send']);
+  assert.deepEqual(held(13.5, 1), []);
 });
 
 test('without a port there are no packets', () => {

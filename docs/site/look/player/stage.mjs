@@ -70,9 +70,10 @@ export class Stage {
     setText(call, thread.call?.name ?? this.ownWords(thread));
     call.classList.toggle('own', !thread.call);
     this.link(call, shown);
-    setText(packet, thread.holds ? this.packetWords(thread.holds) : '');
-    packet.hidden = !thread.holds;
-    packet.dataset.kind = thread.holds?.kind ?? '';
+    const [held, ...more] = thread.holds;
+    setText(packet, held ? `${this.packetWords(held)}${more.length > 0 ? ` +${more.length}` : ''}` : '');
+    packet.hidden = !held;
+    packet.dataset.kind = held?.kind ?? '';
   }
 
   // Between its calls a thread runs the program's own code; where, the calls tell.
