@@ -43,15 +43,15 @@ const TEXTS = {
     collects: (place, kind, outcome) => `${place}’s ${kind}, ${outcome}`,
     takesStop: 'the packet that was posted',
     or: ' or ',
-    lent: 'Below the line, a buffer belongs to Windows: as long as an operation with it is in '
-      + 'flight; without operations, during the call.',
+    lent: 'A buffer below the line is lent to Windows: while an operation with it is in flight; in a '
+      + 'model without operations, during the call.',
     holds: 'Beside a worker stands the packet that it has taken.',
-    blocks: 'Below the line, a block belongs to Windows. The recording does not say which of its '
-      + 'blocks the program lends.',
-    limits: 'What the recording cannot know: when Windows completes a pending operation. It stays in '
-      + 'flight here until the program collects it.',
+    blocks: 'A block below the line is lent to Windows. The recording does not say which of its blocks '
+      + 'the program lends.',
+    limits: 'What the recording cannot know: when Windows completes a pending operation. Here it stays '
+      + 'in flight until the program collects it.',
     packets: 'Its packet shows when a thread takes it. The packet of an operation that was done at '
-      + 'once shows when the call has returned.',
+      + 'once shows when its call has returned.',
   },
 };
 
