@@ -69,10 +69,12 @@ test('it plays when told to, pauses, and plays on', async () => {
 test('at its end it stops, and begins anew', async () => {
   await visit('lesson5.html', {}, async (player) => {
     await player.root.getByRole('combobox', { name: 'Speed' }).selectOption('×4');
-    await player.showAt(312_000);
+    const end = await player.root.evaluate((each) => each.player.end);
+    await player.showAt(end - 300);
     await player.button('Play').click();
     await player.waitUntil('!player.playing');
-    assert.match(await player.root.locator('.player-time').innerText(), /^3\d\d\.\d ms$/);
+    assert.equal(await player.root.locator('.player-time').innerText(),
+      `${(end / 1000).toFixed(1)} ms`);
     await player.button('Play').click();
     await player.waitUntil('player.playing && player.time < 100_000');
   });
