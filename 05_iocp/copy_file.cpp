@@ -129,12 +129,14 @@ void copy_job::advance() {
     const DWORD error = good ? ERROR_SUCCESS : ::GetLastError();
     if (overlapped == nullptr)
         win32::throw_error(error, "GetQueuedCompletionStatus");
+    //! [hand-on]
     --in_flight_;
     block& self = *static_cast<block*>(overlapped);
     if (key == from_source)
         on_read(self, error, bytes);
     else
         on_written(self, error, bytes);
+    //! [hand-on]
 }
 //! [advance]
 

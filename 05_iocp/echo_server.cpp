@@ -22,7 +22,7 @@ static LPFN_ACCEPTEX load_accept_ex(SOCKET socket) {
     return function;
 }
 
-//! [constructor]
+//! [make-port]
 echo_server::echo_server(const echo_options& options)
     : listener_{win32::listen_on(options.address, options.port)},
       address_{win32::local_address(listener_.get())},
@@ -35,21 +35,23 @@ echo_server::echo_server(const echo_options& options)
     if (!::CreateIoCompletionPort(reinterpret_cast<HANDLE>(listener_.get()), completion_port_.get(),
                                   0, 0))
         win32::throw_last_error("CreateIoCompletionPort");
+    //! [make-port]
     for (accept_operation& accept : accepts_)
         start_accept(accept);
     // Twice the processors: when a thread blocks in its work, the port lets another one run.
     const unsigned usual = 2 * std::max(1u, std::thread::hardware_concurrency());
     const unsigned count = options.threads != 0 ? options.threads : usual;
     try {
+        //! [make-pool]
         threads_.reserve(count);
         for (unsigned i = 0; i < count; ++i)
             threads_.push_back(win32::make_thread(&echo_server::serve, this));
+        //! [make-pool]
     } catch (...) {
         stop(); // the kernel has the accepts already, and threads may have started
         throw;
     }
 }
-//! [constructor]
 
 echo_server::~echo_server() {
     stop();
@@ -72,13 +74,13 @@ void echo_server::serve() noexcept {
 }
 //! [serve]
 
-//! [take-packet]
 // The four outcomes of GetQueuedCompletionStatus:
 //   returns   overlapped
 //   TRUE      not null     an operation has succeeded
 //   FALSE     not null     an operation has failed: GetLastError says why
 //   TRUE      null         a packet that stop() posted
 //   FALSE     null         no packet: the time was up
+//! [take-packet]
 std::optional<echo_server::packet> echo_server::take_packet(DWORD milliseconds) noexcept {
     DWORD bytes = 0;
     ULONG_PTR key = 0;
@@ -112,7 +114,9 @@ void echo_server::start_accept(accept_operation& accept) noexcept {
     if (error != ERROR_SUCCESS && error != ERROR_IO_PENDING)
         pause(accept); // no packet will come
 }
+//! [start-accept]
 
+//! [idle-accepts]
 void echo_server::pause(accept_operation& accept) noexcept {
     accept.idle = true;
     pause_ends_ = ::GetTickCount64() + accept_pause;
@@ -124,16 +128,18 @@ void echo_server::start_idle_accepts() noexcept {
         if (accept.idle.exchange(false))
             start_accept(accept);
 }
-//! [start-accept]
+//! [idle-accepts]
 
-//! [finish-accept]
+//! [accept-context]
 // Until this is set the new socket does not know that it is connected: shutdown, getpeername and
 // SO_LINGER may fail on it.
 static void set_accept_context(SOCKET client, SOCKET listener) {
     ::setsockopt(client, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT,
                  reinterpret_cast<const char*>(&listener), sizeof listener);
 }
+//! [accept-context]
 
+//! [finish-accept]
 void echo_server::finish_accept(accept_operation& accept, DWORD error) noexcept {
     win32::unique_socket socket = std::move(accept.socket);
     if (error != ERROR_SUCCESS && !win32::concerns_one_client(error))
@@ -144,7 +150,9 @@ void echo_server::finish_accept(accept_operation& accept, DWORD error) noexcept 
     set_accept_context(socket.get(), listener_.get());
     add_session(std::move(socket));
 }
+//! [finish-accept]
 
+//! [add-session]
 void echo_server::add_session(win32::unique_socket socket) noexcept {
     std::unique_lock lock{mutex_};
     try {
@@ -156,13 +164,15 @@ void echo_server::add_session(win32::unique_socket socket) noexcept {
     self.self = sessions_.begin();
     lock.unlock();
     self.socket = std::move(socket);
+    //! [associate]
     // The key of the session's packets is the session.
     if (!::CreateIoCompletionPort(reinterpret_cast<HANDLE>(self.socket.get()),
                                   completion_port_.get(), reinterpret_cast<ULONG_PTR>(&self), 0))
         return end(self);
     start_receive(self);
+    //! [associate]
 }
-//! [finish-accept]
+//! [add-session]
 
 //! [start-receive]
 // Lifetime: from here until its completion has been collected, Windows may write to self.buffer and
@@ -201,17 +211,19 @@ void echo_server::advance(session& self, DWORD error, DWORD bytes) noexcept {
     }
     self.has_unsent() ? start_send(self) : start_receive(self);
 }
+//! [advance]
 
+//! [end]
 // Nothing is in flight for this session, so its memory may go.
 void echo_server::end(session& self) noexcept {
     self.socket.reset(); // takes the longest, so before the lock
     const std::lock_guard lock{mutex_};
     sessions_.erase(self.self);
 }
-//! [advance]
+//! [end]
 
-//! [stop]
 void echo_server::cancel_all() noexcept {
+    //! [cancel-all]
     ::CancelIoEx(reinterpret_cast<HANDLE>(listener_.get()), nullptr);
     for (const session& each : sessions_) {
         win32::reset_on_close(each.socket.get()); // else the connection would hold the port
@@ -225,13 +237,17 @@ void echo_server::cancel_all() noexcept {
     for (std::optional<packet> taken; in_flight != 0; in_flight -= taken && taken->completed)
         taken = take_packet(INFINITE); // it may be the stop packet of a thread that never began
     sessions_.clear();
+    //! [cancel-all]
+    //! [late-accepts]
     for (accept_operation& accept : accepts_) {
         set_accept_context(accept.socket.get(), listener_.get()); // a client may have come just now
         win32::reset_on_close(accept.socket.get());
         accept.socket.reset();
     }
+    //! [late-accepts]
 }
 
+//! [stop]
 void echo_server::stop() noexcept {
     if (std::exchange(stopping_, true))
         return;

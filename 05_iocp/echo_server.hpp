@@ -76,12 +76,14 @@ private:
     };
     //! [accept-operation]
 
+    //! [packet]
     struct packet {
         session* of;           // the completion key; null is the listener's
         OVERLAPPED* completed; // null when stop() posted the packet
         DWORD error;
         DWORD bytes;
     };
+    //! [packet]
 
     // None of these may throw: on a thread of the server that would end the program.
     void serve() noexcept;

@@ -142,6 +142,7 @@ public:
 private:
     friend class session_operation;
 
+    //! [own-operation]
     // One of the session's three operations.
     struct own_operation : operation {
         own_operation(session& whose, function completed) noexcept
@@ -149,6 +150,7 @@ private:
         session& of;
         bool in_flight = false; // from the start until `completed` is called
     };
+    //! [own-operation]
 
     // The moment at which turn() starts the next receive.
     enum class next_receive {
@@ -208,6 +210,7 @@ private:
     const SOCKADDR_INET peer_;
     const bool skips_packets_;
 
+    //! [members]
     // Every call on the socket is made under the lock, so none can run beside closesocket().
     mutable win32::slim_lock lock_;
     win32::unique_socket socket_ GUARDED_BY(lock_);
@@ -225,6 +228,7 @@ private:
     send_queue queue_ GUARDED_BY(lock_);
     congestion congestion_ GUARDED_BY(lock_) = congestion::none;
     no_delay no_delay_ GUARDED_BY(lock_);
+    //! [members]
 
     // Deadlines, and the times from which they are counted.
     clock::time_point last_activity_ GUARDED_BY(lock_); // the last bytes in either direction

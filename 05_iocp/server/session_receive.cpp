@@ -53,7 +53,6 @@ bool session::has_client_ended() const noexcept {
     return incoming_ == incoming::end || incoming_ == incoming::told_end;
 }
 
-//! [start-receive]
 // Lifetime: from here until on_received(), Windows may write to the buffer and to receive_.
 // on_received() may begin on another thread before WSARecv has returned; it waits for the lock.
 void session::start_receive() noexcept {
@@ -72,12 +71,13 @@ void session::start_receive() noexcept {
         return;
     }
     receive_.in_flight = true;
+    //! [done-at-once]
     if (is_done && skips_packets_) { // otherwise a packet comes
         context_.figures.inline_completions.add();
         context_.workers.done_at_once(receive_, bytes);
     }
+    //! [done-at-once]
 }
-//! [start-receive]
 
 void session::on_received(operation& what, DWORD bytes) noexcept {
     session& self = static_cast<own_operation&>(what).of;

@@ -30,7 +30,6 @@ send_result session::send(buffer_pool::handle whole, std::size_t count) noexcept
     return send_result::queued;
 }
 
-//! [queued-more]
 void session::queued_more(std::size_t count) noexcept {
     context_.figures.queued_bytes.add(count);
     if (!queue_is_too_long() && queue_.size() > context_.options.high_water_mark) {
@@ -42,7 +41,6 @@ void session::queued_more(std::size_t count) noexcept {
     start_send();
     schedule_if_needed();
 }
-//! [queued-more]
 
 std::size_t session::queued() const noexcept {
     const win32::scoped_lock lock{lock_};

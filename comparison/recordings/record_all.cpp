@@ -15,22 +15,24 @@ namespace comparison {
 
 namespace {
 
-// Records a program and prints a line. Returns the number of failures, 0 or 1.
-unsigned record_one(const std::string& program, const std::vector<std::wstring>& arguments,
-                    const std::filesystem::path& folder,
+recorded_program program_of(const std::string& name, const std::filesystem::path& folder) {
+    return {.program = program_folder() / win32::to_wide(name + ".exe"),
+            .file = folder / win32::to_wide(name + ".json")};
+}
+
+// Makes a recording and prints a line. Returns the number of failures, 0 or 1.
+unsigned record_one(const recorded_program& what,
                     std::uint64_t (*record)(const recorded_program&, const stop_token&),
                     const stop_token& stop) {
-    const recorded_program what{.program = program_folder() / win32::to_wide(program + ".exe"),
-                                .arguments = arguments,
-                                .file = folder / win32::to_wide(program + ".json")};
+    const std::string name = win32::to_utf8(what.file.stem().native());
     unsigned failures = 0;
     try {
         const std::uint64_t bytes = record(what, stop);
-        std::printf("%s: %llu bytes\n", program.c_str(), static_cast<unsigned long long>(bytes));
+        std::printf("%s: %llu bytes\n", name.c_str(), static_cast<unsigned long long>(bytes));
     } catch (const interrupted&) {
         throw;
     } catch (const std::exception& error) {
-        std::printf("%s: %s\n", program.c_str(), error.what());
+        std::printf("%s: %s\n", name.c_str(), error.what());
         failures = 1;
     }
     std::fflush(stdout);
@@ -51,11 +53,18 @@ void record_all(const std::vector<std::string>& scenarios, const std::vector<std
             const model& m = named(all_models(), name);
             if (!m.recorded)
                 continue;
-            if (has("echo") && !m.echo_program.empty())
-                failures +=
-                    record_one(m.echo_program, m.record_arguments, folder, record_echo, stop);
+            if (has("echo") && !m.echo_program.empty()) {
+                recorded_program server = program_of(m.echo_program, folder);
+                server.arguments = m.record_arguments;
+                failures += record_one(server, record_echo, stop);
+                if (!m.busy_recording.empty()) {
+                    server.file = folder / win32::to_wide(m.busy_recording + ".json");
+                    server.with_busy_clients = true;
+                    failures += record_one(server, record_echo, stop);
+                }
+            }
             if (has("copy") && !m.copy_program.empty())
-                failures += record_one(m.copy_program, {}, folder, record_copy, stop);
+                failures += record_one(program_of(m.copy_program, folder), record_copy, stop);
         }
     } catch (const interrupted&) {
         throw std::runtime_error("interrupted: what was recorded is kept");

@@ -36,6 +36,14 @@ std::array<client_script, 3> scripts() {
     }};
 }
 
+// Returns the scripts of three clients that are busy at the same times.
+std::array<client_script, 3> busy_scripts() {
+    const paced_message next{milliseconds{0}};
+    const client_script busy{
+        .messages = {{milliseconds{20}}, next, next, {milliseconds{30}}, next, next}};
+    return {busy, busy, busy};
+}
+
 constexpr std::size_t copy_size = 512 * 1024;
 constexpr std::size_t copy_part = 64 * 1024;
 constexpr milliseconds copy_pause{20};
@@ -54,8 +62,8 @@ void require_file(const recorded_program& what) {
         throw std::runtime_error("left no recording in " + win32::to_utf8(what.file.native()));
 }
 
-std::uint64_t play_all(std::uint16_t port, milliseconds patience, const stop_token& stop) {
-    const std::array<client_script, 3> all = scripts();
+std::uint64_t play_all(const std::array<client_script, 3>& all, std::uint16_t port,
+                       milliseconds patience, const stop_token& stop) {
     std::vector<std::future<std::uint64_t>> clients;
     for (const client_script& script : all)
         clients.push_back(std::async(std::launch::async, [&script, port, patience, &stop] {
@@ -74,7 +82,8 @@ std::uint64_t record_echo(const recorded_program& what, const stop_token& stop) 
     child_process server{what.program, with_trace(what), console::own};
     return with_fate_of(server, [&] {
         const std::uint16_t port = wait_until_listening(server, what.patience, stop);
-        const std::uint64_t bytes = play_all(port, what.patience, stop);
+        const std::uint64_t bytes = play_all(what.with_busy_clients ? busy_scripts() : scripts(),
+                                             port, what.patience, stop);
         stop_with_ctrl_c(server, what.patience);
         require_file(what);
         return bytes;

@@ -17,12 +17,14 @@ struct recorded_program {
     std::filesystem::path program;
     std::vector<std::wstring> arguments{}; ///< its arguments beside those for every program
     std::filesystem::path file;            ///< the recording; an old one is replaced
+    bool with_busy_clients = false;        ///< for a server: true for clients that keep it busy
     std::chrono::milliseconds patience = std::chrono::seconds{20}; ///< the deadline of each step
 };
 
 /// Starts an echo server with `--trace FILE`, lets three clients connect and send three messages
 /// each, and stops it with Ctrl+C. The second message of one client is so large, and that client so
-/// slow to read, that the server has to wait before it can send all of it. Returns the number of
+/// slow to read, that the server has to wait before it can send all of it. Busy clients instead
+/// send their messages in bursts, the next one when the last has come back. Returns the number of
 /// bytes that the clients have sent and received again. Winsock must be started.
 ///
 /// Throws std::runtime_error or std::system_error that says what went wrong, `interrupted` when

@@ -33,7 +33,10 @@ const std::vector<model>& all_models() {
          .record_arguments = {L"--threads", L"2"}},
         {.name = "05_iocp_server",
          .title = "completion port, the full server",
-         .echo_program = "05_iocp_server"},
+         .echo_program = "05_iocp_server",
+         .recorded = true,
+         .record_arguments = {L"--threads", L"2"}, // as above
+         .busy_recording = "05_iocp_server_pool"},
         {.name = "asio",
          .title = "standalone Asio, as a peer",
          .echo_program = "peer_asio_echo",

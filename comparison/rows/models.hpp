@@ -22,6 +22,9 @@ struct model {
     /// The server's option for the most clients it may take; empty if it takes all by itself.
     std::wstring limit_option{};
     std::vector<std::wstring> record_arguments{}; ///< the server's arguments for `--record`
+    /// The name of a second recording of the server, with clients that keep it busy; empty if there
+    /// is none.
+    std::string busy_recording{};
 };
 
 /// All models, in the order in which they are shown.

@@ -8,6 +8,7 @@ from pathlib import Path
 from checks import cpp
 from checks.house_cmake import check_links
 from checks.house_includes import SUFFIXES, check_includes
+from checks.snippets import tag_of
 from checks.tree import Tree, count
 
 OPTIONS: dict = {}
@@ -21,10 +22,13 @@ _SLEEP = re.compile(
 
 
 def check_length(tree: Tree, path: str, text: str) -> None:
-    lines = len(text.splitlines())
+    # Tags of regions are for the lessons, not for a reader of the source.
+    tag = tag_of(path, text)
+    lines = sum(not (tag and tag.fullmatch(line)) for line in text.splitlines())
     if posixpath.dirname(path) in tree.chapters and lines > LONGEST_LESSON_SOURCE:
-        tree.fault(path, lines, f"{lines} lines: a lesson's source has at most "
-                                f"{LONGEST_LESSON_SOURCE}, to be read in one sitting")
+        tree.fault(path, len(text.splitlines()),
+                   f"{lines} lines without tags: a lesson's source has at most "
+                   f"{LONGEST_LESSON_SOURCE}, to be read in one sitting")
 
 
 def check_tests_run(tree: Tree, path: str, text: str) -> None:

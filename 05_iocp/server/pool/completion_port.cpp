@@ -44,6 +44,7 @@ bool completion_port::post(operation* what, DWORD bytes) noexcept {
     return ::PostQueuedCompletionStatus(port_.get(), bytes, 0, what) != FALSE;
 }
 
+//! [collect]
 ULONG completion_port::collect(std::span<OVERLAPPED_ENTRY> packets, DWORD milliseconds) noexcept {
     ULONG count = 0;
     if (::GetQueuedCompletionStatusEx(port_.get(), packets.data(),
@@ -55,5 +56,6 @@ ULONG completion_port::collect(std::span<OVERLAPPED_ENTRY> packets, DWORD millis
         ::Sleep(std::min(pause, milliseconds));
     return 0;
 }
+//! [collect]
 
 } // namespace iocp

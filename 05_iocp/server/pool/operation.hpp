@@ -6,7 +6,6 @@
 
 namespace iocp {
 
-//! [operation]
 /// One asynchronous operation: Windows' OVERLAPPED, and the function to call when it has ended.
 ///
 /// Derive from it and add the operation's own data. It has no virtual functions: the address of
@@ -16,6 +15,7 @@ namespace iocp {
 /// Lifetime: the operation and its buffers belong to Windows from the call that starts it until
 /// `completed` is called, after a cancel too. It may be started again then.
 /// Source: https://learn.microsoft.com/windows/win32/api/minwinbase/ns-minwinbase-overlapped
+//! [operation]
 class operation : public OVERLAPPED {
 public:
     /// The type of `completed`, which is called on a thread of the pool, once for each start. It

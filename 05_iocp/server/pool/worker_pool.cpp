@@ -40,12 +40,14 @@ void worker_pool::start() {
         threads_.push_back(win32::make_thread(&worker_pool::work, this));
 }
 
+//! [quit]
 void worker_pool::quit() noexcept {
     quitting_ = true;
     // One packet ends all threads: each posts it again for the next. With a packet for each thread,
     // one thread could take several. If there is no memory for it, the threads end after a tick.
     static_cast<void>(port_.post(nullptr));
 }
+//! [quit]
 
 void worker_pool::join() noexcept {
     for (std::thread& thread : threads_)
@@ -95,11 +97,13 @@ void worker_pool::sleep() noexcept {
 }
 //! [sleep]
 
+//! [schedule]
 void worker_pool::schedule(operation& what) noexcept {
     ready_.push(what, 0);
     if (sleeping_ != 0)
         wake_another();
 }
+//! [schedule]
 
 //! [look-at-port]
 // While the ready list is busy, looks at the port every few operations, so that its packets do not
@@ -139,11 +143,14 @@ ULONG worker_pool::collect(std::size_t most, DWORD milliseconds) noexcept {
     return count;
 }
 
+//! [wake-another]
 void worker_pool::wake_another() noexcept {
     if (!wake_posted_.exchange(true) && !port_.post(nullptr))
         wake_posted_ = false;
 }
+//! [wake-another]
 
+//! [tick]
 void worker_pool::tick_if_due() noexcept {
     const clock::time_point now = clock::now();
     if (now.time_since_epoch().count() < next_tick_ || ticking_.exchange(true))
@@ -152,5 +159,6 @@ void worker_pool::tick_if_due() noexcept {
     on_tick_(now);
     ticking_ = false;
 }
+//! [tick]
 
 } // namespace iocp

@@ -82,6 +82,7 @@ private:
     void wake_another() noexcept;
     void tick_if_due() noexcept;
 
+    //! [members]
     const std::size_t count_;    // the number of threads
     const unsigned concurrency_; // the threads that the port lets run at once
     completion_port port_;
@@ -97,6 +98,7 @@ private:
     std::atomic<unsigned> handled_{0};     // operations done while nobody looked at the port
     std::atomic<clock::rep> next_tick_;
     std::atomic<bool> ticking_{false};
+    //! [members]
 };
 
 } // namespace iocp

@@ -56,12 +56,12 @@ class CheckHouseTest(Fixture):
         self.assert_no_fault()
 
     def test_the_length_of_a_lesson_source(self):
-        self.write("01_one/a.cpp", "int i;\n" * 250)
+        self.write("01_one/a.cpp", "//! [all]\n" + "int i;\n" * 250 + "//! [all]\n")
         self.write("01_one/tests/a_test.cpp", "int i;\n" * 251)
         self.write("02_two/server/a.cpp", "int i;\n" * 251)
         self.assert_no_fault()
         self.write("01_one/a.cpp", "int i;\n" * 251)
-        self.assert_fault("01_one/a.cpp:251", "251 lines")
+        self.assert_fault("01_one/a.cpp:251", "251 lines without tags")
 
     def test_skips(self):
         for code in ("GTEST_SKIP() << 1;", "TEST(a, DISABLED_b) {}", "TEST(DISABLED_a, b) {}"):
