@@ -141,8 +141,10 @@ function operationsOf(recording, spans, time) {
   });
 }
 
-// Posted packets, and the calls that take them, in order.
+// Posted packets, and the calls that take them, in order. A call that takes several packets at once
+// does not tell the posted ones among them, so where there are such calls none is followed.
 function postsOf(spans) {
+  if (spans.some(({ span }) => span.name === 'GetQueuedCompletionStatusEx')) return [];
   const takers = [];
   spans.forEach(({ span }, at) => {
     if (TAKES.test(span.name) && span.args.result === 'ok' && !span.args.collected) takers.push(at);

@@ -67,6 +67,11 @@ test('a posted packet is taken by the call that collects nothing else, in order'
     [['PostQueuedCompletionStatus', 0], ['PostQueuedCompletionStatus', 1]]);
 });
 
+test('where a call may take several packets, no posted one is followed', () => {
+  const made = packets().call(1, 'GetQueuedCompletionStatusEx', 45, 46);
+  assert.deepEqual(filmOf(parseRecording(made.text)).posts, []);
+});
+
 test('an error, a timeout and a number of bytes are told apart', () => {
   const made = new MadeUp().thread(1, 'main').call(1, 'recv', 0, 1, { bytes: 7, handle: '0x1' })
     .call(1, 'recv', 2, 3, { result: 'failed', error: 10054, handle: '0x1' })

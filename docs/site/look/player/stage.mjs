@@ -98,9 +98,14 @@ export class Stage {
     token.classList.toggle('gone', !there);
     token.classList.toggle('lent', lent);
     token.dataset.kind = kind ?? '';
-    const many = operations.length > 1 ? ` ×${operations.length}` : '';
-    const name = place.kind === 'accept' ? many.trim() : `${this.kinds[kind] ?? ''}${many}`;
-    setText(words, there ? name : '');
+    setText(words, there ? this.operationWords(place, operations, kind) : '');
+  }
+
+  operationWords({ kind: of }, operations, kind) {
+    if (of === 'accept') return operations.length > 1 ? `×${operations.length}` : '';
+    // A session of the full server receives and sends at once, with a buffer for each.
+    const kinds = operations.length > 1 ? operations.map((each) => each.kind) : [kind];
+    return [...new Set(kinds)].map((each) => this.kinds[each] ?? '').join(' + ');
   }
 
   showPackets(packets) {
