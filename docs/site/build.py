@@ -85,8 +85,10 @@ def build(output: Path, theme: Path) -> list[str]:
     if tree.faults:
         return [f"{path}:{line}: {text}" for path, line, text in sorted(set(tree.faults))]
     copy_sources(pages, output / "sources")
+    (output / "player.js").write_text(figures.player.script(), encoding="utf-8", newline="\n")
     doxygen = Doxygen(ROOT / "docs" / "site", output, theme)
     folder = doxygen.run(pages, calls, "".join(figures.rules.values()))
+    figures.player.write_films(folder)
     search.Search(folder / "search").add(search.terms(pages), search.headings(pages))
     return Finish(folder).run(shown)
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parent.parent), str(Path(__file__).resolve().parent)]
 
-from generator import diagrams, search  # noqa: E402
+from generator import diagrams, player, search  # noqa: E402
 from generator.figures import scoped, themed  # noqa: E402
 from generator.finish import Finish  # noqa: E402
 from generator.markup import Markup  # noqa: E402
+from generator.player import Player  # noqa: E402
 
 
 def markup() -> Markup:
@@ -149,6 +150,90 @@ class FigureTest(unittest.TestCase):
 
     def test_a_pictures_rules_stay_within_it(self):
         self.assertIn("[data-name=x] .a", scoped(f"<svg><style>{self.STYLE}</style></svg>", "x"))
+
+
+class Sources:
+    """A tree of texts."""
+
+    def __init__(self, texts: dict[str, str]):
+        self.texts = texts
+        self.files = sorted(texts)
+
+    def read(self, path: str) -> str:
+        return self.texts[path]
+
+
+class PlayerTest(unittest.TestCase):
+    SERVER = """\
+static bool send_all(SOCKET socket) {
+    return ::send(socket, "::recv()", 1, 0) != 0; // ::send() again
+}
+
+class group {
+    void take() noexcept {
+        ::send(self.socket.get(), "", 0, 0);
+    }
+};
+
+echo_server::echo_server(int port)
+    : accept_ex_{load(port)},
+      port_{::CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, 0)} {}
+
+void echo_server::serve() noexcept {
+    const BOOL done = accept_ex_(listener_.get(), nullptr,
+                                 0);
+    send_all(one);
+}
+"""
+
+    def player(self, *names: str) -> Player:
+        film = {"program": "01_x_echo", "names": names}
+        return Player(Sources({
+            "docs/timelines/pictures/01_x_echo.json": json.dumps(film),
+            "01_x/echo_server.cpp": self.SERVER,
+            "01_x/copy_file.cpp": "void copy() {\n    ::send(0);\n}\n",
+            "01_x/tests/facts_test.cpp": "void fact() {\n    ::send(0);\n}\n",
+            "support/win32/owner.hpp": "struct owner {\n"
+                                       "    static void close(int s) noexcept { ::closesocket(s); }\n};\n"
+        }))
+
+    def places(self, *names: str) -> list[tuple]:
+        return [(each["call"], each["line"], each["name"], each["on"])
+                for each in self.player(*names).places("01_x_echo")]
+
+    def test_a_place_is_a_call_of_the_programs_own_source(self):
+        self.assertEqual(self.places("send"), [("send", 2, "send_all", ""),
+                                               ("send", 7, "take", "session")])
+
+    def test_a_function_that_was_asked_of_a_socket_stands_in_a_member(self):
+        self.assertEqual(self.places("AcceptEx"), [("AcceptEx", 16, "serve", "listener")])
+
+    def test_a_call_before_the_body_is_the_constructors(self):
+        self.assertEqual(self.places("CreateIoCompletionPort"),
+                         [("CreateIoCompletionPort", 13, "echo_server", "none")])
+
+    def test_what_the_chapter_does_not_call_is_called_below(self):
+        self.assertEqual(self.places("closesocket"), [("closesocket", 2, "close", "")])
+
+    def test_functions_that_call_each_other_are_near(self):
+        send_all, take = self.player("send").places("01_x_echo")
+        self.assertEqual((send_all["near"], take["near"]), (["serve"], []))
+
+    def test_the_page_lists_the_places_as_links(self):
+        page = self.player("send").single("01_x_echo")
+        self.assertIn('<a href="source:01_x/echo_server.cpp#2">send_all</a>', page)
+        self.assertIn('<script src="film-01_x_echo.js"></script>', page)
+
+    def test_a_picture_without_a_film_has_no_player(self):
+        self.assertEqual(self.player("send").single("02_y_echo"), "")
+
+    def test_the_modules_become_one_script(self):
+        texts = {path: f"import {{ a }} from './a.mjs';\n\nexport function f{at}() {{}}\n"
+                 for at, path in enumerate(player._MODULES)}
+        script = Player(Sources(texts)).script()
+        self.assertNotIn("import", script)
+        self.assertNotIn("export", script)
+        self.assertIn("function f0() {}", script)
 
 
 class FinishTest(unittest.TestCase):

@@ -27,9 +27,11 @@ function structureIn(file, read) {
   return JSON.parse(metadata.textContent);
 }
 
-// Name to file.
+// Name to file. Beside a picture lies a film, which is no recording.
 function filesIn(folder) {
-  const files = readdirSync(folder).filter((each) => /\.(json|svg)$/.test(each));
+  const all = readdirSync(folder);
+  const files = all.filter((each) => each.endsWith('.svg') ||
+    (each.endsWith('.json') && !all.includes(each.replace(/json$/, 'svg'))));
   return new Map(files.map((each) => [basename(each, extname(each)), join(folder, each)]));
 }
 

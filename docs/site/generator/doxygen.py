@@ -68,7 +68,7 @@ class Doxygen:
 
     def _scripts(self) -> list[Path]:
         return [self.theme / name for name in _SCRIPTS] + \
-            [self.site / "look" / name for name in _OWN_SCRIPTS]
+            [self.site / "look" / name for name in _OWN_SCRIPTS] + [self.work / "player.js"]
 
     def _command(self, *arguments: str) -> None:
         subprocess.run(["doxygen", *arguments], cwd=self.work, check=True, capture_output=True)

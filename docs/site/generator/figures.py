@@ -1,12 +1,15 @@
 """Sets the lessons' pictures into the pages, where they follow the site's light and dark, and where
-the timelines can be stretched."""
+the timelines can be stretched and played."""
 
 import html
+import json
 import re
 
 from checks.links import resolve
 from checks.markdown import Document
 from checks.tree import Tree
+
+from generator.player import Player
 
 _TIMELINES = "docs/timelines/pictures/"
 _HEAD = 44  # units at the top of a timeline, for its title
@@ -15,6 +18,7 @@ _HEAD = 44  # units at the top of a timeline, for its title
 class Figures:
     def __init__(self, tree: Tree):
         self.tree = tree
+        self.player = Player(tree)
         self.rules: dict[str, str] = {}  # the timelines' colours, one set for all
 
     def figure(self, document: Document, words: str, target: str, small: bool) -> str:
@@ -29,7 +33,22 @@ class Figures:
         if small:
             return (f'<span class="timeline small">{_without_words(svg)}</span>'
                     f"<span>{html.escape(words)}</span>")
-        return f'<div class="figure timeline" data-name="{name}">{svg}</div>'
+        return (f'<div class="figure timeline" data-name="{name}">{svg}</div>'
+                f"{self.player.single(name)}")
+
+    def together(self, chapters: list[tuple[str, str]], lead: str) -> str:
+        """A player of the echo servers of `chapters` (folders and addresses), with one clock."""
+        texts = json.loads(self.tree.read("docs/timelines/pictures.json"))
+        titles, stills = {}, []
+        for number, (chapter, address) in enumerate(chapters, 1):
+            name = f"{chapter}_echo"
+            title, caption = (html.escape(texts[name][each]) for each in ("title", "caption"))
+            titles[name] = f'<a href="{address}">{number} · {title}</a><p>{caption}</p>'
+            svg = self._without_colours(self.tree.read(f"{_TIMELINES}{name}.svg"))
+            svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+            stills.append(f'<a href="{address}"><span class="timeline small">{_without_words(svg)}'
+                          f"</span><span>{number} · {title}</span></a>")
+        return self.player.together(titles, lead, "".join(stills))
 
     # All timelines have the same rules; the site keeps one set, which follows its switch.
     def _without_colours(self, svg: str) -> str:

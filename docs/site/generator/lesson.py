@@ -18,6 +18,9 @@ from generator.pages import ROWS, Page, Pages
 
 _NEXT = re.compile(r"Next: \[[^\[\]]*\]\([^()]*\)\.?")  # the page has a button for that
 
+_SCENARIO = ("Five echo servers, the same three clients; the third reads slowly. A recording, in slow "
+             "motion.")
+
 
 class Lesson:
     def __init__(self, page: Page, pages: Pages, snippets: Snippets, figures: Figures):
@@ -70,7 +73,8 @@ class Lesson:
         out.append(raw(self._ways_on()))
         return "\n".join(out)
 
-    # The buttons to begin with, and a note that shows when chapter 5's server serves the site.
+    # The five models, played; the buttons to begin with, and a note that shows when chapter 5's server
+    # serves the site.
     def _hero(self) -> str:
         order = self.pages.in_order()
         links = [(order[1], "Start with lesson 1")] + [
@@ -78,7 +82,10 @@ class Lesson:
             if page.path in ("docs/which-model.md", "docs/glossary.md")]
         buttons = "".join(f'<a href="{page.address}">{html.escape(words)}</a>'
                           for page, words in links)
-        return ('<p class="served" hidden>You are reading this through a completion port: '
+        played = self.figures.together([
+            (chapter, self.pages.by_path[f"{chapter}/README.md"].address)
+            for chapter in self.pages.tree.chapters], _SCENARIO)
+        return (f'{played}<p class="served" hidden>You are reading this through a completion port: '
                 "<code>05_iocp_http</code>, the web server of chapter 5, serves these pages.</p>"
                 f'<div class="hero">{buttons}</div>')
 

@@ -22,6 +22,7 @@
       }
       this.places = this.readPlaces();
       this.clip();
+      this.addHairline();
       this.addTip();
       this.addTools();
       this.listen();
@@ -72,6 +73,27 @@
       const parents = ['.busy', '.arrow'].map((each) => this.svg.querySelector(each)?.parentNode);
       for (const node of [...moved, ...parents.filter(Boolean)])
         node.setAttribute('clip-path', `url(#${name})`);
+    }
+
+    // A line at the moment that the player below the picture shows.
+    addHairline() {
+      const top = this.svg.querySelector('.busy').getAttribute('y');
+      const bottom = this.svg.querySelector('.axis').getAttribute('transform').match(/,([\d.]+)/)[1];
+      this.svg.insertAdjacentHTML('beforeend',
+        `<line class="hairline" y1="${top}" y2="${bottom}" visibility="hidden"/>`);
+      this.hairline = this.svg.lastElementChild;
+      this.places.push(() => this.showTime(this.shown));
+    }
+
+    /** Puts the hairline at a place of the axis, from 0 to 1. */
+    showTime(place) {
+      this.shown = place;
+      if (place === undefined) return;
+      const x = this.at(LEFT + place * (RIGHT - LEFT));
+      this.hairline.setAttribute('x1', x);
+      this.hairline.setAttribute('x2', x);
+      this.hairline.setAttribute('visibility',
+        x < LEFT - 1 || x > RIGHT + 1 ? 'hidden' : 'visible');
     }
 
     addTip() {
@@ -195,6 +217,7 @@
   }
 
   addEventListener('DOMContentLoaded', () => {
-    for (const figure of document.querySelectorAll('.figure.timeline')) new Timeline(figure);
+    for (const figure of document.querySelectorAll('.figure.timeline'))
+      figure.timeline = new Timeline(figure);
   });
 })();

@@ -59,16 +59,23 @@ export function segmentsOf(thread) {
     if (last && last.state === state) last.end = end;
     else segments.push({ state, start, end });
   };
-  const spinning = spinningCalls(calls);
+  const states = callStates(thread);
   let now = calls[0].start;
   for (const call of calls) {
-    const state = spinning.has(call) ? 'spinning' : stateIn(call);
-    add(spinning.has(call) && segments.at(-1)?.state === 'spinning' ? 'spinning' : 'running', now,
+    const state = states.get(call);
+    add(state === 'spinning' && segments.at(-1)?.state === 'spinning' ? 'spinning' : 'running', now,
       call.start);
     add(state, Math.max(now, call.start), call.end);
     now = Math.max(now, call.end);
   }
   return segments;
+}
+
+/** The state of `thread` in each call that it makes outside of routines: a Map. */
+export function callStates(thread) {
+  const calls = thread.spans.filter((span) => span.depth === 0);
+  const spinning = spinningCalls(calls);
+  return new Map(calls.map((call) => [call, spinning.has(call) ? 'spinning' : stateIn(call)]));
 }
 
 function stateIn(call) {

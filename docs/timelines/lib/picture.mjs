@@ -7,7 +7,7 @@ import { symbol, symbolTriangle } from 'd3-shape';
 import { DOMParser } from 'linkedom';
 
 import { drawnAs, lanesOf } from './lanes.mjs';
-import { stretchesOf, ticksOf, timeScale } from './time_scale.mjs';
+import { momentsOf, stretchesOf, ticksOf, timeScale } from './time_scale.mjs';
 import { structureOf } from './structure.mjs';
 import { widthOf, wrap } from './text.mjs';
 import { callWords, markWords, operationWords } from './words.mjs';
@@ -316,11 +316,6 @@ function callsIn(thread, { start, end }) {
 // A wide one leaves a slit before its neighbour.
 function barWidth(width) {
   return width >= WIDE ? width - SLIT : Math.max(width, NARROW);
-}
-
-function momentsOf(recording, lanes) {
-  const spans = lanes.threads.flatMap((lane) => [...lane.segments, ...lane.routines]);
-  return [...spans, ...recording.operations].flatMap((each) => [each.start, each.end]);
 }
 
 // The content of the picture in words.

@@ -13,6 +13,12 @@ const NARROWED = 0.4;
 const SHORTEST = 0.4;
 const LONGEST = 16;
 
+/** The moments of a recording, with its lanes (lanesOf), at which something begins or ends. */
+export function momentsOf(recording, lanes) {
+  const spans = lanes.threads.flatMap((lane) => [...lane.segments, ...lane.routines]);
+  return [...spans, ...recording.operations].flatMap((each) => [each.start, each.end]);
+}
+
 /** The stretches between `start` and `end`: { start, end, quiet, weight }. */
 export function stretchesOf(moments, start, end) {
   const sorted = [...new Set([start, ...moments, end])].sort((a, b) => a - b);

@@ -137,7 +137,7 @@ test('structure says what it cannot compare', () => {
   });
 });
 
-test('make draws every picture of its list, and names a recording that is missing', () => {
+test('make draws every picture of its list, makes its film, and names a recording that is missing', () => {
   const names = Object.keys(
     JSON.parse(readFileSync(new URL('../pictures.json', import.meta.url), 'utf8')));
   inFolder((file, folder) => {
@@ -147,8 +147,13 @@ test('make draws every picture of its list, and names a recording that is missin
     assert.ok(missing.stderr.includes(`${names[0]}.json`), missing.stderr);
     for (const name of names) file(`${name}.json`, port().text);
     assert.equal(run('make', folder, pictures).status, 0);
-    for (const name of names)
+    for (const name of names) {
       assert.match(readFileSync(join(pictures, `${name}.svg`), 'utf8'), /^<svg /);
+      const film = JSON.parse(readFileSync(join(pictures, `${name}.json`), 'utf8'));
+      assert.equal(film.program, 'port');
+    }
+    // The film beside a picture is no recording to compare.
+    assert.deepEqual(run('structure', pictures, folder), { status: 0, stdout: '', stderr: '' });
   });
 });
 

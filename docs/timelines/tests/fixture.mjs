@@ -102,3 +102,21 @@ export function blocking(count = 3) {
       .call(3 + i, 'send', 80.1 + i, 80.2 + i, { bytes: 64 });
   return made;
 }
+
+/** A completion port, in full: a receive that is pending, a send that is done at once, and two posts. */
+export function packets() {
+  const by = { by: 'GetQueuedCompletionStatus' };
+  return new MadeUp('packets').thread(1, 'main').thread(2, 'thread 2').thread(3, 'thread 3')
+    .call(1, 'WaitForSingleObject', 0, 40)
+    .call(2, 'WSARecv', 1, 1.1, { operation: '0x1', handle: '0x9', result: 'pending' })
+    .operation('WSARecv', '0x9', [2, 1], [2, 10], by)
+    .call(2, 'GetQueuedCompletionStatus', 2, 10, { collected: ['0x1'] })
+    .call(2, 'WSASend', 10.8, 11.1, { operation: '0x2', handle: '0x9' })
+    .operation('WSASend', '0x9', [2, 10.8], [3, 12], by)
+    .call(3, 'GetQueuedCompletionStatus', 11.5, 12, { collected: ['0x2'] })
+    .call(2, 'GetQueuedCompletionStatus', 11.3, 41)
+    .call(3, 'GetQueuedCompletionStatus', 13, 42)
+    .call(1, 'PostQueuedCompletionStatus', 40.1, 40.2)
+    .call(1, 'PostQueuedCompletionStatus', 40.3, 40.4)
+    .call(1, 'WaitForSingleObject', 43, 44);
+}

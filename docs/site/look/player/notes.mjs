@@ -1,0 +1,26 @@
+// What stands below the picture: the colours of the threads, and what the recording cannot know.
+import { add } from './stage.mjs';
+
+/** Adds the notes on `films` to `player`; `legend`: whether the colours are among them. */
+export function addNotes(player, words, films, legend) {
+  const notes = add(player, 'div', 'player-notes');
+  if (legend) addLegend(notes, words, films);
+  const hasPort = films.some((film) => film.hasPort);
+  const hasOperations = films.some((film) => film.operations.length > 0);
+  add(notes, 'p', '', [films[0].isFiles ? words.blocks : words.lent, hasPort ? words.holds : '']
+    .join(' '));
+  if (hasOperations) add(notes, 'p', '', [words.limits, hasPort ? words.packets : ''].join(' '));
+}
+
+function addLegend(notes, words, films) {
+  const list = add(notes, 'ul', 'player-legend');
+  const used = new Set(films.flatMap((film) => [
+    'running', ...film.calls.map((call) => (call.routine ? 'routine' : call.state))]));
+  for (const [state, name] of Object.entries(words.states)) {
+    if (!used.has(state)) continue;
+    const item = add(list, 'li');
+    item.dataset.state = state;
+    add(item, 'span', 'swatch');
+    item.append(name);
+  }
+}

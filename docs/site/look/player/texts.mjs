@@ -1,0 +1,90 @@
+// All words of the player, by language. A Korean edition adds its own table.
+const TEXTS = {
+  en: {
+    player: 'Player',
+    play: 'Play',
+    pause: 'Pause',
+    back: 'Previous event',
+    forward: 'Next event',
+    time: 'Time',
+    speed: 'Speed',
+    models: 'Model',
+    program: 'Program',
+    windows: 'Windows',
+    threads: 'Threads',
+    buffers: 'Buffers',
+    port: 'Completion port',
+    block: 'block',
+    noPacket: 'no packet',
+    ownCode: 'its own code',
+    afterCall: (call) => `after ${call}`,
+    stop: 'stop',
+    states: {
+      running: 'runs',
+      blocked: 'blocked in a call',
+      alertable: 'waits alertably',
+      spinning: 'asks in vain',
+      routine: 'completion routine',
+      absent: 'not there',
+    },
+    kinds: { receive: 'receive', send: 'send', accept: 'accept' },
+    fileKinds: { receive: 'read', send: 'write', accept: 'accept' },
+    milliseconds: (time) => `${time.toFixed(time < 10 ? 2 : 1)} ms`,
+    bytes: (count) => (count === 1 ? '1 byte' : `${count} bytes`),
+    error: (code) => `error ${code}`,
+    timedOut: 'timeout',
+    pending: 'pending',
+    done: 'done at once',
+    client: 'a client',
+    calls: (thread, call, place) => `${thread} calls ${call}${place ? ` (${place})` : ''}`,
+    returns: (thread, call, how) => `${thread}: ${call} returns${how ? `: ${how}` : ''}`,
+    routineBegins: (thread, of) => `${thread}: the routine of ${of} begins`,
+    routineEnds: (thread) => `${thread}: the routine returns`,
+    collects: (place, kind, outcome) => `${place}’s ${kind}, ${outcome}`,
+    takesStop: 'the packet that was posted',
+    or: ' or ',
+    lent: 'A buffer below the line is lent to Windows: while an operation with it is in flight; in a '
+      + 'model without operations, during the call.',
+    holds: 'Beside a worker stands the packet that it has taken.',
+    blocks: 'A block below the line is lent to Windows. The recording does not say which of its blocks '
+      + 'the program lends.',
+    limits: 'What the recording cannot know: when Windows completes a pending operation. Here it stays '
+      + 'in flight until the program collects it.',
+    packets: 'Its packet shows when a thread takes it. The packet of an operation that was done at '
+      + 'once shows when its call has returned.',
+  },
+};
+
+/** What begins or ends at a moment, in words. `stage`: of whose film. */
+export function eventWords(words, { film, kinds }, { call, begins }) {
+  const thread = film.threads[call.thread].label;
+  const label = film.places[call.place]?.label;
+  if (call.routine && !begins) return words.routineEnds(thread);
+  if (call.routine) return words.routineBegins(thread, call.collects[0]?.started.name ?? '');
+  if (begins) return words.calls(thread, call.name, label);
+  return words.returns(thread, call.name, howItEnded(words, film, kinds, call));
+}
+
+function howItEnded(words, film, kinds, call) {
+  const [collected] = call.collects.filter((each) => each !== call.starts);
+  if (collected?.kind === 'accept')
+    return collected.outcome < 0 ? words.error(-collected.outcome) : words.client;
+  if (collected)
+    return words.collects(film.places[collected.place]?.label ?? '', kinds[collected.kind],
+      outcomeWords(words, collected.outcome));
+  if (call.takesPost) return words.takesStop;
+  if (call.starts && call.outcome === 0) return call.starts.atOnce ? words.done : words.pending;
+  if (/^accept$/.test(call.name) && call.outcome === 0) return words.client;
+  const counts = /^(recv|send|ReadFile|WriteFile)$/.test(call.name);
+  return counts || call.outcome !== 0 ? outcomeWords(words, call.outcome) : '';
+}
+
+function outcomeWords(words, outcome) {
+  if (outcome === -258) return words.timedOut;
+  return outcome < 0 ? words.error(-outcome) : words.bytes(outcome);
+}
+
+/** The words in the language of the page. */
+export function wordsFor(language) {
+  return TEXTS[language] ?? TEXTS.en;
+}

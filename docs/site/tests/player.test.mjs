@@ -1,0 +1,287 @@
+// The player of the recordings, in Chromium. The site has to be built before: ./tutorial docs.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import test, { after, before } from 'node:test';
+
+import { FOLDER, LESSONS, PAGES, launch, openTab, serve } from './site.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const PHONE = { viewport: { width: 360, height: 740 } };
+const CALM = { reducedMotion: 'reduce' };
+let server;
+let browser;
+
+before(async () => {
+  server = await serve();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+// Opens a page and gives its first player to `body`; fails if the page complained.
+async function visit(name, options, body) {
+  const tab = await openTab(browser, server.address, options);
+  try {
+    await tab.go(name);
+    await body(playerOn(tab.page), tab.page);
+    assert.deepEqual(tab.complaints, []);
+  } finally {
+    await tab.page.close();
+  }
+}
+
+function playerOn(page) {
+  const root = page.locator('.player').first();
+  return {
+    root,
+    button: (name) => root.getByRole('button', { name, exact: true }),
+    slider: root.getByRole('slider', { name: 'Time' }),
+    // In microseconds.
+    time: () => root.evaluate((each) => each.player.time),
+    isPlaying: () => root.evaluate((each) => each.player.playing),
+    showAt: (time) => root.evaluate((each, at) => each.player.stopAt(at), time),
+    event: () => root.locator('.player-event').innerText(),
+    picture: () => root.locator('.stage:visible').allInnerTexts(),
+    waitUntil: (condition, argument) => page.waitForFunction(
+      ([body, value]) => new Function('player', 'value', `return ${body}`)(
+        document.querySelector('.player').player, value), [condition, argument]),
+  };
+}
+
+test('it plays when told to, pauses, and plays on', async () => {
+  await visit('lesson5.html', {}, async (player) => {
+    assert.equal(await player.isPlaying(), false);
+    await player.button('Play').click();
+    await player.waitUntil('player.time > 3000');
+    await player.button('Pause').click();
+    const time = await player.time();
+    assert.equal(await player.isPlaying(), false);
+    await player.button('Play').click();
+    await player.waitUntil('player.time > value', time);
+  });
+});
+
+test('at its end it stops, and begins anew', async () => {
+  await visit('lesson5.html', {}, async (player) => {
+    await player.root.getByRole('combobox', { name: 'Speed' }).selectOption('×4');
+    const end = await player.root.evaluate((each) => each.player.end);
+    await player.showAt(end - 300);
+    await player.button('Play').click();
+    await player.waitUntil('!player.playing');
+    assert.equal(await player.root.locator('.player-time').innerText(),
+      `${(end / 1000).toFixed(1)} ms`);
+    await player.button('Play').click();
+    await player.waitUntil('player.playing && player.time < 100_000');
+  });
+});
+
+test('it steps from event to event, and back to the same picture', async () => {
+  await visit('lesson5.html', {}, async (player) => {
+    await player.showAt(41_000);
+    const seen = [];
+    for (let i = 0; i < 8; ++i) {
+      await player.button('Next event').click();
+      seen.push([await player.time(), await player.event(), await player.picture()]);
+    }
+    assert.equal(new Set(seen.map(([time]) => time)).size, seen.length);
+    for (const [, words] of seen) assert.match(words, /^(?:worker \d|main)(?: calls |: )\w+/);
+    assert.match(await player.root.getByRole('status').textContent(), /^(?:worker|main)/);
+    for (const [time, words, picture] of seen.reverse().slice(1)) {
+      await player.button('Previous event').click();
+      assert.deepEqual([await player.time(), await player.event(), await player.picture()],
+        [time, words, picture]);
+    }
+  });
+});
+
+test('keys do all of it, wherever the focus is in the player', async () => {
+  await visit('lesson3.html', {}, async (player, page) => {
+    await player.slider.focus();
+    await page.keyboard.press('ArrowRight');
+    const first = await player.time();
+    assert.ok(first > 0);
+    await page.keyboard.press('ArrowRight');
+    assert.ok(await player.time() > first);
+    await page.keyboard.press('ArrowLeft');
+    assert.equal(await player.time(), first);
+    await page.keyboard.press('End');
+    assert.equal(await player.slider.inputValue(), await player.slider.getAttribute('max'));
+    await page.keyboard.press('Home');
+    assert.equal(await player.time(), 0);
+    await page.keyboard.press(' ');
+    assert.equal(await player.isPlaying(), true);
+    await page.keyboard.press(' ');
+    assert.equal(await player.isPlaying(), false);
+    await player.button('Play').focus();
+    await page.keyboard.press(' ');
+    assert.equal(await player.isPlaying(), true, 'a button is pressed once');
+    await page.keyboard.press('ArrowRight');
+    assert.equal(await player.isPlaying(), false, 'a step pauses');
+    const outline = await player.button('Play').evaluate(
+      (each) => getComputedStyle(each).outlineStyle);
+    assert.equal(outline, 'solid');
+  });
+});
+
+test('the slider and the line on the timeline stand at the same moment', async () => {
+  await visit('lesson5.html', {}, async (player, page) => {
+    for (const part of [0, 0.25, 0.6, 1]) {
+      await player.slider.fill(String(Math.round(part * 10_000)));
+      const x = Number(await page.locator('.figure.timeline .hairline').first().getAttribute('x1'));
+      assert.ok(Math.abs(x - (16 + 508 * part)) < 0.2, `${x} at ${part}`);
+    }
+    // To the eye, too.
+    const [line, slider] = await Promise.all(
+      [page.locator('.figure.timeline .hairline').first(), player.slider].map(
+        (each) => each.boundingBox()));
+    assert.ok(Math.abs(line.x - (slider.x + slider.width - 8)) < 3, `${line.x} / ${slider.x}`);
+  });
+});
+
+test('it shows the calls, the lent buffers and the packets', async () => {
+  await visit('lesson5.html', {}, async (player) => {
+    const { port, taken } = await player.root.evaluate(({ player: { stages: [{ film }] } }) => {
+      const sent = film.operations.find((each) => each.atOnce && each.kind === 'send'
+        && each.end > each.started.end);
+      return { port: sent.started.end, taken: sent.end };
+    });
+    await player.showAt(port);
+    const packet = player.root.locator('.packets .packet');
+    assert.match(await packet.innerText(), /^client \d: send$/);
+    const client = (await packet.innerText()).slice(0, 8);
+    const token = player.root.locator('.token', { hasText: client });
+    assert.match(await token.getAttribute('class'), /\blent\b/);
+    assert.match(await token.innerText(), /send/);
+    await player.showAt(taken);
+    assert.equal(await packet.innerText(), 'no packet');
+    assert.doesNotMatch(await token.getAttribute('class'), /\blent\b/);
+    assert.equal(await player.root.locator('.stage-thread .packet:visible').innerText(),
+      `${client}: send`);
+    await player.showAt(taken - 200_000 > 0 ? taken - 200_000 : 10_000);
+    assert.match(await player.root.locator('[data-state="blocked"]').first().innerText(),
+      /blocked in a call\s*\w+/);
+  });
+});
+
+test('each call leads to the one place in the source that makes it', async () => {
+  const tab = await openTab(browser, server.address);
+  const lines = new Map();
+  for (const lesson of LESSONS.filter((each) => /\d\.html$/.test(each))) {
+    await tab.go(lesson);
+    const found = await tab.page.locator('.player').evaluateAll((all) => all.flatMap((root) =>
+      root.player.stages.flatMap((stage) => stage.film.calls.map((call) => ({
+        name: call.name,
+        places: stage.source.of(call).map(({ href }) => href),
+      })))));
+    assert.ok(found.length > 300, `${lesson}: ${found.length} calls`);
+    for (const { name, places } of found) {
+      if (name === 'completion routine' || /^WaitFor/.test(name)) continue;
+      assert.equal(places.length, 1, `${lesson}: ${name} in ${places}`);
+      for (const href of places) lines.set(href, name);
+    }
+  }
+  for (const [href, name] of lines) {
+    const [page, line] = href.split('#');
+    assert.ok(PAGES.includes(page), href);
+    const text = readFileSync(join(FOLDER, page), 'utf8');
+    const [, shown] = text.match(new RegExp(`<a id="${line}"[^>]*>(.*?)</div>`)) ??
+      text.match(new RegExp(`name="${line}"></a>(.*?)</div>`));
+    const pointer = name.replace(/[A-Z]/g, (each) => `_${each.toLowerCase()}`).slice(1);
+    assert.match(shown.replace(/<[^>]*>/g, ''), new RegExp(`::${name}\\(|\\b${pointer}_\\(`), href);
+  }
+  assert.ok(lines.size > 20, `only ${lines.size} places`);
+  await tab.page.close();
+});
+
+test('the link beside a thread leads to the listing', async () => {
+  await visit('lesson1.html', {}, async (player, page) => {
+    await player.showAt(30_000);
+    await player.root.locator('.stage-call', { hasText: 'recv' }).first().click();
+    await page.waitForURL(/echo__server_8cpp_source\.html#l\d+$/);
+  });
+});
+
+test('the front page opens with the five models, which play once they are seen', async () => {
+  await visit('index.html', {}, async (player, page) => {
+    assert.deepEqual(await player.root.locator('.stage-title a').evaluateAll(
+      (all) => all.map((each) => each.getAttribute('href'))),
+    [1, 2, 3, 4, 5].map((each) => `lesson${each}.html`));
+    assert.equal(await player.root.locator('.stage:visible').count(), 5);
+    const [{ y }, hero] = await Promise.all([player.root, page.locator('.hero')].map(
+      (each) => each.boundingBox()));
+    assert.ok(y < hero.y);
+    await player.waitUntil('player.time > 2000');
+    await player.button('Pause').click();
+    const time = await player.time();
+    await page.mouse.wheel(0, 3000);
+    await page.mouse.wheel(0, -3000);
+    await page.waitForTimeout(300);
+    assert.equal(await player.time(), time, 'it stays where it was stopped');
+  });
+});
+
+test('with less motion nothing plays by itself, and the picture shows something', async () => {
+  await visit('index.html', CALM, async (player, page) => {
+    await page.waitForTimeout(400);
+    assert.equal(await player.isPlaying(), false);
+    assert.equal(await player.root.locator('.token.lent').count() > 10, true);
+    const transition = await player.root.locator('.token').first().evaluate(
+      (each) => getComputedStyle(each).transitionDuration);
+    assert.match(transition, /^0s/);
+    await player.button('Next event').click();
+    assert.ok(await player.time() > 0);
+  });
+});
+
+test('a phone shows one model at a time, in reach of a finger, and scrolls one way', async () => {
+  for (const name of ['index.html', 'lesson1.html'])
+    await visit(name, PHONE, async (player, page) => {
+      await player.showAt(60_000);
+      if (name === 'index.html') {
+        assert.equal(await player.root.locator('.stage:visible').count(), 1);
+        await player.button('5 · Completion port').click();
+        assert.match((await player.picture())[0], /worker 2/);
+      }
+      const sizes = await player.root.locator('button:visible, select, input, .stage-call[href]:visible')
+        .evaluateAll((all) => all.map((each) => {
+          const { width, height, right } = each.getBoundingClientRect();
+          return { what: each.className, width, height, right };
+        }));
+      for (const { what, width, height, right } of sizes) {
+        assert.ok(height >= 44 && right <= 360, `${what}: ${height}, ${right}`);
+        if (!/call/.test(what)) assert.ok(width >= 44, `${what}: ${width}`);
+      }
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360);
+    });
+});
+
+test('without a script the still pictures stand there', async () => {
+  await visit('index.html', { javaScriptEnabled: false }, async ({ root }) => {
+    assert.equal(await root.locator('.still svg:visible').count(), 5);
+    assert.equal(await root.locator('.stage:visible').count(), 0);
+  });
+  await visit('lesson5.html', { javaScriptEnabled: false }, async ({ root }, page) => {
+    assert.ok(await page.locator('.figure.timeline svg').first().isVisible());
+    assert.equal(await root.locator('.stage:visible').count(), 0);
+  });
+});
+
+test('axe finds no fault in it, in light, in dark and on a phone', async () => {
+  const faults = [];
+  for (const [name, options] of [['index.html', { colorScheme: 'light' }],
+    ['lesson5.html', { colorScheme: 'dark' }], ['index.html', PHONE]])
+    await visit(name, { ...options, ...CALM }, async (player, page) => {
+      await page.evaluate(axe);
+      await player.showAt(22_000); // a client is not there yet
+      const { violations } = await page.evaluate(() =>
+        globalThis.axe.run('.player', { resultTypes: ['violations'] }));
+      for (const { id, nodes } of violations)
+        faults.push(`${name} ${JSON.stringify(options)}: ${id}: ${nodes[0].html}`);
+    });
+  assert.deepEqual(faults, []);
+});
