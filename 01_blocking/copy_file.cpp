@@ -23,7 +23,6 @@ DWORD read_block(HANDLE file, std::byte* data, DWORD size, const std::string& na
 }
 //! [read-block]
 
-//! [write-block]
 void write_block(HANDLE file, const std::byte* data, DWORD size, const std::string& name) {
     DWORD written = 0;
     if (!::WriteFile(file, data, size, &written, nullptr))
@@ -31,7 +30,6 @@ void write_block(HANDLE file, const std::byte* data, DWORD size, const std::stri
     if (written != size)
         win32::throw_error(ERROR_DISK_FULL, "WriteFile", name);
 }
-//! [write-block]
 
 } // namespace
 

@@ -17,10 +17,12 @@ int wmain(int argc, wchar_t** argv) {
         ->transform(program::whole_number(1, 20'000)) // a process has no more sockets under Wine
         ->capture_default_str();
 
+    //! [run]
     return program::run(app, argc, argv, [&] {
         const win32::winsock winsock;
         blocking::echo_server server{options};
         program::wait_until_stopped(server.address());
         server.stop();
     });
+    //! [run]
 }

@@ -37,6 +37,7 @@ void echo_server::accept_clients() noexcept {
     ++running_; // before it reads stopping_: so stop() sees this thread, or this thread sees stop()
     while (!stopping_) {
         win32::unique_socket socket{::accept(listener_.get(), nullptr, nullptr)};
+        // Read at once, before another call overwrites it; it means nothing if there is a socket.
         const DWORD error = static_cast<DWORD>(::WSAGetLastError());
         if (socket) {
             add_session(std::move(socket));
@@ -72,6 +73,7 @@ void echo_server::add_session(win32::unique_socket socket) noexcept {
     } catch (const std::exception&) {
         return win32::reset_on_close(socket.get()); // no memory: this client goes, the others stay
     }
+    //! [start-thread]
     session& self = sessions_.front();
     self.self = sessions_.begin();
     self.socket = std::move(socket);
@@ -89,10 +91,10 @@ void echo_server::add_session(win32::unique_socket socket) noexcept {
         say_goodbye(self.socket.get()); // there is no thread to be had, or no memory
         sessions_.erase(self.self);
     }
+    //! [start-thread]
 }
 //! [add-session]
 
-//! [send-all]
 // As a rule a blocking send takes all bytes. No document promises it.
 static bool send_all(SOCKET socket, const char* data, int size) {
     while (size > 0) {
@@ -104,7 +106,6 @@ static bool send_all(SOCKET socket, const char* data, int size) {
     }
     return true;
 }
-//! [send-all]
 
 //! [serve]
 void echo_server::serve(session& self) noexcept {

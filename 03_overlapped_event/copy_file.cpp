@@ -14,12 +14,12 @@ namespace overlapped_event {
 
 namespace {
 
-//! [block]
 /// A buffer and the operation that fills or empties it.
 class block {
 public:
     block() : data_(copy_block_size) {}
 
+    //! [block-destructor]
     /// Lifetime: whatever went wrong, Windows may still write to the buffer while an operation is
     /// in flight. So it is cancelled, and its completion collected, before the buffer goes.
     ~block() {
@@ -29,6 +29,7 @@ public:
         ::CancelIoEx(in_flight_on_, &operation_);
         ::GetOverlappedResult(in_flight_on_, &operation_, &bytes, TRUE);
     }
+    //! [block-destructor]
 
     block(const block&) = delete;
     block& operator=(const block&) = delete;
@@ -44,7 +45,6 @@ private:
     HANDLE in_flight_on_ = nullptr; // the file of the operation in flight, or null
     DWORD write_size_ = 0;          // the number of bytes to write
 };
-//! [block]
 
 bool is_end(DWORD error) {
     return error == ERROR_HANDLE_EOF || error == ERROR_BROKEN_PIPE;
@@ -103,7 +103,6 @@ void block::finish_write(const std::string& name) {
 
 } // namespace
 
-//! [copy-file]
 void copy_file(const std::filesystem::path& source, const std::filesystem::path& destination,
                const copy_options& options) {
     const std::string source_name = win32::to_utf8(source.native());
@@ -113,6 +112,7 @@ void copy_file(const std::filesystem::path& source, const std::filesystem::path&
     files::new_file output{destination, options.overwrite, &input, FILE_FLAG_OVERLAPPED};
     output.set_size(input.size());
 
+    //! [copy-loop]
     // Declared after the files, so that they go first: their destructors need the open files.
     std::array<block, 2> blocks;
     block* full = &blocks[0];
@@ -131,12 +131,12 @@ void copy_file(const std::filesystem::path& source, const std::filesystem::path&
             options.progress(copied, input.size());
     }
     empty->finish_write(destination_name);
+    //! [copy-loop]
 
     input.require_whole(copied);
     if (copied != input.size())
         output.set_size(copied); // a pipe: it had no size to begin with
     output.publish();
 }
-//! [copy-file]
 
 } // namespace overlapped_event

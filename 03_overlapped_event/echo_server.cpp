@@ -71,10 +71,12 @@ bool echo_server::start_accept() noexcept {
     constexpr DWORD address_size = sizeof(SOCKADDR_INET) + 16;
     DWORD error = ERROR_SUCCESS;
     do {
+        //! [accept-ex]
         accept_.prepare();
         DWORD bytes = 0;
         const BOOL done = accept_ex_(listener_.get(), accepted_.get(), addresses_.data(), 0,
                                      address_size, address_size, &bytes, &accept_);
+        //! [accept-ex]
         error = done ? ERROR_SUCCESS : static_cast<DWORD>(::WSAGetLastError());
     } while (win32::concerns_one_client(error)); // that client was gone before its turn
     return error == ERROR_SUCCESS || error == ERROR_IO_PENDING;

@@ -45,7 +45,6 @@ void session_group::serve() noexcept {
 }
 //! [serve]
 
-//! [wait]
 void session_group::wait_and_advance() noexcept {
     std::array<WSAEVENT, WSA_MAXIMUM_WAIT_EVENTS> events{};
     events[0] = wake_.get();
@@ -53,6 +52,7 @@ void session_group::wait_and_advance() noexcept {
         events[i + 1] = sessions_[i]->in_flight.event.get();
     const DWORD count = static_cast<DWORD>(sessions_.size()) + 1;
 
+    //! [wait]
     // The wait names only the first event that is signaled. If each wait began at the front, a busy
     // client would starve those behind it. So a turn goes through all events, front to back.
     DWORD first = 0;
@@ -68,6 +68,7 @@ void session_group::wait_and_advance() noexcept {
         first = index + 1;
         timeout = 0;
     }
+    //! [wait]
 
     const auto has_ended = [](const std::unique_ptr<session>& each) {
         return !each->socket;
@@ -75,7 +76,6 @@ void session_group::wait_and_advance() noexcept {
     const std::lock_guard lock{mutex_};
     size_ -= static_cast<std::size_t>(std::erase_if(sessions_, has_ended));
 }
-//! [wait]
 
 void session_group::add_arrivals() noexcept {
     const std::lock_guard lock{mutex_};

@@ -71,7 +71,6 @@ void echo_server::serve() noexcept {
 }
 //! [serve]
 
-//! [start-accept]
 // AcceptEx has no completion routine, only an event. So the thread waits for that event, in the
 // same alertable wait in which its routines run.
 //
@@ -96,9 +95,7 @@ bool echo_server::start_accept() noexcept {
     } while (win32::concerns_one_client(error)); // that client was gone before its turn
     return error == ERROR_SUCCESS || error == ERROR_IO_PENDING;
 }
-//! [start-accept]
 
-//! [finish-accept]
 // Until this is set the new socket does not know that it is connected: shutdown, getpeername and
 // SO_LINGER may fail on it.
 static void set_accept_context(SOCKET client, SOCKET listener) {
@@ -123,6 +120,7 @@ bool echo_server::finish_accept() noexcept {
     return true;
 }
 
+//! [add-session]
 void echo_server::add_session(win32::unique_socket socket) noexcept {
     try {
         sessions_.emplace_front();
@@ -135,7 +133,7 @@ void echo_server::add_session(win32::unique_socket socket) noexcept {
     self.server = this;
     start_receive(self);
 }
-//! [finish-accept]
+//! [add-session]
 
 //! [start-receive]
 // Lifetime: from here until its completion has been collected, Windows may write to self and
@@ -181,8 +179,8 @@ void echo_server::advance(session& self, DWORD error, DWORD bytes) noexcept {
 //! [advance]
 
 //! [start-ready]
-// The routines only note which sessions are to go on; their operations are started here. A routine
-// that started one could keep the wait from ever coming back: an operation that is done at once
+// Starts the operations of the sessions that the routines have noted in ready_. A routine that
+// started one itself could keep the wait from ever returning: an operation that is done at once
 // queues its routine for the same wait. One quick client would then shut out accepts and stop().
 void echo_server::start_ready() noexcept {
     while (!ready_.empty()) {
@@ -204,8 +202,8 @@ void echo_server::cancel_all() noexcept {
         win32::reset_on_close(each.socket.get()); // else the connection would hold the port
         ::CancelIoEx(reinterpret_cast<HANDLE>(each.socket.get()), nullptr);
     }
-    // A cancel only asks. Until the operation has completed, cancelled or not, its memory is lent:
-    // its routine is called, in an alertable wait only.
+    // A cancel only asks. The memory stays lent until the operation has completed, cancelled or
+    // not, and its routine has been called. That takes an alertable wait.
     while (!sessions_.empty())
         ::SleepEx(INFINITE, TRUE);
     ready_.clear();

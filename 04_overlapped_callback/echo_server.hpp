@@ -49,8 +49,8 @@ public:
 private:
     //! [session]
     // One operation is in flight at a time: a receive if nothing is unsent, else a send. So each
-    // session has one OVERLAPPED. It *is* one: so a completion routine, which is handed
-    // nothing else, finds its session.
+    // session has one OVERLAPPED. The session *is* that OVERLAPPED: so a completion routine, which
+    // gets nothing else, finds its session.
     struct session : OVERLAPPED {
         echo_server* server = nullptr;
         std::list<session>::iterator self; // its place in sessions_, or in ready_

@@ -69,7 +69,6 @@ TEST_F(blocking_facts, RecvReturnsWithWhateverHasArrived) {
     EXPECT_EQ(::recv(pair.server.get(), buffer, sizeof buffer, 0), 1);
 }
 
-//! [stream]
 TEST_F(blocking_facts, RecvWithWaitAllFillsTheBufferAcrossSends) {
     const harness::socket_pair pair = harness::make_socket_pair();
     ASSERT_EQ(::send(pair.client.get(), "ab", 2, 0), 2);
@@ -79,7 +78,6 @@ TEST_F(blocking_facts, RecvWithWaitAllFillsTheBufferAcrossSends) {
     ASSERT_EQ(::recv(pair.server.get(), buffer, sizeof buffer, MSG_WAITALL), 3);
     EXPECT_EQ(std::string_view(buffer, sizeof buffer), "abc");
 }
-//! [stream]
 
 TEST_F(blocking_facts, RecvZeroMeansThePeerFinishedSending) {
     const harness::socket_pair pair = harness::make_socket_pair();
@@ -212,7 +210,6 @@ TEST_F(blocking_facts, RecvFromAPeerThatIsGoneFailsWithConnAbortedOrConnReset) {
 
 // ---- The thread that waits, and what wakes it
 
-//! [one-thread]
 TEST_F(blocking_facts, BlockedThreadLeavesAnotherClientWaiting) {
     const harness::socket_pair silent = harness::make_socket_pair();
     const harness::socket_pair busy = harness::make_socket_pair();
@@ -233,7 +230,6 @@ TEST_F(blocking_facts, BlockedThreadLeavesAnotherClientWaiting) {
     server.join();
     EXPECT_EQ(received, 1);
 }
-//! [one-thread]
 
 TEST_F(blocking_facts, SoRcvTimeoEndsABlockedRecv) {
     const harness::socket_pair pair = harness::make_socket_pair();

@@ -252,6 +252,7 @@ TEST_F(callback_facts, CallbackQueuedByACallbackRunsInTheSameWait) {
 }
 //! [same-wait]
 
+//! [nesting]
 TEST_F(callback_facts, CallbacksNestOnlyThroughAnAlertableWaitInside) {
     struct nesting {
         bool wait;
@@ -273,6 +274,7 @@ TEST_F(callback_facts, CallbacksNestOnlyThroughAnAlertableWaitInside) {
         EXPECT_EQ(state.deepest, wait ? 3 : 1);
     }
 }
+//! [nesting]
 
 TEST_F(callback_facts, QueueUserApcRunsInTheOrderOfTheCalls) {
     std::string order;

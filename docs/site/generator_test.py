@@ -68,6 +68,12 @@ class MarkupTest(unittest.TestCase):
         self.assertEqual(figures.blocks('<p>\n<a href="x"><img alt="y" src="z"></a>\n</p>'),
                          '<div class="figure"><a href="x">y</a></div>')
 
+    def test_what_a_reader_may_unfold_lies_around_its_paragraphs(self):
+        folded = "<details>\n<summary>The *answer*</summary>\n\none\n\n- two\n\n</details>"
+        self.assertEqual(markup().blocks(f"before\n\n{folded}\n\nafter").replace("\n", ""),
+                         "<p>before</p><details><summary>The <em>answer</em></summary><p>one</p>"
+                         "<ul><li>two</li></ul></details><p>after</p>")
+
     def test_a_long_name_is_broken_between_its_words(self):
         self.assertEqual(markup().inline("`RecvReturnsWithWhateverHasArrived`"),
                          "<code>Recv<wbr>Returns<wbr>With<wbr>Whatever<wbr>Has<wbr>Arrived</code>")

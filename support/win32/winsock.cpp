@@ -9,7 +9,6 @@
 
 namespace win32 {
 
-//! [start-winsock]
 winsock::winsock() {
     WSADATA data;
     // WSAStartup returns its error; WSAGetLastError is not usable before it succeeds.
@@ -21,7 +20,6 @@ winsock::winsock() {
 winsock::~winsock() {
     ::WSACleanup();
 }
-//! [start-winsock]
 
 std::vector<SOCKADDR_INET> find_addresses(const std::string& name, std::uint16_t port) {
     // A text in the form of an address is not looked up as a name, which may ask the network.
@@ -77,7 +75,6 @@ std::string to_text(SOCKADDR_INET address) {
     return to_utf8(text);
 }
 
-//! [make-tcp-socket]
 unique_socket make_tcp_socket(int family) {
     unique_socket result{
         ::WSASocketW(family, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, WSA_FLAG_OVERLAPPED)};
@@ -85,7 +82,6 @@ unique_socket make_tcp_socket(int family) {
         throw_last_socket_error("WSASocketW");
     return result;
 }
-//! [make-tcp-socket]
 
 //! [listen-on]
 unique_socket listen_on(const SOCKADDR_INET& where) {

@@ -36,6 +36,9 @@ _ITEM = re.compile(r"(?P<indent> *)(?P<mark>[-*]|\d+\.) +(?P<text>.*)")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
+# A paragraph that opens or closes what a reader may unfold: the text between is paragraphs of its own.
+_FOLD = re.compile(r"<details>\s*<summary>.*</summary>|</details>", re.DOTALL)
+
 # A figure that is a link and alone in a paragraph, which may hold no box. The box scrolls, so it has
 # to lie around the link.
 _FIGURE_LINK = re.compile(r'<p>\s*<a(?P<link>[^>]*)>(?P<box><div class="figure[^>]*>)(?P<figure>.*?)'
@@ -122,7 +125,8 @@ class Markup:
             content = content.replace("<p>", '<p class="gallery">', 1)
         content = _FIGURE_LINK.sub(r"\g<box><a\g<link>>\g<figure></a></div>", content)
         # A paragraph of tags has a <p> of its own, and a picture needs none.
-        done.append(content if content.startswith(("<p", "<div")) else f"<p>{content}</p>")
+        is_whole = content.startswith(("<p", "<div")) or _FOLD.fullmatch(text)
+        done.append(content if is_whole else f"<p>{content}</p>")
         return at
 
     def _list(self, lines: list[str], at: int, done: list[str]) -> int:
