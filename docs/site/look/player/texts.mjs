@@ -15,7 +15,7 @@ const TEXTS = {
     buffers: 'Buffers',
     port: 'Completion port',
     block: 'block',
-    noPacket: 'no packet',
+    noPacket: 'no packet known',
     ownCode: 'its own code',
     afterCall: (call) => `after ${call}`,
     stop: 'stop',
