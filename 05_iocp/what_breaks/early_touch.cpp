@@ -106,7 +106,8 @@ void early_touch(bool mended) {
     const win32::unique_handle port =
         make_port(self->socket.get(), reinterpret_cast<ULONG_PTR>(self));
     const win32::unique_handle is_freed = make_event();
-    ::shutdown(ends.peer.get(), SD_SEND); // the client leaves: its last receive brings 0 bytes
+    if (::shutdown(ends.peer.get(), SD_SEND) != 0) // the client leaves: a receive brings 0 bytes
+        win32::throw_last_socket_error("shutdown");
 
     std::thread worker = win32::make_thread(work, port.get(), is_freed.get());
     (mended ? start_receive_mended : start_receive)(*self, is_freed.get());

@@ -82,16 +82,25 @@ DWORD WINAPI serve(void* parameter) {
     return 0;
 }
 
+// Waits until `bytes` have arrived at `socket`. Throws std::system_error.
+void wait_for(SOCKET socket, u_long bytes) {
+    const ULONGLONG deadline = ::GetTickCount64() + 30'000; // only a failure comes so far
+    for (u_long arrived = 0; arrived < bytes; ::Sleep(1)) {
+        if (::ioctlsocket(socket, FIONREAD, &arrived) != 0)
+            win32::throw_last_socket_error("ioctlsocket FIONREAD");
+        if (arrived < bytes && ::GetTickCount64() >= deadline)
+            win32::throw_error(WSAETIMEDOUT, "ioctlsocket FIONREAD");
+    }
+}
+
 void show(unsigned messages, void (*handler)(session&)) {
     const connection ends = connect_to_self();
     const win32::unique_handle port = make_port(ends.ours.get());
     if (!::SetFileCompletionNotificationModes(reinterpret_cast<HANDLE>(ends.ours.get()),
                                               FILE_SKIP_COMPLETION_PORT_ON_SUCCESS))
         win32::throw_last_error("SetFileCompletionNotificationModes");
-    ::send(ends.peer.get(), std::string(messages, 'x').data(), static_cast<int>(messages), 0);
-    for (u_long arrived = 0; arrived < messages;) // so that no receive will be pending
-        if (::ioctlsocket(ends.ours.get(), FIONREAD, &arrived) != 0)
-            win32::throw_last_socket_error("ioctlsocket FIONREAD");
+    require_sent(ends.peer.get(), std::string(messages, 'x'));
+    wait_for(ends.ours.get(), messages); // so that no receive will be pending
 
     session self{ends.ours.get(), handler, messages};
     const win32::unique_handle thread{::CreateThread(nullptr, stack_size, serve, &self,

@@ -95,12 +95,13 @@ void reordered(bool mended) {
         self.receives[i].number = i;
         start(ends.ours.get(), self.receives[i]);
     }
-    ::send(ends.peer.get(), "now", 3, 0);
+    require_sent(ends.peer.get(), "now");
 
     for (const receive& each : self.receives)
         ::WaitForSingleObject(each.is_handled.get(), INFINITE);
     for (std::size_t i = 0; i < workers.size(); ++i)
-        ::PostQueuedCompletionStatus(port.get(), 0, 0, nullptr);
+        if (!::PostQueuedCompletionStatus(port.get(), 0, 0, nullptr))
+            give_up(::GetLastError(), "PostQueuedCompletionStatus");
     for (std::thread& worker : workers)
         worker.join();
 

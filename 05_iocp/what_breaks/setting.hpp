@@ -7,6 +7,7 @@
 #include "win32/winsock.hpp"
 
 #include <cstdio>
+#include <string_view>
 
 namespace what_breaks {
 
@@ -63,6 +64,14 @@ inline bool require_started(int result, const char* call) noexcept {
     if (error != ERROR_SUCCESS && error != WSA_IO_PENDING)
         give_up(error, call);
     return error == ERROR_SUCCESS;
+}
+
+/// Sends `bytes` by a blocking call, which takes all of them. Ends the program if it does not, as
+/// give_up() does.
+inline void require_sent(SOCKET socket, std::string_view bytes) noexcept {
+    const int size = static_cast<int>(bytes.size());
+    if (::send(socket, bytes.data(), size, 0) != size)
+        give_up(static_cast<DWORD>(::WSAGetLastError()), "send");
 }
 
 } // namespace what_breaks

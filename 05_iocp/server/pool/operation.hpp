@@ -18,8 +18,8 @@ namespace iocp {
 //! [operation]
 class operation : public OVERLAPPED {
 public:
-    /// The type of `completed`, which is called on a thread of the pool, once for each start. It
-    /// gets the number of bytes transferred, and must not throw.
+    /// The type of `completed`, which is called on a thread of the pool, once at most for each
+    /// start. It gets the number of bytes transferred, and must not throw.
     using function = void (*)(operation& self, DWORD bytes) noexcept;
 
     /// Makes an operation that calls `completed` when it has ended.

@@ -158,7 +158,7 @@ test('it shows the calls, the lent buffers and the packets', async () => {
     assert.match(await token.getAttribute('class'), /\blent\b/);
     assert.match(await token.innerText(), /send/);
     await player.showAt(taken);
-    assert.equal(await packet.innerText(), 'no packet');
+    assert.equal(await packet.innerText(), 'no packet known');
     assert.doesNotMatch(await token.getAttribute('class'), /\blent\b/);
     assert.equal(await player.root.locator('.stage-thread .packet:visible').innerText(),
       `${client}: send`);

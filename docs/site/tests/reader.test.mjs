@@ -331,6 +331,18 @@ test('a phone scrolls a page in one direction only', async () => {
   });
 });
 
+test('only the text of a page scrolls, not the page', async () => {
+  for (const options of [{}, PHONE])
+    await visit(options, async ({ page, go }) => {
+      for (const name of ['index.html', ...LESSONS]) {
+        await go(name);
+        const [whole, seen] = await page.evaluate(
+          () => [document.documentElement.scrollHeight, innerHeight]);
+        assert.ok(whole <= seen + 1, `${name}: ${whole} of ${seen}`);
+      }
+    });
+});
+
 test('a desktop shows code, tables and diagrams whole', async () => {
   const faults = [];
   for (const width of [1280, 1400])

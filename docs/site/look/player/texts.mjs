@@ -15,7 +15,7 @@ const TEXTS = {
     buffers: 'Buffers',
     port: 'Completion port',
     block: 'block',
-    noPacket: 'no packet',
+    noPacket: 'no packet known',
     ownCode: 'its own code',
     afterCall: (call) => `after ${call}`,
     stop: 'stop',
@@ -43,8 +43,8 @@ const TEXTS = {
     collects: (place, kind, outcome) => `${place}’s ${kind}, ${outcome}`,
     takesStop: 'the packet that was posted',
     or: ' or ',
-    lent: 'A buffer below the line is lent to Windows: while an operation with it is in flight; in a '
-      + 'model without operations, during the call.',
+    lent: 'A buffer below the line is lent to Windows. In models 3 to 5 it stays there while its '
+      + 'operation is in flight, in models 1 and 2 during the call.',
     holds: 'Beside a worker stands the packet that it has taken.',
     blocks: 'A block below the line is lent to Windows. The recording does not say which of its blocks '
       + 'the program lends.',
