@@ -3,7 +3,7 @@
 import unittest
 
 from checks import lessons
-from checks.frame import PARTS
+from checks.frame import PARTS, minutes_to_read
 from checks.tests.fixture import Fixture
 from checks.markdown import Document, slug_of
 
@@ -28,7 +28,7 @@ LESSON = """
     - **You will learn**: this
       and that.
     - **Builds on**: nothing.
-    - **Time**: 20 minutes
+    - **Time**: 5 minutes
     - **By the end you can**: say so.
     - **What must always hold**: here.
       1. This.
@@ -88,7 +88,7 @@ LAST_LESSON = """
 
     - **You will learn**: more.
     - **Builds on**: [one](../01_one/README.md#the-code).
-    - **Time**: 20 minutes
+    - **Time**: 5 minutes
     - **By the end you can**: say more.
     - **What must always hold**: there.
       1. This.
@@ -137,7 +137,7 @@ class CheckLessonsTest(Fixture):
 
     def test_exit_codes_of_the_program(self):
         self.assertEqual(self.exit_code("--root", str(self.root)), 0)
-        self.replace(L1, "20 minutes", "5 minutes")
+        self.replace(L1, "5 minutes", "10 minutes")
         self.assertEqual(self.exit_code("--root", str(self.root)), 1)
         self.assertEqual(self.exit_code("--no-such-option"), 2)
         self.assertEqual(self.exit_code("--root", str(self.root / "nowhere")), 2)
@@ -284,7 +284,7 @@ class CheckLessonsTest(Fixture):
         self.assertEqual(self.read(L1), before)
 
     def test_update_still_reports_what_it_cannot_mend(self):
-        self.replace(L1, "20 minutes", "5 minutes")
+        self.replace(L1, "5 minutes", "10 minutes")
         self.assertEqual(self.run_check("--update")[0], 1)
 
     # Facts
@@ -470,6 +470,10 @@ class CheckLessonsTest(Fixture):
         self.replace("02_two/README.md", "**You will learn**: more.", "**You will learn**:")
         self.assert_fault("02_two/README.md:3", "nothing follows")
 
+    def test_a_part_with_a_list_that_it_has_not(self):
+        self.replace("02_two/README.md", "say more.\n", "say more.\n  1. This.\n")
+        self.assert_fault("02_two/README.md:6", "0 lines such as")
+
     def test_a_part_without_its_list(self):
         for gone, place, message in (("  1. This.\n  2. That.\n", "02_two/README.md:7", "2 to 7"),
                                      ("  2. How much?\n", "02_two/README.md:10", "2 lines")):
@@ -490,8 +494,8 @@ class CheckLessonsTest(Fixture):
         for time in ("25 minutes", "half an hour", "20-30 minutes"):
             with self.subTest(time):
                 self.setUp()
-                self.replace("02_two/README.md", "20 minutes", time)
-                self.assert_fault("02_two/README.md:5", "write - **Time**: 20 minutes")
+                self.replace("02_two/README.md", "5 minutes", time)
+                self.assert_fault("02_two/README.md:5", "write - **Time**: 5 minutes")
 
     def test_words_and_code_take_time(self):
         self.append("02_two/README.md", "word " * 5900)
@@ -502,6 +506,11 @@ class CheckLessonsTest(Fixture):
     def test_a_lesson_that_takes_too_long(self):
         self.append("02_two/README.md", "word " * 9200)
         self.assert_fault("02_two/README.md:5", "minutes to read; cut it to 45")
+
+    def test_a_lesson_that_takes_a_little_too_long(self):
+        lesson = Document("02_two/README.md", self.read("02_two/README.md"))
+        self.append("02_two/README.md", "word " * (9001 - round(200 * minutes_to_read(lesson))))
+        self.assert_fault("02_two/README.md:5", "takes 45.1 minutes to read; cut it to 45")
 
     def test_details_are_held_to_quoting(self):
         self.write("01_one/details.md", "# One: details\n\n```cpp\nint i;\n```\n")
@@ -520,6 +529,15 @@ class CheckLessonsTest(Fixture):
         self.replace("05_iocp/README.md", "../README.md", "server/pool/README.md")
         self.replace("05_iocp/server/pool/README.md", "Time", "Times")
         self.assert_fault("05_iocp/server/pool/README.md:5", "here belongs")
+
+    def test_a_korean_edition_has_its_own_words_and_its_own_time(self):
+        korean = self.read("02_two/README.md")
+        for part, words in zip(PARTS, ("배울 것", "앞선 장", "시간", "할 수 있게 되는 것", "늘 지켜야 하는 것",
+                                       "읽기 전에 짐작해 볼 것")):
+            korean = korean.replace(f"**{part}**", f"**{words}**")
+        korean = korean.replace("5 minutes", "10분").replace("What you predicted", "짐작한 것")
+        self.write("02_two/README.ko.md", korean.replace("#what-you-predicted", "#짐작한-것"))
+        self.assert_no_fault()
 
     def test_a_korean_head_that_lacks_a_part(self):
         korean = self.read("02_two/README.md").replace("- **Builds", "**Builds")

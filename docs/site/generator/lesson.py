@@ -18,8 +18,8 @@ from generator.pages import ROWS, Page, Pages
 
 _NEXT = re.compile(r"Next: \[[^\[\]]*\]\([^()]*\)\.?")  # the page has a button for that
 
-_SCENARIO = ("Five echo servers, the same three clients; the third reads slowly. A recording, in slow "
-             "motion.")
+_SCENARIO = ("Each of five echo servers serves the same three clients, and the third client reads "
+             "late. These are recordings, played slowly.")
 
 
 class Lesson:
@@ -108,6 +108,7 @@ class Lesson:
             return [], number
         rows = []
         parts = head_of(self.document)
+        assert parts, f"{self.page.path}: has no head"
         for part in parts:
             items = "".join(f"<li>{self.markup.inline(item)}</li>" for item in part.items)
             text = self.markup.inline(part.text) + (f"<ol>{items}</ol>" if items else "")

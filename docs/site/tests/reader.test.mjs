@@ -10,7 +10,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const PHONE = { viewport: { width: 360, height: 740 } };
 // Those that are written by hand, and one of each kind that Doxygen makes.
 const NAMES = ['index', 'lesson\\d\\w?', 'comparison', 'comparison-report', 'which-model',
-  '\\w+-details', 'from-here', 'glossary', 'evidence', 'calls', 'contributing', 'timelines', 'writing-lessons', 'support-trace', 'site'];
+  '[\\w-]+-details', 'from-here', 'glossary', 'evidence', 'calls', 'contributing', 'timelines', 'writing-lessons', 'support-trace', 'site'];
 const OWN = PAGES.filter((each) => new RegExp(`^(?:${NAMES.join('|')})\\.html$`).test(each));
 const KINDS = [...OWN, 'call-getqueuedcompletionstatus.html', 'modules.html', 'files.html',
   'group__server.html', 'group__chapter5.html', '404.html', PAGES.find((each) => /^classiocp_1_1.*server\.html$/.test(each)),
