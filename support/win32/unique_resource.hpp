@@ -73,14 +73,12 @@ struct file_traits {
     static void close(pointer value) noexcept { ::CloseHandle(value); }
 };
 
-//! [socket-kind]
 /// A socket: "none" is INVALID_SOCKET, and CloseHandle would leak half of it.
 struct socket_traits {
     using pointer = SOCKET;
     static pointer invalid() noexcept { return INVALID_SOCKET; }
     static void close(pointer value) noexcept { ::closesocket(value); }
 };
-//! [socket-kind]
 
 using unique_handle = unique_resource<handle_traits>; ///< closes by CloseHandle
 using unique_file = unique_resource<file_traits>;     ///< likewise

@@ -26,6 +26,19 @@ function markLastHeading() {
   });
 }
 
+// The contents stand in a box of their own: it scrolls to the heading that is read.
+function keepHeadingInSight() {
+  const contents = document.querySelector('.contents > .toc');
+  if (!contents) return;
+  document.getElementById('doc-content')?.addEventListener('scroll', () => {
+    const heading = contents.querySelector('a.active')?.getBoundingClientRect();
+    if (!heading) return;
+    const box = contents.getBoundingClientRect();
+    if (heading.top < box.top) contents.scrollTop -= box.top - heading.top + box.height / 2;
+    if (heading.bottom > box.bottom) contents.scrollTop += heading.bottom - box.bottom + box.height / 2;
+  });
+}
+
 // The server of chapter 5 gives its name with each page: then the reader hears of it.
 async function tellWhoServes() {
   const place = document.querySelector('.served');
@@ -37,6 +50,7 @@ async function tellWhoServes() {
 addEventListener('load', () => {
   letBoxesBeScrolled();
   markLastHeading();
+  keepHeadingInSight();
   tellWhoServes();
 });
 addEventListener('resize', letBoxesBeScrolled);

@@ -89,7 +89,7 @@ test('it steps from event to event, and back to the same picture', async () => {
       seen.push([await player.time(), await player.event(), await player.picture()]);
     }
     assert.equal(new Set(seen.map(([time]) => time)).size, seen.length);
-    for (const [, words] of seen) assert.match(words, /^(?:worker \d|main)(?: calls |: )\w+/);
+    for (const [, words] of seen) assert.match(words, /^(?:Thread|In) “(?:worker \d|main)”(?: calls |, )\w+/);
     assert.match(await player.root.getByRole('status').textContent(), /^(?:worker|main)/);
     for (const [time, words, picture] of seen.reverse().slice(1)) {
       await player.button('Previous event').click();

@@ -219,6 +219,9 @@ test('the contents mark the heading that is read, the last one at the end', asyn
     await page.locator('#doc-content').evaluate((each) => each.scrollTo(0, each.scrollHeight));
     const marked = page.locator('.contents > .toc > ul a.active');
     await marked.filter({ hasText: last }).waitFor();
+    const [{ bottom }, box] = await Promise.all([marked, page.locator('.contents > .toc')].map(
+      (each) => each.evaluate((one) => one.getBoundingClientRect().toJSON())));
+    assert.ok(bottom <= box.bottom, `${bottom} below ${box.bottom}`);
     assert.equal(await marked.count(), 1);
   });
 });

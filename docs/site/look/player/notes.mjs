@@ -7,8 +7,10 @@ export function addNotes(player, words, films, legend) {
   if (legend) addLegend(notes, words, films);
   const hasPort = films.some((film) => film.hasPort);
   const hasOperations = films.some((film) => film.operations.length > 0);
-  add(notes, 'p', '', [films[0].isFiles ? words.blocks : words.lent, hasPort ? words.holds : '']
-    .join(' '));
+  const hasCalls = films.some((film) => film.operations.length === 0);
+  const lent = films[0].isFiles ? words.blocks
+    : !hasOperations ? words.lentInCall : hasCalls ? words.lentInEither : words.lentInFlight;
+  add(notes, 'p', '', [lent, hasPort ? words.holds : ''].join(' '));
   if (hasOperations) add(notes, 'p', '', [words.limits, hasPort ? words.packets : ''].join(' '));
 }
 

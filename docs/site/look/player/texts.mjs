@@ -36,15 +36,18 @@ const TEXTS = {
     pending: 'pending',
     done: 'done at once',
     client: 'a client',
-    calls: (thread, call, place) => `${thread} calls ${call}${place ? ` (${place})` : ''}`,
-    returns: (thread, call, how) => `${thread}: ${call} returns${how ? `: ${how}` : ''}`,
-    routineBegins: (thread, of) => `${thread}: the routine of ${of} begins`,
-    routineEnds: (thread) => `${thread}: the routine returns`,
+    calls: (thread, call, place) => `Thread “${thread}” calls ${call}${place ? ` (${place})` : ''}`,
+    returns: (thread, call, how) => `In “${thread}”, ${call} returns${how ? `: ${how}` : ''}`,
+    routineBegins: (thread, of) => `In “${thread}”, the routine of ${of} begins`,
+    routineEnds: (thread) => `In “${thread}”, the routine returns`,
     collects: (place, kind, outcome) => `${place}’s ${kind}, ${outcome}`,
     takesStop: 'the packet that was posted',
     or: ' or ',
-    lent: 'A buffer below the line is lent to Windows. In models 3 to 5 it stays there while its '
-      + 'operation is in flight, in models 1 and 2 during the call.',
+    lentInCall: 'A buffer below the line is lent to Windows, for as long as the call runs.',
+    lentInEither: 'A buffer below the line is lent to Windows: in models 1 and 2 for as long as the '
+      + 'call runs, in models 3 to 5 for as long as its operation is in flight.',
+    lentInFlight: 'A buffer below the line is lent to Windows, for as long as its operation is in '
+      + 'flight.',
     holds: 'Beside a worker stands the packet that it has taken.',
     blocks: 'A block below the line is lent to Windows. The recording does not say which of its blocks '
       + 'the program lends.',
