@@ -47,7 +47,7 @@ def write_pages(tree: Tree, folder: Path) -> tuple[Pages, Calls, Figures, dict[s
     figures = Figures(tree)
     texts = {page.id: Lesson(page, pages, snippets, figures).text() for page in pages.all}
     for page in pages.all:
-        snippets.check(documents[page.path], page.kind in ("front", "lesson"))
+        snippets.check(documents[page.path], page.kind in ("front", "lesson", "details"))
     snippets.check_all_used()
     calls = Calls(pages)
     texts |= calls.texts()

@@ -90,7 +90,7 @@ test('it steps from event to event, and back to the same picture', async () => {
     }
     assert.equal(new Set(seen.map(([time]) => time)).size, seen.length);
     for (const [, words] of seen) assert.match(words, /^(?:Thread|In) “(?:worker \d|main)”(?: calls |, )\w+/);
-    assert.match(await player.root.getByRole('status').textContent(), /^(?:worker|main)/);
+    assert.match(await player.root.getByRole('status').textContent(), /^(?:Thread|In) “/);
     for (const [time, words, picture] of seen.reverse().slice(1)) {
       await player.button('Previous event').click();
       assert.deepEqual([await player.time(), await player.event(), await player.picture()],
@@ -122,6 +122,14 @@ test('keys do all of it, wherever the focus is in the player', async () => {
     assert.equal(await player.isPlaying(), true, 'a button is pressed once');
     await page.keyboard.press('ArrowRight');
     assert.equal(await player.isPlaying(), false, 'a step pauses');
+    // A link below the picture is another one after each step.
+    await player.showAt(41_000);
+    await player.root.locator('.player-place a').first().focus();
+    for (let i = 0, before = -1; i < 30; ++i) {
+      await page.keyboard.press('ArrowRight');
+      assert.ok(await player.time() > before, `step ${i} was not heard`);
+      before = await player.time();
+    }
     const outline = await player.button('Play').evaluate(
       (each) => getComputedStyle(each).outlineStyle);
     assert.equal(outline, 'solid');
@@ -258,6 +266,30 @@ test('a phone shows one model at a time, in reach of a finger, and scrolls one w
       }
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360);
     });
+});
+
+test('a slider that is dragged stays where it is held', async () => {
+  await visit('lesson5.html', {}, async (player, page) => {
+    await player.button('Play').click();
+    const { x, y, width, height } = await player.slider.boundingBox();
+    await page.mouse.move(x + 0.3 * width, y + height / 2);
+    await page.mouse.down();
+    assert.equal(await player.isPlaying(), false);
+    await page.mouse.up();
+    assert.ok(Math.abs(await player.slider.inputValue() - 3000) < 200);
+  });
+});
+
+test('where a film is missing the picture stays, and the next player plays', async () => {
+  const tab = await openTab(browser, server.address);
+  await tab.page.route(/film-01[_-]blocking[_-]echo\.js/, (route) => route.fulfill({ body: '' }));
+  await tab.go('lesson1.html');
+  const ready = await tab.page.locator('.player').evaluateAll(
+    (all) => all.map((each) => each.classList.contains('ready')));
+  assert.deepEqual(ready, [false, true]);
+  assert.ok(await tab.page.locator('.figure.timeline svg').first().isVisible());
+  assert.deepEqual(tab.complaints, []);
+  await tab.page.close();
 });
 
 test('without a script the still pictures stand there', async () => {

@@ -34,7 +34,6 @@ export function openFilm(data) {
   const length = data.length / TENTHS;
   const posts = data.posts.map(([by, taker]) => {
     const post = { start: calls[by].end, end: calls[taker]?.end ?? length };
-    calls[by].posts = post;
     if (calls[taker]) calls[taker].takesPost = post;
     return post;
   });

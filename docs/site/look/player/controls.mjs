@@ -50,6 +50,7 @@ export class Controls {
   addSlider(on) {
     const slider = add(this.box, 'input', 'player-slider');
     slider.type = 'range';
+    slider.autocomplete = 'off'; // a page to which one comes back begins anew
     slider.max = STEPS;
     slider.value = 0;
     slider.setAttribute('aria-label', this.words.time);
@@ -59,6 +60,7 @@ export class Controls {
 
   addSpeed(on) {
     const select = add(this.box, 'select', 'player-speed');
+    select.autocomplete = 'off';
     select.setAttribute('aria-label', this.words.speed);
     for (const speed of SPEEDS) {
       const option = add(select, 'option', '', SIGNS[speed] ?? `×${speed}`);
@@ -70,7 +72,8 @@ export class Controls {
 
   // Keys work wherever the focus is in the player, but for those of a control of its own.
   onKey(event, on) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches('select')) return;
+    const isOurs = !(event.ctrlKey || event.metaKey || event.altKey || event.shiftKey);
+    if (!isOurs || event.target.matches('select')) return;
     const pressed = event.target.matches('button, a');
     const actions = {
       ArrowRight: () => on.step(1),
@@ -88,7 +91,6 @@ export class Controls {
   show(place, milliseconds, playing) {
     const words = this.words.milliseconds(milliseconds);
     this.slider.value = Math.round(place * STEPS);
-    this.slider.style.setProperty('--done', `${place * 100}%`);
     this.slider.setAttribute('aria-valuetext', words);
     setText(this.time, words);
     this.name(this.main, playing ? 'pause' : 'play');

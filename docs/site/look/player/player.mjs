@@ -29,7 +29,7 @@ class Player {
     this.controls = new Controls(root, this.words, {
       toggle: () => (this.playing ? this.clock.pause() : this.clock.play()),
       step: (way) => this.step(way),
-      jump: (place) => this.clock.set(this.timeAt(place)),
+      jump: (place) => this.stopAt(this.timeAt(place)),
       end: (way) => this.stopAt(way < 0 ? 0 : this.end),
       speed: (speed) => { this.clock.speed = speed; },
     });
@@ -136,6 +136,7 @@ class Player {
     const key = places.map(({ href }) => href).join(' ');
     if (key === this.shown) return;
     this.shown = key;
+    const hadFocus = this.place.contains(document.activeElement);
     this.place.replaceChildren();
     places.forEach((place, at) => {
       if (at > 0) this.place.append(this.words.or);
@@ -143,6 +144,8 @@ class Player {
       link.href = place.href;
       add(link, 'code', '', place.text);
     });
+    // The keys go on working: they are heard while the focus is in the player.
+    if (hadFocus) (this.place.querySelector('a') ?? this.controls.slider).focus();
   }
 
   /** Plays by itself, once, when it is seen, if motion is welcome; pauses when it is out of view. */
@@ -166,6 +169,9 @@ class Player {
 
 addEventListener('DOMContentLoaded', () => {
   for (const root of document.querySelectorAll('.player')) {
+    // Where a film could not be loaded, the picture stays.
+    const films = [...root.querySelectorAll('.stage')].map((each) => each.dataset.film);
+    if (!films.every((name) => globalThis.films?.[name])) continue;
     root.player = new Player(root);
     if (root.player.together) root.player.playWhenSeen();
   }

@@ -86,7 +86,12 @@ export class Stage {
   // The first of the places where the call may have been made, as a rule the only one.
   link(element, call) {
     const [place] = call ? this.source.of(call) : [];
-    if (!place || element.textContent === '') return element.removeAttribute('href');
+    if (!place || element.textContent === '') {
+      // An element without a link loses the focus, and the player would hear no key any more.
+      if (element === document.activeElement)
+        element.closest('.player').querySelector('.player-slider').focus();
+      return element.removeAttribute('href');
+    }
     if (element.getAttribute('href') !== place.href) element.href = place.href;
   }
 
