@@ -184,6 +184,10 @@ void echo_server::serve() noexcept {
                                  0);
     send_all(one);
 }
+
+void port::associate(HANDLE file) {
+    ::CancelIoEx(file, nullptr);
+}
 """
 
     def player(self, *names: str) -> Player:
@@ -207,6 +211,9 @@ void echo_server::serve() noexcept {
 
     def test_a_function_that_was_asked_of_a_socket_stands_in_a_member(self):
         self.assertEqual(self.places("AcceptEx"), [("AcceptEx", 16, "serve", "listener")])
+
+    def test_a_call_on_a_file_says_so(self):
+        self.assertEqual(self.places("CancelIoEx"), [("CancelIoEx", 22, "associate", "file")])
 
     def test_a_call_before_the_body_is_the_constructors(self):
         self.assertEqual(self.places("CreateIoCompletionPort"),

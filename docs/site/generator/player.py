@@ -136,10 +136,10 @@ def _arguments(code: str, start: int) -> str:
     return code[start:]
 
 
-# What the arguments of a call say that it is made on: the listener, a session, or nothing yet.
+# What the arguments of a call say that it is made on: the listener, a session, a file, or nothing yet.
 def _made_on(arguments: str) -> str:
     for words, on in ((r"\blistener_", "listener"), (r"INVALID_HANDLE_VALUE", "none"),
-                      (r"\b(?:self|each)\b", "session")):
+                      (r"\b(?:self|each)\b", "session"), (r"\bfile\b", "file")):
         if re.search(words, arguments):
             return on
     return ""

@@ -1,22 +1,22 @@
 // A recording as a film: what the player of the site needs of it, in few bytes. Times are whole
-// microseconds since the recording began. moment.mjs reads it again.
+// tenths of a microsecond, the recorder's own, since the recording began. moment.mjs reads it again.
 import { callStates, lanesOf } from './lanes.mjs';
-import { lookOf, momentOf, openFilm, stepsOf } from './moment.mjs';
+import {
+  lookOf, momentOf, openFilm, STATE_NAMES, stepsOf, TAKES_PACKETS, TENTHS,
+} from './moment.mjs';
 import { momentsOf, stretchesOf, timeScale } from './time_scale.mjs';
 
-const STATES = ['running', 'blocked', 'alertable', 'spinning'];
 const POSTS = 'PostQueuedCompletionStatus';
-const TAKES = /^GetQueuedCompletionStatus/;
 const TIMED_OUT = -258;
-const CANCELLED = -995;
 
 /**
  * The film of `recording` (parseRecording), as plain data:
  * - threads: [label, role], in the order of the timeline's lanes
  * - places: [label, kind], files and connections; a place of kind `buffer` has one buffer
  * - calls, by start: [thread, name, start since the last call's, length, state, place, outcome];
- *   name and state are places in `names` and STATES; `place` counts from 1, 0 is none; an outcome is
- *   a number of bytes, or an error below 0. Routines are among them. Zeros at the end are left out.
+ *   name and state are places in `names` and STATE_NAMES; `place` counts from 1, 0 is none; an
+ *   outcome is a number of bytes, or an error below 0. Routines are among them. Zeros at the end are
+ *   left out.
  * - operations, by start: [call that starts it, call or routine that collects it or -1, outcome,
  *   1 if the call that started it said that it is done, its end if nobody collects it]
  * - posts: [call that posts a packet, call that takes it or -1]
@@ -25,7 +25,7 @@ const CANCELLED = -995;
  */
 export function filmOf(recording) {
   const lanes = lanesOf(recording);
-  const time = (milliseconds) => Math.round((milliseconds - recording.start) * 1000);
+  const time = (milliseconds) => Math.round((milliseconds - recording.start) * 1000 * TENTHS);
   const threads = lanes.threads.map(({ label, role }) => [label, role]);
   const places = placesOf(recording, lanes);
   const spans = spansOf(lanes);
@@ -38,7 +38,7 @@ export function filmOf(recording) {
     const started = operationsById.get(span.args.operation);
     const start = time(span.start);
     const row = [thread, names.indexOf(span.name), start - last, time(span.end) - start,
-      STATES.indexOf(state), placeOf.get(started?.handle ?? span.args.handle) ?? 0,
+      STATE_NAMES.indexOf(state), placeOf.get(started?.handle ?? ownHandle(span)) ?? 0,
       outcomeOf(span.args)];
     last = start;
     while (row.at(-1) === 0) row.pop();
@@ -65,8 +65,9 @@ function changesOf(film) {
   for (const time of stepsOf(open)) {
     const now = lookOf(momentOf(open, time));
     if (now === look) continue;
-    changes.push(time - last);
-    [last, look] = [time, now];
+    const tenths = Math.round(time * TENTHS);
+    changes.push(tenths - last);
+    [last, look] = [tenths, now];
   }
   return changes;
 }
@@ -116,6 +117,11 @@ function placesOf(recording, lanes) {
     ...ofBytes.filter(({ handle }) => !accepting.has(handle))];
 }
 
+// A wait is for a thread, an event or a port. A connection that is closed may have had its handle.
+function ownHandle({ kind, args }) {
+  return kind === 'wait' ? undefined : args.handle;
+}
+
 function outcomeOf(args) {
   if (args.result === 'timeout') return TIMED_OUT;
   if (args.error !== undefined) return -args.error;
@@ -134,7 +140,7 @@ function operationsOf(recording, spans, time) {
   return recording.operations.filter((each) => started.has(each.id)).map((each) => {
     const from = started.get(each.id);
     const inItsCall = each.by === each.name;
-    const outcome = each.cancelled ? CANCELLED : each.error ? -each.error : each.bytes ?? 0;
+    const outcome = each.error ? -each.error : each.bytes ?? 0;
     const by = inItsCall ? from : collected.get(each.id) ?? -1;
     const row = [from, by, outcome, spans[from].span.args.result === 'ok' ? 1 : 0];
     return by < 0 ? [...row, time(each.end)] : row;
@@ -147,7 +153,8 @@ function postsOf(spans) {
   if (spans.some(({ span }) => span.name === 'GetQueuedCompletionStatusEx')) return [];
   const takers = [];
   spans.forEach(({ span }, at) => {
-    if (TAKES.test(span.name) && span.args.result === 'ok' && !span.args.collected) takers.push(at);
+    const { result, collected } = span.args;
+    if (TAKES_PACKETS.test(span.name) && result === 'ok' && !collected) takers.push(at);
   });
   takers.sort((a, b) => spans[a].span.end - spans[b].span.end);
   const posts = spans.flatMap(({ span }, at) =>

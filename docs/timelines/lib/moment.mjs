@@ -1,37 +1,39 @@
 // What goes on at one moment of a film (film.mjs): the state of each thread, the operations in flight,
 // the owner of each buffer, and the packets in the port. Pure, and also loaded by the site's player.
-const STATE_NAMES = ['running', 'blocked', 'alertable', 'spinning'];
+export const STATE_NAMES = ['running', 'blocked', 'alertable', 'spinning'];
+export const TAKES_PACKETS = /^GetQueuedCompletionStatus/;
+// A film counts tenths of a microsecond. Whole numbers are summed, so that equal times stay equal.
+export const TENTHS = 10;
 const STARTS_SEND = /send|write/i;
-const TAKES_PACKETS = /^GetQueuedCompletionStatus/;
 
-/** The film in `data` (filmOf), with its rows as objects, ready to be looked at. */
+/** The film in `data` (filmOf), with its rows as objects and its times in microseconds. */
 export function openFilm(data) {
   let now = 0;
   const calls = data.calls.map(
-    ([thread, name, later, length = 0, state = 0, place = 0, outcome = 0], id) => {
+    ([thread, name, later, length = 0, state = 0, place = 0, outcome = 0]) => {
       now += later;
       return {
-        id, thread, name: data.names[name], start: now, end: now + length, outcome,
+        thread, name: data.names[name], start: now / TENTHS, end: (now + length) / TENTHS, outcome,
         state: STATE_NAMES[state], place: place - 1,
         routine: data.names[name] === 'completion routine', collects: [],
       };
     });
-  const operations = data.operations.map(([from, by, outcome, atOnce, end], id) => {
+  const operations = data.operations.map(([from, by, outcome, atOnce, end]) => {
     const started = calls[from];
     const collector = calls[by];
     const operation = {
-      id, started, collector, outcome, atOnce: atOnce === 1, place: started.place,
+      started, collector, outcome, atOnce: atOnce === 1, place: started.place,
       kind: kindOf(started, data.places),
       start: started.start,
-      end: collector ? (collector.routine ? collector.start : collector.end) : end,
+      end: collector ? (collector.routine ? collector.start : collector.end) : end / TENTHS,
     };
     started.starts = operation;
     collector?.collects.push(operation);
     return operation;
   });
-  const posts = data.posts.map(([by, taker], id) => {
-    const post = { id, start: calls[by].end, end: calls[taker]?.end ?? data.length };
-    calls[by].posts = post;
+  const length = data.length / TENTHS;
+  const posts = data.posts.map(([by, taker]) => {
+    const post = { start: calls[by].end, end: calls[taker]?.end ?? length };
     if (calls[taker]) calls[taker].takesPost = post;
     return post;
   });
@@ -39,14 +41,14 @@ export function openFilm(data) {
     label, role, calls: outerMarked(calls.filter((call) => call.thread === at)),
   }));
   const places = data.places.map(([label, kind], at) => ({
-    label, kind, ...lifeOf(calls.filter((call) => call.place === at), data.length),
+    label, kind, ...lifeOf(calls.filter((call) => call.place === at), length),
   }));
   return {
-    program: data.program, length: data.length, threads, places, calls, operations, posts,
+    length, threads, places, calls, operations, posts,
     hasPort: calls.some((call) => TAKES_PACKETS.test(call.name)),
     isFiles: data.places.some(([, kind]) => kind === 'block'),
-    changes: summed(data.changes),
-    axis: { times: data.axis[0], at: data.axis[1] },
+    changes: summed(data.changes).map((each) => each / TENTHS),
+    axis: { times: data.axis[0].map((each) => each / TENTHS), at: data.axis[1] },
   };
 }
 

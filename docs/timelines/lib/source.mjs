@@ -4,9 +4,9 @@
 /**
  * Finds the places of calls. `places`: { call, name, file, near, on, kind, only }, as the site lists
  * them: the function and the file of the place, the functions that it calls or is called by, and, if
- * they can be read there, what the call is made on (`listener`, `session`, `none`) and what it moves
- * (`receive`, `send`). `only`: of a name that the standard library calls too, the longest of the main
- * thread's calls alone is ours.
+ * they can be read there, what the call is made on (`listener`, `session`, `file`, `none`) and what it
+ * moves (`receive`, `send`). `only`: of a name that the standard library calls too, the longest of the
+ * main thread's calls alone is ours.
  */
 export class Source {
   constructor(film, places) {
@@ -45,11 +45,19 @@ export class Source {
     const wanted = kind === 'accept' ? 'listener' : kind === 'buffer' ? 'session' : undefined;
     const on = named.filter((place) => place.on === wanted);
     if (wanted && on.length > 0) return on;
-    if (wanted) return named.filter((place) => place.on !== 'none');
+    // A listener without a place of its own is taken for a file; a connection is not.
+    const files = named.filter((place) => place.on === 'file');
+    if (wanted === 'listener' && files.length > 0) return files;
+    if (wanted) return this.withoutFiles(named.filter((place) => place.on !== 'none'));
     const others = named.filter((place) => place.on !== 'listener' && place.on !== 'session'
       && (place.on !== 'none' || call.place < 0));
     const none = others.filter((place) => place.on === 'none' && call.place < 0);
-    return [none, others, named].find(({ length }) => length > 0) ?? [];
+    return this.withoutFiles([none, others, named].find(({ length }) => length > 0) ?? []);
+  }
+
+  withoutFiles(places) {
+    const rest = places.filter((place) => place.on !== 'file');
+    return this.film.isFiles || rest.length === 0 ? places : rest;
   }
 
   longest({ name, thread }) {

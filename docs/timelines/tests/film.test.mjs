@@ -11,7 +11,7 @@ import { parseRecording } from '../lib/recording.mjs';
 import { blocking, callbacks, MadeUp, packets, port, spinning } from './fixture.mjs';
 
 const filmed = (made) => openFilm(JSON.parse(filmText(filmOf(parseRecording(made.text)))));
-const near = (a, b) => Math.abs(a - b) <= 2; // microseconds, of rounding
+const near = (a, b) => Math.abs(a - b) < 0.11; // microseconds, of rounding
 const NAMES = Object.keys(
   JSON.parse(readFileSync(new URL('../pictures.json', import.meta.url), 'utf8')));
 const read = (name) => readFileSync(new URL(`../pictures/${name}`, import.meta.url), 'utf8');
@@ -60,6 +60,21 @@ test('a socket that moves no bytes has no buffer', () => {
   assert.deepEqual(film.places.map(({ label }) => label), ['client']);
 });
 
+test('a wait for a handle that was a closed connection’s is not made on the connection', () => {
+  const film = filmed(new MadeUp().thread(1, 'main')
+    .call(1, 'recv', 0, 1, { bytes: 7, handle: '0x5' }).call(1, 'closesocket', 2, 3, { handle: '0x5' })
+    .call(1, 'WaitForSingleObject', 100, 101, { handle: '0x5' }));
+  assert.deepEqual(film.calls.map(({ name, place }) => [name, film.places[place]?.label]),
+    [['recv', 'client'], ['closesocket', 'client'], ['WaitForSingleObject', undefined]]);
+});
+
+test('a film keeps the tenths of a microsecond, and equal times stay equal', () => {
+  const film = filmed(new MadeUp().thread(1, 'main').call(1, 'recv', 0.0001, 0.0003)
+    .call(1, 'send', 0.0003, 0.0007).call(1, 'recv', 0.0007, 0.0009));
+  assert.deepEqual(film.calls.map(({ start, end }) => [start, end]),
+    [[0, 0.2], [0.2, 0.6], [0.6, 0.8]]);
+});
+
 test('a posted packet is taken by the call that collects nothing else, in order', () => {
   const { posts } = filmOf(parseRecording(packets().text));
   const { calls } = filmed(packets());
@@ -92,6 +107,7 @@ test('each picture has its film, of the same recording, and no film is large', (
     const text = read(`${name}.json`);
     assert.ok(text.length <= 40_000, `${name}: ${text.length} bytes`);
     const film = openFilm(JSON.parse(text));
+    assert.ok(film.calls.every(({ start, end }) => start < end), `${name}: a call of no length`);
     const svg = new DOMParser().parseFromString(read(`${name}.svg`), 'image/svg+xml');
     const labels = [...svg.querySelectorAll('[data-lane="thread"]')].map((each) => each.textContent);
     assert.deepEqual(film.threads.map(({ label }) => label), labels, name);

@@ -34,6 +34,25 @@ test('what a call is made on tells its place', () => {
   assert.deepEqual(found(made, places, 'CancelIoEx'), [['listener’s'], ['session’s']]);
 });
 
+test('a connection is no file, and a listener may be taken for one', () => {
+  const made = new MadeUp().thread(1, 'main').call(1, 'accept', 0, 1, { handle: '0x1' })
+    .call(1, 'recv', 1, 2, { handle: '0x2', bytes: 9 })
+    .call(1, 'CreateIoCompletionPort', 3, 4, { handle: '0x1' })
+    .call(1, 'CreateIoCompletionPort', 5, 6, { handle: '0x2' });
+  const [file, socket, none] = [place('CreateIoCompletionPort', 'file’s', { on: 'file' }),
+    place('CreateIoCompletionPort', 'socket’s'),
+    place('CreateIoCompletionPort', 'port’s', { on: 'none' })];
+  assert.deepEqual(found(made, [file, socket, none], 'CreateIoCompletionPort'),
+    [['file’s'], ['socket’s']]);
+  assert.deepEqual(found(made, [file, none], 'CreateIoCompletionPort'), [['file’s'], ['file’s']],
+    'nothing else is left');
+});
+
+test('in a copy a place that names a file stays', () => {
+  const made = new MadeUp().thread(1, 'main').call(1, 'ReadFile', 0, 1, { handle: '0x1', bytes: 9 });
+  assert.deepEqual(found(made, [place('ReadFile', 'read', { on: 'file' })], 'ReadFile'), [['read']]);
+});
+
 test('the calls around a call tell its place', () => {
   const made = new MadeUp().thread(1, 'main').call(1, 'recv', 0, 1).call(1, 'send', 1, 2);
   const places = [place('recv', 'serve', { near: ['send_all'] }), place('send', 'goodbye'),

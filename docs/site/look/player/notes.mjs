@@ -10,8 +10,20 @@ export function addNotes(player, words, films, legend) {
   const hasCalls = films.some((film) => film.operations.length === 0);
   const lent = films[0].isFiles ? words.blocks
     : !hasOperations ? words.lentInCall : hasCalls ? words.lentInEither : words.lentInFlight;
-  add(notes, 'p', '', [lent, hasPort ? words.holds : ''].join(' '));
-  if (hasOperations) add(notes, 'p', '', [words.limits, hasPort ? words.packets : ''].join(' '));
+  const first = add(notes, 'p', '', lent);
+  // A class of its own: a narrow screen shows no packet beside a thread.
+  if (hasPort) add(first, 'span', 'player-holds', ` ${words.holds}`);
+  if (!hasOperations) return;
+  const limits = [words.limits];
+  if (hasPort) limits.push(words.packets);
+  if (films.some(queuesAtOnce)) limits.push(words.packetsAtOnce);
+  add(notes, 'p', '', limits.join(' '));
+}
+
+// Whether an operation that is done at once has a packet: a server may ask for none.
+function queuesAtOnce(film) {
+  return film.hasPort && film.operations.some(
+    ({ atOnce, collector, started }) => atOnce && collector && collector !== started);
 }
 
 function addLegend(notes, words, films) {

@@ -29,7 +29,7 @@ class Player {
     this.controls = new Controls(root, this.words, {
       toggle: () => (this.playing ? this.clock.pause() : this.clock.play()),
       step: (way) => this.step(way),
-      jump: (place) => this.stopAt(Math.round(this.timeAt(place))),
+      jump: (place) => this.stopAt(this.timeAt(place)),
       end: (way) => this.stopAt(way < 0 ? 0 : this.end),
       speed: (speed) => { this.clock.speed = speed; },
     });
@@ -90,7 +90,7 @@ class Player {
   /** Goes to the next event, or to the one before. */
   step(way) {
     const at = lastStep(this.steps, this.time);
-    const isExact = this.steps[at] === Math.round(this.time);
+    const isExact = this.steps[at] === this.time;
     const next = way > 0 ? at + 1 : isExact ? at - 1 : at;
     this.stopAt(this.steps[Math.min(this.steps.length - 1, Math.max(0, next))]);
     if (this.spoken) setText(this.spoken, this.event.textContent);

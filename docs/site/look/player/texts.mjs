@@ -27,8 +27,8 @@ const TEXTS = {
       routine: 'completion routine',
       absent: 'not there',
     },
-    kinds: { receive: 'receive', send: 'send', accept: 'accept' },
-    fileKinds: { receive: 'read', send: 'write', accept: 'accept' },
+    kinds: { receive: 'receive', send: 'send' },
+    fileKinds: { receive: 'read', send: 'write' },
     milliseconds: (time) => `${time.toFixed(time < 10 ? 2 : 1)} ms`,
     bytes: (count) => (count === 1 ? '1 byte' : `${count} bytes`),
     error: (code) => `error ${code}`,
@@ -40,7 +40,8 @@ const TEXTS = {
     returns: (thread, call, how) => `In “${thread}”, ${call} returns${how ? `: ${how}` : ''}`,
     routineBegins: (thread, of) => `In “${thread}”, the routine of ${of} begins`,
     routineEnds: (thread) => `In “${thread}”, the routine returns`,
-    collects: (place, kind, outcome) => `${place}’s ${kind}, ${outcome}`,
+    collects: (place, kind, outcome) => `${place ? `${place}’s` : 'the'} ${kind}, ${outcome}`,
+    more: (first, count) => `${first} +${count}`,
     takesStop: 'the packet that was posted',
     or: ' or ',
     lentInCall: 'A buffer below the line is lent to Windows, for as long as the call runs.',
@@ -48,38 +49,44 @@ const TEXTS = {
       + 'call runs, in models 3 to 5 for as long as its operation is in flight.',
     lentInFlight: 'A buffer below the line is lent to Windows, for as long as its operation is in '
       + 'flight.',
-    holds: 'Beside a worker stands the packet that it has taken.',
+    holds: 'Beside a thread stands the packet that it has taken.',
     blocks: 'A block below the line is lent to Windows. The recording does not say which of its blocks '
       + 'the program lends.',
     limits: 'What the recording cannot know: when Windows completes a pending operation. Here it stays '
       + 'in flight until the program collects it.',
-    packets: 'Its packet shows when a thread takes it. The packet of an operation that was done at '
-      + 'once shows when its call has returned.',
+    packets: 'Its packet shows when a thread takes it.',
+    packetsAtOnce: 'The packet of an operation that was done at once shows when its call has returned.',
   },
 };
 
 /** What begins or ends at a moment, in words. `stage`: of whose film. */
 export function eventWords(words, { film, kinds }, { call, begins }) {
   const thread = film.threads[call.thread].label;
-  const label = film.places[call.place]?.label;
+  const { label } = film.places[call.place] ?? {};
+  const place = [call.name, thread].includes(label) ? '' : label;
   if (call.routine && !begins) return words.routineEnds(thread);
   if (call.routine) return words.routineBegins(thread, call.collects[0]?.started.name ?? '');
-  if (begins) return words.calls(thread, call.name, label);
+  if (begins) return words.calls(thread, call.name, place);
   return words.returns(thread, call.name, howItEnded(words, film, kinds, call));
 }
 
 function howItEnded(words, film, kinds, call) {
-  const [collected] = call.collects.filter((each) => each !== call.starts);
-  if (collected?.kind === 'accept')
-    return collected.outcome < 0 ? words.error(-collected.outcome) : words.client;
-  if (collected)
-    return words.collects(film.places[collected.place]?.label ?? '', kinds[collected.kind],
-      outcomeWords(words, collected.outcome));
+  const [collected, ...more] = call.collects.filter((each) => each !== call.starts);
+  if (collected) {
+    const first = collectedWords(words, film, kinds, collected);
+    return more.length > 0 ? words.more(first, more.length) : first;
+  }
   if (call.takesPost) return words.takesStop;
   if (call.starts && call.outcome === 0) return call.starts.atOnce ? words.done : words.pending;
   if (/^accept$/.test(call.name) && call.outcome === 0) return words.client;
   const counts = /^(recv|send|ReadFile|WriteFile)$/.test(call.name);
   return counts || call.outcome !== 0 ? outcomeWords(words, call.outcome) : '';
+}
+
+function collectedWords(words, film, kinds, { kind, place, outcome }) {
+  if (kind === 'accept') return outcome < 0 ? words.error(-outcome) : words.client;
+  const { label, kind: of } = film.places[place] ?? {};
+  return words.collects(of === 'block' ? '' : label, kinds[kind], outcomeWords(words, outcome));
 }
 
 function outcomeWords(words, outcome) {
