@@ -23,16 +23,14 @@ class Figures:
 
     def figure(self, document: Document, words: str, target: str, small: bool) -> str:
         path = resolve(document, target)
-        svg = self.tree.read(path)
+        svg = self._picture(path)
         name = re.sub(r"\W", "-", path.rsplit("/", 1)[-1].removesuffix(".svg"))
-        svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL).strip()
         if not path.startswith(_TIMELINES):
             svg = _named(_with_own_ids(scoped(svg, name), name), words)
             return f'<div class="figure picture" data-name="{name}">{svg}</div>'
         svg = _with_own_ids(self._without_colours(svg), name)
         if small:
-            return (f'<span class="timeline small">{_without_words(svg)}</span>'
-                    f"<span>{html.escape(words)}</span>")
+            return f"{_small(svg)}<span>{html.escape(words)}</span>"
         return (f'<div class="figure timeline" data-name="{name}">{svg}</div>'
                 f"{self.player.single(name)}")
 
@@ -44,11 +42,12 @@ class Figures:
             name = f"{chapter}_echo"
             title, caption = (html.escape(texts[name][each]) for each in ("title", "caption"))
             titles[name] = f'<a href="{address}">{number} · {title}</a><p>{caption}</p>'
-            svg = self._without_colours(self.tree.read(f"{_TIMELINES}{name}.svg"))
-            svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-            stills.append(f'<a href="{address}"><span class="timeline small">{_without_words(svg)}'
-                          f"</span><span>{number} · {title}</span></a>")
+            svg = self._without_colours(self._picture(f"{_TIMELINES}{name}.svg"))
+            stills.append(f'<a href="{address}">{_small(svg)}<span>{number} · {title}</span></a>')
         return self.player.together(titles, lead, "".join(stills))
+
+    def _picture(self, path: str) -> str:
+        return re.sub(r"<metadata>.*?</metadata>", "", self.tree.read(path), flags=re.DOTALL).strip()
 
     # All timelines have the same rules; the site keeps one set, which follows its switch.
     def _without_colours(self, svg: str) -> str:
@@ -93,6 +92,10 @@ def _named(svg: str, words: str) -> str:
     """The picture, named by the words of the page that shows it; its own description stays."""
     svg = re.sub(r' aria-labelledby="[^"]*"', "", svg, count=1)
     return svg.replace("<svg ", f'<svg aria-label="{html.escape(words)}" ', 1)
+
+
+def _small(svg: str) -> str:
+    return f'<span class="timeline small">{_without_words(svg)}</span>'
 
 
 def _without_words(svg: str) -> str:

@@ -1,31 +1,17 @@
 // The player of the recordings, in Chromium. The site has to be built before: ./tutorial docs.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import test, { after, before } from 'node:test';
+import test from 'node:test';
 
-import { FOLDER, LESSONS, PAGES, launch, openTab, serve } from './site.mjs';
+import { FOLDER, LESSONS, PAGES, PHONE, axe, useChromium } from './site.mjs';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const PHONE = { viewport: { width: 360, height: 740 } };
 const CALM = { reducedMotion: 'reduce' };
-let server;
-let browser;
-
-before(async () => {
-  server = await serve();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  server?.close();
-});
+const open = useChromium();
 
 // Opens a page and gives its first player to `body`; fails if the page complained.
 async function visit(name, options, body) {
-  const tab = await openTab(browser, server.address, options);
+  const tab = await open(options);
   try {
     await tab.go(name);
     await body(playerOn(tab.page), tab.page);
@@ -177,7 +163,7 @@ test('it shows the calls, the lent buffers and the packets', async () => {
 });
 
 test('each call leads to the one place in the source that makes it', async () => {
-  const tab = await openTab(browser, server.address);
+  const tab = await open();
   const lines = new Map();
   for (const lesson of LESSONS) {
     await tab.go(lesson);
@@ -281,7 +267,7 @@ test('a slider that is dragged stays where it is held', async () => {
 });
 
 test('where a film is missing the picture stays, and the next player plays', async () => {
-  const tab = await openTab(browser, server.address);
+  const tab = await open();
   await tab.page.route(/film-01[_-]blocking[_-]echo\.js/, (route) => route.fulfill({ body: '' }));
   await tab.go('lesson1.html');
   const ready = await tab.page.locator('.player').evaluateAll(

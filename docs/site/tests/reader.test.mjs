@@ -1,13 +1,9 @@
 // The site in Chromium, as a reader sees it. It has to be built before: ./tutorial docs.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import test, { after, before } from 'node:test';
+import test from 'node:test';
 
-import { LESSONS, PAGES, findInSite, launch, openTab, serve } from './site.mjs';
+import { LESSONS, PAGES, PHONE, axe, findInSite, serve, useChromium } from './site.mjs';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const PHONE = { viewport: { width: 360, height: 740 } };
 // Those that are written by hand, and one of each kind that Doxygen makes.
 const NAMES = ['index', 'lesson\\d\\w?', 'comparison', 'comparison-report', 'which-model',
   '[\\w-]+-details', 'from-here', 'glossary', 'evidence', 'calls', 'contributing', 'timelines', 'writing-lessons', 'support-trace', 'site'];
@@ -15,22 +11,11 @@ const OWN = PAGES.filter((each) => new RegExp(`^(?:${NAMES.join('|')})\\.html$`)
 const KINDS = [...OWN, 'call-getqueuedcompletionstatus.html', 'modules.html', 'files.html',
   'group__server.html', 'group__chapter5.html', '404.html', PAGES.find((each) => /^classiocp_1_1.*server\.html$/.test(each)),
   PAGES.find((each) => /echo__server_8cpp_source\.html$/.test(each))];
-let server;
-let browser;
-
-before(async () => {
-  server = await serve();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  server?.close();
-});
+const open = useChromium();
 
 // Gives a tab to `body`, and fails if a page in it complained.
 async function visit(options, body) {
-  const tab = await openTab(browser, server.address, options);
+  const tab = await open(options);
   try {
     await body(tab);
     assert.deepEqual(tab.complaints, []);
@@ -301,7 +286,7 @@ test('the glossary gives each term a sentence, its Korean word and a lesson', as
 test('a page says who serves it, if that is chapter 5', async () => {
   const ours = await serve('05_iocp_http');
   try {
-    const tab = await openTab(browser, ours.address);
+    const tab = await open({}, ours.address);
     await tab.go('index.html');
     await tab.page.locator('.served').waitFor({ state: 'visible' });
     assert.match(await tab.page.locator('.served').innerText(), /through a completion port/);

@@ -2,7 +2,9 @@
 // it is not the one of ./tutorial docs; CHROMIUM the program, if it is not Debian's.
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import { extname, join, normalize } from 'node:path';
+import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { chromium } from 'playwright-core';
@@ -10,6 +12,12 @@ import { chromium } from 'playwright-core';
 export const FOLDER = process.env.SITE ||
   fileURLToPath(new URL('../../../build/docs/html', import.meta.url));
 const PATIENCE = 20_000;
+
+export const PHONE = { viewport: { width: 360, height: 740 } };
+
+/** The script of axe, to be run in a page. */
+export const axe = readFileSync(
+  createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** All pages, by name. */
 export const PAGES = readdirSync(FOLDER).filter((each) => each.endsWith('.html')).sort();
@@ -63,6 +71,24 @@ export async function openTab(browser, address, options = {}) {
       complaints.push(`${page.url()}: asked for ${request.url()}`);
   });
   return { page, complaints, go: (name) => page.goto(`${address}/${name}`) };
+}
+
+/**
+ * Serves the site to a Chromium while the tests of a file run. Gives a function that opens a tab, of
+ * the site or of the server at `address`.
+ */
+export function useChromium() {
+  let server;
+  let browser;
+  before(async () => {
+    server = await serve();
+    browser = await launch();
+  });
+  after(async () => {
+    await browser?.close();
+    server?.close();
+  });
+  return (options = {}, address = server.address) => openTab(browser, address, options);
 }
 
 /** Types `words` into the search; returns what it finds, best first. */

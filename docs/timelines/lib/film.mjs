@@ -2,12 +2,11 @@
 // tenths of a microsecond, the recorder's own, since the recording began. moment.mjs reads it again.
 import { callStates, lanesOf } from './lanes.mjs';
 import {
-  lookOf, momentOf, openFilm, STATE_NAMES, stepsOf, TAKES_PACKETS, TENTHS,
+  lookOf, momentOf, openFilm, STATE_NAMES, stepsOf, TAKES_PACKETS, TENTHS, TIMED_OUT,
 } from './moment.mjs';
 import { momentsOf, stretchesOf, timeScale } from './time_scale.mjs';
 
 const POSTS = 'PostQueuedCompletionStatus';
-const TIMED_OUT = -258;
 
 /**
  * The film of `recording` (parseRecording), as plain data:
@@ -87,8 +86,8 @@ function spansOf(lanes) {
   }).sort((a, b) => a.span.start - b.span.start || a.span.depth - b.span.depth);
 }
 
-// Where clients are accepted; each connection or file on which bytes move. What nothing but a wake-up
-// of no bytes moves on is none.
+// Where clients are accepted; each connection or file on which bytes move. A socket that carries only
+// wake-ups of no bytes is none.
 function placesOf(recording, lanes) {
   const byHandle = new Map();
   const handles = new Map(recording.operations.map(({ id, handle }) => [id, handle]));

@@ -1,9 +1,10 @@
-// What goes on at one moment of a film (film.mjs): the state of each thread, the operations in flight,
+// A moment of a film (film.mjs): the state of each thread, the operations in flight,
 // the owner of each buffer, and the packets in the port. Pure, and also loaded by the site's player.
 export const STATE_NAMES = ['running', 'blocked', 'alertable', 'spinning'];
 export const TAKES_PACKETS = /^GetQueuedCompletionStatus/;
 // A film counts tenths of a microsecond. Whole numbers are summed, so that equal times stay equal.
 export const TENTHS = 10;
+export const TIMED_OUT = -258; // an outcome: minus WAIT_TIMEOUT
 const STARTS_SEND = /send|write/i;
 
 /** The film in `data` (filmOf), with its rows as objects and its times in microseconds. */

@@ -1,4 +1,6 @@
 // All words of the player, by language. A Korean edition adds its own table.
+import { TIMED_OUT } from '../../../timelines/lib/moment.mjs';
+
 const TEXTS = {
   en: {
     player: 'Player',
@@ -90,7 +92,7 @@ function collectedWords(words, film, kinds, { kind, place, outcome }) {
 }
 
 function outcomeWords(words, outcome) {
-  if (outcome === -258) return words.timedOut;
+  if (outcome === TIMED_OUT) return words.timedOut;
   return outcome < 0 ? words.error(-outcome) : words.bytes(outcome);
 }
 
