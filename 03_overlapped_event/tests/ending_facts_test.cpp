@@ -29,7 +29,7 @@ void start_large_send(SOCKET socket, operation& send, std::vector<char>& bytes) 
     ASSERT_EQ(::WSAGetLastError(), WSA_IO_PENDING);
 }
 
-// What a peer reads to the end of its connection.
+// The bytes that a peer reads until its connection ends, and how it ends.
 struct stream {
     std::size_t bytes = 0;
     int error = 0; // 0 for an orderly end

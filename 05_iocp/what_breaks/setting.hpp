@@ -1,5 +1,6 @@
 /// \file
-/// What each demonstration begins with: a connection, a port, events. Nothing here is a mistake.
+/// The connection, the port and the events that each demonstration begins with. Nothing here is a
+/// mistake.
 #pragma once
 
 #include "win32/error.hpp"

@@ -136,7 +136,7 @@ def _arguments(code: str, start: int) -> str:
     return code[start:]
 
 
-# What the arguments of a call say that it is made on: the listener, a session, a file, or nothing yet.
+# The object that a call is made on, as its arguments tell: the listener, a session, a file, or none yet.
 def _made_on(arguments: str) -> str:
     for words, on in ((r"\blistener_", "listener"), (r"INVALID_HANDLE_VALUE", "none"),
                       (r"\b(?:self|each)\b", "session"), (r"\bfile\b", "file")):
@@ -145,7 +145,7 @@ def _made_on(arguments: str) -> str:
     return ""
 
 
-# What a function and the arguments of a call say that it moves.
+# The way that the bytes of a call go, as its function and its arguments tell.
 def _kind(words: str) -> str:
     kinds = [kind for kind, names in (("receive", "read|receive|input"), ("send", "write|send|output"))
              if re.search(rf"(?<![a-z])(?:{names})(?![a-z])", words)]

@@ -1,4 +1,4 @@
-// What stands below the picture: the colours of the threads, and what the recording cannot know.
+// The notes below the picture: the colours of the threads, and the limits of the recording.
 import { add } from './stage.mjs';
 
 /** Adds the notes on `films` to `player`; `legend`: whether the colours are among them. */

@@ -78,7 +78,7 @@ class Player {
     this.stages[0].element.before(box);
   }
 
-  // What happens at this moment, and where in the source; read out when one steps.
+  // Adds the event of this moment and its place in the source; a step reads the event out.
   addNow() {
     this.now = add(this.root, 'div', 'player-now');
     this.event = add(this.now, 'p', 'player-event');
