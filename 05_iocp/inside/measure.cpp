@@ -1,0 +1,201 @@
+#include "measure.hpp"
+
+#include "port.hpp"
+#include "switches.hpp"
+#include "system_port.hpp"
+#include "win32/thread.hpp"
+#include "win32/under_wine.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <thread>
+#include <vector>
+
+namespace inside {
+
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+constexpr std::uintptr_t stop = ~std::uintptr_t{0};
+
+// ---- Work: pure computing, so that a thread which works does not wait
+
+std::uint32_t compute(std::uint32_t turns) noexcept {
+    std::uint32_t value = turns;
+    for (; turns != 0; --turns)
+        value = value * 1'664'525 + 1'013'904'223;
+    return value;
+}
+
+std::atomic<std::uint32_t> result_of_work; // else a compiler may leave the work out
+
+// Returns the turns of compute() that take a microsecond, when nothing else runs.
+double turns_a_microsecond() {
+    constexpr std::uint32_t turns = 200'000;
+    auto best = clock::duration::max();
+    for (int i = 0; i < 20; ++i) {
+        const clock::time_point begin = clock::now();
+        result_of_work = compute(turns);
+        best = std::min(best, clock::now() - begin);
+    }
+    return turns / std::chrono::duration<double, std::micro>{best}.count();
+}
+
+// ---- A number that threads count down, and one waits for
+
+class countdown {
+public:
+    void reset(std::uint32_t number) noexcept { left_ = number; }
+    void count() noexcept {
+        if (--left_ == 0)
+            ::WakeByAddressSingle(&left_);
+    }
+    void wait() noexcept {
+        for (std::uint32_t now = left_; now != 0; now = left_)
+            ::WaitOnAddress(&left_, &now, sizeof now, INFINITE);
+    }
+
+private:
+    std::atomic<std::uint32_t> left_{0};
+};
+
+// ---- The pool
+
+// The threads, each at one of the ports. Packets of client c go to port c modulo their number.
+template <class Port>
+class pool {
+public:
+    // Lifetime: the ports outlive the pool.
+    pool(std::vector<std::unique_ptr<Port>>& ports, unsigned threads, std::uint32_t turns)
+        : ports_{ports}, turns_{turns}, handled_(threads) {}
+
+    // Starts the threads, and returns when each is about to wait at its port. If one cannot be
+    // started, the destructor ends the others.
+    void start() {
+        left_.reset(static_cast<std::uint32_t>(handled_.size()));
+        for (std::size_t i = 0; i < handled_.size(); ++i)
+            threads_.push_back(win32::make_thread(&pool::work, this, i));
+        left_.wait();
+    }
+
+    // No packet is on its way.
+    ~pool() {
+        for (std::size_t i = 0; i < threads_.size(); ++i)
+            ports_[i % ports_.size()]->post({stop, nullptr, 0});
+        for (std::thread& each : threads_)
+            each.join();
+    }
+
+    pool(const pool&) = delete;
+    pool& operator=(const pool&) = delete;
+
+    // Posts packets of the next `count` clients, and waits until they are handled.
+    void burst(unsigned count) {
+        left_.reset(count);
+        for (unsigned i = 0; i < count; ++i, ++client_)
+            ports_[client_ % ports_.size()]->post({client_ % clients, nullptr, 0});
+        left_.wait();
+    }
+
+    // Returns the number of threads that have handled a packet.
+    [[nodiscard]] double threads_that_worked() const {
+        return static_cast<double>(
+            std::ranges::count_if(handled_, [](const auto& each) { return each != 0; }));
+    }
+
+    // Forgets what was handled so far.
+    void forget() {
+        for (auto& each : handled_)
+            each = 0;
+    }
+
+private:
+    void work(std::size_t number) {
+        Port& port = *ports_[number % ports_.size()];
+        left_.count();
+        packet taken;
+        while (port.get(taken) == outcome::taken && taken.key != stop) {
+            result_of_work = compute(turns_);
+            ++handled_[number];
+            left_.count();
+        }
+        port.leave();
+    }
+
+    std::vector<std::unique_ptr<Port>>& ports_;
+    const std::uint32_t turns_;
+    std::vector<std::atomic<unsigned>> handled_; // by each thread
+    countdown left_;
+    std::size_t client_ = 0;
+    std::vector<std::thread> threads_;
+};
+
+// Waits until the threads sleep: what they do before that is not to be counted.
+std::optional<switches> settle(const switch_counter& counter) {
+    std::optional<switches> before = counter.count();
+    for (int i = 0; i < 100 && before; ++i) {
+        ::Sleep(1);
+        const std::optional<switches> now = counter.count();
+        if (now->waiting == before->waiting)
+            break;
+        before = now;
+    }
+    return before;
+}
+
+template <class Port>
+figures measure_at(std::vector<std::unique_ptr<Port>> ports, unsigned threads, const load& what) {
+    static const double turns = turns_a_microsecond();
+    const switch_counter counter;
+    pool<Port> workers{ports, threads, static_cast<std::uint32_t>(turns * what.microseconds)};
+    workers.start();
+    workers.burst(what.burst); // so that everything has been in use once
+    const std::optional<switches> before = settle(counter);
+    workers.forget();
+
+    const clock::time_point begin = clock::now();
+    for (unsigned i = 0; i < what.bursts; ++i)
+        workers.burst(what.burst);
+    const std::chrono::duration<double, std::micro> time = clock::now() - begin;
+
+    const std::optional<switches> after = settle(counter); // with the last thread's way back
+    const double packets = what.burst * what.bursts;
+    figures result;
+    if (before && after) {
+        result.switches = static_cast<double>(after->waiting - before->waiting) / packets;
+        if (win32::under_wine())
+            result.preempted = static_cast<double>(after->preempted - before->preempted) / packets;
+    }
+    result.threads = workers.threads_that_worked();
+    result.microseconds = time.count() / packets;
+    return result;
+}
+
+} // namespace
+
+figures measure(const design& how, const load& what, unsigned threads, unsigned limit) {
+    constexpr unsigned unlimited = std::numeric_limits<unsigned>::max();
+    if (how.how == design::kind::windows) {
+        std::vector<std::unique_ptr<system_port>> ports;
+        ports.push_back(std::make_unique<system_port>(limit));
+        return measure_at(std::move(ports), threads, what);
+    }
+    std::vector<std::unique_ptr<port>> ports;
+    if (how.how == design::kind::thread_each) {
+        for (unsigned i = 0; i < clients; ++i)
+            ports.push_back(std::make_unique<port>(1u));
+        return measure_at(std::move(ports), clients, what);
+    }
+    ports.push_back(std::make_unique<port>(how.has_limit ? limit : unlimited,
+                                           how.how == design::kind::last_first
+                                               ? release::last_in_first_out
+                                               : release::first_in_first_out));
+    return measure_at(std::move(ports), threads, what);
+}
+
+} // namespace inside
