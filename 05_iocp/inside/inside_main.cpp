@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <string>
 #include <thread>
+#include <vector>
 
 namespace {
 
@@ -32,18 +34,16 @@ private:
     bool terminal_ = ::GetFileType(::GetStdHandle(STD_ERROR_HANDLE)) == FILE_TYPE_CHAR;
 };
 
-// A round has all of them, so that a busy moment of the machine touches all alike.
-inside::results measure_all(const inside::conditions& all) {
-    using namespace inside;
-    results what(loads.size(), std::vector(designs.size(), std::vector<figures>{}));
-    progress shown{all.rounds * loads.size() * designs.size()};
+// Measures everything in each round, so that a busy moment of the machine touches all alike.
+void measure_all(const inside::conditions& all, std::vector<inside::results>& loads) {
+    progress shown{all.rounds * loads.size() * inside::all_designs.size()};
     for (unsigned round = 0; round < all.rounds; ++round)
-        for (std::size_t i = 0; i < loads.size(); ++i)
-            for (std::size_t j = 0; j < designs.size(); ++j) {
-                what[i][j].push_back(measure(designs[j], loads[i], all.threads, all.limit));
+        for (inside::results& each : loads)
+            for (std::size_t i = 0; i < inside::all_designs.size(); ++i) {
+                each.rounds[i].push_back(
+                    inside::measure(inside::all_designs[i], each.what, all.threads, all.limit));
                 shown.one_more();
             }
-    return what;
 }
 
 } // namespace
@@ -54,6 +54,10 @@ int wmain(int argc, wchar_t** argv) {
     all.processors = std::max(1u, std::thread::hardware_concurrency());
     all.limit = all.processors;
     bool json = false;
+    std::string only;
+    std::vector<std::string> names;
+    for (const inside::load& each : inside::all_loads)
+        names.emplace_back(each.id);
     program::add_number(app, "--threads", all.threads, 1, program::most_threads, "size of the pool")
         ->capture_default_str();
     program::add_number(
@@ -61,13 +65,21 @@ int wmain(int argc, wchar_t** argv) {
         "threads that may run at once; by default, as many as there are processors");
     program::add_number(app, "--rounds", all.rounds, 1, 1000, "how often everything is measured")
         ->capture_default_str();
+    app.add_option("--load", only,
+                   "run one load only: " + names[0] + ", " + names[1] + ", " + names[2])
+        ->type_name("NAME")
+        ->check(CLI::IsMember(names).description(""));
     app.add_flag("--json", json, "print one JSON object in place of the table");
     app.footer(
         "It takes about two seconds for each round. On a busy machine times say little, and\n"
         "switches still much.");
 
     return program::run(app, argc, argv, [&] {
-        const inside::results what = measure_all(all);
-        std::fputs((json ? to_json(all, what) : to_table(all, what)).c_str(), stdout);
+        std::vector<inside::results> loads;
+        for (const inside::load& each : inside::all_loads)
+            if (only.empty() || only == each.id)
+                loads.push_back({each, {}});
+        measure_all(all, loads);
+        std::fputs((json ? to_json(all, loads) : to_table(all, loads)).c_str(), stdout);
     });
 }

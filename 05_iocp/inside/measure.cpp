@@ -34,8 +34,8 @@ std::uint32_t compute(std::uint32_t turns) noexcept {
 
 std::atomic<std::uint32_t> result_of_work; // else a compiler may leave the work out
 
-// Returns the turns of compute() that take a microsecond, when nothing else runs.
-double turns_a_microsecond() {
+// Measures how many turns of compute() take a microsecond, when nothing else runs.
+double measure_turns() {
     constexpr std::uint32_t turns = 200'000;
     auto best = clock::duration::max();
     for (int i = 0; i < 20; ++i) {
@@ -44,6 +44,13 @@ double turns_a_microsecond() {
         best = std::min(best, clock::now() - begin);
     }
     return turns / std::chrono::duration<double, std::micro>{best}.count();
+}
+
+// Returns that many for so long a time. It is measured once, so that all designs have the same
+// work.
+std::uint32_t turns_for(unsigned microseconds) {
+    static const double turns_a_microsecond = measure_turns();
+    return static_cast<std::uint32_t>(turns_a_microsecond * microseconds);
 }
 
 // ---- A number that threads count down, and one waits for
@@ -150,9 +157,9 @@ std::optional<switches> settle(const switch_counter& counter) {
 
 template <class Port>
 figures measure_at(std::vector<std::unique_ptr<Port>> ports, unsigned threads, const load& what) {
-    static const double turns = turns_a_microsecond();
+    const std::uint32_t turns = turns_for(what.microseconds);
     const switch_counter counter;
-    pool<Port> workers{ports, threads, static_cast<std::uint32_t>(turns * what.microseconds)};
+    pool<Port> workers{ports, threads, turns};
     workers.start();
     workers.burst(what.burst); // so that everything has been in use once
     const std::optional<switches> before = settle(counter);

@@ -17,7 +17,7 @@ struct design {
 };
 
 /// All of them. The first one is a port as Windows documents it.
-inline constexpr std::array designs = {
+inline constexpr std::array all_designs = {
     design{"limit, last in first out", "limit-lifo", true, design::kind::last_first},
     design{"no limit, last in first out", "no-limit-lifo", false, design::kind::last_first},
     design{"limit, first in first out", "limit-fifo", true, design::kind::first_first},
@@ -35,7 +35,7 @@ struct load {
 };
 
 /// All of them.
-inline constexpr std::array loads = {
+inline constexpr std::array all_loads = {
     load{"bursts-long", 64, 40, 50},
     load{"bursts-short", 64, 120, 5},
     load{"singles", 1, 1500, 5},

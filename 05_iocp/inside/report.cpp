@@ -78,13 +78,16 @@ std::string cell(const std::vector<figures>& rounds, const figure& of, int digit
 
 // Returns, for each round, how many times as many switches the best design without a limit has as
 // the first one. A round without any switch counts as one with one.
-std::vector<double> factors(const std::vector<std::vector<figures>>& by_design, double packets) {
+std::vector<double> factors(const results& all) {
+    const auto& by_design = all.rounds;
+    const double packets = all.what.burst * all.what.bursts;
     std::vector<double> result;
     for (std::size_t round = 0; round < by_design.front().size(); ++round) {
         const std::optional<double> first = by_design.front()[round].switches;
         std::optional<double> least;
-        for (std::size_t i = 1; i < designs.size(); ++i)
-            if (const auto& other = by_design[i][round].switches; other && !designs[i].has_limit)
+        for (std::size_t i = 1; i < all_designs.size(); ++i)
+            if (const auto& other = by_design[i][round].switches;
+                other && !all_designs[i].has_limit)
                 least = std::min(least.value_or(*other), *other);
         if (first && least)
             result.push_back(*least / std::max(*first, 1 / packets));
@@ -108,55 +111,57 @@ void add_json(std::string& text, const char* name, const std::vector<double>& al
 
 } // namespace
 
-std::string to_table(const conditions& all, const results& what) {
+std::string to_table(const conditions& all, const std::vector<results>& loads) {
     std::string text;
-    add(text, "%s, %u processors: %u threads, limit %u. Median of %u rounds (lowest to highest).\n",
-        system_name().c_str(), all.processors, all.threads, all.limit, all.rounds);
-    for (std::size_t i = 0; i < loads.size(); ++i) {
-        const load& each = loads[i];
-        if (each.burst == 1)
-            add(text, "\nOne packet at a time, each %u us of work\n", each.microseconds);
+    add(text, "%s, %u processor%s: %u threads, limit %u. ", system_name().c_str(), all.processors,
+        all.processors == 1 ? "" : "s", all.threads, all.limit);
+    if (all.rounds == 1)
+        text += "One round.\n";
+    else
+        add(text, "Median of %u rounds (lowest to highest).\n", all.rounds);
+    for (const results& each : loads) {
+        if (each.what.burst == 1)
+            text += "\nOne packet at a time";
         else
-            add(text, "\nBursts of %u packets, each %u us of work\n", each.burst,
-                each.microseconds);
+            add(text, "\nBursts of %u packets", each.what.burst);
+        add(text, ", each %u us of work\n", each.what.microseconds);
         add(text, "%-28s %-20s %-14s %s\n", "", "switches a packet", "threads", "us a packet");
-        for (std::size_t j = 0; j < designs.size(); ++j) {
-            const std::vector<figures>& rounds = what[i][j];
-            add(text, "%-28s %-20s %-14s %s\n", designs[j].name.data(),
+        for (std::size_t i = 0; i < all_designs.size(); ++i) {
+            const std::vector<figures>& rounds = each.rounds[i];
+            add(text, "%-28s %-20s %-14s %s\n", all_designs[i].name.data(),
                 cell(rounds, switches_of, 2).c_str(), cell(rounds, threads_of, 0).c_str(),
                 cell(rounds, time_of, 1).c_str());
         }
-        if (const std::vector<double> by = factors(what[i], each.burst * each.bursts); !by.empty())
-            add(text, "Without a limit: at least %.1f times the switches in each round\n",
+        if (const std::vector<double> by = factors(each); !by.empty())
+            add(text, "Without a limit: at least %.1f times the switches, in each round\n",
                 spread_of(by).lowest);
     }
     return text;
 }
 
-std::string to_json(const conditions& all, const results& what) {
+std::string to_json(const conditions& all, const std::vector<results>& loads) {
     std::string text;
     add(text,
         "{\"system\": \"%s\", \"processors\": %u, \"threads\": %u, \"limit\": %u, "
         "\"rounds\": %u, \"switches\": \"%s\", \"loads\": [",
         system_name().c_str(), all.processors, all.threads, all.limit, all.rounds,
         win32::under_wine() ? "waiting" : "all");
-    for (std::size_t i = 0; i < loads.size(); ++i) {
-        const load& each = loads[i];
+    for (const results& each : loads) {
         add(text,
             "%s\n {\"load\": \"%s\", \"burst\": %u, \"packets\": %u, \"work_us\": %u, "
             "\"designs\": [",
-            i == 0 ? "" : ",", each.id.data(), each.burst, each.burst * each.bursts,
-            each.microseconds);
-        for (std::size_t j = 0; j < designs.size(); ++j) {
-            add(text, "%s\n  {\"design\": \"%s\"", j == 0 ? "" : ",", designs[j].id.data());
-            add_json(text, "switches", values(what[i][j], switches_of), 4);
-            add_json(text, "preempted", values(what[i][j], preempted_of), 4);
-            add_json(text, "threads", values(what[i][j], threads_of), 0);
-            add_json(text, "us", values(what[i][j], time_of), 3);
+            &each == loads.data() ? "" : ",", each.what.id.data(), each.what.burst,
+            each.what.burst * each.what.bursts, each.what.microseconds);
+        for (std::size_t i = 0; i < all_designs.size(); ++i) {
+            add(text, "%s\n  {\"design\": \"%s\"", i == 0 ? "" : ",", all_designs[i].id.data());
+            add_json(text, "switches", values(each.rounds[i], switches_of), 4);
+            add_json(text, "preempted", values(each.rounds[i], preempted_of), 4);
+            add_json(text, "threads", values(each.rounds[i], threads_of), 0);
+            add_json(text, "us", values(each.rounds[i], time_of), 3);
             text += "}";
         }
         text += "]";
-        add_json(text, "factor", factors(what[i], each.burst * each.bursts), 2);
+        add_json(text, "factor", factors(each), 2);
         text += "}";
     }
     text += "]}\n";

@@ -4,6 +4,7 @@
 
 #include "measure.hpp"
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -17,13 +18,16 @@ struct conditions {
     unsigned rounds = 5;     ///< how often each load is run with each design
 };
 
-/// All rounds of a run: by load, by design, by round.
-using results = std::vector<std::vector<std::vector<figures>>>;
+/// All rounds of one load.
+struct results {
+    load what;                                                   ///< the load
+    std::array<std::vector<figures>, all_designs.size()> rounds; ///< by design, and then by round
+};
 
 /// Returns the table for people.
-[[nodiscard]] std::string to_table(const conditions& all, const results& what);
+[[nodiscard]] std::string to_table(const conditions& all, const std::vector<results>& loads);
 
 /// Returns one JSON object, for programs.
-[[nodiscard]] std::string to_json(const conditions& all, const results& what);
+[[nodiscard]] std::string to_json(const conditions& all, const std::vector<results>& loads);
 
 } // namespace inside

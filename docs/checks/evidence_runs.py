@@ -85,7 +85,7 @@ def run_of(text: str, chapters: list[str]) -> Run:
                      for suite in report["testsuites"] for test in suite["testsuite"])
         # The target starts a program that has ended without a report again, once for each test. A
         # test that ends it even so has failed.
-        facts |= {each["filter"]: f"{FAILED}: ended without an answer (exit {each['exit']})"
+        facts |= {_name(each["filter"]): f"{FAILED}: ended without an answer (exit {each['exit']})"
                   for each in content["programs"]
                   if not each["report"] and "*" not in each.get("filter", "*")}
         commit = str(content["commit"])
@@ -118,8 +118,13 @@ def _check(run: Run) -> None:
             raise Refused(f"{fact}: {run.facts[fact]!r} is no outcome")
 
 
+def _name(test: str) -> str:
+    """The fact's name: in a suite of several types, "windows" is the one that facts are about."""
+    return test.replace("/windows.", ".")
+
+
 def _outcome(suite: dict, test: dict) -> tuple[str, str]:
-    name = f"{suite['name']}.{test['name']}"
+    name = _name(f"{suite['name']}.{test['name']}")
     if failures := test.get("failures"):
         return name, f"{FAILED}: " + _short(failures[0]["failure"])
     if test["result"] == "SKIPPED":

@@ -413,12 +413,15 @@ class CheckEvidenceTest(Fixture):
                 self.assert_fault(f"{name}:1", message)
 
 
+EVERY_FACT = "*facts.*:*facts/windows.*"
+
 # Stands for a test program: passes One, and crashes in Two, or hangs.
 FAKE = """\
 #!/bin/sh
 echo "$*" >>calls
 case $* in
-*list_tests*) printf 'Running main()\\nsuite_facts.\\n  One\\n  Two\\n' ;;
+*list_tests*) printf 'Running main()\\nsuite_facts.\\n  One\\n' &&
+    printf 'typed_facts/windows.  # TypeParam = a_port\\n  Two\\n' ;;
 *=suite_facts.One*) echo '{"tests": 1, "failures": 0, "x": "a;b[c"}' >facts.report.json ;;
 *) echo '{"tests": ' >facts.report.json && exit 3 ;;
 esac
@@ -446,12 +449,12 @@ class RunFactsTest(Fixture):
         self.assertTrue(self.read("facts.log").startswith("a.cpp(3): error: [1;2\n[  FAILED  ] a_"))
         self.assertEqual(json.loads(file.read_text(encoding="utf-8")), {
             "commit": "unknown", "programs": [
-                {"program": "good", "filter": "*facts.*", "exit": "0",
+                {"program": "good", "filter": EVERY_FACT, "exit": "0",
                  "report": {"tests": 2, "failures": 1, "r": "SKIPPED"}},
-                {"program": "bad", "filter": "*facts.*", "exit": "3", "report": None},
+                {"program": "bad", "filter": EVERY_FACT, "exit": "3", "report": None},
                 {"program": "bad", "filter": "suite_facts.One", "exit": "0",
                  "report": {"tests": 1, "failures": 0, "x": "a;b[c"}},
-                {"program": "bad", "filter": "suite_facts.Two", "exit": "3", "report": None}]})
+                {"program": "bad", "filter": "typed_facts/windows.Two", "exit": "3", "report": None}]})
         self.assertEqual(self.read("calls").split("\n")[0],
-                         "--gtest_filter=*facts.* --gtest_brief=1 "
+                         f"--gtest_filter={EVERY_FACT} --gtest_brief=1 "
                          "--gtest_output=json:facts.report.json")
