@@ -180,6 +180,8 @@ TEST(inside_blocking_section, HandsTheNextPacketToAThreadThatWaits) {
         port.leave();
         handled.count_down();
     }};
-    const inside::blocking_section section;
-    handled.wait();
+    //! [section]
+    const inside::blocking_section section; // from here to the end of its scope
+    handled.wait();                         // another thread may take packets meanwhile
+    //! [section]
 }
