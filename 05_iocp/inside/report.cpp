@@ -125,10 +125,10 @@ std::string to_table(const conditions& all, const std::vector<results>& loads) {
         else
             add(text, "\nBursts of %u packets", each.what.burst);
         add(text, ", each %u us of work\n", each.what.microseconds);
-        add(text, "%-28s %-20s %-14s %s\n", "", "switches a packet", "threads", "us a packet");
+        add(text, "%-29s %-20s %-14s %s\n", "", "switches a packet", "threads", "us a packet");
         for (std::size_t i = 0; i < all_designs.size(); ++i) {
             const std::vector<figures>& rounds = each.rounds[i];
-            add(text, "%-28s %-20s %-14s %s\n", all_designs[i].name.data(),
+            add(text, "%-29s %-20s %-14s %s\n", all_designs[i].name.data(),
                 cell(rounds, switches_of, 2).c_str(), cell(rounds, threads_of, 0).c_str(),
                 cell(rounds, time_of, 1).c_str());
         }

@@ -127,7 +127,7 @@ class Table(InsideCase):
         """several rounds: a median, and the lowest and the highest value"""
         text = self.output("--rounds", "2")
         self.assertIn("Median of 2 rounds (lowest to highest).", text.splitlines()[0])
-        self.assertRegex(text, r" \d+\.\d \(\d+\.\d to \d+\.\d\)\n")
+        self.assertRegex(text, r" \d+\.\d \(\d+\.\d to \d+\.\d\)\r?\n")
 
 
 class Trace(InsideCase):
