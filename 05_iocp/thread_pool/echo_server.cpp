@@ -60,7 +60,8 @@ echo_server::~echo_server() {
 // Returns 0 if the operation has been started: its callback comes, and may have come already. Else
 // none will come, and the error says why: that of the call, or 995 when the server stops.
 template <class Call>
-DWORD echo_server::start(PTP_IO io, Call call) noexcept {
+requires std::same_as < std::invoke_result_t<Call>,
+bool > DWORD echo_server::start(PTP_IO io, Call call) noexcept {
     const std::shared_lock gate{gate_};
     if (stopping_)
         return ERROR_OPERATION_ABORTED;
@@ -119,7 +120,7 @@ void echo_server::start_accept(accept_operation& accept) noexcept {
         error = start(listener_io_.get(), [&] {
             DWORD bytes = 0;
             return accept_ex_(listener_.get(), accept.socket.get(), accept.addresses.data(), 0,
-                              address_size, address_size, &bytes, &accept);
+                              address_size, address_size, &bytes, &accept) != FALSE;
         });
     } while (win32::concerns_one_client(error)); // that client was gone before its turn
     if (error != ERROR_SUCCESS)
@@ -198,9 +199,8 @@ void echo_server::start_receive(session& self) noexcept {
     const DWORD error = start(self.io.get(), [&self] {
         WSABUF buffer{static_cast<ULONG>(self.buffer.size()), self.buffer.data()};
         DWORD flags = 0;
-        const int result =
-            ::WSARecv(self.socket.get(), &buffer, 1, nullptr, &flags, &self.in_flight, nullptr);
-        return result == 0 ? DWORD{ERROR_SUCCESS} : static_cast<DWORD>(::WSAGetLastError());
+        return ::WSARecv(self.socket.get(), &buffer, 1, nullptr, &flags, &self.in_flight,
+                         nullptr) == 0;
     });
     if (error != ERROR_SUCCESS)
         end(self); // nothing is in flight

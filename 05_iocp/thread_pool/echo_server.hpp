@@ -7,11 +7,14 @@
 
 #include <array>
 #include <atomic>
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <list>
 #include <mutex>
 #include <shared_mutex>
 #include <string>
+#include <type_traits>
 
 namespace thread_pool {
 
@@ -120,7 +123,8 @@ private:
                                   PTP_TIMER timer) noexcept;
 
     template <class Call>
-    DWORD start(PTP_IO io, Call call) noexcept;
+    requires std::same_as < std::invoke_result_t<Call>,
+    bool > DWORD start(PTP_IO io, Call call) noexcept;
     void leave(PTP_CALLBACK_INSTANCE instance) noexcept;
     void start_accept(accept_operation& accept) noexcept;
     void finish_accept(accept_operation& accept, DWORD error) noexcept;
