@@ -62,7 +62,7 @@ echo_server::~echo_server() {
 template <class Call>
 requires std::same_as < std::invoke_result_t<Call>,
 bool > DWORD echo_server::start(PTP_IO io, Call call) noexcept {
-    const std::shared_lock gate{gate_};
+    const std::shared_lock held{gate_};
     if (stopping_)
         return ERROR_OPERATION_ABORTED;
     ++outstanding_;
@@ -131,7 +131,7 @@ void echo_server::start_accept(accept_operation& accept) noexcept {
 //! [pause]
 void echo_server::pause(accept_operation& accept) noexcept {
     accept.idle = true;
-    const std::shared_lock gate{gate_};
+    const std::shared_lock held{gate_};
     if (stopping_)
         return;
     ULARGE_INTEGER due;
@@ -259,7 +259,7 @@ void echo_server::cancel_all() noexcept {
 //! [stop]
 void echo_server::stop() noexcept {
     {
-        const std::lock_guard gate{gate_};
+        const std::lock_guard alone{gate_};
         if (stopping_.exchange(true))
             return;
     }

@@ -52,6 +52,19 @@ using unique_pool = win32::unique_resource<pool_traits>;   ///< closes by CloseT
 using unique_io = win32::unique_resource<io_traits>;       ///< closes by CloseThreadpoolIo
 using unique_timer = win32::unique_resource<timer_traits>; ///< closes by CloseThreadpoolTimer
 
+/// A lock that many may hold, or one alone. (std::shared_mutex is the same with Visual Studio; with
+/// GCC's library for Windows each one leaves two handles behind.)
+class gate {
+public:
+    void lock() noexcept { ::AcquireSRWLockExclusive(&lock_); }       ///< waits, takes it alone
+    void unlock() noexcept { ::ReleaseSRWLockExclusive(&lock_); }     ///< after lock()
+    void lock_shared() noexcept { ::AcquireSRWLockShared(&lock_); }   ///< waits, takes a share
+    void unlock_shared() noexcept { ::ReleaseSRWLockShared(&lock_); } ///< after lock_shared()
+
+private:
+    SRWLOCK lock_ = SRWLOCK_INIT;
+};
+
 /// Tells the objects that are made with it which pool runs their callbacks.
 struct environment : TP_CALLBACK_ENVIRON {
     environment() noexcept { ::InitializeThreadpoolEnvironment(this); }
@@ -149,7 +162,7 @@ private:
     //! [gate]
     // Who starts an operation holds the gate shared. stop() closes it, alone: from then on none can
     // be started that nobody would cancel.
-    std::shared_mutex gate_;
+    gate gate_;
     std::atomic<bool> stopping_{false}; // written with the gate held alone
     // The operations whose callbacks have not come to their last line, and one for the server.
     std::atomic<std::size_t> outstanding_{1};
