@@ -114,7 +114,6 @@ void echo_server::start_accept(accept_operation& accept) noexcept {
     // AcceptEx wants 16 bytes more for each address than the longest one takes, which is IPv6.
     constexpr DWORD address_size = sizeof(SOCKADDR_INET) + 16;
     DWORD error = ERROR_SUCCESS;
-    //! [start-accept]
     do {
         static_cast<OVERLAPPED&>(accept) = {};
         error = start(listener_io_.get(), [&] {
@@ -125,7 +124,6 @@ void echo_server::start_accept(accept_operation& accept) noexcept {
     } while (win32::concerns_one_client(error)); // that client was gone before its turn
     if (error != ERROR_SUCCESS)
         pause(accept);
-    //! [start-accept]
 }
 
 //! [pause]
@@ -169,7 +167,6 @@ void echo_server::finish_accept(accept_operation& accept, DWORD error) noexcept 
     add_session(std::move(socket));
 }
 
-//! [add-session]
 void echo_server::add_session(win32::unique_socket socket) noexcept {
     std::unique_lock lock{mutex_};
     try {
@@ -188,9 +185,7 @@ void echo_server::add_session(win32::unique_socket socket) noexcept {
         return end(self);
     start_receive(self);
 }
-//! [add-session]
 
-//! [start-receive]
 // Lifetime: from here until its callback, Windows may write to self.buffer and to self.in_flight.
 // The callback may have ended the session before start() has returned: so nothing of it is touched
 // after a start that was good.
@@ -205,7 +200,6 @@ void echo_server::start_receive(session& self) noexcept {
     if (error != ERROR_SUCCESS)
         end(self); // nothing is in flight
 }
-//! [start-receive]
 
 void echo_server::start_send(session& self) noexcept {
     self.in_flight = {};

@@ -25,7 +25,6 @@ struct echo_options {
     unsigned threads = 0;              ///< the most threads of the pool; 0 leaves it to Windows
 };
 
-//! [owners]
 /// A pool. It goes by itself when the last object on it has gone.
 struct pool_traits {
     using pointer = PTP_POOL;
@@ -39,7 +38,6 @@ struct io_traits {
     static pointer invalid() noexcept { return nullptr; }
     static void close(pointer value) noexcept { ::CloseThreadpoolIo(value); }
 };
-//! [owners]
 
 /// A timer on a pool.
 struct timer_traits {

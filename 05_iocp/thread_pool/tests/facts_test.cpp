@@ -149,7 +149,6 @@ TEST_F(thread_pool_facts, CancelledOperationIsCalledBackWith995) {
     ::CloseThreadpoolIo(io);
 }
 
-//! [cancel-the-notice]
 TEST_F(thread_pool_facts, FailingAtOnceIsNotCalledBackAndMustBeTakenBack) {
     PTP_IO const io = put_on_the_pool();
     ASSERT_EQ(::shutdown(pair.server.get(), SD_SEND), 0);
@@ -165,7 +164,6 @@ TEST_F(thread_pool_facts, FailingAtOnceIsNotCalledBackAndMustBeTakenBack) {
     EXPECT_TRUE(of.seen.empty());
     ::CloseThreadpoolIo(io);
 }
-//! [cancel-the-notice]
 
 TEST_F(thread_pool_facts, SkipModeIsNotCalledBackAndMustBeTakenBack) {
     PTP_IO const io = put_on_the_pool();
@@ -411,7 +409,6 @@ TEST_F(thread_pool_facts, IoObjectMayBeClosedInItsOwnCallback) {
     EXPECT_EQ(of.seen.size(), 1u);
 }
 
-//! [event-when-returned]
 TEST_F(thread_pool_facts, EventIsSetWhenTheCallbackHasReturned) {
     PTP_IO const io = put_on_the_pool();
     of.then = [](callbacks& self, PTP_CALLBACK_INSTANCE instance, PTP_IO, void*) {
@@ -427,7 +424,6 @@ TEST_F(thread_pool_facts, EventIsSetWhenTheCallbackHasReturned) {
     ::WaitForThreadpoolIoCallbacks(io, FALSE);
     ::CloseThreadpoolIo(io);
 }
-//! [event-when-returned]
 
 TEST_F(thread_pool_facts, DisassociatedCallbackIsNotWaitedFor) {
     PTP_IO const io = put_on_the_pool();
