@@ -11,9 +11,14 @@ recorder::recorder(std::uint32_t chunks) : begin_{now()} {
         throw std::logic_error("a recording is under way");
     thread_logs::instance().start(chunks);
     try {
-        const std::array<std::span<const hook>, 6> hooks{
-            file_hooks(),   port_hooks(),      wait_hooks(),
-            socket_hooks(), extension_hooks(), overlapped_socket_hooks(),
+        const std::array<std::span<const hook>, 7> hooks{
+            file_hooks(),
+            port_hooks(),
+            pool_hooks(),
+            wait_hooks(),
+            socket_hooks(),
+            extension_hooks(),
+            overlapped_socket_hooks(),
         };
         patch_.emplace(hooks);
     } catch (...) {

@@ -24,6 +24,7 @@ RANGES = {
     "05_iocp_echo": {"--threads": (0, 1024)},
     "05_iocp_server": {"--threads": (0, 1024), "--concurrency": (0, 1024),
                        "--max-connections": (1, 1000000)},
+    "05_iocp_threadpool_echo": {"--threads": (0, 1024)},
     "peer_asio_echo": {"--threads": (0, 1024)},
 }
 # The options that its help and its usage name.

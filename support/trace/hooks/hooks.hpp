@@ -64,6 +64,7 @@ private:
 // The lists of wrappers, one for each file.
 [[nodiscard]] std::span<const hook> file_hooks() noexcept;
 [[nodiscard]] std::span<const hook> port_hooks() noexcept;
+[[nodiscard]] std::span<const hook> pool_hooks() noexcept;
 [[nodiscard]] std::span<const hook> wait_hooks() noexcept;
 [[nodiscard]] std::span<const hook> socket_hooks() noexcept;
 [[nodiscard]] std::span<const hook> overlapped_socket_hooks() noexcept;

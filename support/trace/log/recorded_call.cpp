@@ -129,10 +129,20 @@ recorded_call::~recorded_call() {
 recorded_routine::recorded_routine(const OVERLAPPED* overlapped, DWORD bytes,
                                    DWORD error) noexcept {
     const kept_error keep;
-    thread_logs& logs = thread_logs::instance();
     // The log is there: this thread has started the operation, and put the routine into the log.
-    found_ = logs.mine_if_any()->routines.take(overlapped);
-    log_ = logs.mine();
+    found_ = thread_logs::instance().mine_if_any()->routines.take(overlapped);
+    begin(overlapped, bytes, error);
+}
+
+recorded_routine::recorded_routine(const OVERLAPPED* overlapped, DWORD bytes, DWORD error,
+                                   call agreed_by) noexcept {
+    const kept_error keep;
+    found_.issued_by = agreed_by;
+    begin(overlapped, bytes, error);
+}
+
+void recorded_routine::begin(const OVERLAPPED* overlapped, DWORD bytes, DWORD error) noexcept {
+    log_ = thread_logs::instance().mine();
     if (log_ == nullptr)
         return;
     session_ = log_->session();

@@ -79,11 +79,15 @@ private:
     thread_log* log_;
 };
 
-/// One completion routine, as it runs.
+/// One completion routine, or one callback of Windows' thread pool, as it runs.
 class recorded_routine {
 public:
     /// Writes down that the operation has completed, and looks up the program's own routine.
     recorded_routine(const OVERLAPPED* overlapped, DWORD bytes, DWORD error) noexcept;
+    /// Writes down that the operation has completed, and is told by a callback that the call
+    /// `agreed_by` has named for all operations of a handle.
+    recorded_routine(const OVERLAPPED* overlapped, DWORD bytes, DWORD error,
+                     call agreed_by) noexcept;
     ~recorded_routine();
     recorded_routine(const recorded_routine&) = delete;
     recorded_routine& operator=(const recorded_routine&) = delete;
@@ -95,6 +99,8 @@ public:
     }
 
 private:
+    void begin(const OVERLAPPED* overlapped, DWORD bytes, DWORD error) noexcept;
+
     routine_table::entry found_;
     std::uint64_t sequence_ = 0;
     std::uint32_t session_ = 0;

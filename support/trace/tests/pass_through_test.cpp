@@ -225,6 +225,48 @@ answer take_packet(bool extended, bool post) {
         });
 }
 
+// The results that a callback of Windows' thread pool is given.
+struct pool_result {
+    win32::unique_handle called = make_event(false);
+    void* overlapped = nullptr;
+    ULONG error = 0;
+    ULONG_PTR bytes = 0;
+};
+
+void CALLBACK set_event(PTP_CALLBACK_INSTANCE, void* context, void* overlapped, ULONG error,
+                        ULONG_PTR bytes, PTP_IO) {
+    auto& result = *static_cast<pool_result*>(context);
+    result.overlapped = overlapped;
+    result.error = error;
+    result.bytes = bytes;
+    ::SetEvent(result.called.get());
+}
+
+// Puts a socket on the pool, and lets a receive complete there.
+answer ask_the_pool() {
+    const auto pair = make_socket_pair();
+    pool_result result;
+    PTP_IO io = nullptr;
+    answer whole = ask([&] {
+        io = ::CreateThreadpoolIo(handle_of(pair.server), set_event, &result, nullptr);
+        return io != nullptr;
+    });
+    ::send(pair.client.get(), "x", 1, 0);
+    char byte = 0;
+    WSABUF buffer{1, &byte};
+    DWORD flags = 0;
+    OVERLAPPED overlapped{};
+    ::StartThreadpoolIo(io);
+    ::WSARecv(pair.server.get(), &buffer, 1, nullptr, &flags, &overlapped, nullptr);
+    ::WaitForSingleObject(result.called.get(), harness::deadline);
+    ::WaitForThreadpoolIoCallbacks(io, FALSE);
+    ::CloseThreadpoolIo(io);
+    whole.output = std::string{byte} + " " + std::to_string(result.error) + " " +
+                   std::to_string(result.bytes) +
+                   (result.overlapped == &overlapped ? ", the operation" : ", another operation");
+    return whole;
+}
+
 std::vector<attempt> completion_attempts() {
     return {
         {call::GetOverlappedResult, "done",
@@ -254,6 +296,16 @@ std::vector<attempt> completion_attempts() {
              return ask([&] {
                  return ::CreateIoCompletionPort(handle_of(pair.client), no_port.get(), 0, 0) ==
                         nullptr;
+             });
+         }},
+        {call::CreateThreadpoolIo, "a socket",
+         [] {
+             return ask_the_pool();
+         }},
+        {call::CreateThreadpoolIo, "no handle",
+         [] {
+             return ask([] {
+                 return ::CreateThreadpoolIo(nullptr, set_event, nullptr, nullptr) == nullptr;
              });
          }},
         {call::GetQueuedCompletionStatus, "a packet",
