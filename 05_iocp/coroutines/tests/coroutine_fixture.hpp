@@ -5,6 +5,7 @@
 #include "completion_port.hpp"
 #include "scope.hpp"
 #include "socket.hpp"
+#include "testing/facts.hpp"
 #include "testing/loopback.hpp"
 #include "testing/machine/watchdog.hpp"
 
@@ -12,11 +13,12 @@
 
 #include <stop_token>
 #include <string_view>
+#include <utility>
 
 namespace coroutines {
 
 /// A port, a scope, and a connection. A test runs the coroutines on its own thread, by run().
-class coroutine_test : public ::testing::Test {
+class coroutine_test : public harness::facts {
 protected:
     coroutine_test() { port.associate(reinterpret_cast<HANDLE>(connection.server.get())); }
 

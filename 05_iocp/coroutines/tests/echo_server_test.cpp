@@ -4,6 +4,7 @@
 #include "testing/contracts/overlapped_contract.hpp"
 #include "testing/contracts/shortage_contract.hpp"
 #include "testing/failures/failing_allocation.hpp"
+#include "testing/machine/live_memory.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -70,6 +71,25 @@ TEST(coroutine_echo_server, HasAsManyWorkersAsTold) {
         coroutines::echo_server server{options};
         expect_threads(server, before, threads);
     }
+}
+
+// The frame is the session: the socket, the buffer, the operation in flight, and the frame of the
+// coroutine that counts it. Chapter 5's session has the same buffer.
+TEST(coroutine_echo_server, IdleClientCostsItsFramesAndNoMore) {
+    coroutines::echo_server server;
+    client first{server.port()};
+    ASSERT_EQ(first.exchange("hello"), "hello");
+    constexpr std::size_t count = 100;
+    std::vector<client> clients;
+    clients.reserve(count);
+    const std::size_t before = harness::live_bytes();
+    for (std::size_t i = 0; i < count; ++i) {
+        clients.emplace_back(server.port());
+        ASSERT_EQ(clients.back().exchange("hello"), "hello");
+    }
+    const std::size_t each = (harness::live_bytes() - before) / count;
+    RecordProperty("bytes_each", static_cast<int>(each));
+    EXPECT_LT(each, std::size_t{17 * 1024});
 }
 
 class coroutine_echo_server_without_memory : public harness::allocation_failures {};

@@ -2,6 +2,7 @@
 #include "testing/machine/live_memory.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -156,30 +157,34 @@ TEST_F(coroutine_task, TaskCountsUntilAllThatItOwnsIsGone) {
 
 namespace {
 
+// Fewer bytes than 1000 calls within each other take on the stack.
+constexpr std::intptr_t few = 1000 * 16;
+
 #if defined(_MSC_VER)
 __declspec(noinline)
 #else
 [[gnu::noinline]]
 #endif
-    std::uintptr_t stack_here() {
+    std::intptr_t stack_here() {
     volatile char local = 0;
-    return reinterpret_cast<std::uintptr_t>(&local);
+    const std::intptr_t here = reinterpret_cast<std::intptr_t>(&local);
+    return here;
 }
 
-task<std::uintptr_t> stack_of_a_task() {
+task<std::intptr_t> stack_of_a_task() {
     co_return stack_here();
 }
 
-task<> measure_tasks(int rounds, std::uintptr_t& used) {
-    const std::uintptr_t first = co_await stack_of_a_task();
-    std::uintptr_t last = first;
+task<> measure_tasks(int rounds, std::intptr_t& used) {
+    const std::intptr_t first = co_await stack_of_a_task();
+    std::intptr_t last = first;
     for (int i = 0; i < rounds; ++i)
         last = co_await stack_of_a_task();
     used = first - last;
 }
 
-task<> measure_failures(int rounds, const std::stop_token& stop, std::uintptr_t& used) {
-    const std::uintptr_t first = stack_here();
+task<> measure_failures(int rounds, const std::stop_token& stop, std::intptr_t& used) {
+    const std::intptr_t first = stack_here();
     char byte = 0;
     int failed = 0;
     for (int i = 0; i < rounds; ++i) {
@@ -198,16 +203,16 @@ task<> measure_failures(int rounds, const std::stop_token& stop, std::uintptr_t&
 // The tasks are done at once, one after another. Each would stand on the stack below the next one
 // if its end called the coroutine that awaits it.
 TEST_F(coroutine_task, TasksThatAreDoneAtOnceTakeNoStack) {
-    std::uintptr_t used = 1;
+    std::intptr_t used = few;
     all.spawn(measure_tasks(1000, used));
-    EXPECT_EQ(used, 0u);
+    EXPECT_LT(used, few);
 }
 
 // Likewise, for operations whose call fails.
 TEST_F(coroutine_task, OperationsThatFailAtOnceTakeNoStack) {
-    std::uintptr_t used = 1;
+    std::intptr_t used = few;
     all.spawn(measure_failures(1000, stop, used));
-    EXPECT_EQ(used, 0u);
+    EXPECT_LT(used, few);
 }
 
 } // namespace coroutines
