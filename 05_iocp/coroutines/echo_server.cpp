@@ -49,14 +49,12 @@ echo_server::echo_server(const echo_options& options)
     try {
         for (unsigned i = 0; i < accepts; ++i)
             coroutines_.spawn(accept_clients());
-        //! [make-pool]
         threads_.reserve(count);
         for (unsigned i = 0; i < count; ++i)
             threads_.push_back(win32::make_thread([this]() noexcept {
                 while (completion_port_.run_one()) {
                 }
             }));
-        //! [make-pool]
     } catch (...) {
         stop(); // the kernel has accepts already, and threads may have started
         throw;

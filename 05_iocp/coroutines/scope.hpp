@@ -16,9 +16,16 @@ namespace coroutines {
 /// such a task ends it, and nothing else.
 ///
 /// Threads: any. Lifetime: it outlives its tasks: run the port until running() is 0.
-//! [scope]
 class scope {
 public:
+    scope() = default;
+    scope(const scope&) = delete;
+    scope& operator=(const scope&) = delete;
+    ~scope() {
+        if (running_ != 0)
+            std::terminate(); // as a std::thread that was not joined
+    }
+
     /// Starts `work`, and returns when it has suspended itself for the first time, or has ended.
     /// Throws std::bad_alloc; `work` is then gone, and has not started.
     void spawn(task<> work) { run(std::move(work), *this); }
@@ -28,6 +35,7 @@ public:
     [[nodiscard]] std::size_t running() const noexcept { return running_; }
 
 private:
+    //! [scope]
     // A coroutine that starts at once, and whose frame goes by itself at the end.
     struct detached {
         struct promise_type {
@@ -51,9 +59,9 @@ private:
         }
         --self.running_; // the last use of `self`: it may go now
     }
+    //! [scope]
 
     std::atomic<std::size_t> running_{0};
 };
-//! [scope]
 
 } // namespace coroutines

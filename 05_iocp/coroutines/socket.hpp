@@ -70,7 +70,6 @@ private:
     WSABUF buffer_;
 };
 
-//! [accept]
 /// `co_await accept{…}` is the error of an AcceptEx: an accept that fails is no reason to leave.
 class accept : public operation {
 public:
@@ -98,7 +97,6 @@ private:
     SOCKET client_;
     std::array<char, 2 * address_size> addresses_;
 };
-//! [accept]
 
 /// For a std::stop_callback: ends what is in flight on a connection, and lets its closing reset it.
 struct reset_connection {

@@ -60,7 +60,6 @@ struct task_promise<void> : task_promise_base {
 /// Lifetime: it owns the frame. Destroy it before its body has started or after it has ended; in
 /// between an operation of the body may be in flight (operation.hpp).
 /// Threads: the body goes on wherever an operation that it awaits is completed.
-//! [task]
 template <class T = void>
 class [[nodiscard]] task {
 public:
@@ -75,6 +74,7 @@ public:
     }
     task& operator=(task&&) = delete;
 
+    //! [task]
     bool await_ready() const noexcept { return false; }
     std::coroutine_handle<> await_suspend(std::coroutine_handle<> waiter) const noexcept {
         frame_.promise().waiter = waiter;
@@ -85,11 +85,11 @@ public:
             std::rethrow_exception(frame_.promise().failure);
         return frame_.promise().take();
     }
+    //! [task]
 
 private:
     handle frame_;
 };
-//! [task]
 
 template <class T>
 task<T> task_promise<T>::get_return_object() noexcept {

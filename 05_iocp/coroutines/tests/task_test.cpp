@@ -167,7 +167,7 @@ __declspec(noinline)
 #endif
     std::intptr_t stack_here() {
     volatile char local = 0;
-    const std::intptr_t here = reinterpret_cast<std::intptr_t>(&local);
+    volatile std::intptr_t here = reinterpret_cast<std::intptr_t>(&local);
     return here;
 }
 
