@@ -21,7 +21,6 @@ namespace coroutines {
 class operation : public OVERLAPPED {
 public:
     operation(const operation&) = delete;
-    operation& operator=(const operation&) = delete;
 
     bool await_ready() const noexcept { return false; }
     bool await_suspend(std::coroutine_handle<> waiter) noexcept;

@@ -18,9 +18,6 @@ namespace coroutines {
 /// Threads: any. Lifetime: it outlives its tasks: run the port until running() is 0.
 class scope {
 public:
-    scope() = default;
-    scope(const scope&) = delete;
-    scope& operator=(const scope&) = delete;
     ~scope() {
         if (running_ != 0)
             std::terminate(); // as a std::thread that was not joined

@@ -9,9 +9,6 @@
 
 namespace coroutines {
 
-template <class T>
-class task;
-
 /// The end of a task's body: goes on with the coroutine that awaits the task.
 //! [final-awaiter]
 struct resume_waiter {
@@ -39,7 +36,9 @@ struct task_promise_base {
 /// The promise of a task with a result.
 template <class T>
 struct task_promise : task_promise_base {
-    task<T> get_return_object() noexcept;
+    std::coroutine_handle<task_promise> get_return_object() noexcept {
+        return std::coroutine_handle<task_promise>::from_promise(*this);
+    }
     void return_value(T result) { value.emplace(std::move(result)); }
     T take() { return std::move(*value); }
 
@@ -49,7 +48,9 @@ struct task_promise : task_promise_base {
 /// The promise of a task without one.
 template <>
 struct task_promise<void> : task_promise_base {
-    task<void> get_return_object() noexcept;
+    std::coroutine_handle<task_promise> get_return_object() noexcept {
+        return std::coroutine_handle<task_promise>::from_promise(*this);
+    }
     void return_void() const noexcept {}
     void take() const noexcept {}
 };
@@ -66,13 +67,13 @@ public:
     using promise_type = task_promise<T>;
     using handle = std::coroutine_handle<promise_type>;
 
-    explicit task(handle frame) noexcept : frame_{frame} {}
+    // The compiler makes the task of what get_return_object() returns.
+    task(handle frame) noexcept : frame_{frame} {}
     task(task&& other) noexcept : frame_{std::exchange(other.frame_, nullptr)} {}
     ~task() {
         if (frame_)
             frame_.destroy();
     }
-    task& operator=(task&&) = delete;
 
     //! [task]
     bool await_ready() const noexcept { return false; }
@@ -90,14 +91,5 @@ public:
 private:
     handle frame_;
 };
-
-template <class T>
-task<T> task_promise<T>::get_return_object() noexcept {
-    return task<T>{std::coroutine_handle<task_promise>::from_promise(*this)};
-}
-
-inline task<void> task_promise<void>::get_return_object() noexcept {
-    return task<void>{std::coroutine_handle<task_promise>::from_promise(*this)};
-}
 
 } // namespace coroutines
