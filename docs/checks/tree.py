@@ -10,7 +10,8 @@ from pathlib import Path
 
 CHAPTER = re.compile(r"0\d_\w+")
 # The lessons that stand deeper than in a chapter's own folder, in the order in which they are read.
-DEEPER = ("05_iocp/server/pool", "05_iocp/server", "05_iocp/thread_pool")
+DEEPER = ("05_iocp/server/pool", "05_iocp/server", "05_iocp/inside", "05_iocp/thread_pool",
+          "05_iocp/coroutines")
 
 
 class Tree:

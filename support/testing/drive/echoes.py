@@ -21,6 +21,7 @@ ALL = ("*_echo", "*_server")
 # Of each program: the options that take a whole number, and their ranges.
 RANGES = {
     "01_blocking_echo": {"--threads": (0, 1024), "--max-threads": (1, 20000)},
+    "05_iocp_coroutine_echo": {"--threads": (0, 1024)},
     "05_iocp_echo": {"--threads": (0, 1024)},
     "05_iocp_server": {"--threads": (0, 1024), "--concurrency": (0, 1024),
                        "--max-connections": (1, 1000000)},
