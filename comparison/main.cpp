@@ -75,7 +75,8 @@ int wmain(int argc, wchar_t** argv) {
         ->type_name("NAME");
     app.add_option("--model", s.models,
                    "01_blocking, 02_nonblocking (no copy), 03_overlapped_event,\n"
-                   "04_overlapped_callback, 05_iocp, 05_iocp_server (no copy), asio (no copy),\n"
+                   "04_overlapped_callback, 05_iocp, 05_iocp_threadpool (no copy),\n"
+                   "05_iocp_coroutine, 05_iocp_server (no copy), asio (no copy),\n"
                    "copyfileex (copy only); again for another; all if not given")
         ->check(CLI::IsMember(s.models))
         ->type_name("NAME");

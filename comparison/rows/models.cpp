@@ -31,6 +31,17 @@ const std::vector<model>& all_models() {
          .recorded = true,
          // The default depends on the machine. Two threads are fewer than the recorded clients.
          .record_arguments = {L"--threads", L"2"}},
+        {.name = "05_iocp_threadpool",
+         .title = "Windows' own thread pool",
+         .echo_program = "05_iocp_threadpool_echo",
+         .recorded = true,
+         .record_arguments = {L"--threads", L"2"}}, // as above
+        {.name = "05_iocp_coroutine",
+         .title = "completion port, coroutines",
+         .echo_program = "05_iocp_coroutine_echo",
+         .copy_program = "05_iocp_coroutine_copy",
+         .recorded = true,
+         .record_arguments = {L"--threads", L"2"}}, // as above
         {.name = "05_iocp_server",
          .title = "completion port, the full server",
          .echo_program = "05_iocp_server",

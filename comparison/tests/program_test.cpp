@@ -55,9 +55,10 @@ TEST(comparison_program, MeasuresEveryModel) {
         run(program(), {L"--scenario", L"echo", L"--rounds", L"1", L"--seconds", L"0.05",
                         L"--connections", L"2", L"--out", folder.path().native()});
     EXPECT_EQ(result.exit_code, std::optional<DWORD>{0}) << result.output;
-    for (const char* const label : {"\n01_blocking ", "\n02_nonblocking ", "\n03_overlapped_event ",
-                                    "\n04_overlapped_callback ", "\n05_iocp ", "\n05_iocp_server ",
-                                    "\nasio, 1 thread ", "\nasio, "})
+    for (const char* const label :
+         {"\n01_blocking ", "\n02_nonblocking ", "\n03_overlapped_event ",
+          "\n04_overlapped_callback ", "\n05_iocp ", "\n05_iocp_threadpool ",
+          "\n05_iocp_coroutine ", "\n05_iocp_server ", "\nasio, 1 thread ", "\nasio, "})
         EXPECT_TRUE(contains(result.output, label)) << label << result.output;
     EXPECT_TRUE(std::regex_search(result.output, std::regex{"\n2 connections\r?\n"}))
         << result.output;

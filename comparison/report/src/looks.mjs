@@ -13,6 +13,8 @@ export const COLOURS = {
   m3: ['#0a7a66', '#35d79f'],
   m4: ['#c02f90', '#ea62a8'],
   m5: ['#1468d8', '#3fb2ff'],
+  m5t: ['#78061a', '#d85466'],
+  m5c: ['#7a12d8', '#c054c6'],
   m5s: ['#252a78', '#8783ff'],
   peer: ['#4f565d', '#c6cdd5'],
   moves: ['#2b7a9e', '#58b4d9'],
@@ -26,11 +28,13 @@ const LOOKS = {
   '03_overlapped_event': { colour: 'm3', symbol: 'square' },
   '04_overlapped_callback': { colour: 'm4', symbol: 'diamond' },
   '05_iocp': { colour: 'm5', symbol: 'star' },
+  '05_iocp_threadpool': { colour: 'm5t', symbol: 'wye' },
+  '05_iocp_coroutine': { colour: 'm5c', symbol: 'hexagon' },
   '05_iocp_server': { colour: 'm5s', symbol: 'cross' },
 };
 
 const PEER_DASHES = ['6 3', '2 3', '9 3 2 3'];
-const PEER_SYMBOLS = ['hexagon', 'square2', 'diamond2'];
+const PEER_SYMBOLS = ['square2', 'diamond2', 'triangle2'];
 
 /** A look for each of `labels` (labelsOf), by label. Peers are grey, hollow and dashed. */
 export function looksOf(labels, runs) {

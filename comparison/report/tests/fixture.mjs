@@ -13,6 +13,8 @@ const MODELS = [
   ['03_overlapped_event', 'overlapped, events'],
   ['04_overlapped_callback', 'overlapped, completion routines'],
   ['05_iocp', 'completion port'],
+  ['05_iocp_threadpool', 'Windows\' own thread pool'],
+  ['05_iocp_coroutine', 'completion port, coroutines'],
   ['05_iocp_server', 'completion port, the full server'],
   ['asio', 'standalone Asio', true],
   ['copyfileex', 'CopyFileExW', true],
@@ -25,6 +27,8 @@ const SERVERS = [
     client: 6.1 },
   { model: '04_overlapped_callback', speed: 0.66, tail: 1.25, threads: () => 1, client: 5.2 },
   { model: '05_iocp', speed: 0.94, tail: 1, threads: () => 5, client: 4.9 },
+  { model: '05_iocp_threadpool', speed: 0.8, tail: 1.1, threads: () => 7, client: 5 },
+  { model: '05_iocp_coroutine', speed: 0.93, tail: 1.01, threads: () => 5, client: 5.1 },
   { model: '05_iocp_server', speed: 0.95, tail: 0.97, threads: () => 5, client: 0.9 },
   { model: 'asio', label: 'asio, 1 thread', given: 1, speed: 0.5, tail: 1.7, threads: () => 2,
     client: 17 },
@@ -40,6 +44,8 @@ const CALLS = {
   '04_overlapped_callback': { WSARecv: 1.0004, WSASend: 1.0002, SleepEx: 1.21 },
   '05_iocp': { WSARecv: 1.0004, WSASend: 1.0002, GetQueuedCompletionStatus: 2.002, AcceptEx: 0.0021,
     CreateIoCompletionPort: 0.0006 },
+  '05_iocp_threadpool': { WSARecv: 1.0004, WSASend: 1.0002, CreateThreadpoolIo: 0.0006 },
+  '05_iocp_coroutine': { WSARecv: 1.0004, WSASend: 1.0002, GetQueuedCompletionStatus: 2.002 },
   '05_iocp_server': { WSARecv: 1.0004, WSASend: 1.0002, GetQueuedCompletionStatusEx: 0.92 },
 };
 

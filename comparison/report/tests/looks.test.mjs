@@ -6,7 +6,7 @@ import { COLOURS, colourRules, looksIn, looksOf } from '../src/looks.mjs';
 import { labelsOf } from '../src/results.mjs';
 import { wine } from './fixture.mjs';
 
-const MODELS = ['m1', 'm2', 'm3', 'm4', 'm5', 'm5s', 'peer'];
+const MODELS = ['m1', 'm2', 'm3', 'm4', 'm5', 'm5t', 'm5c', 'm5s', 'peer'];
 
 // Machado, Oliveira and Fernandes (2009), severity 1.
 const SIGHTS = {

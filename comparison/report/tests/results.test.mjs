@@ -35,8 +35,8 @@ test('labels are in the order of the models, fewer threads first', () => {
   const { runs, models } = wine();
   const shuffled = [...runs].reverse();
   assert.deepEqual(labelsOf(shuffled, models), ['01_blocking', '02_nonblocking',
-    '03_overlapped_event', '04_overlapped_callback', '05_iocp', '05_iocp_server', 'asio, 1 thread',
-    'asio, 4 threads', 'copyfileex']);
+    '03_overlapped_event', '04_overlapped_callback', '05_iocp', '05_iocp_threadpool',
+    '05_iocp_coroutine', '05_iocp_server', 'asio, 1 thread', 'asio, 4 threads', 'copyfileex']);
 });
 
 test('what varies in a scenario is listed in ascending order', () => {
