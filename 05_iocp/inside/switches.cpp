@@ -1,17 +1,16 @@
 #include "switches.hpp"
 
+#include "win32/linux_proc.hpp"
 #include "win32/process_list.hpp"
 #include "win32/under_wine.hpp"
 #include "win32/windows.hpp"
 
 #include <winternl.h>
 
-#include <charconv>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <string>
-#include <system_error>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace inside {
@@ -40,25 +39,11 @@ threads windows_threads() {
 
 // ---- Under Wine a thread is one of Linux', which has the counts in /proc.
 
-// Returns the numbers among the names in a folder: processes, or threads.
-std::vector<unsigned> numbers_in(const std::filesystem::path& folder) {
-    std::vector<unsigned> result;
-    std::error_code error;
-    for (std::filesystem::directory_iterator each{folder, error}, end; !error && each != end;
-         each.increment(error)) {
-        const std::string name = each->path().filename().string();
-        unsigned number = 0;
-        const auto [stopped, bad] = std::from_chars(name.data(), name.data() + name.size(), number);
-        if (bad == std::errc{} && stopped == name.data() + name.size())
-            result.push_back(number);
-    }
-    return result;
-}
-
-// Returns the folder of this process; empty if it is not found. Linux' own name for it, self, would
-// be Wine's server, which opens the files. So this thread gets a name that no other one has: Wine
-// hands it on to Linux, and there it is the name of the process.
-std::filesystem::path own_folder() {
+// Returns the folder of this process, with a backslash at the end; empty if it is not found. Linux'
+// own name for it, self, would be Wine's server, which opens the files. So the calling thread, the
+// first one, gets a name that no other one has: Wine hands it on to Linux, and there it is the name
+// of the process.
+std::wstring own_folder() {
     const std::string name =
         "in-" + std::to_string((::GetCurrentProcessId() << 16 ^ ::GetTickCount()) % 100'000'000);
     // In the DLL, but not in every import library.
@@ -69,35 +54,24 @@ std::filesystem::path own_folder() {
     if (set == nullptr ||
         FAILED(set(::GetCurrentThread(), std::wstring{name.begin(), name.end()}.c_str())))
         return {};
-    const std::filesystem::path proc = L"Z:\\proc";
-    for (const unsigned id : numbers_in(proc)) {
-        std::string comm;
-        std::getline(std::ifstream{proc / std::to_string(id) / "comm"}, comm);
-        if (comm == name)
-            return proc / std::to_string(id);
-    }
-    return {};
-}
-
-// Reads /proc/PROCESS/task/THREAD/status. All 0 if the thread has just ended.
-switches read_switches(const std::filesystem::path& status) {
-    switches result;
-    std::ifstream file{status};
-    for (std::string word; file >> word;) {
-        if (word == "voluntary_ctxt_switches:")
-            file >> result.waiting;
-        else if (word == "nonvoluntary_ctxt_switches:")
-            file >> result.preempted;
-    }
-    return result;
+    const std::optional<unsigned> id = win32::proc::find(L"comm", name + "\n");
+    return id ? std::to_wstring(*id) + L"\\" : std::wstring{};
 }
 
 threads linux_threads() {
-    static const std::filesystem::path folder = own_folder();
+    static const std::wstring folder = own_folder();
     threads result;
-    if (!folder.empty())
-        for (const unsigned id : numbers_in(folder / "task"))
-            result.push_back({id, read_switches(folder / "task" / std::to_string(id) / "status")});
+    if (folder.empty())
+        return result;
+    for (const unsigned id : win32::proc::numbers_in(folder + L"task\\")) {
+        const auto status = win32::proc::content_of(
+            win32::proc::open(folder + L"task\\" + std::to_wstring(id) + L"\\status"));
+        const auto number = [&](std::string_view key) { // 0 if the thread has just ended
+            return win32::proc::number_after(key, status.value_or("")).value_or(0);
+        };
+        result.push_back(
+            {id, {number("\nvoluntary_ctxt_switches:"), number("\nnonvoluntary_ctxt_switches:")}});
+    }
     return result;
 }
 
