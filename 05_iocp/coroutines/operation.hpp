@@ -48,7 +48,7 @@ private:
 //! [operation]
 
 /// Cancels whatever is in flight on `handle`: for a std::stop_callback, which asks at the stop.
-/// Lifetime: the callback goes before the handle is closed.
+/// Lifetime: no stop comes once the handle is closed.
 struct cancel_io {
     HANDLE handle; ///< the file, or the socket
 

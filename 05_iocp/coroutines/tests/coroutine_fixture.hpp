@@ -44,6 +44,16 @@ protected:
     scope all;
 };
 
+/// Whether the other side has reset the connection, and not ended it. Windows says so in recv. Wine
+/// 8 says 0 there, as after an end; but then no send succeeds, and after an end the first one does.
+inline bool was_reset(SOCKET socket) {
+    char byte = 0;
+    const int received = ::recv(socket, &byte, 1, 0);
+    if (received == SOCKET_ERROR)
+        return ::WSAGetLastError() == WSAECONNRESET;
+    return received == 0 && ::send(socket, &byte, 1, 0) == SOCKET_ERROR;
+}
+
 /// Counts how often its copies end.
 struct counted {
     explicit counted(int& count) : ends{&count} {}

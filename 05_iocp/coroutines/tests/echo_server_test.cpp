@@ -1,3 +1,4 @@
+#include "coroutine_fixture.hpp"
 #include "echo_server.hpp"
 
 #include "testing/contracts/echo_contract.hpp"
@@ -90,6 +91,19 @@ TEST(coroutine_echo_server, IdleClientCostsItsFramesAndNoMore) {
     const std::size_t each = (harness::live_bytes() - before) / count;
     RecordProperty("bytes_each", static_cast<int>(each));
     EXPECT_LT(each, std::size_t{17 * 1024});
+}
+
+// A connection that the server ended would hold the port, on the server's side, for minutes.
+TEST(coroutine_echo_server, StopResetsEveryConnection) {
+    coroutines::echo_server server;
+    std::vector<client> clients;
+    for (int i = 0; i < 3; ++i) {
+        clients.emplace_back(server.port());
+        ASSERT_EQ(clients.back().exchange("hello"), "hello");
+    }
+    server.stop();
+    for (const client& each : clients)
+        EXPECT_TRUE(coroutines::was_reset(each.native()));
 }
 
 class coroutine_echo_server_without_memory : public harness::allocation_failures {};

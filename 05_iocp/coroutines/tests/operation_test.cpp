@@ -256,6 +256,21 @@ TEST(coroutine_echo_server, StopCancelsOnlyWhenNoThreadIsBeforeItsCall) {
     EXPECT_EQ(lost, 0);
 }
 
+// A client connects when the workers have ended, just before the accepts are cancelled.
+TEST(coroutine_echo_server, ClientThatComesAtTheStopIsReset) {
+    const harness::watchdog limit{"stop()"};
+    harness::client late;
+    std::uint16_t port = 0;
+    const hooked_calls hooked{{.before_cancel = [&] {
+        if (port != 0)
+            late.connect(std::exchange(port, std::uint16_t{0}));
+    }}};
+    echo_server server;
+    port = server.port();
+    server.stop();
+    EXPECT_TRUE(was_reset(late.native()));
+}
+
 namespace {
 
 // A coroutine whose frame the test owns, as no coroutine of ours does.

@@ -1,10 +1,15 @@
 #include "coroutine_fixture.hpp"
+#include "testing/failures/failing_allocation.hpp"
+#include "testing/latch.hpp"
 #include "testing/machine/live_memory.hpp"
 
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <type_traits>
 #include <utility>
 
@@ -106,6 +111,84 @@ TEST_F(coroutine_task, ParametersAndLocalsAreDestroyedOnce) {
     EXPECT_EQ(ends, 1); // the parameter
     all.spawn(hold(counted{ends}, ends));
     EXPECT_EQ(ends, 3);
+}
+
+class coroutine_task_without_memory : public harness::allocation_failures {};
+
+// The first allocation is the frame of the task, the second one that of the scope's coroutine.
+TEST_F(coroutine_task_without_memory, TaskThatGetsNoFrameIsGoneAndDoesNotCount) {
+    scope all;
+    for (const unsigned nth : {1u, 2u}) {
+        int ends = 0;
+        bool failed = false;
+        const harness::failing_allocation failure{nth};
+        std::thread other{[&] { // this thread is spared
+            try {
+                all.spawn(hold(counted{ends}, ends));
+            } catch (const std::bad_alloc&) {
+                failed = true;
+            }
+        }};
+        other.join();
+        EXPECT_TRUE(failed);
+        EXPECT_EQ(ends, 1) << "the parameter, when allocation " << nth << " fails";
+        EXPECT_EQ(all.running(), 0u);
+    }
+}
+
+TEST_F(coroutine_task, TasksOfSeveralThreadsAreCounted) {
+    std::array<std::thread, 4> threads;
+    harness::latch all_are_here{4};
+    for (std::thread& each : threads)
+        each = std::thread{[&] {
+            all_are_here.count_down();
+            all_are_here.wait();
+            int ends = 0;
+            for (int i = 0; i < 10'000; ++i)
+                all.spawn(hold(counted{ends}, ends));
+            EXPECT_EQ(ends, 20'000);
+        }};
+    for (std::thread& each : threads)
+        each.join();
+    EXPECT_EQ(all.running(), 0u);
+}
+
+namespace {
+
+task<> pause_twice(completion_port& port, ULONGLONG& lasted, harness::latch& ended) {
+    constexpr DWORD milliseconds = 30;
+    const ULONGLONG begin = ::GetTickCount64();
+    co_await pause{port, milliseconds};
+    co_await pause{port, milliseconds};
+    lasted = ::GetTickCount64() - begin;
+    ended.count_down();
+}
+
+} // namespace
+
+// Each thread that takes packets may end any of the pauses, and a coroutine that goes on pauses
+// again at once.
+TEST_F(coroutine_task, PausesEndOnAnyThreadAndNoneIsLost) {
+    const harness::watchdog limit{"the pauses"};
+    std::array<ULONGLONG, 50> lasted{};
+    harness::latch ended{50};
+    for (ULONGLONG& each : lasted)
+        all.spawn(pause_twice(port, each, ended));
+    EXPECT_EQ(all.running(), lasted.size());
+    std::array<std::thread, 3> threads;
+    for (std::thread& each : threads)
+        each = std::thread{[&] {
+            while (port.run_one()) {
+            }
+        }};
+    ended.wait();
+    for (std::size_t i = 0; i < threads.size(); ++i)
+        port.post_stop();
+    for (std::thread& each : threads)
+        each.join();
+    EXPECT_EQ(all.running(), 0u);
+    for (const ULONGLONG each : lasted)
+        EXPECT_GE(each, 60u);
 }
 
 // Who frees a detached coroutine? It frees itself: final_suspend() does not suspend.
