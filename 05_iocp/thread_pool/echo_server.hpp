@@ -2,19 +2,16 @@
 /// The socket job on Windows' own thread pool: no port, no thread and no loop of ours.
 #pragma once
 
-#include "win32/unique_resource.hpp"
+#include "operation_gate.hpp"
+#include "pool_objects.hpp"
 #include "win32/winsock.hpp"
 
 #include <array>
 #include <atomic>
-#include <concepts>
-#include <cstddef>
 #include <cstdint>
 #include <list>
 #include <mutex>
-#include <shared_mutex>
 #include <string>
-#include <type_traits>
 
 namespace thread_pool {
 
@@ -23,52 +20,6 @@ struct echo_options {
     std::string address = "127.0.0.1"; ///< an IPv4 or IPv6 address, or a name
     std::uint16_t port = 0;            ///< the port to listen on; 0 picks a free one
     unsigned threads = 0;              ///< the most threads of the pool; 0 leaves it to Windows
-};
-
-/// A pool. It goes by itself when the last object on it has gone.
-struct pool_traits {
-    using pointer = PTP_POOL;
-    static pointer invalid() noexcept { return nullptr; }
-    static void close(pointer value) noexcept { ::CloseThreadpool(value); }
-};
-
-/// A file or socket on a pool. Close the socket before it, and collect its operations.
-struct io_traits {
-    using pointer = PTP_IO;
-    static pointer invalid() noexcept { return nullptr; }
-    static void close(pointer value) noexcept { ::CloseThreadpoolIo(value); }
-};
-
-/// A timer on a pool.
-struct timer_traits {
-    using pointer = PTP_TIMER;
-    static pointer invalid() noexcept { return nullptr; }
-    static void close(pointer value) noexcept { ::CloseThreadpoolTimer(value); }
-};
-
-using unique_pool = win32::unique_resource<pool_traits>;   ///< closes by CloseThreadpool
-using unique_io = win32::unique_resource<io_traits>;       ///< closes by CloseThreadpoolIo
-using unique_timer = win32::unique_resource<timer_traits>; ///< closes by CloseThreadpoolTimer
-
-/// A lock that many may hold, or one alone. (std::shared_mutex is the same with Visual Studio; with
-/// GCC's library for Windows each one leaves two handles behind.)
-class gate {
-public:
-    void lock() noexcept { ::AcquireSRWLockExclusive(&lock_); }       ///< waits, takes it alone
-    void unlock() noexcept { ::ReleaseSRWLockExclusive(&lock_); }     ///< after lock()
-    void lock_shared() noexcept { ::AcquireSRWLockShared(&lock_); }   ///< waits, takes a share
-    void unlock_shared() noexcept { ::ReleaseSRWLockShared(&lock_); } ///< after lock_shared()
-
-private:
-    SRWLOCK lock_ = SRWLOCK_INIT;
-};
-
-/// Tells the objects that are made with it which pool runs their callbacks.
-struct environment : TP_CALLBACK_ENVIRON {
-    environment() noexcept { ::InitializeThreadpoolEnvironment(this); }
-    ~environment() { ::DestroyThreadpoolEnvironment(this); }
-    environment(const environment&) = delete;
-    environment& operator=(const environment&) = delete;
 };
 
 /// Echoes what each client sends, until the client has sent its last byte.
@@ -123,6 +74,8 @@ private:
         std::atomic<bool> idle{false}; // whether it is not in flight, but to be tried again
     };
 
+    static LPFN_ACCEPTEX load_accept_ex(SOCKET socket);
+
     // The pool calls these. An exception that left one would end the program.
     static void CALLBACK on_session_io(PTP_CALLBACK_INSTANCE instance, void* context,
                                        void* overlapped, ULONG error, ULONG_PTR bytes,
@@ -133,13 +86,10 @@ private:
     static void CALLBACK on_timer(PTP_CALLBACK_INSTANCE instance, void* context,
                                   PTP_TIMER timer) noexcept;
 
-    template <class Call>
-    requires std::same_as < std::invoke_result_t<Call>,
-    bool > DWORD start(PTP_IO io, Call call) noexcept;
-    void leave(PTP_CALLBACK_INSTANCE instance) noexcept;
     void start_accept(accept_operation& accept) noexcept;
     void finish_accept(accept_operation& accept, DWORD error) noexcept;
     void pause(accept_operation& accept) noexcept;
+    void close_accepts() noexcept;
     void add_session(win32::unique_socket socket) noexcept;
     void start_receive(session& self) noexcept;
     void start_send(session& self) noexcept;
@@ -156,16 +106,7 @@ private:
     SOCKADDR_INET address_;
     LPFN_ACCEPTEX accept_ex_;
     std::array<accept_operation, 4> accepts_{}; // each in flight, in finish_accept(), or idle
-
-    //! [gate]
-    // Who starts an operation holds the gate shared. stop() closes it, alone: from then on none can
-    // be started that nobody would cancel.
-    gate gate_;
-    std::atomic<bool> stopping_{false}; // written with the gate held alone
-    // The operations whose callbacks have not come to their last line, and one for the server.
-    std::atomic<std::size_t> outstanding_{1};
-    win32::unique_handle all_returned_; // an event: the last of them has returned
-    //! [gate]
+    operation_gate gate_;                       // every operation is started through it
 
     std::mutex mutex_; // guards sessions_
     std::list<session> sessions_;

@@ -2,6 +2,7 @@
 
 #include "testing/contracts/echo_contract.hpp"
 #include "testing/contracts/overlapped_contract.hpp"
+#include "testing/contracts/shortage_contract.hpp"
 #include "trace/hooks/import_table.hpp"
 
 #include <algorithm>
@@ -15,6 +16,7 @@ template <unsigned Threads>
 struct pool_of {
     using server = thread_pool::echo_server;
     static constexpr const char* name = Threads == 1 ? "one_thread" : "as_windows_likes";
+    static constexpr unsigned accepts = 4;
 
     static std::unique_ptr<server> start(const std::string& address = "127.0.0.1",
                                          std::uint16_t port = 0) {
@@ -32,6 +34,9 @@ namespace harness {
 
 // With one thread no callback may ever wait for another; with more, any may run beside any other.
 using models = ::testing::Types<pool_of<0>, pool_of<1>>;
+// (The server makes no thread, so the part about threads finds none to refuse: failures_test.cpp
+// has the calls of the pool.)
+INSTANTIATE_TYPED_TEST_SUITE_P(thread_pool, shortage_contract, models, model_names);
 INSTANTIATE_TYPED_TEST_SUITE_P(thread_pool, echo_contract, models, model_names);
 INSTANTIATE_TYPED_TEST_SUITE_P(thread_pool, echo_crowd_contract, models, model_names);
 INSTANTIATE_TYPED_TEST_SUITE_P(thread_pool, overlapped_contract, models, model_names);

@@ -1,14 +1,17 @@
 #include "failing_accepts.hpp"
 
 #include "planned_failures.hpp"
+#include "win32/error.hpp"
 #include "win32/windows.hpp"
 
 #include <array>
 #include <atomic>
 #include <cstring>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <span>
+#include <variant>
 
 namespace harness {
 
@@ -28,17 +31,50 @@ planned_failures failures;
 
 std::atomic<void*> original_accept{nullptr};
 std::atomic<void*> original_associate{nullptr};
+std::atomic<void*> original_bind{nullptr};
 std::atomic<void*> original_ioctl{nullptr};
 std::atomic<void*> original_take{nullptr};
 std::atomic<LPFN_ACCEPTEX> original_accept_ex{nullptr};
 
-// The destination of a socket's packets.
-struct place {
+// The destination of a socket's packets: a port of the server's, or a callback on a thread pool.
+struct own_port {
     HANDLE port;
     ULONG_PTR key;
 };
+struct pool_callback {
+    PTP_WIN32_IO_CALLBACK function;
+    void* context;
+    PTP_CALLBACK_ENVIRON environment; // the server keeps it, for its sessions
+    PTP_IO io;
+};
+using place = std::variant<own_port, pool_callback>;
 std::mutex places_mutex;
 std::map<HANDLE, place> places;
+
+void complete(const own_port& where, OVERLAPPED* overlapped) {
+    ::PostQueuedCompletionStatus(where.port, 0, where.key, overlapped);
+}
+
+// Calls back in the pool's stead, on a thread of the pool. The server has announced an operation to
+// the pool, which is taken back.
+void complete(const pool_callback& where, OVERLAPPED* overlapped) {
+    struct failed_accept {
+        pool_callback of;
+        OVERLAPPED* overlapped;
+        DWORD error;
+    };
+    auto what =
+        std::make_unique<failed_accept>(failed_accept{where, overlapped, planned.load()->of_port});
+    const PTP_SIMPLE_CALLBACK call_back = [](PTP_CALLBACK_INSTANCE instance, void* context) {
+        const std::unique_ptr<failed_accept> failed{static_cast<failed_accept*>(context)};
+        const pool_callback& of = failed->of;
+        of.function(instance, of.context, failed->overlapped, failed->error, 0, of.io);
+    };
+    if (!::TrySubmitThreadpoolCallback(call_back, what.get(), where.environment))
+        win32::throw_last_error("TrySubmitThreadpoolCallback");
+    static_cast<void>(what.release()); // the callback owns it
+    ::CancelThreadpoolIo(where.io);
+}
 
 SOCKET WSAAPI failing_accept(SOCKET listener, sockaddr* address, int* size) {
     if (!failures.is_due())
@@ -60,8 +96,8 @@ BOOL PASCAL failing_accept_ex(SOCKET listener, SOCKET socket, void* addresses, D
         ::SetEvent(overlapped->hEvent);
     } else {
         const std::lock_guard lock{places_mutex};
-        const place& where = places.at(reinterpret_cast<HANDLE>(listener));
-        ::PostQueuedCompletionStatus(where.port, 0, where.key, overlapped);
+        std::visit([overlapped](const auto& where) { complete(where, overlapped); },
+                   places.at(reinterpret_cast<HANDLE>(listener)));
     }
     ::WSASetLastError(ERROR_IO_PENDING);
     return FALSE;
@@ -91,7 +127,20 @@ HANDLE WINAPI associate(HANDLE file, HANDLE port, ULONG_PTR key, DWORD threads) 
     const DWORD error = ::GetLastError();
     if (result != nullptr && file != INVALID_HANDLE_VALUE) {
         const std::lock_guard lock{places_mutex};
-        places[file] = {result, key};
+        places[file] = own_port{result, key};
+    }
+    ::SetLastError(error);
+    return result;
+}
+
+PTP_IO WINAPI bind_to_pool(HANDLE file, PTP_WIN32_IO_CALLBACK callback, void* context,
+                           PTP_CALLBACK_ENVIRON environment) {
+    const PTP_IO result = reinterpret_cast<decltype(&::CreateThreadpoolIo)>(original_bind.load())(
+        file, callback, context, environment);
+    const DWORD error = ::GetLastError();
+    if (result != nullptr) {
+        const std::lock_guard lock{places_mutex};
+        places[file] = pool_callback{callback, context, environment, result};
     }
     ::SetLastError(error);
     return result;
@@ -111,10 +160,11 @@ BOOL WINAPI take(HANDLE port, DWORD* bytes, ULONG_PTR* key, OVERLAPPED** overlap
     return result;
 }
 
-const std::array<trace::hook, 4> hooks{{
+const std::array<trace::hook, 5> hooks{{
     {"accept", L"ws2_32.dll", reinterpret_cast<void*>(failing_accept), &original_accept},
     {"CreateIoCompletionPort", L"kernel32.dll", reinterpret_cast<void*>(associate),
      &original_associate},
+    {"CreateThreadpoolIo", L"kernel32.dll", reinterpret_cast<void*>(bind_to_pool), &original_bind},
     {"GetQueuedCompletionStatus", L"kernel32.dll", reinterpret_cast<void*>(take), &original_take},
     {"WSAIoctl", L"ws2_32.dll", reinterpret_cast<void*>(ioctl), &original_ioctl},
 }};

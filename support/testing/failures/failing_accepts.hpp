@@ -16,8 +16,8 @@ enum class accept_failure {
 };
 
 /// While one lives, accept and AcceptEx of this program fail: accept at once, AcceptEx in its
-/// completion, as on Windows. No client is lost by that; it waits in the backlog. Accepts that were
-/// waiting already are not touched.
+/// completion, as on Windows, be it an event, a packet or a callback of a thread pool. No client is
+/// lost by that; it waits in the backlog. Accepts that were waiting already are not touched.
 ///
 /// It changes the program's import table (trace/hooks/import_table.hpp).
 ///

@@ -1,0 +1,132 @@
+// The server without memory, and without an object of the pool.
+#include "echo_server.hpp"
+
+#include "testing/client.hpp"
+#include "testing/failures/failing_allocation.hpp"
+#include "testing/failures/planned_failures.hpp"
+#include "testing/machine/process_usage.hpp"
+#include "trace/hooks/import_table.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <atomic>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <system_error>
+
+namespace {
+
+using harness::client;
+using thread_pool::echo_server;
+
+// Fails calls of one function, as for want of memory, and passes the others on.
+template <auto Function>
+class failing {
+public:
+    failing(const char* name, unsigned first, unsigned count) {
+        failures.plan(first, count);
+        table[0].name = name;
+        table[0].library = L"kernel32.dll";
+        table[0].replacement = reinterpret_cast<void*>(replacement(Function));
+        table[0].original = &original;
+        patch_.emplace(std::span{&group, 1});
+    }
+
+    [[nodiscard]] unsigned happened() const noexcept { return failures.happened(); }
+
+private:
+    // Deduces the type of the replacement from that of the function.
+    template <class Result, class... Arguments>
+    static auto replacement(Result(WINAPI*)(Arguments...)) {
+        using function = Result(WINAPI*)(Arguments...);
+        return +[](Arguments... arguments) -> Result {
+            if (!failures.is_due())
+                return reinterpret_cast<function>(original.load())(arguments...);
+            ::SetLastError(ERROR_NOT_ENOUGH_MEMORY);
+            return Result{};
+        };
+    }
+
+    static inline harness::planned_failures failures;
+    static inline std::atomic<void*> original{nullptr};
+    static inline std::array<trace::hook, 1> table{};
+    static inline const std::span<const trace::hook> group{table};
+
+    std::optional<trace::import_patch> patch_;
+};
+
+template <auto Function>
+void expect_no_start_without(const char* name) {
+    const harness::process_usage before = harness::measure_process();
+    {
+        const failing<Function> refused{name, 1, 1};
+        try {
+            const echo_server server;
+            ADD_FAILURE() << "it serves without " << name;
+        } catch (const std::system_error& error) {
+            EXPECT_NE(std::string_view{error.what()}.find(name), std::string_view::npos)
+                << error.what();
+            EXPECT_EQ(error.code().value(), ERROR_NOT_ENOUGH_MEMORY) << name;
+        }
+        EXPECT_EQ(refused.happened(), 1u) << name;
+    }
+    const harness::process_usage after = harness::measure_process();
+    EXPECT_LE(after.sockets, before.sockets) << name;
+    EXPECT_LE(after.threads, before.threads) << name;
+}
+
+TEST(thread_pool_failures, WithoutAnObjectOfThePoolItDoesNotStartAndSaysSo) {
+    const win32::winsock winsock;
+    expect_no_start_without<&::CreateThreadpool>("CreateThreadpool");
+    expect_no_start_without<&::SetThreadpoolThreadMinimum>("SetThreadpoolThreadMinimum");
+    expect_no_start_without<&::CreateThreadpoolIo>("CreateThreadpoolIo");
+    expect_no_start_without<&::CreateThreadpoolTimer>("CreateThreadpoolTimer");
+    expect_no_start_without<&::CreateEventW>("CreateEventW");
+}
+
+// There are more refused clients than accepts: an accept that got lost with its client would be
+// missed.
+constexpr unsigned many = 10;
+
+TEST(thread_pool_failures, ClientsThatGetNoIoObjectGoAndTheOthersStay) {
+    const win32::winsock winsock;
+    const failing<&::CreateThreadpoolIo> refused{"CreateThreadpoolIo", 3, many};
+    echo_server server; // the first call is for the listener
+    client earlier{server.port()};
+    EXPECT_EQ(earlier.exchange("earlier"), "earlier");
+    for (unsigned i = 0; i < many; ++i) {
+        client unlucky{server.port()};
+        unlucky.wait_until_closed();
+    }
+    EXPECT_EQ(refused.happened(), many);
+    for (unsigned i = 0; i < many; ++i)
+        EXPECT_EQ(client{server.port()}.exchange("later"), "later");
+    EXPECT_EQ(earlier.exchange("still"), "still");
+    server.stop();
+}
+
+class thread_pool_without_memory : public harness::allocation_failures {};
+
+TEST_F(thread_pool_without_memory, ClientsThatGetNoSessionGoAndTheOthersStay) {
+    const win32::winsock winsock;
+    echo_server server;
+    client earlier{server.port()};
+    EXPECT_EQ(earlier.exchange("earlier"), "earlier");
+    {
+        const harness::failing_allocation failure{1, many};
+        for (unsigned i = 0; i < many; ++i) {
+            client unlucky{server.port()};
+            unlucky.wait_until_closed();
+        }
+        EXPECT_TRUE(failure.has_happened());
+        earlier.send("meanwhile"); // no exchange(): it would need memory on a thread of its own
+        EXPECT_EQ(earlier.receive_exactly(9), "meanwhile");
+    }
+    for (unsigned i = 0; i < many; ++i)
+        EXPECT_EQ(client{server.port()}.exchange("later"), "later");
+    EXPECT_EQ(earlier.exchange("still"), "still");
+}
+
+} // namespace

@@ -1,0 +1,109 @@
+/// \file
+/// The fixture of the facts about Windows' own thread pool.
+#pragma once
+
+#include "testing/facts.hpp"
+#include "testing/loopback.hpp"
+
+#include <atomic>
+#include <mutex>
+#include <vector>
+
+namespace pool_facts {
+
+inline HANDLE as_handle(const win32::unique_socket& socket) {
+    return reinterpret_cast<HANDLE>(socket.get());
+}
+
+inline win32::unique_handle make_event() {
+    return win32::unique_handle{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
+}
+
+inline bool has_come(const win32::unique_handle& event) {
+    return ::WaitForSingleObject(event.get(), harness::deadline) == WAIT_OBJECT_0;
+}
+
+// The results of one callback.
+struct completion {
+    void* overlapped;
+    ULONG error;
+    ULONG_PTR bytes;
+    DWORD thread;
+};
+
+// What the callbacks of one I/O object are given, and what they do besides.
+struct callbacks {
+    using function = void (*)(callbacks& self, PTP_CALLBACK_INSTANCE instance, PTP_IO io,
+                              void* overlapped);
+
+    // The context of CreateThreadpoolIo is the address of one of these.
+    static void CALLBACK call(PTP_CALLBACK_INSTANCE instance, void* context, void* overlapped,
+                              ULONG error, ULONG_PTR bytes, PTP_IO io) {
+        callbacks& self = *static_cast<callbacks*>(context);
+        const function then = self.then;
+        {
+            const std::lock_guard lock{self.mutex};
+            self.seen.push_back({overlapped, error, bytes, ::GetCurrentThreadId()});
+        }
+        if (then != nullptr)
+            then(self, instance, io, overlapped);
+    }
+
+    function then = nullptr;
+    std::mutex mutex;
+    std::vector<completion> seen;
+    win32::unique_handle first_event = make_event();
+    win32::unique_handle second_event = make_event();
+    std::atomic<int> number = 0;
+    std::atomic<int> most = 0;
+};
+
+// A pool of at most `threads` threads, and the environment that leads to it.
+class own_pool {
+public:
+    explicit own_pool(DWORD threads) : pool_{::CreateThreadpool(nullptr)} {
+        ::InitializeThreadpoolEnvironment(&environment);
+        ::SetThreadpoolThreadMaximum(pool_, threads);
+        EXPECT_TRUE(::SetThreadpoolThreadMinimum(pool_, 1));
+        ::SetThreadpoolCallbackPool(&environment, pool_);
+    }
+    ~own_pool() {
+        ::DestroyThreadpoolEnvironment(&environment);
+        ::CloseThreadpool(pool_);
+    }
+    own_pool(const own_pool&) = delete;
+    own_pool& operator=(const own_pool&) = delete;
+
+    TP_CALLBACK_ENVIRON environment;
+
+private:
+    PTP_POOL pool_;
+};
+
+// Begins to receive a byte. Returns 0, or the error. StartThreadpoolIo is the test's affair.
+inline int receive(const win32::unique_socket& socket, char& byte, OVERLAPPED& operation) {
+    WSABUF where{1, &byte};
+    DWORD flags = 0;
+    const int result = ::WSARecv(socket.get(), &where, 1, nullptr, &flags, &operation, nullptr);
+    return result == 0 ? 0 : ::WSAGetLastError();
+}
+
+inline bool wait_until_readable(const win32::unique_socket& socket) {
+    WSAPOLLFD what{socket.get(), POLLRDNORM, 0};
+    return ::WSAPoll(&what, 1, static_cast<INT>(harness::deadline)) == 1;
+}
+
+} // namespace pool_facts
+
+class thread_pool_facts : public harness::facts {
+protected:
+    PTP_IO put_on_the_pool(TP_CALLBACK_ENVIRON* environment = nullptr) {
+        return ::CreateThreadpoolIo(pool_facts::as_handle(pair.server), pool_facts::callbacks::call,
+                                    &of, environment);
+    }
+
+    const harness::socket_pair pair = harness::make_socket_pair();
+    pool_facts::callbacks of;
+    char byte = 0;
+    OVERLAPPED operation{};
+};
