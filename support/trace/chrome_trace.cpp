@@ -218,7 +218,7 @@ void chrome_writer::write_head(const char* phase, const char* category, const ch
 void chrome_writer::write_span(const event& what) {
     const bool routine = what.kind == event_kind::routine;
     write_head("X", routine ? "routine" : "call",
-               routine ? "completion routine" : info(what.which).name, what);
+               routine ? callback_name(what.which) : info(what.which).name, what);
     const std::uint64_t begin = nanoseconds(what.begin);
     write_microseconds(begin);
     out_ << ",\"dur\":";
@@ -276,7 +276,7 @@ void chrome_writer::write_completion(const operation& what) {
     else if (what.by == ended_by::end_of_recording)
         by = "end of recording";
     else if (what.collected != nullptr)
-        by = (what.collected->flags & event::by_routine) != 0 ? "completion routine"
+        by = (what.collected->flags & event::by_routine) != 0 ? callback_name(what.collected->which)
                                                               : info(what.collected->which).name;
     write_head("e", "operation", info(what.issued->which).name,
                what.collected != nullptr ? *what.collected : *what.issued);

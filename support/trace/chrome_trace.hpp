@@ -24,7 +24,7 @@ inline constexpr std::string_view chrome_trace_beginning =
 ///   `alertable` for such a wait; `unfinished` for a call that had not returned when the recording
 ///   ended.
 /// - A completion routine is a complete event of the category `routine`, within the wait that runs
-///   it.
+///   it. So is a callback of Windows' thread pool, which has no call around it.
 /// - An overlapped operation is a pair of async events ("b", "e") of the category `operation`, from
 ///   just before its call to the moment when its completion was collected. Both have the `kind` of
 ///   that call; the end has `bytes`, `error`, and `by`, the call or routine that collected it. An

@@ -38,6 +38,7 @@ function number(lanes, nameOf) {
 // The role of a thread, told by its calls.
 function roleOf(thread) {
   if (thread.name === 'main') return 'main';
+  if (thread.spans.every((span) => span.routine || span.depth > 0)) return 'pool';
   const calls = new Set(thread.spans.map((span) => span.name));
   if (calls.has('GetQueuedCompletionStatus') || calls.has('GetQueuedCompletionStatusEx'))
     return 'worker';
@@ -49,7 +50,10 @@ function roleOf(thread) {
   return 'thread';
 }
 
-/** The states of a thread, one after another and without gaps: { state, start, end }. */
+/**
+ * The states of a thread, one after another and without gaps: { state, start, end }. A thread of
+ * Windows' pool is `pooled` between its callbacks: in code that is not the program's.
+ */
 export function segmentsOf(thread) {
   const calls = thread.spans.filter((span) => span.depth === 0);
   const segments = [];
@@ -60,10 +64,11 @@ export function segmentsOf(thread) {
     else segments.push({ state, start, end });
   };
   const states = callStates(thread);
+  const between = roleOf(thread) === 'pool' ? 'pooled' : 'running';
   let now = calls[0].start;
   for (const call of calls) {
     const state = states.get(call);
-    add(state === 'spinning' && segments.at(-1)?.state === 'spinning' ? 'spinning' : 'running', now,
+    add(state === 'spinning' && segments.at(-1)?.state === 'spinning' ? 'spinning' : between, now,
       call.start);
     add(state, Math.max(now, call.start), call.end);
     now = Math.max(now, call.end);

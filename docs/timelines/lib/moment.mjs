@@ -1,6 +1,8 @@
 // A moment of a film (film.mjs): the state of each thread, the operations in flight,
 // the owner of each buffer, and the packets in the port. Pure, and also loaded by the site's player.
 export const STATE_NAMES = ['running', 'blocked', 'alertable', 'spinning'];
+// What Windows calls when an operation is done: on the thread that started it, or on one of the pool's.
+const ROUTINES = ['completion routine', 'pool callback'];
 export const TAKES_PACKETS = /^GetQueuedCompletionStatus/;
 // A film counts tenths of a microsecond. Whole numbers are summed, so that equal times stay equal.
 export const TENTHS = 10;
@@ -16,7 +18,7 @@ export function openFilm(data) {
       return {
         thread, name: data.names[name], start: now / TENTHS, end: (now + length) / TENTHS, outcome,
         state: STATE_NAMES[state], place: place - 1,
-        routine: data.names[name] === 'completion routine', collects: [],
+        routine: ROUTINES.includes(data.names[name]), collects: [],
       };
     });
   const operations = data.operations.map(([from, by, outcome, atOnce, end]) => {
@@ -39,7 +41,8 @@ export function openFilm(data) {
     return post;
   });
   const threads = data.threads.map(([label, role], at) => ({
-    label, role, calls: outerMarked(calls.filter((call) => call.thread === at)),
+    label, role, called: role === 'pool' ? 'callback' : 'routine',
+    calls: outerMarked(calls.filter((call) => call.thread === at)),
   }));
   const places = data.places.map(([label, kind], at) => ({
     label, kind, ...lifeOf(calls.filter((call) => call.place === at), length),
@@ -93,10 +96,11 @@ export function momentOf(film, time) {
   };
 }
 
-// `state`: one of STATE_NAMES, `routine`, or `absent` before its first call and after its last.
+// `state`: one of STATE_NAMES, `routine`, `callback` of the pool, `absent` before its first call and
+// after its last, or `pooled` while a thread of the pool runs none of the program's code.
 // `call`: the innermost call that it is in; `routine`: the routine. `last`: the call that has returned
 // last, if it is in none. `holds`: the packets that its last wait gave it, while it works on them.
-function threadAt({ calls }, time) {
+function threadAt({ calls, role, called }, time) {
   const open = [];
   let last;
   for (let at = lastStep(calls, time, startOf); at >= 0; --at) {
@@ -105,11 +109,12 @@ function threadAt({ calls }, time) {
     else if (!each.routine && !(last?.end > each.end)) last = each;
     if (each.isOuter) break;
   }
+  if (open.length === 0 && role === 'pool') return { state: 'pooled', holds: [] };
   if (open.length === 0 && (!last || last.isLast)) return { state: 'absent', last, holds: [] };
   const routine = open.find((each) => each.routine);
   const innermost = open[0]?.routine ? undefined : open[0];
   return {
-    state: routine ? 'routine' : innermost?.state ?? 'running',
+    state: routine ? called : innermost?.state ?? 'running',
     call: innermost,
     routine,
     last: innermost ? undefined : last,

@@ -40,6 +40,7 @@ const COLOURS = {
   alertable: ['#c69a00', '#d4a72c'],
   spinning: ['#cf222e', '#ff6a69'],
   routine: ['#d63384', '#ff7ab8'],
+  callback: ['#d63384', '#ff7ab8'],
   receive: ['#54a3f0', '#388bfd'],
   send: ['#8a5cd6', '#ab7df8'],
   accept: ['#8c959f', '#767e89'],
@@ -51,6 +52,7 @@ const LEGEND = {
   alertable: 'waits alertably',
   spinning: 'asks in vain',
   routine: 'completion routine',
+  callback: 'pool callback',
   receive: 'receive',
   send: 'send',
   accept: 'accept',
@@ -148,7 +150,7 @@ class Sheet {
 
   thread(lane) {
     const group = this.over.append('g').attr('data-thread', lane.role);
-    const waits = lane.segments.filter((each) => each.state !== 'running' &&
+    const waits = lane.segments.filter((each) => !['running', 'pooled'].includes(each.state) &&
       this.x(each.end) - this.x(each.start) >= CLOSE / 2);
     for (const each of waits) {
       const full = each.state === 'spinning';
@@ -157,7 +159,8 @@ class Sheet {
         callsIn(lane.thread, each));
     }
     const running = lane.segments.filter((each) => each.state === 'running');
-    for (const [kind, spans] of Object.entries({ running, routine: lane.routines }))
+    const called = calledIn(lane);
+    for (const [kind, spans] of Object.entries({ running, [called]: lane.routines }))
       for (const each of this.merged(spans))
         this.mark(group, kind, each, lane.y, BAR, callsIn(lane.thread, each));
     this.label(lane, 'thread');
@@ -262,7 +265,7 @@ class Sheet {
   legend() {
     const states = new Set(this.threadLanes.flatMap(
       (lane) => lane.segments.map((segment) => segment.state)));
-    if (this.threadLanes.some((lane) => lane.routines.length > 0)) states.add('routine');
+    for (const lane of this.threadLanes) if (lane.routines.length > 0) states.add(calledIn(lane));
     for (const operation of this.recording.operations) states.add(drawnAs(operation));
     for (const lane of this.connectionLanes) lane.calls.forEach((call) => states.add(call.kind));
     const group = this.over.append('g').attr('data-legend', '');
@@ -311,6 +314,11 @@ class Sheet {
 // The calls of `thread` within a time, and the routines that run in it, in words.
 function callsIn(thread, { start, end }) {
   return thread.spans.filter((each) => each.start >= start && each.start < end).map(callWords);
+}
+
+// How the routines of a thread are drawn: those of Windows' pool are its callbacks.
+function calledIn({ role }) {
+  return role === 'pool' ? 'callback' : 'routine';
 }
 
 // A wide one leaves a slit before its neighbour.

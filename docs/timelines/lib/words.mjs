@@ -12,7 +12,7 @@ export function milliseconds(time) {
 /** A call or a routine of a recording: `WSARecv(0x5c) → pending, 0.08 ms`. */
 export function callWords({ name, routine, start, end, args }) {
   const length = milliseconds(end - start);
-  if (routine) return `routine of ${args.of}, ${length}`;
+  if (routine) return `${name === 'pool callback' ? name : `routine of ${args.of}`}, ${length}`;
   const notes = [resultWords(args)];
   if (args.bytes !== undefined) notes.push(bytesWords(args.bytes));
   if (args.operation !== undefined) notes.push(`operation ${args.operation}`);

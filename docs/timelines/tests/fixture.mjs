@@ -29,10 +29,10 @@ export class MadeUp {
     return this;
   }
 
-  routine(tid, of, start, end) {
+  routine(tid, of, start, end, { name = 'completion routine', ...args } = {}) {
     this.events.push({
-      ph: 'X', cat: 'routine', name: 'completion routine', pid: 1, tid, ts: start * 1000,
-      dur: (end - start) * 1000, args: { of },
+      ph: 'X', cat: 'routine', name, pid: 1, tid, ts: start * 1000,
+      dur: (end - start) * 1000, args: { of, ...args },
     });
     return this;
   }
@@ -79,6 +79,19 @@ export function callbacks() {
     .operation('ReadFileEx', '0x8', [1, 0], [1, 20], { by: 'completion routine' })
     .call(1, 'SleepEx', 1, 21, { alertable: true })
     .routine(1, 'ReadFileEx', 20, 20.5);
+}
+
+/** Windows' own pool: two callbacks on one of its threads, each of which starts a receive. */
+export function pool() {
+  const made = new MadeUp('pool').thread(1, 'main').thread(2, 'thread 2');
+  const name = 'pool callback';
+  made.call(1, 'WSARecv', 0, 0.1, { operation: '0x1', result: 'pending', handle: '0x8' })
+    .operation('WSARecv', '0x8', [1, 0], [2, 20], { by: name })
+    .operation('WSARecv', '0x8', [2, 21], [2, 60], { by: name })
+    .call(1, 'WaitForSingleObject', 1, 100);
+  return made.routine(2, 'CreateThreadpoolIo', 20, 25, { name, operation: '0x1' })
+    .call(2, 'WSARecv', 21, 21.1, { operation: '0x2', result: 'pending', handle: '0x8' })
+    .routine(2, 'CreateThreadpoolIo', 60, 65, { name, operation: '0x2' });
 }
 
 /** A thread that asks a socket again and again. */

@@ -7,7 +7,7 @@ import {
   between, eventsAt, lastStep, lookOf, momentOf, openFilm, stepsOf,
 } from '../lib/moment.mjs';
 import { parseRecording } from '../lib/recording.mjs';
-import { callbacks, MadeUp, packets, port, spinning } from './fixture.mjs';
+import { callbacks, MadeUp, packets, pool, port, spinning } from './fixture.mjs';
 
 const filmed = (made) => openFilm(filmOf(parseRecording(made.text)));
 // At a time in milliseconds.
@@ -41,6 +41,18 @@ test('a routine runs within its wait, and calls within the routine', () => {
   assert.deepEqual(threads(film, 20.15), [['routine', 'WriteFileEx']]);
   assert.equal(at(film, 20.3).threads[0].last.name, 'WriteFileEx');
   assert.deepEqual(threads(film, 20.7), [['alertable', 'SleepEx']]);
+});
+
+test('between its callbacks a thread of the pool is in code that is not the program\'s', () => {
+  const film = filmed(pool());
+  const onPool = (time) => threads(film, time)[0];
+  assert.deepEqual(onPool(10), ['pooled', undefined]);
+  assert.deepEqual(onPool(20.5), ['callback', undefined]);
+  assert.deepEqual(onPool(21.05), ['callback', 'WSARecv']);
+  assert.deepEqual(onPool(40), ['pooled', undefined]);
+  assert.equal(at(film, 40).threads[0].last, undefined);
+  assert.deepEqual(film.operations.map(({ collector }) => collector.name),
+    ['pool callback', 'pool callback']);
 });
 
 test('a thread that asks in vain is spinning', () => {

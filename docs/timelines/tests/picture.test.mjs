@@ -5,7 +5,7 @@ import { DOMParser } from 'linkedom';
 
 import { drawPicture } from '../lib/picture.mjs';
 import { parseRecording } from '../lib/recording.mjs';
-import { blocking, callbacks, MadeUp, port, spinning } from './fixture.mjs';
+import { blocking, callbacks, MadeUp, pool, port, spinning } from './fixture.mjs';
 
 const TEXTS = { title: 'A title', caption: 'Look here.' };
 
@@ -45,6 +45,16 @@ test('a thread is coloured by what it does', () => {
   assert.deepEqual(classes(spinning(), 'all clients'), new Set(['spinning', 'running']));
 });
 
+test('of a thread of the pool only the callbacks are drawn', () => {
+  const { svg } = draw(pool());
+  const bars = all(svg, '[data-thread="pool"] rect').map((each) => each.getAttribute('class'));
+  assert.deepEqual(bars.filter((each) => each === 'callback').length, 2);
+  assert.deepEqual(new Set(bars), new Set(['running', 'callback']));
+  const [first, second] = all(svg, '[data-thread="pool"] .running').map(
+    (each) => [Number(each.getAttribute('x')), Number(each.getAttribute('width'))]);
+  assert.ok(first[0] + first[1] < second[0], 'nothing between them');
+});
+
 test('a routine is drawn within its wait', () => {
   const { svg } = draw(callbacks());
   const edges = (selector) => {
@@ -77,6 +87,7 @@ test('the legend names what is in the picture and nothing else', () => {
     .map((each) => each.getAttribute('class'));
   assert.deepEqual(legend(blocking()), ['running', 'blocked']);
   assert.deepEqual(legend(callbacks()), ['running', 'alertable', 'routine', 'receive']);
+  assert.deepEqual(legend(pool()), ['running', 'blocked', 'callback', 'receive']);
   assert.deepEqual(legend(port()), ['running', 'blocked', 'receive', 'accept']);
 });
 
@@ -97,7 +108,7 @@ test('it has colours for light and dark', () => {
   const style = draw(port()).svg.querySelector('style').textContent;
   const [light, dark] = style.split('@media (prefers-color-scheme:dark)');
   for (const name of ['paper', 'ink', 'running', 'blocked', 'alertable', 'spinning', 'routine',
-    'receive', 'send', 'accept']) {
+    'callback', 'receive', 'send', 'accept']) {
     const colour = (rules) => rules.match(new RegExp(`\\.${name}\\{fill:(#[0-9a-f]{6})\\}`))?.[1];
     assert.ok(colour(light), `${name} in light`);
     assert.ok(colour(dark), `${name} in dark`);

@@ -1,4 +1,5 @@
-// Wraps the waits. A wait for several objects has no handle.
+// Wraps the waits, and the call that ends one on an address. A wait for several objects has no
+// handle.
 
 #include "hooks.hpp"
 
@@ -59,6 +60,28 @@ DWORD WSAAPI hook_WSAWaitForMultipleEvents(DWORD count, const WSAEVENT* events, 
                                                          all, milliseconds, alertable);
 }
 
+// An address stands in the place of a handle: it joins the sleep to what ends it.
+std::uint64_t name_of_address(const volatile void* address) noexcept {
+    return static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(address));
+}
+
+BOOL WINAPI hook_WaitOnAddress(volatile void* address, void* compare, SIZE_T size,
+                               DWORD milliseconds) {
+    recorded_call recorded{call::WaitOnAddress, name_of_address(address)};
+    recorded.patience(milliseconds);
+    const BOOL result = recorded.returned(FALSE, original<call::WaitOnAddress>(::WaitOnAddress)(
+                                                     address, compare, size, milliseconds));
+    if (!result && recorded.error() == ERROR_TIMEOUT)
+        recorded.timed_out();
+    return result;
+}
+
+void WINAPI hook_WakeByAddressSingle(void* address) {
+    recorded_call recorded{call::WakeByAddressSingle, name_of_address(address)};
+    original<call::WakeByAddressSingle>(::WakeByAddressSingle)(address);
+    recorded.returned(FALSE, TRUE);
+}
+
 } // namespace
 
 std::span<const hook> wait_hooks() noexcept {
@@ -70,6 +93,8 @@ std::span<const hook> wait_hooks() noexcept {
         make_hook(call::WaitForMultipleObjectsEx, ::WaitForMultipleObjectsEx,
                   hook_WaitForMultipleObjectsEx),
         make_hook(call::SleepEx, ::SleepEx, hook_SleepEx),
+        make_hook(call::WaitOnAddress, ::WaitOnAddress, hook_WaitOnAddress),
+        make_hook(call::WakeByAddressSingle, ::WakeByAddressSingle, hook_WakeByAddressSingle),
         make_hook(call::WSAWaitForMultipleEvents, ::WSAWaitForMultipleEvents,
                   hook_WSAWaitForMultipleEvents),
     };

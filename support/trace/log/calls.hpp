@@ -29,6 +29,8 @@ enum class call : std::uint8_t {
     WaitForMultipleObjects,
     WaitForMultipleObjectsEx,
     SleepEx,
+    WaitOnAddress,
+    WakeByAddressSingle,
     accept,
     connect,
     recv,
@@ -96,6 +98,8 @@ inline constexpr std::array<call_info, call_count> call_table{{
     {"WaitForMultipleObjects", L"kernel32.dll", call_kind::wait},
     {"WaitForMultipleObjectsEx", L"kernel32.dll", call_kind::wait},
     {"SleepEx", L"kernel32.dll", call_kind::wait},
+    {"WaitOnAddress", L"kernelbase.dll", call_kind::wait},
+    {"WakeByAddressSingle", L"kernelbase.dll", call_kind::other},
     {"accept", L"ws2_32.dll", call_kind::connect},
     {"connect", L"ws2_32.dll", call_kind::connect},
     {"recv", L"ws2_32.dll", call_kind::receive},
@@ -125,6 +129,12 @@ inline constexpr std::array<call_info, call_count> call_table{{
         if (name == each.name)
             return each.kind;
     return call_kind::other;
+}
+
+/// The name of what Windows calls back when an operation is done, by the call that has agreed on
+/// it.
+[[nodiscard]] constexpr const char* callback_name(call agreed_by) noexcept {
+    return agreed_by == call::CreateThreadpoolIo ? "pool callback" : "completion routine";
 }
 
 [[nodiscard]] constexpr const char* name_of(call_kind kind) noexcept {

@@ -8,10 +8,12 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <atomic>
 #include <cstring>
 #include <functional>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -336,6 +338,25 @@ std::vector<attempt> completion_attempts() {
     };
 }
 
+// Wakes a thread that sleeps on an address, or is about to.
+answer wake_on_address(bool with_sleeper) {
+    std::atomic<long> value{0};
+    std::thread sleeper;
+    if (with_sleeper)
+        sleeper = std::thread{[&] {
+            for (long expected = 0; value == expected;)
+                ::WaitOnAddress(&value, &expected, sizeof value, INFINITE);
+        }};
+    const answer result = ask([&] {
+        value = 1;
+        ::WakeByAddressSingle(&value);
+        return value.load();
+    });
+    if (with_sleeper)
+        sleeper.join();
+    return result;
+}
+
 std::vector<attempt> wait_attempts() {
     std::vector<attempt> result;
     for (const bool signaled : {true, false}) {
@@ -372,6 +393,20 @@ std::vector<attempt> wait_attempts() {
                           };
                           ::QueueUserAPC(static_cast<PAPCFUNC>(note), ::GetCurrentThread(), 0);
                           return ask([] { return ::SleepEx(harness::deadline, TRUE); });
+                      }});
+    for (const long expected : {1L, 0L})
+        result.push_back({call::WaitOnAddress, expected == 0 ? "the time is up" : "another value",
+                          [compared = expected + 0]() mutable {
+                              return ask([&] {
+                                  volatile long value = 0;
+                                  return ::WaitOnAddress(&value, &compared, sizeof value, 1);
+                              });
+                          }});
+    result.push_back({call::WakeByAddressSingle, "nobody sleeps", [] {
+                          return wake_on_address(false);
+                      }});
+    result.push_back({call::WakeByAddressSingle, "a thread sleeps", [] {
+                          return wake_on_address(true);
                       }});
     return result;
 }

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstring>
 #include <string>
@@ -122,6 +123,28 @@ TEST(recording, OverlappedReceiveWithAnEventIsAnOperation) {
     EXPECT_EQ(results[0]["error"], WSA_IO_INCOMPLETE);
     EXPECT_EQ(results[1]["collected"], nlohmann::json::array({begin["id"]}));
     EXPECT_FALSE(results[2].contains("collected")) << "the second look collects nothing";
+}
+
+TEST(recording, SleepOnAnAddressAndWhatEndsItNameTheAddress) {
+    std::atomic<long> value{0};
+    const parsed_trace seen = record([&] {
+        std::thread sleeper{[&] {
+            for (long expected = 0; value == expected;)
+                ::WaitOnAddress(&value, &expected, sizeof value, INFINITE);
+        }};
+        value = 1;
+        ::WakeByAddressSingle(&value);
+        sleeper.join();
+        long expected = 1;
+        ASSERT_FALSE(::WaitOnAddress(&value, &expected, sizeof value, 1));
+    });
+    ASSERT_EQ(seen.calls("WakeByAddressSingle").size(), 1u);
+    const nlohmann::json address = seen.calls("WakeByAddressSingle")[0]["handle"];
+    const auto waits = seen.calls("WaitOnAddress");
+    ASSERT_GE(waits.size(), 1u);
+    for (const nlohmann::json& each : waits)
+        EXPECT_EQ(each["handle"], address);
+    EXPECT_EQ(waits.back()["result"], "timeout");
 }
 
 struct routine_result : OVERLAPPED {

@@ -54,7 +54,7 @@ TEST(calls, HaveTheirKinds) {
                       "TransmitFile ");
     EXPECT_EQ(waiting, "GetQueuedCompletionStatus GetQueuedCompletionStatusEx WaitForSingleObject "
                        "WaitForSingleObjectEx WaitForMultipleObjects WaitForMultipleObjectsEx "
-                       "SleepEx select WSAPoll WSAWaitForMultipleEvents ");
+                       "SleepEx WaitOnAddress select WSAPoll WSAWaitForMultipleEvents ");
 }
 
 // A recording made by hand, so that the numbers of its summary are known beforehand.

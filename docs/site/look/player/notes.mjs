@@ -29,7 +29,7 @@ function queuesAtOnce(film) {
 function addLegend(notes, words, films) {
   const list = add(notes, 'ul', 'player-legend');
   const used = new Set(films.flatMap((film) => [
-    'running', ...film.calls.map((call) => (call.routine ? 'routine' : call.state))]));
+    'running', ...(film.threads.some(({ role }) => role === 'pool') ? ['pooled'] : []), ...film.calls.map((call) => (call.routine ? film.threads[call.thread].called : call.state))]));
   for (const [state, name] of Object.entries(words.states)) {
     if (!used.has(state)) continue;
     const item = add(list, 'li');

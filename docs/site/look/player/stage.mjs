@@ -78,7 +78,7 @@ export class Stage {
 
   // Between its calls a thread runs the program's own code; where, the calls tell.
   ownWords({ state, last }) {
-    if (state === 'routine') return this.words.states.routine;
+    if (['routine', 'callback', 'pooled'].includes(state)) return this.words.states[state];
     if (state !== 'running') return '';
     return last ? this.words.afterCall(last.name) : this.words.ownCode;
   }

@@ -27,6 +27,8 @@ const TEXTS = {
       alertable: 'waits alertably',
       spinning: 'asks in vain',
       routine: 'completion routine',
+      callback: 'pool callback',
+      pooled: 'in the pool',
       absent: 'not there',
     },
     kinds: { receive: 'receive', send: 'send' },
@@ -42,6 +44,8 @@ const TEXTS = {
     returns: (thread, call, how) => `In “${thread}”, ${call} returns${how ? `: ${how}` : ''}`,
     routineBegins: (thread, of) => `In “${thread}”, the routine of ${of} begins`,
     routineEnds: (thread) => `In “${thread}”, the routine returns`,
+    callbackBegins: (thread, of) => `In “${thread}”, the callback for ${of} begins`,
+    callbackEnds: (thread) => `In “${thread}”, the callback returns`,
     collects: (place, kind, outcome) => `${place ? `${place}’s` : 'the'} ${kind}, ${outcome}`,
     more: (first, count) => `${first} +${count}`,
     takesStop: 'the packet that was posted',
@@ -66,10 +70,16 @@ export function eventWords(words, { film, kinds }, { call, begins }) {
   const thread = film.threads[call.thread].label;
   const { label } = film.places[call.place] ?? {};
   const place = [call.name, thread].includes(label) ? '' : label;
-  if (call.routine && !begins) return words.routineEnds(thread);
-  if (call.routine) return words.routineBegins(thread, call.collects[0]?.started.name ?? '');
+  if (call.routine) return routineWords(words, film.threads[call.thread], call, begins);
   if (begins) return words.calls(thread, call.name, place);
   return words.returns(thread, call.name, howItEnded(words, film, kinds, call));
+}
+
+function routineWords(words, { label, called }, call, begins) {
+  const isCallback = called === 'callback';
+  if (!begins) return isCallback ? words.callbackEnds(label) : words.routineEnds(label);
+  const of = call.collects[0]?.started.name ?? '';
+  return isCallback ? words.callbackBegins(label, of) : words.routineBegins(label, of);
 }
 
 function howItEnded(words, film, kinds, call) {
