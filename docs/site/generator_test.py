@@ -191,9 +191,13 @@ void port::associate(HANDLE file) {
 """
 
     def player(self, *names: str) -> Player:
-        film = {"program": "01_x_echo", "names": names}
-        return Player(Sources({
-            "docs/timelines/pictures/01_x_echo.json": json.dumps(film),
+        films = {f"docs/timelines/pictures/{program}.json":
+                 json.dumps({"program": program, "names": names})
+                 for program in ("01_x_echo", "01_x_deep_echo")}
+        return Player(Sources(films | {
+            "01_x/CMakeLists.txt": "tutorial_program(01_x_echo echo_main.cpp)\n",
+            "01_x/deep/CMakeLists.txt": "tutorial_program(01_x_deep_echo\n  echo_main.cpp)\n",
+            "01_x/deep/operation.cpp": "void operation::start() {\n    ::send(0);\n    self.accept_ex_(self.listener_);\n}\n",
             "01_x/echo_server.cpp": self.SERVER,
             "01_x/copy_file.cpp": "void copy() {\n    ::send(0);\n}\n",
             "01_x/tests/facts_test.cpp": "void fact() {\n    ::send(0);\n}\n",
@@ -208,6 +212,13 @@ void port::associate(HANDLE file) {
     def test_a_place_is_a_call_of_the_programs_own_source(self):
         self.assertEqual(self.places("send"), [("send", 2, "send_all", ""),
                                                ("send", 7, "take", "session")])
+
+    def test_a_program_that_is_built_in_a_folder_below_has_its_sources_there(self):
+        self.assertEqual([(each["path"], each["name"])
+                          for each in self.player("send").places("01_x_deep_echo")],
+                         [("01_x/deep/operation.cpp", "start")])
+        self.assertEqual([each["on"] for each in self.player("AcceptEx").places("01_x_deep_echo")],
+                         ["listener"])
 
     def test_a_function_that_was_asked_of_a_socket_stands_in_a_member(self):
         self.assertEqual(self.places("AcceptEx"), [("AcceptEx", 16, "serve", "listener")])

@@ -22,7 +22,7 @@ _SUPPORT = re.compile(r"support/(?:win32|program|files)/\w+\.[ch]pp")
 # The standard library waits with these as well.
 _LIBRARY = ("WaitForSingleObject", "WaitForMultipleObjects")
 _CALL = re.compile(r"(?<![\w>])::(?P<name>[A-Za-z]\w*)\s*\("
-                   r"|(?<![\w.>:])(?P<member>[a-z]+(?:_[a-z]+)*)_\(")
+                   r"|(?<![\w.>:])(?:self\.)?(?P<member>[a-z]+(?:_[a-z]+)*)_\(")
 # The first line of a function: at the margin, or within a class.
 _DEFINITION = re.compile(
     r"(?:[A-Za-z][\w:<>*&, ]* [*&]?)?(?:\w+::)*(?P<free>~?\w+)\([^;={]*(?:\{.*)?$"
@@ -92,15 +92,21 @@ class Player:
                 found.append(place | {"only": call in _LIBRARY})
         return found
 
-    # The sources of a program: of its folder, if it has one, or the chapter's, without the other job's.
+    # The sources of a program: of its folder, if it has one, or of the folder in which it is built,
+    # without the other job's.
     def _sources(self, program: str) -> list[str]:
         chapter, _, job = program.rpartition("_")
         folder = re.compile(rf"{chapter}/{job}/(?!tests/)(?:\w+/)?\w+\.[ch]pp")
         if own := [path for path in self.tree.files if folder.fullmatch(path)]:
             return own
-        job_only = r"copy_file" if job == "copy" else r"(?!copy_|\w+_main)\w+"
-        return [path for path in self.tree.files
-                if re.fullmatch(rf"{chapter}/{job_only}\.[ch]pp", path)]
+        other = "echo_|session_" if job == "copy" else "copy_"
+        source = re.compile(rf"{self._folder_of(program)}/(?!{other}|\w+_main)\w+\.[ch]pp")
+        return [path for path in self.tree.files if source.fullmatch(path)]
+
+    def _folder_of(self, program: str) -> str:
+        built = re.compile(rf"^tutorial_program\({program}\b", re.MULTILINE)
+        return next(path.rpartition("/")[0] for path in self.tree.files
+                    if path.endswith("/CMakeLists.txt") and built.search(self.tree.read(path)))
 
     def _calls_in(self, paths: list[str]) -> list[dict]:
         found = []
