@@ -16,7 +16,7 @@ public:
     explicit progress(std::size_t all) : all_{all} {}
     ~progress() {
         if (terminal_)
-            std::fprintf(stderr, "\r%20s\r", "");
+            std::fprintf(stderr, "\r%30s\r", "");
     }
     progress(const progress&) = delete;
     progress& operator=(const progress&) = delete;
@@ -24,7 +24,7 @@ public:
     void one_more() {
         if (!terminal_)
             return;
-        std::fprintf(stderr, "\r%zu of %zu", ++done_, all_);
+        std::fprintf(stderr, "\r%zu of %zu measured", ++done_, all_);
         std::fflush(stderr);
     }
 
@@ -71,8 +71,8 @@ int wmain(int argc, wchar_t** argv) {
         ->check(CLI::IsMember(names).description(""));
     app.add_flag("--json", json, "print one JSON object in place of the table");
     app.footer(
-        "It takes about two seconds for each round. On a busy machine times say little, and\n"
-        "switches still much.");
+        "It takes about two seconds for each round, and longer with more threads. On a busy\n"
+        "machine times say little, and switches still much.");
 
     return program::run(app, argc, argv, [&] {
         std::vector<inside::results> loads;

@@ -126,7 +126,7 @@ void port::close() noexcept {
     closed_ = true;
     for (place* const each : waiting_) {
         each->close();
-        each->wake();
+        each->wake(); // under the lock: a thread that ends with `closed` does not ask for it
     }
     waiting_.clear();
 }
@@ -152,7 +152,7 @@ blocking_section::blocking_section() noexcept : left_{runs_at} {
 }
 
 blocking_section::~blocking_section() {
-    if (left_ == nullptr || runs_at != nullptr) // it has waited at a port meanwhile
+    if (left_ == nullptr || runs_at != nullptr) // it has taken another packet meanwhile
         return;
     const win32::scoped_lock lock{left_->lock_};
     ++left_->running_; // whatever the limit: the thread runs already

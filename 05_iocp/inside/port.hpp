@@ -71,12 +71,13 @@ enum class release { last_in_first_out, first_in_first_out };
 /// `limit` of them running. Threads: all functions from any thread.
 class port {
 public:
-    /// Makes a port. The usual limit is the number of processors.
+    /// Makes a port. The limit is 1 at least; the number of processors is the usual one.
     explicit port(unsigned limit, release order = release::last_in_first_out)
         : limit_{limit}, order_{order} {}
 
-    /// Lifetime: no thread waits here any more, and each that took a packet has left since. (The
-    /// calling thread need not have done so.)
+    /// Lifetime: no thread is in one of the functions any more; each that took a packet has left
+    /// since; and no blocking_section that told this port is left. (The calling thread itself may
+    /// still count as running.)
     ~port();
 
     /// Gives a packet to a thread that waits and may run, or else queues it. False if the port is
@@ -84,9 +85,9 @@ public:
     bool post(const packet& what);
 
     /// Waits for a packet for up to `milliseconds`. Then takes as many as are there and `taken` has
-    /// room for (at least one), and sets `count` to their number. The thread that took some counts
+    /// room for, one at least, and sets `count` to their number. The thread that took some counts
     /// as running until it comes here again, leaves, or comes to another port. Throws
-    /// std::bad_alloc, and then nothing was taken.
+    /// std::bad_alloc, and then nothing was taken and the thread does not run.
     outcome get_many(std::span<packet> taken, std::size_t& count, DWORD milliseconds = INFINITE);
 
     /// Does the same for one packet.
@@ -115,7 +116,9 @@ private:
 };
 
 /// Tells the port that the calling thread blocks from here to the end of this object, so that
-/// another one may run meanwhile. A thread that has taken no packet may use it, too.
+/// another one may run meanwhile. A thread that has taken no packet may use it, too, and one may
+/// stand within another. Threads: it ends in the thread that made it. Lifetime: the port outlives
+/// it.
 class blocking_section {
 public:
     blocking_section() noexcept;

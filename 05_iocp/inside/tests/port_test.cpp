@@ -1,12 +1,16 @@
 // The parts of our port one by one, and what only ours can be asked.
 #include "inside/port.hpp"
+#include "testing/failures/failing_allocation.hpp"
 #include "testing/latch.hpp"
 #include "testing/machine/deadline.hpp"
+#include "win32/unique_resource.hpp"
 
 #include <gtest/gtest.h>
 
 #include <array>
 #include <limits>
+#include <new>
+#include <optional>
 #include <set>
 #include <thread>
 #include <vector>
@@ -108,6 +112,30 @@ TEST(inside_port, FirstInFirstOutGivesEveryThreadItsTurn) {
     port.close();
 }
 
+TEST(inside_port, ThreadThatHasSleptTakesAllThatAreThere) {
+    for (int round = 0; round < 20; ++round) { // in most of them it sleeps by then
+        inside::port port{1};
+        harness::latch begun{1};
+        packet first;
+        ASSERT_TRUE(port.post({100, nullptr, 0}));
+        ASSERT_EQ(port.get(first, 0), outcome::taken); // from here on no other thread may run
+        std::jthread other{[&] {
+            std::array<packet, 5> taken;
+            std::size_t count = 0;
+            begun.count_down();
+            EXPECT_EQ(port.get_many(taken, count, deadline), outcome::taken);
+            ASSERT_EQ(count, 4u);
+            for (std::size_t i = 0; i < count; ++i)
+                EXPECT_EQ(taken[i].key, i);
+            port.leave();
+        }};
+        begun.wait();
+        for (std::uintptr_t key = 0; key < 4; ++key)
+            EXPECT_TRUE(port.post({key, nullptr, 0}));
+        port.leave();
+    }
+}
+
 TEST(inside_port, WithoutALimitEveryThreadMayRun) {
     inside::port port{std::numeric_limits<unsigned>::max()};
     harness::latch all_run{4};
@@ -131,6 +159,64 @@ TEST(inside_port, ClosedPortTakesAndGivesNothing) {
     packet taken;
     EXPECT_EQ(port.get(taken, INFINITE), outcome::closed);
     port.close();
+}
+
+class inside_port_without_memory : public harness::allocation_failures {};
+
+TEST_F(inside_port_without_memory, PostThatFailsQueuesNothing) {
+    inside::port port{1};
+    std::uintptr_t posted = 0;
+    {
+        const harness::failing_allocation failure{1};
+        std::jthread{[&] {
+            try {
+                for (; posted < 1000; ++posted)
+                    port.post({posted + 1, nullptr, 0});
+            } catch (const std::bad_alloc&) {
+                port.post({++posted, nullptr, 0}); // as if nothing had happened
+            }
+        }}.join();
+        EXPECT_TRUE(failure.has_happened());
+    }
+    packet taken;
+    for (std::uintptr_t key = 1; key <= posted; ++key) {
+        ASSERT_EQ(port.get(taken, 0), outcome::taken);
+        EXPECT_EQ(taken.key, key);
+    }
+    EXPECT_EQ(port.get(taken, 0), outcome::nothing);
+}
+
+TEST_F(inside_port_without_memory, WaitThatFailsLosesNoPacketAndCountsNoThread) {
+    // In this order the list of places moves on with each wait, and so needs memory now and then.
+    inside::port port{1, inside::release::first_in_first_out};
+    const win32::unique_handle handled{::CreateEventW(nullptr, FALSE, FALSE, nullptr)};
+    const harness::failing_allocation failure{1, 3};
+    std::jthread other{[&] {
+        for (outcome how = outcome::taken; how != outcome::closed;)
+            try {
+                packet taken;
+                how = port.get(taken);
+                ::SetEvent(handled.get());
+            } catch (const std::bad_alloc&) {
+                continue; // and waits again
+            }
+    }};
+    for (int i = 0; i < 1000 && !HasFailure(); ++i) {
+        EXPECT_TRUE(port.post({1, nullptr, 0}));
+        EXPECT_EQ(::WaitForSingleObject(handled.get(), deadline), WAIT_OBJECT_0);
+    }
+    EXPECT_TRUE(failure.has_happened());
+    port.close();
+}
+
+TEST(inside_port, MayEndWhileItsLastThreadStillCounts) {
+    packet taken;
+    std::optional<inside::port> port{std::in_place, 1u};
+    ASSERT_TRUE(port->post({1, nullptr, 0}));
+    ASSERT_EQ(port->get(taken, 0), outcome::taken);
+    port.emplace(1u); // at the same address: this thread must not count as running there
+    ASSERT_TRUE(port->post({2, nullptr, 0}));
+    EXPECT_EQ(port->get(taken, 0), outcome::taken);
 }
 
 // ---- Step 4
@@ -164,6 +250,23 @@ TEST(inside_blocking_section, CountsOnceWithinAnother) {
         EXPECT_EQ(port.get(fourth, 0), outcome::nothing);
     }}.join();
     EXPECT_EQ(port.get(taken, 0), outcome::taken);
+}
+
+TEST(inside_blocking_section, CountsOnceWhenAPacketIsTakenWithin) {
+    inside::port port{2};
+    for (std::uintptr_t key = 1; key <= 3; ++key)
+        ASSERT_TRUE(port.post({key, nullptr, 0}));
+    packet taken;
+    ASSERT_EQ(port.get(taken, 0), outcome::taken);
+    {
+        const inside::blocking_section section;
+        ASSERT_EQ(port.get(taken, 0), outcome::taken); // so it runs before the section ends
+    }
+    std::jthread{[&] {
+        packet third;
+        EXPECT_EQ(port.get(third, 0), outcome::taken) << "one thread runs, and two may";
+        port.leave();
+    }}.join();
 }
 
 TEST(inside_blocking_section, HandsTheNextPacketToAThreadThatWaits) {
