@@ -45,8 +45,8 @@ private:
 
 /// Lets a coroutine wait for some time, and takes no thread for that.
 ///
-/// Threads: await it on one that runs the port, or before any does: a thread that waits for a packet
-/// already does not learn of it.
+/// Threads: await it on one that runs the port, or before any does: a thread that waits for a
+/// packet already does not learn of it.
 class pause {
 public:
     /// At least `milliseconds`; a multiple of the port's own step of 100 ms if nothing else

@@ -155,10 +155,12 @@ TEST_F(coroutine_task, TasksOfSeveralThreadsAreCounted) {
 
 namespace {
 
-task<> pause_twice(completion_port& port, ULONGLONG& lasted, harness::latch& ended) {
+task<> pause_often(completion_port& port, ULONGLONG& lasted, harness::latch& ended) {
     constexpr DWORD milliseconds = 30;
     const ULONGLONG begin = ::GetTickCount64();
     co_await pause{port, milliseconds};
+    for (int i = 0; i < 200; ++i)
+        co_await pause{port, 0};
     co_await pause{port, milliseconds};
     lasted = ::GetTickCount64() - begin;
     ended.count_down();
@@ -173,7 +175,7 @@ TEST_F(coroutine_task, PausesEndOnAnyThreadAndNoneIsLost) {
     std::array<ULONGLONG, 50> lasted{};
     harness::latch ended{50};
     for (ULONGLONG& each : lasted)
-        all.spawn(pause_twice(port, each, ended));
+        all.spawn(pause_often(port, each, ended));
     EXPECT_EQ(all.running(), lasted.size());
     std::array<std::thread, 3> threads;
     for (std::thread& each : threads)
