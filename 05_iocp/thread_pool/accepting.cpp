@@ -64,7 +64,6 @@ static void set_accept_context(SOCKET client, SOCKET listener) {
                  reinterpret_cast<const char*>(&listener), sizeof listener);
 }
 
-//! [listener-callback]
 void CALLBACK echo_server::on_listener_io(PTP_CALLBACK_INSTANCE instance, void* context,
                                           void* overlapped, ULONG error, ULONG_PTR,
                                           PTP_IO) noexcept {
@@ -73,7 +72,6 @@ void CALLBACK echo_server::on_listener_io(PTP_CALLBACK_INSTANCE instance, void* 
                          error);
     server.gate_.leave(instance);
 }
-//! [listener-callback]
 
 void echo_server::finish_accept(accept_operation& accept, DWORD error) noexcept {
     if (gate_.is_closed())

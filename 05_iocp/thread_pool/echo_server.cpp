@@ -21,12 +21,12 @@ static unique_pool make_pool(unsigned threads) {
 }
 //! [make-pool]
 
-//! [constructor]
 echo_server::echo_server(const echo_options& options)
     : pool_{make_pool(options.threads)},
       listener_{win32::listen_on(options.address, options.port)},
       address_{win32::local_address(listener_.get())},
       accept_ex_{load_accept_ex(listener_.get())} {
+    //! [put-on-the-pool]
     // What is made with this environment has its callbacks on this pool, and not on the one that
     // the whole process shares.
     ::SetThreadpoolCallbackPool(&environment_, pool_.get());
@@ -34,13 +34,13 @@ echo_server::echo_server(const echo_options& options)
                                             on_listener_io, this, &environment_));
     if (!listener_io_)
         win32::throw_last_error("CreateThreadpoolIo");
+    //! [put-on-the-pool]
     timer_.reset(::CreateThreadpoolTimer(on_timer, this, &environment_));
     if (!timer_)
         win32::throw_last_error("CreateThreadpoolTimer");
     for (accept_operation& accept : accepts_) // last: from here on nothing throws
         start_accept(accept);
 }
-//! [constructor]
 
 echo_server::~echo_server() {
     stop();

@@ -27,7 +27,6 @@ TEST_F(thread_pool_facts, WaitForCallbacksWaitsForOperationsThatHaveNotCompleted
     ::CloseThreadpoolIo(io);
 }
 
-//! [forgets-callbacks]
 TEST_F(thread_pool_facts, WaitThatCancelsForgetsTheCallbackAndNotTheOperation) {
     PTP_IO const io = put_on_the_pool();
     const win32::unique_handle done = make_event();
@@ -44,7 +43,6 @@ TEST_F(thread_pool_facts, WaitThatCancelsForgetsTheCallbackAndNotTheOperation) {
     EXPECT_TRUE(of.seen.empty());
     ::CloseThreadpoolIo(io);
 }
-//! [forgets-callbacks]
 
 TEST_F(thread_pool_facts, IoObjectMayBeClosedInItsOwnCallback) {
     PTP_IO const io = put_on_the_pool();
