@@ -1,17 +1,13 @@
 #include "port.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace inside {
 
 // The port that counts the calling thread as running.
 static thread_local port* runs_at = nullptr;
-
-static void wake(place* given) noexcept {
-    if (given != nullptr)
-        given->wake();
-}
 
 //! [take]
 std::size_t packet_queue::take(std::span<packet> taken) noexcept {
@@ -29,15 +25,16 @@ void place::give(const packet& what) noexcept {
 }
 
 outcome place::sleep(DWORD milliseconds) noexcept {
-    const ULONGLONG end = milliseconds == INFINITE ? ~0ULL : ::GetTickCount64() + milliseconds;
+    using namespace std::chrono;
+    const auto end = steady_clock::now() + std::chrono::milliseconds{milliseconds};
+    DWORD left = milliseconds;
     outcome now = outcome::nothing;
-    while ((now = state_) == outcome::nothing) {
-        const ULONGLONG left = end - std::min<ULONGLONG>(end, ::GetTickCount64());
-        if (left == 0)
-            break;
+    while ((now = state_) == outcome::nothing && left != 0) {
         // Returns at once if the state is not `now` any more; may also return without a reason.
-        ::WaitOnAddress(&state_, &now, sizeof now,
-                        static_cast<DWORD>(std::min<ULONGLONG>(left, INFINITE)));
+        ::WaitOnAddress(&state_, &now, sizeof now, left);
+        if (milliseconds != INFINITE)
+            left = static_cast<DWORD>(
+                std::max(0LL, ceil<std::chrono::milliseconds>(end - steady_clock::now()).count()));
     }
     return now;
 }
@@ -58,7 +55,8 @@ bool port::post(const packet& what) {
         packets_.add(what);
         given = hand_over();
     }
-    wake(given); // outside of the lock: or the thread would wake, and then wait for the lock
+    if (given != nullptr)
+        given->wake(); // outside of the lock: or the thread might wake, and then wait for the lock
     return true;
 }
 //! [post]
@@ -126,7 +124,7 @@ void port::close() noexcept {
     closed_ = true;
     for (place* const each : waiting_) {
         each->close();
-        each->wake(); // under the lock: a thread that ends with `closed` does not ask for it
+        each->wake(); // under the lock: with `closed` the thread does not ask for it
     }
     waiting_.clear();
 }
@@ -143,7 +141,8 @@ void port::leave() noexcept {
         --running_;
         given = hand_over();
     }
-    wake(given);
+    if (given != nullptr)
+        given->wake();
 }
 
 blocking_section::blocking_section() noexcept : left_{runs_at} {
