@@ -1,5 +1,8 @@
-// Makes this program crash at once if it uses a session, an operation or a buffer that was freed.
+#include "guarded_memory.hpp"
+
 #include "testing/machine/live_memory.hpp"
+
+namespace coroutines {
 
 namespace {
 
@@ -7,8 +10,22 @@ namespace {
 constexpr std::size_t least = 512;
 
 [[maybe_unused]] const bool guarded = [] {
-    harness::unmap_freed_blocks(least);
+    guard_memory();
     return true;
 }();
 
 } // namespace
+
+void guard_memory() noexcept {
+    harness::unmap_freed_blocks(least);
+}
+
+ordinary_memory::ordinary_memory() noexcept {
+    harness::unmap_freed_blocks(static_cast<std::size_t>(-1));
+}
+
+ordinary_memory::~ordinary_memory() {
+    guard_memory();
+}
+
+} // namespace coroutines
