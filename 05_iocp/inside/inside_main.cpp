@@ -46,6 +46,14 @@ void measure_all(const inside::conditions& all, std::vector<inside::results>& lo
             }
 }
 
+// Sends slow packets through one design, for a recording that shows each thread.
+void watch(const inside::conditions& all, const std::string& id) {
+    constexpr inside::load slow{"slow", 12, 3, 4000};
+    const auto* const how = std::ranges::find(inside::all_designs, id, &inside::design::id);
+    const inside::figures seen = inside::measure(*how, slow, all.threads, all.limit, false);
+    std::printf("%s: packets went to %.0f threads\n", how->name.data(), seen.threads);
+}
+
 } // namespace
 
 int wmain(int argc, wchar_t** argv) {
@@ -69,12 +77,24 @@ int wmain(int argc, wchar_t** argv) {
                    "run one load only: " + names[0] + ", " + names[1] + ", " + names[2])
         ->type_name("NAME")
         ->check(CLI::IsMember(names).description(""));
+    std::vector<std::string> designs;
+    for (const inside::design& each : inside::all_designs)
+        designs.emplace_back(each.id);
+    std::string watched;
+    app.add_option("--watch", watched,
+                   "measure nothing: send three bursts of 12 slow packets through one design, to\n"
+                   "see its threads in a recording (--trace): limit-lifo, no-limit-lifo,\n"
+                   "limit-fifo, no-limit-fifo, thread-each or system")
+        ->type_name("DESIGN")
+        ->check(CLI::IsMember(designs).description(""));
     app.add_flag("--json", json, "print one JSON object in place of the table");
     app.footer(
         "It takes about two seconds for each round, and longer with more threads. On a busy\n"
         "machine times say little, and switches still much.");
 
     return program::run(app, argc, argv, [&] {
+        if (!watched.empty())
+            return watch(all, watched);
         std::vector<inside::results> loads;
         for (const inside::load& each : inside::all_loads)
             if (only.empty() || only == each.id)

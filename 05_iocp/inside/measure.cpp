@@ -143,11 +143,13 @@ private:
 };
 
 // Waits until the threads sleep: what they do before that is not to be counted.
-std::optional<switches> settle(const switch_counter& counter) {
-    std::optional<switches> before = counter.count();
+std::optional<switches> settle(const std::optional<switch_counter>& counter) {
+    if (!counter)
+        return std::nullopt;
+    std::optional<switches> before = counter->count();
     for (int i = 0; i < 100 && before; ++i) {
         ::Sleep(1);
-        const std::optional<switches> now = counter.count();
+        const std::optional<switches> now = counter->count();
         if (now->waiting == before->waiting)
             break;
         before = now;
@@ -156,9 +158,12 @@ std::optional<switches> settle(const switch_counter& counter) {
 }
 
 template <class Port>
-figures measure_at(std::vector<std::unique_ptr<Port>> ports, unsigned threads, const load& what) {
+figures measure_at(std::vector<std::unique_ptr<Port>> ports, unsigned threads, const load& what,
+                   bool counts) {
     const std::uint32_t turns = turns_for(what.microseconds);
-    const switch_counter counter;
+    std::optional<switch_counter> counter;
+    if (counts)
+        counter.emplace();
     pool<Port> workers{ports, threads, turns};
     workers.start();
     workers.burst(what.burst); // so that everything has been in use once
@@ -185,24 +190,25 @@ figures measure_at(std::vector<std::unique_ptr<Port>> ports, unsigned threads, c
 
 } // namespace
 
-figures measure(const design& how, const load& what, unsigned threads, unsigned limit) {
+figures measure(const design& how, const load& what, unsigned threads, unsigned limit,
+                bool counts) {
     constexpr unsigned unlimited = std::numeric_limits<unsigned>::max();
     if (how.how == design::kind::windows) {
         std::vector<std::unique_ptr<system_port>> ports;
         ports.push_back(std::make_unique<system_port>(limit));
-        return measure_at(std::move(ports), threads, what);
+        return measure_at(std::move(ports), threads, what, counts);
     }
     std::vector<std::unique_ptr<port>> ports;
     if (how.how == design::kind::thread_each) {
         for (unsigned i = 0; i < clients; ++i)
             ports.push_back(std::make_unique<port>(1u));
-        return measure_at(std::move(ports), clients, what);
+        return measure_at(std::move(ports), clients, what, counts);
     }
     ports.push_back(std::make_unique<port>(how.has_limit ? limit : unlimited,
                                            how.how == design::kind::last_first
                                                ? release::last_in_first_out
                                                : release::first_in_first_out));
-    return measure_at(std::move(ports), threads, what);
+    return measure_at(std::move(ports), threads, what, counts);
 }
 
 } // namespace inside

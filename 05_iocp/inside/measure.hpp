@@ -53,8 +53,9 @@ struct figures {
 };
 
 /// Runs a load once. `threads` is the size of the pool, `limit` the limit of designs that have one.
-/// Throws std::system_error.
+/// `counts` is false to count no switches, since the counting makes calls of its own, which a
+/// recording would show. Throws std::system_error.
 [[nodiscard]] figures measure(const design& how, const load& what, unsigned threads,
-                              unsigned limit);
+                              unsigned limit, bool counts = true);
 
 } // namespace inside

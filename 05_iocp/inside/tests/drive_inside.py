@@ -38,12 +38,12 @@ class CommandLine(LongPaths, InsideCase):
     def test_help(self):
         """--help names every option"""
         expect_help(self.program, "--threads", "--limit", "--rounds", "--load", *LOADS, "--json",
-                    "--trace")
+                    "--watch", *DESIGNS, "--trace")
 
     def test_bad_arguments(self):
         """arguments, numbers out of range: usage, exit 2"""
         for arguments in (["bursts"], ["--nonsense"], ["--json=maybe"],
-                          ["--load", "bursts"], ["--load", "Singles"]):
+                          ["--load", "bursts"], ["--load", "Singles"], ["--watch", "lifo"]):
             with self.subTest(arguments=arguments):
                 expect_usage(self.program.run(*arguments), "--rounds")
         expect_range(self.program, "--threads", 1, 1024)
@@ -128,6 +128,16 @@ class Table(InsideCase):
         text = self.output("--rounds", "2")
         self.assertIn("Median of 2 rounds (lowest to highest).", text.splitlines()[0])
         self.assertRegex(text, r" \d+\.\d \(\d+\.\d to \d+\.\d\)\r?\n")
+
+
+class Watch(InsideCase):
+    def test_watch(self):
+        """--watch: one line for the design, and no table"""
+        for design, worked in (("limit-lifo", "[12]"), ("thread-each", "36")):
+            with self.subTest(design=design):
+                self.assertRegex(
+                    self.output("--watch", design, "--threads", "6", "--limit", "2"),
+                    rf"^\S.*: packets went to {worked} threads\r?\n$")
 
 
 class Trace(InsideCase):

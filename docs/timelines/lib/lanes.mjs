@@ -47,6 +47,7 @@ function roleOf(thread) {
   if (calls.has('accept') || calls.has('AcceptEx')) return 'all clients';
   if (calls.has('WSARecv')) return 'clients';
   if (calls.has('recv')) return 'client';
+  if (calls.has('WaitOnAddress')) return 'worker'; // at a port in user space
   return 'thread';
 }
 
