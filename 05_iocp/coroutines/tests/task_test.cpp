@@ -159,7 +159,7 @@ task<> pause_often(completion_port& port, ULONGLONG& lasted, harness::latch& end
     constexpr DWORD milliseconds = 30;
     const ULONGLONG begin = ::GetTickCount64();
     co_await pause{port, milliseconds};
-    for (int i = 0; i < 200; ++i)
+    for (int i = 0; i < 5'000; ++i)
         co_await pause{port, 0};
     co_await pause{port, milliseconds};
     lasted = ::GetTickCount64() - begin;
