@@ -21,15 +21,15 @@ namespace {
 using harness::client;
 using thread_pool::echo_server;
 
-// Fails calls of one function, as for want of memory, and passes the others on.
-template <auto Function>
+// Fails calls of one function, as for want of memory, and passes the others on. One at a time.
+template <class Function>
 class failing {
 public:
     failing(const char* name, unsigned first, unsigned count) {
         failures.plan(first, count);
         table[0].name = name;
         table[0].library = L"kernel32.dll";
-        table[0].replacement = reinterpret_cast<void*>(replacement(Function));
+        table[0].replacement = replacement(Function{});
         table[0].original = &original;
         patch_.emplace(std::span{&group, 1});
     }
@@ -37,16 +37,18 @@ public:
     [[nodiscard]] unsigned happened() const noexcept { return failures.happened(); }
 
 private:
-    // Deduces the type of the replacement from that of the function.
     template <class Result, class... Arguments>
-    static auto replacement(Result(WINAPI*)(Arguments...)) {
-        using function = Result(WINAPI*)(Arguments...);
-        return +[](Arguments... arguments) -> Result {
-            if (!failures.is_due())
-                return reinterpret_cast<function>(original.load())(arguments...);
-            ::SetLastError(ERROR_NOT_ENOUGH_MEMORY);
-            return Result{};
-        };
+    static Result WINAPI call(Arguments... arguments) {
+        if (!failures.is_due())
+            return reinterpret_cast<Function>(original.load())(arguments...);
+        ::SetLastError(ERROR_NOT_ENOUGH_MEMORY);
+        return Result{};
+    }
+
+    // Deduces the types of call() from that of the function.
+    template <class Result, class... Arguments>
+    static void* replacement(Result(WINAPI*)(Arguments...)) {
+        return reinterpret_cast<void*>(&call<Result, Arguments...>);
     }
 
     static inline harness::planned_failures failures;
@@ -57,7 +59,7 @@ private:
     std::optional<trace::import_patch> patch_;
 };
 
-template <auto Function>
+template <class Function>
 void expect_no_start_without(const char* name) {
     const harness::process_usage before = harness::measure_process();
     {
@@ -79,11 +81,11 @@ void expect_no_start_without(const char* name) {
 
 TEST(thread_pool_failures, WithoutAnObjectOfThePoolItDoesNotStartAndSaysSo) {
     const win32::winsock winsock;
-    expect_no_start_without<&::CreateThreadpool>("CreateThreadpool");
-    expect_no_start_without<&::SetThreadpoolThreadMinimum>("SetThreadpoolThreadMinimum");
-    expect_no_start_without<&::CreateThreadpoolIo>("CreateThreadpoolIo");
-    expect_no_start_without<&::CreateThreadpoolTimer>("CreateThreadpoolTimer");
-    expect_no_start_without<&::CreateEventW>("CreateEventW");
+    expect_no_start_without<decltype(&::CreateThreadpool)>("CreateThreadpool");
+    expect_no_start_without<decltype(&::SetThreadpoolThreadMinimum)>("SetThreadpoolThreadMinimum");
+    expect_no_start_without<decltype(&::CreateThreadpoolIo)>("CreateThreadpoolIo");
+    expect_no_start_without<decltype(&::CreateThreadpoolTimer)>("CreateThreadpoolTimer");
+    expect_no_start_without<decltype(&::CreateEventW)>("CreateEventW");
 }
 
 // There are more refused clients than accepts: an accept that got lost with its client would be
@@ -92,7 +94,7 @@ constexpr unsigned many = 10;
 
 TEST(thread_pool_failures, ClientsThatGetNoIoObjectGoAndTheOthersStay) {
     const win32::winsock winsock;
-    const failing<&::CreateThreadpoolIo> refused{"CreateThreadpoolIo", 3, many};
+    const failing<decltype(&::CreateThreadpoolIo)> refused{"CreateThreadpoolIo", 3, many};
     echo_server server; // the first call is for the listener
     client earlier{server.port()};
     EXPECT_EQ(earlier.exchange("earlier"), "earlier");
