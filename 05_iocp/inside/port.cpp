@@ -103,7 +103,7 @@ outcome port::get_many(std::span<packet> taken, std::size_t& count, DWORD millis
         const win32::scoped_lock lock{lock_};
         if (std::erase(waiting_, &mine) != 0)
             return outcome::nothing;
-        result = mine.sleep(0); // it was taken off the list: a packet came at the last moment
+        result = mine.sleep(0); // it was taken off the list: a packet, or the end, just came
     }
     if (result == outcome::closed)
         return outcome::closed;

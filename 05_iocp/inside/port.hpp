@@ -51,9 +51,9 @@ public:
     /// Ends the sleep without a packet, likewise.
     void close() noexcept { state_ = outcome::closed; }
     /// Wakes the thread. Lifetime: the place may be gone by now, for the thread may have seen its
-    /// new state before. The call takes the address for a name, and reads nothing there.
+    /// new state before. The call uses the address as a name, and reads nothing there.
     void wake() noexcept { ::WakeByAddressSingle(&state_); }
-    /// Sleeps until one of the two has been called, for up to `milliseconds`.
+    /// Sleeps until give() or close() has been called, for up to `milliseconds`.
     outcome sleep(DWORD milliseconds) noexcept;
     /// Returns the packet that sleep() has ended with.
     [[nodiscard]] const packet& given() const noexcept { return packet_; }
