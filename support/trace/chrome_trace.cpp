@@ -269,6 +269,12 @@ void chrome_writer::write_issue(const operation& what) {
     (out_ << ",\"handle\":").hex(what.issued->handle) << "}}";
 }
 
+// Of an operation that its own call has ended. A failed one has moved none; of one that was done at
+// once the number is known if the program has asked for it.
+bool knows_bytes(const operation& what) {
+    return what.issued_by->result != outcome::ok || (what.issued_by->flags & event::has_bytes) != 0;
+}
+
 void chrome_writer::write_completion(const operation& what) {
     const char* by = info(what.issued->which).name;
     if (what.by == ended_by::unknown)
@@ -283,7 +289,7 @@ void chrome_writer::write_completion(const operation& what) {
     write_microseconds(nanoseconds(what.end));
     (out_ << ",\"id\":").hex(what.id);
     write_kind(what.issued->which);
-    if (what.by == ended_by::collected || what.by == ended_by::own_call)
+    if (what.by == ended_by::collected || (what.by == ended_by::own_call && knows_bytes(what)))
         out_ << ",\"bytes\":" << std::uint64_t{what.bytes};
     out_ << ",\"error\":" << std::uint64_t{what.error} << ",\"by\":\"" << by << "\"";
     if (what.by == ended_by::end_of_recording)

@@ -1,8 +1,5 @@
-#include "guarded_memory.hpp"
-
+// Makes this program crash at once if it uses a session, an operation or a buffer that was freed.
 #include "testing/machine/live_memory.hpp"
-
-namespace coroutines {
 
 namespace {
 
@@ -10,22 +7,8 @@ namespace {
 constexpr std::size_t least = 512;
 
 [[maybe_unused]] const bool guarded = [] {
-    guard_memory();
+    harness::unmap_freed_blocks(least);
     return true;
 }();
 
 } // namespace
-
-void guard_memory() noexcept {
-    harness::unmap_freed_blocks(least);
-}
-
-ordinary_memory::ordinary_memory() noexcept {
-    harness::unmap_freed_blocks(static_cast<std::size_t>(-1));
-}
-
-ordinary_memory::~ordinary_memory() {
-    guard_memory();
-}
-
-} // namespace coroutines

@@ -36,30 +36,14 @@ template <class Function>
             &originals[static_cast<std::size_t>(which)]};
 }
 
-/// The place for the number of bytes that a call has moved.
-///
-/// An overlapped caller may do without the number. It is asked for all the same, and not read from
-/// the OVERLAPPED, which may be gone by the time the call returns.
-class byte_count {
-public:
-    /// `asked` is the caller's own place, or null.
-    byte_count(DWORD* asked, const OVERLAPPED* overlapped) noexcept
-        : place_{overlapped != nullptr && asked == nullptr ? &own_ : asked} {}
-    byte_count(const byte_count&) = delete;
-    byte_count& operator=(const byte_count&) = delete;
-
-    [[nodiscard]] DWORD* place() const noexcept { return place_; }
-
-    /// Tells the number after the call has returned; `good` if it has moved bytes and not failed.
-    void tell(recorded_call& caller, bool good) const noexcept {
-        if (good && place_ != nullptr)
-            caller.moved(*place_);
-    }
-
-private:
-    DWORD own_ = 0;
-    DWORD* place_;
-};
+/// Tells how many bytes a call has moved, if it is `good` and the program has asked for the number
+/// at `asked`. An overlapped caller may do without it, and then nobody asks: the system would read
+/// the number from the OVERLAPPED when the operation is done, and by then another thread may have
+/// taken its packet and freed it.
+inline void tell_bytes(recorded_call& caller, bool good, const DWORD* asked) noexcept {
+    if (good && asked != nullptr)
+        caller.moved(*asked);
+}
 
 // The lists of wrappers, one for each file.
 [[nodiscard]] std::span<const hook> file_hooks() noexcept;

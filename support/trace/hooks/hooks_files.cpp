@@ -9,22 +9,20 @@ namespace {
 BOOL WINAPI hook_ReadFile(HANDLE file, LPVOID buffer, DWORD size, LPDWORD read,
                           LPOVERLAPPED overlapped) {
     recorded_call recorded{call::ReadFile, file};
-    const byte_count bytes{read, overlapped};
     recorded.issues(overlapped);
     const BOOL good = recorded.returned(
-        FALSE, original<call::ReadFile>(::ReadFile)(file, buffer, size, bytes.place(), overlapped));
-    bytes.tell(recorded, good);
+        FALSE, original<call::ReadFile>(::ReadFile)(file, buffer, size, read, overlapped));
+    tell_bytes(recorded, good, read);
     return good;
 }
 
 BOOL WINAPI hook_WriteFile(HANDLE file, LPCVOID buffer, DWORD size, LPDWORD written,
                            LPOVERLAPPED overlapped) {
     recorded_call recorded{call::WriteFile, file};
-    const byte_count bytes{written, overlapped};
     recorded.issues(overlapped);
-    const BOOL good = recorded.returned(FALSE, original<call::WriteFile>(::WriteFile)(
-                                                   file, buffer, size, bytes.place(), overlapped));
-    bytes.tell(recorded, good);
+    const BOOL good = recorded.returned(
+        FALSE, original<call::WriteFile>(::WriteFile)(file, buffer, size, written, overlapped));
+    tell_bytes(recorded, good, written);
     return good;
 }
 

@@ -12,11 +12,11 @@ void CALLBACK run_routine(DWORD error, DWORD bytes, LPWSAOVERLAPPED overlapped, 
     recorded.routine<LPWSAOVERLAPPED_COMPLETION_ROUTINE>()(error, bytes, overlapped, flags);
 }
 
-// The parameters of a WSARecv or WSASend that may be changed before it is passed on.
+// A WSARecv or WSASend, whose routine may be changed before it is passed on.
 struct transfer {
     transfer(recorded_call& of, call which, LPDWORD moved, LPWSAOVERLAPPED overlapped,
              LPWSAOVERLAPPED_COMPLETION_ROUTINE routine)
-        : caller{of}, bytes{moved, overlapped}, operation{overlapped}, called{routine} {
+        : caller{of}, bytes{moved}, operation{overlapped}, called{routine} {
         if (overlapped != nullptr && routine != nullptr &&
             remember_routine(overlapped, reinterpret_cast<void*>(routine), which))
             called = run_routine;
@@ -27,7 +27,7 @@ struct transfer {
 
     int returned(int result) {
         caller.returned(SOCKET_ERROR, result);
-        bytes.tell(caller, result == 0);
+        tell_bytes(caller, result == 0, bytes);
         if (result == 0 && called != nullptr)
             caller.started(); // even if it is done: its routine is still to come
         else if (called == run_routine && caller.error() != WSA_IO_PENDING)
@@ -36,7 +36,7 @@ struct transfer {
     }
 
     recorded_call& caller;
-    byte_count bytes;
+    const DWORD* bytes; // where the program has asked for their number
     LPWSAOVERLAPPED operation;
     LPWSAOVERLAPPED_COMPLETION_ROUTINE called;
 };
@@ -47,15 +47,15 @@ int WSAAPI hook_WSARecv(SOCKET socket, LPWSABUF buffers, DWORD count, LPDWORD re
     recorded_call recorded{call::WSARecv, socket};
     transfer transfer{recorded, call::WSARecv, received, overlapped, routine};
     return transfer.returned(original<call::WSARecv>(::WSARecv)(
-        socket, buffers, count, transfer.bytes.place(), flags, overlapped, transfer.called));
+        socket, buffers, count, received, flags, overlapped, transfer.called));
 }
 
 int WSAAPI hook_WSASend(SOCKET socket, LPWSABUF buffers, DWORD count, LPDWORD sent, DWORD flags,
                         LPWSAOVERLAPPED overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
     recorded_call recorded{call::WSASend, socket};
     transfer transfer{recorded, call::WSASend, sent, overlapped, routine};
-    return transfer.returned(original<call::WSASend>(::WSASend)(
-        socket, buffers, count, transfer.bytes.place(), flags, overlapped, transfer.called));
+    return transfer.returned(original<call::WSASend>(::WSASend)(socket, buffers, count, sent, flags,
+                                                                overlapped, transfer.called));
 }
 
 BOOL WSAAPI hook_WSAGetOverlappedResult(SOCKET socket, LPWSAOVERLAPPED overlapped, LPDWORD bytes,
