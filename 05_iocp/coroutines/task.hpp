@@ -24,6 +24,7 @@ struct resume_waiter {
 //! [final-awaiter]
 
 /// What the compiler asks of every task.
+//! [promise]
 struct task_promise_base {
     std::suspend_always initial_suspend() const noexcept { return {}; }
     resume_waiter final_suspend() const noexcept { return {}; }
@@ -32,6 +33,7 @@ struct task_promise_base {
     std::coroutine_handle<> waiter; ///< the coroutine that awaits the task
     std::exception_ptr failure;     ///< the exception that ended the body
 };
+//! [promise]
 
 /// The promise of a task with a result.
 template <class T>
@@ -79,7 +81,7 @@ public:
     bool await_ready() const noexcept { return false; }
     std::coroutine_handle<> await_suspend(std::coroutine_handle<> waiter) const noexcept {
         frame_.promise().waiter = waiter;
-        return frame_; // the body starts, on the stack of its waiter
+        return frame_; // a jump: the body starts, in its waiter's place on the stack
     }
     T await_resume() const {
         if (frame_.promise().failure)
