@@ -78,6 +78,7 @@ void echo_server::add_session(win32::unique_socket socket) noexcept {
 // Lifetime: from here until its callback, Windows may write to self.buffer and to self.in_flight.
 // The callback may have ended the session before start() has returned: so nothing of it is touched
 // after a start that was good.
+//! [start-receive]
 void echo_server::start_receive(session& self) noexcept {
     self.in_flight = {};
     const DWORD error = gate_.start(self.io.get(), [&self] {
@@ -89,6 +90,7 @@ void echo_server::start_receive(session& self) noexcept {
     if (error != ERROR_SUCCESS)
         end(self); // nothing is in flight
 }
+//! [start-receive]
 
 void echo_server::start_send(session& self) noexcept {
     self.in_flight = {};
@@ -116,8 +118,8 @@ void echo_server::advance(session& self, DWORD error, DWORD bytes) noexcept {
 }
 
 //! [end]
-// Nothing is in flight for this session. As a rule this is the last of its callbacks, in which its
-// io may be closed: the pool keeps the rest until the callback has returned.
+// Nothing is in flight for this session. As a rule its last callback calls this, and may close its
+// io: the pool frees the object when the callback has returned.
 void echo_server::end(session& self) noexcept {
     unique_io io; // goes after the socket
     win32::unique_socket socket;

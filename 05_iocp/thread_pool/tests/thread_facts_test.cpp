@@ -15,7 +15,6 @@ using pool_facts::receive;
 
 // ---- Who runs, and in which order
 
-//! [any-order]
 TEST_F(thread_pool_facts, LaterCompletionOfASocketMayBeHandledFirst) {
     own_pool pool{2};
     PTP_IO const io = put_on_the_pool(&pool.environment);
@@ -25,6 +24,7 @@ TEST_F(thread_pool_facts, LaterCompletionOfASocketMayBeHandledFirst) {
         ::StartThreadpoolIo(io);
         ASSERT_EQ(receive(pair.server, bytes[i], operations[i]), WSA_IO_PENDING);
     }
+    //! [any-order]
     // One callback stops before its first line of work, as any thread may. The other one runs
     // meanwhile, on another thread, and is done earlier.
     of.then = [](callbacks& self, PTP_CALLBACK_INSTANCE, PTP_IO, void*) {
@@ -38,9 +38,9 @@ TEST_F(thread_pool_facts, LaterCompletionOfASocketMayBeHandledFirst) {
     EXPECT_EQ(std::string(bytes, 2), "12"); // the buffers were filled in order
     ASSERT_EQ(of.seen.size(), 2u);
     EXPECT_NE(of.seen[0].thread, of.seen[1].thread);
+    //! [any-order]
     ::CloseThreadpoolIo(io);
 }
-//! [any-order]
 
 TEST_F(thread_pool_facts, EveryCompletionIsCalledBackOnceInWhateverOrder) {
     constexpr int many = 50;
