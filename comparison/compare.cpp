@@ -117,7 +117,8 @@ void print_head(const environment& where, const effort& how) {
         std::printf(
             "Under Wine every call on a socket is a message to one server process, and files are\n"
             "read and written inside the call: speed does not rank the models as on Windows.\n"
-            "Threads, calls per echo, what a silent client costs beside its thread, where a model\n"
+            "Threads (those of Windows' own pool excepted), calls per echo, what a silent client "
+            "costs beside its thread, where a model\n"
             "stops and who waits for whom carry over.\n");
     std::fflush(stdout);
 }
