@@ -1,6 +1,8 @@
 // Facts about Windows' own thread pool: which completions are called back.
 #include "pool_facts.hpp"
 
+#include <cstdlib>
+
 using pool_facts::as_handle;
 using pool_facts::callbacks;
 using pool_facts::has_come;
@@ -8,6 +10,10 @@ using pool_facts::make_event;
 using pool_facts::own_pool;
 using pool_facts::receive;
 using pool_facts::wait_until_readable;
+
+static void set_first_event(callbacks& self, PTP_CALLBACK_INSTANCE, PTP_IO, void*) {
+    ::SetEvent(self.first_event.get());
+}
 
 TEST_F(thread_pool_facts, CallbackBringsTheOperationItsErrorAndItsBytes) {
     PTP_IO const io = put_on_the_pool();
@@ -48,8 +54,13 @@ TEST_F(thread_pool_facts, CancelledOperationIsCalledBackWith995) {
     ::CloseThreadpoolIo(io);
 }
 
+// Taken back, an announcement hides a callback that comes all the same: the pool would ignore it.
+// So the next two tests keep it until a later operation was called back, on the only thread.
+
 TEST_F(thread_pool_facts, FailingAtOnceIsNotCalledBackAndMustBeTakenBack) {
-    PTP_IO const io = put_on_the_pool();
+    own_pool pool{1};
+    PTP_IO const io = put_on_the_pool(&pool.environment);
+    of.then = set_first_event;
     ASSERT_EQ(::shutdown(pair.server.get(), SD_SEND), 0);
     ::StartThreadpoolIo(io);
     WSABUF what{1, &byte};
@@ -57,15 +68,23 @@ TEST_F(thread_pool_facts, FailingAtOnceIsNotCalledBackAndMustBeTakenBack) {
     const int error = ::WSAGetLastError();
     EXPECT_EQ(result, SOCKET_ERROR);
     EXPECT_EQ(error, WSAESHUTDOWN);
+    OVERLAPPED later{};
+    ::StartThreadpoolIo(io);
+    ASSERT_EQ(receive(pair.server, byte, later), WSA_IO_PENDING);
+    ASSERT_EQ(::send(pair.client.get(), "x", 1, 0), 1);
+    ASSERT_TRUE(has_come(of.first_event));
+    EXPECT_EQ(of.seen[0].overlapped, &later);
     ::CancelThreadpoolIo(io);
     // Without the line above this one would wait for ever.
     ::WaitForThreadpoolIoCallbacks(io, FALSE);
-    EXPECT_TRUE(of.seen.empty());
+    EXPECT_EQ(of.seen.size(), 1u);
     ::CloseThreadpoolIo(io);
 }
 
 TEST_F(thread_pool_facts, SkipModeIsNotCalledBackAndMustBeTakenBack) {
-    PTP_IO const io = put_on_the_pool();
+    own_pool pool{1};
+    PTP_IO const io = put_on_the_pool(&pool.environment);
+    of.then = set_first_event;
     ASSERT_TRUE(::SetFileCompletionNotificationModes(as_handle(pair.server),
                                                      FILE_SKIP_COMPLETION_PORT_ON_SUCCESS));
     ASSERT_EQ(::send(pair.client.get(), "x", 1, 0), 1);
@@ -73,41 +92,37 @@ TEST_F(thread_pool_facts, SkipModeIsNotCalledBackAndMustBeTakenBack) {
     ::StartThreadpoolIo(io);
     ASSERT_EQ(receive(pair.server, byte, operation), 0) << "the byte is there already";
     EXPECT_EQ(byte, 'x');
-    ::CancelThreadpoolIo(io); // no callback will come
+    OVERLAPPED later{};
+    ::StartThreadpoolIo(io);
+    ASSERT_EQ(receive(pair.server, byte, later), WSA_IO_PENDING);
+    ASSERT_EQ(::send(pair.client.get(), "y", 1, 0), 1);
+    ASSERT_TRUE(has_come(of.first_event));
+    EXPECT_EQ(of.seen[0].overlapped, &later);
+    ::CancelThreadpoolIo(io);
     ::WaitForThreadpoolIoCallbacks(io, FALSE);
-    EXPECT_TRUE(of.seen.empty());
+    EXPECT_EQ(of.seen.size(), 1u);
     ::CloseThreadpoolIo(io);
 }
 
+// StartThreadpoolIo's page says two things of a completion that was not announced: it is ignored,
+// and memory may be corrupted. So it happens in a process of its own (EXPECT_EXIT), and ends it.
 TEST_F(thread_pool_facts, CompletionThatWasNotAnnouncedIsIgnored) {
-    own_pool pool{1};
-    const harness::socket_pair second = harness::make_socket_pair();
-    callbacks of_second;
-    PTP_IO const io = put_on_the_pool(&pool.environment);
-    PTP_IO const second_io = ::CreateThreadpoolIo(as_handle(second.server), callbacks::call,
-                                                  &of_second, &pool.environment);
-    ASSERT_NE(second_io, nullptr);
-    // Announced, and taken back before the call: as if StartThreadpoolIo had been forgotten.
-    ::StartThreadpoolIo(io);
-    ::CancelThreadpoolIo(io);
-    const win32::unique_handle done = make_event();
-    operation.hEvent = done.get();
-    ASSERT_EQ(receive(pair.server, byte, operation), WSA_IO_PENDING);
-    ASSERT_EQ(::send(pair.client.get(), "x", 1, 0), 1);
-    ASSERT_TRUE(has_come(done));
-
-    // The pool has one thread, and this completion is behind that one: so when it has been called
-    // back, the other has had its turn.
-    char second_byte = 0;
-    OVERLAPPED announced{};
-    ::StartThreadpoolIo(second_io);
-    ASSERT_EQ(receive(second.server, second_byte, announced), WSA_IO_PENDING);
-    ASSERT_EQ(::send(second.client.get(), "y", 1, 0), 1);
-    ::WaitForThreadpoolIoCallbacks(second_io, FALSE);
-    EXPECT_EQ(of_second.seen.size(), 1u);
-    EXPECT_TRUE(of.seen.empty()); // in a server this client would never be heard again
-    ::CloseThreadpoolIo(second_io);
-    ::CloseThreadpoolIo(io);
+    const auto complete_unannounced = [&] {
+        own_pool pool{1};
+        PTP_IO const io = put_on_the_pool(&pool.environment);
+        // Announced, and taken back before the call: as if StartThreadpoolIo had been forgotten.
+        ::StartThreadpoolIo(io);
+        ::CancelThreadpoolIo(io);
+        const win32::unique_handle done = make_event();
+        operation.hEvent = done.get();
+        ASSERT_EQ(receive(pair.server, byte, operation), WSA_IO_PENDING);
+        ASSERT_EQ(::send(pair.client.get(), "x", 1, 0), 1);
+        ASSERT_TRUE(has_come(done));
+        complete_another(pool.environment);
+        EXPECT_TRUE(of.seen.empty()); // in a server this client would never be heard again
+        std::_Exit(HasFailure() ? 1 : 0);
+    };
+    EXPECT_EXIT(complete_unannounced(), ::testing::ExitedWithCode(0), "");
 }
 
 TEST_F(thread_pool_facts, SecondIoObjectForTheSameHandleIsRefused) {

@@ -6,6 +6,7 @@
 #include "testing/loopback.hpp"
 
 #include <atomic>
+#include <cstddef>
 #include <mutex>
 #include <vector>
 
@@ -40,18 +41,24 @@ struct callbacks {
     static void CALLBACK call(PTP_CALLBACK_INSTANCE instance, void* context, void* overlapped,
                               ULONG error, ULONG_PTR bytes, PTP_IO io) {
         callbacks& self = *static_cast<callbacks*>(context);
-        const function then = self.then;
+        const function what_else = self.then;
         {
             const std::lock_guard lock{self.mutex};
             self.seen.push_back({overlapped, error, bytes, ::GetCurrentThreadId()});
         }
-        if (then != nullptr)
-            then(self, instance, io, overlapped);
+        if (what_else != nullptr)
+            what_else(self, instance, io, overlapped);
+    }
+
+    std::size_t count() {
+        const std::lock_guard lock{mutex};
+        return seen.size();
     }
 
     function then = nullptr;
     std::mutex mutex;
     std::vector<completion> seen;
+    void* first = nullptr; // an operation that `then` knows from the others
     win32::unique_handle first_event = make_event();
     win32::unique_handle second_event = make_event();
     std::atomic<int> number = 0;
@@ -100,6 +107,25 @@ protected:
     PTP_IO put_on_the_pool(TP_CALLBACK_ENVIRON* environment = nullptr) {
         return ::CreateThreadpoolIo(pool_facts::as_handle(pair.server), pool_facts::callbacks::call,
                                     &of, environment);
+    }
+
+    // Completes an operation on another I/O object of a pool, and waits until it has been called
+    // back. If the pool has one thread, each completion that lay before this one has had its turn.
+    static void complete_another(TP_CALLBACK_ENVIRON& environment) {
+        const harness::socket_pair other = harness::make_socket_pair();
+        pool_facts::callbacks of_other;
+        PTP_IO const io =
+            ::CreateThreadpoolIo(pool_facts::as_handle(other.server), pool_facts::callbacks::call,
+                                 &of_other, &environment);
+        ASSERT_NE(io, nullptr);
+        char its_byte = 0;
+        OVERLAPPED its_operation{};
+        ::StartThreadpoolIo(io);
+        ASSERT_EQ(pool_facts::receive(other.server, its_byte, its_operation), WSA_IO_PENDING);
+        ASSERT_EQ(::send(other.client.get(), "y", 1, 0), 1);
+        ::WaitForThreadpoolIoCallbacks(io, FALSE);
+        EXPECT_EQ(of_other.seen.size(), 1u);
+        ::CloseThreadpoolIo(io);
     }
 
     const harness::socket_pair pair = harness::make_socket_pair();
