@@ -15,6 +15,7 @@
 #include <span>
 #include <string_view>
 #include <system_error>
+#include <type_traits>
 
 namespace {
 
@@ -59,10 +60,48 @@ private:
     std::optional<trace::import_patch> patch_;
 };
 
+// How many objects of the pool have been made and not closed, while counting_objects is patched in.
+std::atomic<int> objects{0};
+
+template <class Result, class... Arguments>
+struct counted {
+    static inline std::atomic<void*> original{nullptr};
+
+    static Result WINAPI call(Arguments... arguments) {
+        const auto pass_on = reinterpret_cast<Result(WINAPI*)(Arguments...)>(original.load());
+        if constexpr (std::is_void_v<Result>) { // closes an object
+            --objects;
+            pass_on(arguments...);
+        } else {
+            const Result made = pass_on(arguments...);
+            objects += made != nullptr ? 1 : 0;
+            return made;
+        }
+    }
+};
+
+template <class Result, class... Arguments>
+trace::hook count(const char* name, Result(WINAPI*)(Arguments...)) {
+    using function = counted<Result, Arguments...>; // one for each, since all types differ
+    return {name, L"kernel32.dll", reinterpret_cast<void*>(&function::call), &function::original};
+}
+
+const std::array<trace::hook, 6> counted_functions{{
+    count("CreateThreadpool", &::CreateThreadpool),
+    count("CreateThreadpoolIo", &::CreateThreadpoolIo),
+    count("CreateThreadpoolTimer", &::CreateThreadpoolTimer),
+    count("CloseThreadpool", &::CloseThreadpool),
+    count("CloseThreadpoolIo", &::CloseThreadpoolIo),
+    count("CloseThreadpoolTimer", &::CloseThreadpoolTimer),
+}};
+const std::span<const trace::hook> counting_objects{counted_functions};
+
 template <class Function>
 void expect_no_start_without(const char* name) {
     const harness::process_usage before = harness::measure_process();
+    objects = 0;
     {
+        const trace::import_patch counting{std::span{&counting_objects, 1}}; // beneath the next one
         const failing<Function> refused{name, 1, 1};
         try {
             const echo_server server;
@@ -76,7 +115,7 @@ void expect_no_start_without(const char* name) {
     }
     const harness::process_usage after = harness::measure_process();
     EXPECT_LE(after.sockets, before.sockets) << name;
-    EXPECT_LE(after.threads, before.threads) << name;
+    EXPECT_EQ(objects, 0) << name;
 }
 
 TEST(thread_pool_failures, WithoutAnObjectOfThePoolItDoesNotStartAndSaysSo) {
