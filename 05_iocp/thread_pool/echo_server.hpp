@@ -105,8 +105,9 @@ private:
     win32::unique_socket listener_;
     SOCKADDR_INET address_;
     LPFN_ACCEPTEX accept_ex_;
-    std::array<accept_operation, 4> accepts_{}; // each in flight, in finish_accept(), or idle
-    operation_gate gate_;                       // every operation is started through it
+    // Each is in flight, or idle, or in one thread's finish_accept(), on_timer() or start_accept().
+    std::array<accept_operation, 4> accepts_{};
+    operation_gate gate_; // every operation is started through it
 
     std::mutex mutex_; // guards sessions_
     std::list<session> sessions_;

@@ -13,14 +13,15 @@
 
 namespace thread_pool {
 
-/// Starts operations until it is closed, and knows when the last of their callbacks has returned.
+/// Starts operations until it is closed, and knows when each of their callbacks has come to
+/// leave(), and the last one to come there has returned.
 ///
 /// Threads: any may call start() and leave(). One thread closes the gate, and then waits.
 class operation_gate {
 public:
     /// Open. Throws std::system_error when there is no event to be had.
-    operation_gate() : all_returned_{::CreateEventW(nullptr, TRUE, FALSE, nullptr)} {
-        if (!all_returned_)
+    operation_gate() : last_returned_{::CreateEventW(nullptr, TRUE, FALSE, nullptr)} {
+        if (!last_returned_)
             win32::throw_last_error("CreateEventW");
     }
 
@@ -34,7 +35,7 @@ public:
         if (closed_)
             return ERROR_OPERATION_ABORTED;
         ++outstanding_;
-        ::StartThreadpoolIo(io); // first: the pool ignores a completion that it does not expect
+        ::StartThreadpoolIo(io); // first: a completion not announced is ignored, or damages memory
         const DWORD error = call() ? ERROR_SUCCESS : static_cast<DWORD>(::WSAGetLastError());
         if (error == ERROR_SUCCESS || error == ERROR_IO_PENDING)
             return ERROR_SUCCESS;
@@ -56,9 +57,9 @@ public:
     /// The last line of a callback. Whoever waits may destroy the gate a moment later: so the pool
     /// sets the event, when the callback has returned, and no line of ours does.
     void leave(PTP_CALLBACK_INSTANCE instance) noexcept {
-        const HANDLE all_returned = all_returned_.get();
+        const HANDLE last_returned = last_returned_.get();
         if (--outstanding_ == 0)
-            ::SetEventWhenCallbackReturns(instance, all_returned);
+            ::SetEventWhenCallbackReturns(instance, last_returned);
     }
     //! [leave]
 
@@ -69,11 +70,11 @@ public:
         return !closed_.exchange(true);
     }
 
-    /// Waits for the callbacks of all operations that were started, after close(), and once. In a
-    /// callback it would wait for itself.
+    /// Waits until each callback that is to come has been in leave(), and the last one there has
+    /// returned. After close(), and once; in a callback it would wait for itself.
     void wait_for_callbacks() noexcept {
         if (--outstanding_ != 0)
-            ::WaitForSingleObject(all_returned_.get(), INFINITE);
+            ::WaitForSingleObject(last_returned_.get(), INFINITE);
     }
     //! [close-and-wait]
 
@@ -83,7 +84,7 @@ public:
 private:
     // std::shared_mutex is the same with Visual Studio; with GCC's library for Windows each one
     // leaves two handles behind.
-    class shared_lock {
+    class shared_slim_lock {
     public:
         void lock() noexcept { ::AcquireSRWLockExclusive(&lock_); }
         void unlock() noexcept { ::ReleaseSRWLockExclusive(&lock_); }
@@ -95,11 +96,11 @@ private:
     };
 
     //! [gate-state]
-    shared_lock lock_; // held by many that start an operation, or by close() alone
+    shared_slim_lock lock_; // held by many that start an operation, or by close() alone
     std::atomic<bool> closed_{false};
     // The operations whose callbacks have not come to leave(), and one for wait_for_callbacks().
     std::atomic<std::size_t> outstanding_{1};
-    win32::unique_handle all_returned_; // an event: the last callback has returned
+    win32::unique_handle last_returned_; // an event: the callback that found 0 has returned
     //! [gate-state]
 };
 
