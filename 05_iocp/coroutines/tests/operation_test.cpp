@@ -302,16 +302,17 @@ TEST_F(coroutine_operation, DestroyingAFrameInFlightEndsTheProgram) {
         receive_in(server(), stop).frame.destroy();
         return;
     }
-    wchar_t program[MAX_PATH];
-    ASSERT_NE(::GetModuleFileNameW(nullptr, program, MAX_PATH), DWORD{0});
+    std::wstring program(32768, L'\0'); // the longest path there is
+    ASSERT_NE(::GetModuleFileNameW(nullptr, program.data(), static_cast<DWORD>(program.size())),
+              DWORD{0});
     std::wstring command = L"test --gtest_filter="
                            L"coroutine_operation.DestroyingAFrameInFlightEndsTheProgram";
     STARTUPINFOW start{};
     start.cb = sizeof start;
     PROCESS_INFORMATION process{};
     ASSERT_TRUE(::SetEnvironmentVariableW(variable, L"1"));
-    const BOOL has_started = ::CreateProcessW(program, command.data(), nullptr, nullptr, FALSE, 0,
-                                              nullptr, nullptr, &start, &process);
+    const BOOL has_started = ::CreateProcessW(program.c_str(), command.data(), nullptr, nullptr,
+                                              FALSE, 0, nullptr, nullptr, &start, &process);
     ::SetEnvironmentVariableW(variable, nullptr);
     ASSERT_TRUE(has_started);
     const win32::unique_handle started{process.hProcess};
