@@ -27,11 +27,13 @@ bool completion_port::run_one() noexcept {
     OVERLAPPED* overlapped = nullptr;
     const BOOL good = ::GetQueuedCompletionStatus(port_.get(), &bytes, &key, &overlapped,
                                                   pauses_ != 0 ? pause_step : INFINITE);
-    const DWORD error = good ? ERROR_SUCCESS : ::GetLastError();
     if (overlapped != nullptr)
-        static_cast<operation*>(overlapped)->complete(error, bytes);
-    end_pauses();
-    return !good || overlapped != nullptr;
+        static_cast<operation*>(overlapped)->complete(good ? 0 : ::GetLastError(), bytes);
+    else if (good)
+        return false; // of post_stop(): this thread may not come back, so it resumes nobody
+    if (pauses_ != 0)
+        end_pauses(::GetTickCount64());
+    return true;
 }
 //! [run-one]
 
@@ -40,26 +42,26 @@ void completion_port::post_stop() noexcept {
 }
 
 //! [pause]
-// The thread that suspends a coroutine here comes back to run_one(), and waits with a limit.
+// The thread that suspends a coroutine here runs the port again, and waits with a limit.
 void pause::await_suspend(std::coroutine_handle<> waiter) noexcept {
     waiter_ = waiter;
-    const std::lock_guard lock{port_.mutex_};
+    const win32::scoped_lock lock{port_.lock_};
     next_ = std::exchange(port_.first_, this);
     ++port_.pauses_;
 } // from the end of the lock on, another thread may resume it
 
-void completion_port::end_pauses() noexcept {
-    while (pauses_ != 0) {
-        std::unique_lock lock{mutex_};
+// A pause that is made meanwhile ends after `now`: so the loop comes to an end.
+void completion_port::end_pauses(ULONGLONG now) noexcept {
+    for (;;) {
+        const win32::scoped_lock lock{lock_};
         pause** at = &first_;
-        while (*at != nullptr && (*at)->ends_ > ::GetTickCount64())
+        while (*at != nullptr && (*at)->ends_ > now)
             at = &(*at)->next_;
-        pause* const ended = *at;
-        if (ended == nullptr)
+        if (*at == nullptr)
             return;
-        *at = ended->next_;
+        pause* const ended = std::exchange(*at, (*at)->next_);
         --pauses_;
-        lock.unlock();
+        const win32::scoped_unlock unlocked{lock_};
         ended->waiter_.resume();
     }
 }

@@ -2,11 +2,11 @@
 /// A completion port whose packets resume coroutines.
 #pragma once
 
+#include "win32/slim_lock.hpp"
 #include "win32/unique_resource.hpp"
 
 #include <atomic>
 #include <coroutine>
-#include <mutex>
 
 namespace coroutines {
 
@@ -27,32 +27,33 @@ public:
 
     /// Takes a packet, and resumes the coroutine that awaits it, on this thread. Returns when that
     /// coroutine has suspended itself again, or has ended. Returns false for a packet of
-    /// post_stop().
+    /// post_stop(), and has then resumed none.
     bool run_one() noexcept;
 
-    /// Lets one run_one() return false.
+    /// Lets one run_one() return false. Windows may refuse the packet when it has no memory for it:
+    /// then none does.
     void post_stop() noexcept;
 
 private:
     friend class pause;
-    void end_pauses() noexcept;
+    void end_pauses(ULONGLONG now) noexcept;
 
     win32::unique_handle port_;
     std::atomic<unsigned> pauses_{0}; // the number of coroutines that pause
-    std::mutex mutex_;                // guards the list of their pauses
-    pause* first_ = nullptr;
+    win32::slim_lock lock_;
+    pause* first_ GUARDED_BY(lock_) = nullptr; // the list of their pauses
 };
 
 /// Lets a coroutine wait for some time, and takes no thread for that.
 ///
-/// Threads: await it on one that runs the port, or before any does: a thread that waits for a
-/// packet already does not learn of it.
+/// Threads: await it on one that runs the port, or before any does. Somebody must then call
+/// run_one() anew until it has ended: one that waits for a packet already does not learn of it.
 class pause {
 public:
-    /// At least `milliseconds`; a multiple of the port's own step of 100 ms if nothing else
-    /// happens.
+    /// At least `milliseconds`, less one tick of GetTickCount64() (10 to 16 ms); 0 counts as 1. If
+    /// nothing else happens, it is a multiple of the port's own step of 100 ms.
     pause(completion_port& port, DWORD milliseconds) noexcept
-        : port_{port}, ends_{::GetTickCount64() + milliseconds} {}
+        : port_{port}, ends_{::GetTickCount64() + (milliseconds != 0 ? milliseconds : 1)} {}
 
     bool await_ready() const noexcept { return false; }
     void await_suspend(std::coroutine_handle<> waiter) noexcept;

@@ -155,15 +155,25 @@ TEST_F(coroutine_task, TasksOfSeveralThreadsAreCounted) {
 
 namespace {
 
-task<> pause_often(completion_port& port, ULONGLONG& lasted, harness::latch& ended) {
+task<> pause_often(completion_port& port, ULONGLONG& lasted) {
     constexpr DWORD milliseconds = 30;
     const ULONGLONG begin = ::GetTickCount64();
     co_await pause{port, milliseconds};
-    for (int i = 0; i < 5'000; ++i)
-        co_await pause{port, 0};
+    for (int i = 0; i < 100; ++i)
+        co_await pause{port, 0}; // counts as 1
     co_await pause{port, milliseconds};
     lasted = ::GetTickCount64() - begin;
-    ended.count_down();
+}
+
+// Brings one packet after another, so that the threads look at the pauses all the time.
+task<> exchange_until_alone(const scope& all, SOCKET client, SOCKET server,
+                            const std::stop_token& stop, harness::latch& alone) {
+    char byte = 0;
+    while (all.running() != 1) {
+        EXPECT_EQ(::send(client, &byte, 1, 0), 1);
+        static_cast<void>(co_await receive{server, {&byte, 1}, stop});
+    }
+    alone.count_down();
 }
 
 } // namespace
@@ -173,10 +183,11 @@ task<> pause_often(completion_port& port, ULONGLONG& lasted, harness::latch& end
 TEST_F(coroutine_task, PausesEndOnAnyThreadAndNoneIsLost) {
     const harness::watchdog limit{"the pauses"};
     std::array<ULONGLONG, 50> lasted{};
-    harness::latch ended{50};
+    harness::latch ended{1};
     for (ULONGLONG& each : lasted)
-        all.spawn(pause_often(port, each, ended));
+        all.spawn(pause_often(port, each));
     EXPECT_EQ(all.running(), lasted.size());
+    all.spawn(exchange_until_alone(all, connection.client.get(), server(), stop, ended));
     std::array<std::thread, 3> threads;
     for (std::thread& each : threads)
         each = std::thread{[&] {
@@ -190,7 +201,46 @@ TEST_F(coroutine_task, PausesEndOnAnyThreadAndNoneIsLost) {
         each.join();
     EXPECT_EQ(all.running(), 0u);
     for (const ULONGLONG each : lasted)
-        EXPECT_GE(each, 60u);
+        EXPECT_GE(each, 160u);
+}
+
+namespace {
+
+task<> pause_until(completion_port& port, const bool& done) {
+    while (!done)
+        co_await pause{port, 0};
+}
+
+task<> pause_once(completion_port& port, bool& resumed) {
+    co_await pause{port, 1};
+    resumed = true;
+}
+
+} // namespace
+
+TEST_F(coroutine_task, CoroutineThatPausesAgainAndAgainLetsTheThreadGo) {
+    const harness::watchdog limit{"run_one()"};
+    bool done = false;
+    all.spawn(pause_until(port, done));
+    EXPECT_TRUE(port.run_one());
+    EXPECT_EQ(all.running(), 1u);
+    done = true;
+    run();
+}
+
+// A thread that took a stop packet may never run the port again. A coroutine that it resumed could
+// pause once more, and no thread would know of that.
+TEST_F(coroutine_task, ThreadThatIsStoppedEndsNoPause) {
+    const harness::watchdog limit{"the pause"};
+    bool resumed = false;
+    all.spawn(pause_once(port, resumed));
+    for (const ULONGLONG made = ::GetTickCount64(); ::GetTickCount64() <= made;) {
+    } // now it is due
+    port.post_stop();
+    EXPECT_FALSE(port.run_one());
+    EXPECT_FALSE(resumed);
+    run();
+    EXPECT_TRUE(resumed);
 }
 
 // Who frees a detached coroutine? It frees itself: final_suspend() does not suspend.
