@@ -11,20 +11,20 @@ namespace coroutines {
 bool operation::await_suspend(std::coroutine_handle<> waiter) noexcept {
     waiter_ = waiter; // before the call: the packet may be taken before the call returns
     in_flight_ = true;
-    const DWORD error = stop_.stop_requested() ? ERROR_OPERATION_ABORTED : start_(*this);
-    if (error == ERROR_SUCCESS || error == ERROR_IO_PENDING)
+    const DWORD result = stop_.stop_requested() ? ERROR_OPERATION_ABORTED : start_(*this);
+    if (result == ERROR_SUCCESS || result == ERROR_IO_PENDING)
         return true; // suspended; nothing of *this is touched any more
     in_flight_ = false;
-    error_ = error;
+    error_ = result;
     return false; // no packet will come: the coroutine goes on, on the same level of the stack
 }
 //! [await-suspend]
 
 //! [complete]
-void operation::complete(DWORD error, DWORD bytes) noexcept {
+void operation::complete(DWORD result, DWORD transferred) noexcept {
     in_flight_ = false;
-    error_ = error;
-    bytes_ = bytes;
+    error_ = result;
+    bytes_ = transferred;
     waiter_.resume(); // *this is gone when it returns
 }
 //! [complete]

@@ -24,22 +24,22 @@ public:
 
     bool await_ready() const noexcept { return false; }
     bool await_suspend(std::coroutine_handle<> waiter) noexcept;
-    void complete(DWORD error, DWORD bytes) noexcept; // when its packet has been taken
+    void complete(DWORD result, DWORD transferred) noexcept; ///< when its packet has been taken
 
 protected:
-    // Makes the call, and returns its error: 0 or ERROR_IO_PENDING if a packet will come.
+    /// Makes the call, and returns its error: 0 or ERROR_IO_PENDING if a packet will come.
     using start_function = DWORD (*)(operation&) noexcept;
 
     operation(start_function start, const std::stop_token& stop) noexcept
-        : OVERLAPPED{}, start_{start}, stop_{stop} {}
+        : OVERLAPPED{}, start_{start}, stop_{stop} {} ///< makes no call yet
     ~operation();
 
-    [[nodiscard]] DWORD error() const noexcept { return error_; }
-    [[nodiscard]] DWORD bytes() const noexcept { return bytes_; }
+    [[nodiscard]] DWORD error() const noexcept { return error_; } ///< of the packet or the call
+    [[nodiscard]] DWORD bytes() const noexcept { return bytes_; } ///< that were moved
 
 private:
     start_function start_;
-    const std::stop_token& stop_; // once it is requested, no operation starts
+    const std::stop_token& stop_; // once it is requested, no operation starts: see cancel_io
     std::coroutine_handle<> waiter_;
     bool in_flight_ = false;
     DWORD error_ = ERROR_SUCCESS;
@@ -49,6 +49,8 @@ private:
 
 /// Cancels whatever is in flight on `handle`: for a std::stop_callback, which asks at the stop.
 /// Lifetime: no stop comes once the handle is closed.
+/// Threads: request the stop only while no other thread runs coroutines of that handle. One that is
+/// between its look at the token and its call would start an operation that this cancel has missed.
 struct cancel_io {
     HANDLE handle; ///< the file, or the socket
 

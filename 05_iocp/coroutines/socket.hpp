@@ -21,7 +21,7 @@ public:
     receive(SOCKET socket, std::span<char> buffer, const std::stop_token& stop) noexcept
         : operation{start, stop},
           socket_{socket},
-          buffer_{static_cast<ULONG>(buffer.size()), buffer.data()} {}
+          buffer_{static_cast<ULONG>(buffer.size()), buffer.data()} {} ///< to be awaited once
 
     [[nodiscard]] DWORD await_resume() const {
         if (error() != ERROR_SUCCESS)
@@ -47,10 +47,10 @@ private:
 /// all. Otherwise as receive.
 class send : public operation {
 public:
-    send(SOCKET socket, std::span<char> bytes, const std::stop_token& stop) noexcept
+    send(SOCKET socket, std::span<char> data, const std::stop_token& stop) noexcept
         : operation{start, stop},
           socket_{socket},
-          buffer_{static_cast<ULONG>(bytes.size()), bytes.data()} {}
+          buffer_{static_cast<ULONG>(data.size()), data.data()} {} ///< to be awaited once
 
     [[nodiscard]] DWORD await_resume() const {
         if (error() != ERROR_SUCCESS)
@@ -73,6 +73,7 @@ private:
 /// `co_await accept{…}` is the error of an AcceptEx: an accept that fails is no reason to leave.
 class accept : public operation {
 public:
+    /// To be awaited once. `client` is a socket that is not connected.
     accept(LPFN_ACCEPTEX accept_ex, SOCKET listener, SOCKET client,
            const std::stop_token& stop) noexcept
         : operation{start, stop}, accept_ex_{accept_ex}, listener_{listener}, client_{client} {}
@@ -85,9 +86,9 @@ private:
 
     static DWORD start(operation& base) noexcept {
         accept& self = static_cast<accept&>(base);
-        DWORD bytes = 0;
+        DWORD received = 0;
         if (self.accept_ex_(self.listener_, self.client_, self.addresses_.data(), 0, address_size,
-                            address_size, &bytes, &self))
+                            address_size, &received, &self))
             return ERROR_SUCCESS;
         return static_cast<DWORD>(::WSAGetLastError());
     }
@@ -99,9 +100,11 @@ private:
 };
 
 /// For a std::stop_callback: ends what is in flight on a connection, and lets its closing reset it.
+/// Lifetime and threads: as cancel_io.
 struct reset_connection {
-    SOCKET socket;
+    SOCKET socket; ///< the connection
 
+    /// Asks. What was in flight still comes back as a packet.
     void operator()() const noexcept {
         win32::reset_on_close(socket); // else the connection would hold the port
         cancel_io{reinterpret_cast<HANDLE>(socket)}();
