@@ -3,6 +3,7 @@
 #include "port.hpp"
 #include "switches.hpp"
 #include "system_port.hpp"
+#include "win32/error.hpp"
 #include "win32/thread.hpp"
 #include "win32/under_wine.hpp"
 
@@ -12,6 +13,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <new>
 #include <thread>
 #include <vector>
 
@@ -57,21 +59,40 @@ std::uint32_t turns_for(unsigned microseconds) {
 
 class countdown {
 public:
-    void reset(std::uint32_t number) noexcept { left_ = number; }
+    // Called while no thread counts, and none waits.
+    void reset(std::uint32_t number) {
+        left_ = number;
+        done_.emplace();
+    }
     void count() noexcept {
-        if (--left_ == 0)
-            ::WakeByAddressSingle(&left_);
+        place& done = *done_; // first: after the last count it may be reset
+        if (--left_ != 0)
+            return;
+        done.give({});
+        done.wake();
     }
-    void wait() noexcept {
-        for (std::uint32_t now = left_; now != 0; now = left_)
-            ::WaitOnAddress(&left_, &now, sizeof now, INFINITE);
-    }
+    void wait() noexcept { done_->sleep(INFINITE); }
 
 private:
     std::atomic<std::uint32_t> left_{0};
+    std::optional<place> done_;
 };
 
 // ---- The pool
+
+// Ends the threads that wait at a port, now or later. With ours that takes no memory.
+void end_waits(port& at, std::size_t) noexcept {
+    at.close();
+}
+
+// The system's port may not be closed under a thread that is still about to wait: so a packet for
+// each of them. If it is refused, the system is out of memory for a moment: without the packet the
+// join would wait for ever.
+void end_waits(system_port& at, std::size_t threads) noexcept {
+    for (; threads != 0; --threads)
+        while (!at.post({stop, nullptr, 0}))
+            ::Sleep(1);
+}
 
 // The threads, each at one of the ports. Packets of client c go to port c modulo their number.
 template <class Port>
@@ -90,10 +111,10 @@ public:
         left_.wait();
     }
 
-    // No packet is on its way.
+    // Packets may be left, after a burst that has failed.
     ~pool() {
-        for (std::size_t i = 0; i < threads_.size(); ++i)
-            ports_[i % ports_.size()]->post({stop, nullptr, 0});
+        for (const std::unique_ptr<Port>& each : ports_)
+            end_waits(*each, threads_.size());
         for (std::thread& each : threads_)
             each.join();
     }
@@ -101,12 +122,20 @@ public:
     pool(const pool&) = delete;
     pool& operator=(const pool&) = delete;
 
-    // Posts packets of the next `count` clients, and waits until they are handled.
+    // Posts packets of the next `count` clients, and waits until they are handled. Throws if one
+    // cannot be posted, for that one would never be handled.
     void burst(unsigned count) {
         left_.reset(count);
         for (unsigned i = 0; i < count; ++i, ++client_)
-            ports_[client_ % ports_.size()]->post({client_ % clients, nullptr, 0});
+            if (!ports_[client_ % ports_.size()]->post({client_ % clients, nullptr, 0}))
+                win32::throw_last_error("PostQueuedCompletionStatus"); // ours refuses none
         left_.wait();
+    }
+
+    // Throws std::bad_alloc if a thread had no memory to wait: then the figures say nothing.
+    void require_memory() const {
+        if (out_of_memory_)
+            throw std::bad_alloc{};
     }
 
     // Returns the number of threads that have handled a packet.
@@ -126,7 +155,7 @@ private:
         Port& port = *ports_[number % ports_.size()];
         left_.count();
         packet taken;
-        while (port.get(taken) == outcome::taken && taken.key != stop) {
+        while (get(port, taken) == outcome::taken && taken.key != stop) {
             result_of_work = compute(turns_);
             ++handled_[number];
             left_.count();
@@ -134,9 +163,21 @@ private:
         port.leave();
     }
 
+    // Goes on without memory, and only notes it: an exception would end the program, and a thread
+    // that left would leave packets behind. Taking one that is there needs no memory.
+    outcome get(Port& port, packet& taken) noexcept {
+        for (;;)
+            try {
+                return port.get(taken);
+            } catch (const std::bad_alloc&) {
+                out_of_memory_ = true;
+            }
+    }
+
     std::vector<std::unique_ptr<Port>>& ports_;
     const std::uint32_t turns_;
     std::vector<std::atomic<unsigned>> handled_; // by each thread
+    std::atomic<bool> out_of_memory_ = false;
     countdown left_;
     std::size_t client_ = 0;
     std::vector<std::thread> threads_;
@@ -176,6 +217,7 @@ figures measure_at(std::vector<std::unique_ptr<Port>> ports, unsigned threads, c
     const std::chrono::duration<double, std::micro> time = clock::now() - begin;
 
     const std::optional<switches> after = settle(counter); // with the last thread's way back
+    workers.require_memory();
     const double packets = what.burst * what.bursts;
     figures result;
     if (before && after) {

@@ -10,10 +10,18 @@ namespace inside {
 
 /// The way in which packets reach threads.
 struct design {
+    /// Which of the waiting threads wakes.
+    enum class kind {
+        last_first,  ///< the one that came last
+        first_first, ///< the one that came first
+        thread_each, ///< the client's own
+        windows,     ///< the one that the system's port takes
+    };
+
     std::string_view name;  ///< for people
     std::string_view id;    ///< for programs
     bool has_limit = false; ///< whether at most as many threads run as there are processors
-    enum class kind { last_first, first_first, thread_each, windows } how; ///< who wakes
+    kind how;               ///< which thread wakes
 };
 
 /// All of them. The first one is a port as Windows documents it.
@@ -28,7 +36,7 @@ inline constexpr std::array all_designs = {
 
 /// What arrives, and what is to be done for it.
 struct load {
-    std::string_view id;
+    std::string_view id;       ///< for programs
     unsigned burst = 0;        ///< packets that arrive together; the next ones when all are done
     unsigned bursts = 0;       ///< how often
     unsigned microseconds = 0; ///< the work for each packet, about
@@ -54,8 +62,8 @@ struct figures {
 
 /// Runs a load once. `threads` is the size of the pool, `limit` the limit of designs that have one.
 /// `counts` is false to count no switches, since the counting makes calls of its own, which a
-/// recording would show. Throws std::system_error.
-[[nodiscard]] figures measure(const design& how, const load& what, unsigned threads,
-                              unsigned limit, bool counts = true);
+/// recording would show. Throws std::system_error; std::bad_alloc, also for one of the threads.
+[[nodiscard]] figures measure(const design& how, const load& what, unsigned threads, unsigned limit,
+                              bool counts = true);
 
 } // namespace inside
