@@ -49,9 +49,9 @@ void measure_all(const inside::conditions& all, std::vector<inside::results>& lo
 // Sends slow packets through one design, for a recording that shows each thread.
 void watch(const inside::conditions& all, const std::string& id) {
     constexpr inside::load slow{"slow", 12, 3, 4000};
-    const auto* const how = std::ranges::find(inside::all_designs, id, &inside::design::id);
-    const inside::figures seen = inside::measure(*how, slow, all.threads, all.limit, false);
-    std::printf("%s: packets went to %.0f threads\n", how->name.data(), seen.threads);
+    const inside::design& how = *std::ranges::find(inside::all_designs, id, &inside::design::id);
+    const inside::figures seen = inside::measure(how, slow, all.threads, all.limit, false);
+    std::printf("%s: packets went to %.0f threads\n", how.name.data(), seen.threads);
 }
 
 } // namespace
