@@ -29,7 +29,7 @@ public:
                                             static_cast<OVERLAPPED*>(what.operation)) != FALSE;
     }
 
-    /// Waits for packets, and takes up to 64 of them.
+    /// Waits for packets, and takes up to 64 of them. `taken` is not empty.
     outcome get_many(std::span<packet> taken, std::size_t& count,
                      DWORD milliseconds = INFINITE) noexcept {
         std::array<OVERLAPPED_ENTRY, 64> entries{};
@@ -59,7 +59,8 @@ public:
         return good || operation != nullptr ? outcome::taken : ended_by(error);
     }
 
-    /// Closes the port's handle. Nobody may be about to use it: see the facts of chapter 5.
+    /// Closes the port's handle, which ends the waits that have begun. Nobody may be about to use
+    /// it, as our port allows: see the facts of chapter 5.
     void close() noexcept { port_.reset(); }
 
     /// Does nothing: Windows sees that a thread has ended.
