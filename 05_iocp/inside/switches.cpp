@@ -41,8 +41,8 @@ threads windows_threads() {
 
 // Returns the folder of this process, with a backslash at the end; empty if it is not found. Linux'
 // own name for it, self, would be Wine's server, which opens the files. So the calling thread, the
-// first one, gets a name that no other one has: Wine hands it on to Linux, and there it is the name
-// of the process.
+// first one, gets a name that hardly another one has: Wine hands it on to Linux, and there it is
+// the name of the process.
 std::wstring own_folder() {
     const std::string name =
         "in-" + std::to_string((::GetCurrentProcessId() << 16 ^ ::GetTickCount()) % 100'000'000);
@@ -82,7 +82,7 @@ threads own_threads() {
 } // namespace
 
 switch_counter::switch_counter() {
-    for (const auto& [id, count] : own_threads())
+    for (const auto& [id, its] : own_threads())
         others_.insert(id);
 }
 
@@ -90,11 +90,11 @@ std::optional<switches> switch_counter::count() const {
     if (others_.empty()) // not even this thread was there
         return std::nullopt;
     switches result;
-    for (const auto& [id, count] : own_threads()) {
+    for (const auto& [id, its] : own_threads()) {
         if (others_.contains(id))
             continue;
-        result.waiting += count.waiting;
-        result.preempted += count.preempted;
+        result.waiting += its.waiting;
+        result.preempted += its.preempted;
     }
     return result;
 }

@@ -16,6 +16,8 @@ struct switches {
 };
 
 /// Counts the context switches of the threads that begin after it was made. Threads: one at a time.
+/// The main thread makes the first one: under Wine the process is found by that thread's name, and
+/// nothing is counted if another thread has made it.
 class switch_counter {
 public:
     /// Throws std::system_error.
