@@ -84,9 +84,9 @@ public:
     /// closed. Throws std::bad_alloc, and then nothing was queued.
     bool post(const packet& what);
 
-    /// Waits for a packet for up to `milliseconds`. Then takes as many as are there and `taken` has
-    /// room for, one at least, and sets `count` to their number. The thread that took some counts
-    /// as running until it comes here again, leaves, or comes to another port. Throws
+    /// Waits for a packet for up to `milliseconds`. Then takes as many as are there and `taken`,
+    /// which is not empty, has room for, and sets `count` to their number. The thread that took
+    /// some counts as running until it comes here again, leaves, or comes to another port. Throws
     /// std::bad_alloc, and then nothing was taken and the thread does not run.
     outcome get_many(std::span<packet> taken, std::size_t& count, DWORD milliseconds = INFINITE);
 
