@@ -27,8 +27,8 @@ inline constexpr std::string_view chrome_trace_beginning =
 ///   it. So is a callback of Windows' thread pool, which has no call around it.
 /// - An overlapped operation is a pair of async events ("b", "e") of the category `operation`, from
 ///   just before its call to the moment when its completion was collected. Both have the `kind` of
-///   that call; the end has `bytes` if they are known, `error`, and `by`, the call or routine that collected it. An
-///   operation that was in flight when the recording ended is `cancelled`.
+///   that call; the end has `bytes` if they are known, `error`, and `by`, the call or routine that
+///   collected it. An operation that was in flight when the recording ended is `cancelled`.
 ///
 /// So each byte stands once, in `args.bytes` of the events of one kind. Two threads never share a
 /// track: when Windows gives the number of a thread that has ended to a new one, the `tid` of the

@@ -1,5 +1,6 @@
 /// \file
-/// Linux' /proc. A program under Wine reads it as Z:\\proc; on Windows nothing is there.
+/// Linux' /proc. A program under Wine reads it as Z:\\proc. On Windows nothing is there, unless a
+/// drive Z: has such a folder: ask win32::under_wine() first.
 #pragma once
 
 #include "unique_resource.hpp"
