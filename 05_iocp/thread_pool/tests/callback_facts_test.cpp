@@ -1,6 +1,8 @@
 // Facts about Windows' own thread pool: which completions are called back.
 #include "pool_facts.hpp"
 
+#include "testing/machine/watchdog.hpp"
+
 #include <cstdlib>
 
 using pool_facts::as_handle;
@@ -58,6 +60,7 @@ TEST_F(thread_pool_facts, CancelledOperationIsCalledBackWith995) {
 // So the next two tests keep it until a later operation was called back, on the only thread.
 
 TEST_F(thread_pool_facts, FailingAtOnceIsNotCalledBackAndMustBeTakenBack) {
+    const harness::watchdog limit{"the wait for callbacks"};
     own_pool pool{1};
     PTP_IO const io = put_on_the_pool(&pool.environment);
     of.then = set_first_event;
@@ -82,6 +85,7 @@ TEST_F(thread_pool_facts, FailingAtOnceIsNotCalledBackAndMustBeTakenBack) {
 }
 
 TEST_F(thread_pool_facts, SkipModeIsNotCalledBackAndMustBeTakenBack) {
+    const harness::watchdog limit{"the wait for callbacks"};
     own_pool pool{1};
     PTP_IO const io = put_on_the_pool(&pool.environment);
     of.then = set_first_event;
