@@ -66,11 +66,12 @@ struct task_promise<void> : task_promise_base {
 template <class T = void>
 class [[nodiscard]] task {
 public:
-    using promise_type = task_promise<T>;
-    using handle = std::coroutine_handle<promise_type>;
+    using promise_type = task_promise<T>;               ///< for the compiler
+    using handle = std::coroutine_handle<promise_type>; ///< of the frame
 
-    // The compiler makes the task of what get_return_object() returns.
+    /// The compiler makes the task of what get_return_object() returns.
     task(handle frame) noexcept : frame_{frame} {}
+    /// The other one is empty then, and may only be destroyed.
     task(task&& other) noexcept : frame_{std::exchange(other.frame_, nullptr)} {}
     ~task() {
         if (frame_)
