@@ -347,7 +347,7 @@ answer wake_on_address(bool with_sleeper) {
             for (long expected = 0; value == expected;)
                 ::WaitOnAddress(&value, &expected, sizeof value, INFINITE);
         }};
-    const answer result = ask([&] {
+    answer result = ask([&] {
         value = 1;
         ::WakeByAddressSingle(&value);
         return value.load();
