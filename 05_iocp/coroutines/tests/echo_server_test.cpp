@@ -4,7 +4,7 @@
 #include "testing/contracts/echo_contract.hpp"
 #include "testing/contracts/overlapped_contract.hpp"
 #include "testing/contracts/shortage_contract.hpp"
-#include "testing/failures/failing_allocation.hpp"
+#include "testing/failures/refused_sessions.hpp"
 #include "testing/machine/live_memory.hpp"
 
 #include <algorithm>
@@ -110,24 +110,7 @@ class coroutine_echo_server_without_memory : public harness::allocation_failures
 
 TEST_F(coroutine_echo_server_without_memory, ClientsThatGetNoSessionGoAndTheOthersStay) {
     coroutines::echo_server server;
-    client earlier{server.port()};
-    EXPECT_EQ(earlier.exchange("earlier"), "earlier");
-
-    // There are more of them than accepts: an accept that got lost with its client would be missed.
-    constexpr unsigned many = 10;
-    {
-        const harness::failing_allocation failure{1, many};
-        for (unsigned i = 0; i < many; ++i) {
-            client refused{server.port()};
-            refused.wait_until_closed();
-        }
-        EXPECT_TRUE(failure.has_happened());
-        earlier.send("meanwhile"); // no exchange(): it would need memory on a thread of its own
-        EXPECT_EQ(earlier.receive_exactly(9), "meanwhile");
-    }
-    for (unsigned i = 0; i < many; ++i)
-        EXPECT_EQ(client{server.port()}.exchange("later"), "later");
-    EXPECT_EQ(earlier.exchange("still"), "still");
+    harness::expect_clients_without_session_to_go(server.port());
 }
 
 } // namespace

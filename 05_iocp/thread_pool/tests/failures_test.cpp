@@ -2,8 +2,8 @@
 #include "echo_server.hpp"
 
 #include "testing/client.hpp"
-#include "testing/failures/failing_allocation.hpp"
 #include "testing/failures/planned_failures.hpp"
+#include "testing/failures/refused_sessions.hpp"
 #include "testing/machine/process_usage.hpp"
 #include "trace/hooks/import_table.hpp"
 
@@ -153,21 +153,7 @@ class thread_pool_without_memory : public harness::allocation_failures {};
 TEST_F(thread_pool_without_memory, ClientsThatGetNoSessionGoAndTheOthersStay) {
     const win32::winsock winsock;
     echo_server server;
-    client earlier{server.port()};
-    EXPECT_EQ(earlier.exchange("earlier"), "earlier");
-    {
-        const harness::failing_allocation failure{1, many};
-        for (unsigned i = 0; i < many; ++i) {
-            client unlucky{server.port()};
-            unlucky.wait_until_closed();
-        }
-        EXPECT_TRUE(failure.has_happened());
-        earlier.send("meanwhile"); // no exchange(): it would need memory on a thread of its own
-        EXPECT_EQ(earlier.receive_exactly(9), "meanwhile");
-    }
-    for (unsigned i = 0; i < many; ++i)
-        EXPECT_EQ(client{server.port()}.exchange("later"), "later");
-    EXPECT_EQ(earlier.exchange("still"), "still");
+    harness::expect_clients_without_session_to_go(server.port());
 }
 
 } // namespace
