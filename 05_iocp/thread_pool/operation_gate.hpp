@@ -3,6 +3,7 @@
 #pragma once
 
 #include "win32/error.hpp"
+#include "win32/slim_lock.hpp"
 #include "win32/unique_resource.hpp"
 
 #include <atomic>
@@ -82,21 +83,8 @@ public:
     [[nodiscard]] bool is_closed() const noexcept { return closed_; }
 
 private:
-    // std::shared_mutex is the same with Visual Studio; with GCC's library for Windows each one
-    // leaves two handles behind.
-    class shared_slim_lock {
-    public:
-        void lock() noexcept { ::AcquireSRWLockExclusive(&lock_); }
-        void unlock() noexcept { ::ReleaseSRWLockExclusive(&lock_); }
-        void lock_shared() noexcept { ::AcquireSRWLockShared(&lock_); }
-        void unlock_shared() noexcept { ::ReleaseSRWLockShared(&lock_); }
-
-    private:
-        SRWLOCK lock_ = SRWLOCK_INIT;
-    };
-
     //! [gate-state]
-    shared_slim_lock lock_; // held by many that start an operation, or by close() alone
+    win32::slim_lock lock_; // held by many that start an operation, or by close() alone
     std::atomic<bool> closed_{false};
     // The operations whose callbacks have not come to leave(), and one for wait_for_callbacks().
     std::atomic<std::size_t> outstanding_{1};

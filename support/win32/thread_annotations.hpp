@@ -27,3 +27,9 @@
 
 /// Marks a function that must be called under the lock, and returns with it open.
 #define RELEASE(...) WIN32_THREAD_ANNOTATION(release_capability(__VA_ARGS__))
+
+/// As ACQUIRE, for a lock that several threads hold together.
+#define ACQUIRE_SHARED(...) WIN32_THREAD_ANNOTATION(acquire_shared_capability(__VA_ARGS__))
+
+/// As RELEASE, for a lock that several threads hold together.
+#define RELEASE_SHARED(...) WIN32_THREAD_ANNOTATION(release_shared_capability(__VA_ARGS__))
