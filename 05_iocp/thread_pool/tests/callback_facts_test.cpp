@@ -57,7 +57,7 @@ TEST_F(thread_pool_facts, CancelledOperationIsCalledBackWith995) {
 }
 
 // Taken back, an announcement hides a callback that comes all the same: the pool would ignore it.
-// So the next two tests keep it until a later operation was called back, on the only thread.
+// So two tests keep theirs until a later operation was called back, on the only thread.
 
 TEST_F(thread_pool_facts, FailingAtOnceIsNotCalledBackAndMustBeTakenBack) {
     const harness::watchdog limit{"the wait for callbacks"};
@@ -71,17 +71,7 @@ TEST_F(thread_pool_facts, FailingAtOnceIsNotCalledBackAndMustBeTakenBack) {
     const int error = ::WSAGetLastError();
     EXPECT_EQ(result, SOCKET_ERROR);
     EXPECT_EQ(error, WSAESHUTDOWN);
-    OVERLAPPED later{};
-    ::StartThreadpoolIo(io);
-    ASSERT_EQ(receive(pair.server, byte, later), WSA_IO_PENDING);
-    ASSERT_EQ(::send(pair.client.get(), "x", 1, 0), 1);
-    ASSERT_TRUE(has_come(of.first_event));
-    EXPECT_EQ(of.seen[0].overlapped, &later);
-    ::CancelThreadpoolIo(io);
-    // Without the line above this one would wait for ever.
-    ::WaitForThreadpoolIoCallbacks(io, FALSE);
-    EXPECT_EQ(of.seen.size(), 1u);
-    ::CloseThreadpoolIo(io);
+    expect_only_a_later_callback(io);
 }
 
 TEST_F(thread_pool_facts, SkipModeIsNotCalledBackAndMustBeTakenBack) {
@@ -96,16 +86,7 @@ TEST_F(thread_pool_facts, SkipModeIsNotCalledBackAndMustBeTakenBack) {
     ::StartThreadpoolIo(io);
     ASSERT_EQ(receive(pair.server, byte, operation), 0) << "the byte is there already";
     EXPECT_EQ(byte, 'x');
-    OVERLAPPED later{};
-    ::StartThreadpoolIo(io);
-    ASSERT_EQ(receive(pair.server, byte, later), WSA_IO_PENDING);
-    ASSERT_EQ(::send(pair.client.get(), "y", 1, 0), 1);
-    ASSERT_TRUE(has_come(of.first_event));
-    EXPECT_EQ(of.seen[0].overlapped, &later);
-    ::CancelThreadpoolIo(io);
-    ::WaitForThreadpoolIoCallbacks(io, FALSE);
-    EXPECT_EQ(of.seen.size(), 1u);
-    ::CloseThreadpoolIo(io);
+    expect_only_a_later_callback(io);
 }
 
 // StartThreadpoolIo's page says two things of a completion that was not announced: it is ignored,

@@ -2,6 +2,8 @@
 /// The fixture of the facts about Windows' own thread pool.
 #pragma once
 
+#include "../../tests/packet.hpp"
+
 #include "testing/facts.hpp"
 #include "testing/loopback.hpp"
 
@@ -12,9 +14,8 @@
 
 namespace pool_facts {
 
-inline HANDLE as_handle(const win32::unique_socket& socket) {
-    return reinterpret_cast<HANDLE>(socket.get());
-}
+using iocp_test::as_handle;
+using iocp_test::wait_until_readable;
 
 inline win32::unique_handle make_event() {
     return win32::unique_handle{::CreateEventW(nullptr, TRUE, FALSE, nullptr)};
@@ -87,17 +88,9 @@ private:
     PTP_POOL pool_;
 };
 
-// Begins to receive a byte. Returns 0, or the error. StartThreadpoolIo is the test's affair.
+// Begins to receive a byte. StartThreadpoolIo is the test's affair.
 inline int receive(const win32::unique_socket& socket, char& byte, OVERLAPPED& operation) {
-    WSABUF where{1, &byte};
-    DWORD flags = 0;
-    const int result = ::WSARecv(socket.get(), &where, 1, nullptr, &flags, &operation, nullptr);
-    return result == 0 ? 0 : ::WSAGetLastError();
-}
-
-inline bool wait_until_readable(const win32::unique_socket& socket) {
-    WSAPOLLFD what{socket.get(), POLLRDNORM, 0};
-    return ::WSAPoll(&what, 1, static_cast<INT>(harness::deadline)) == 1;
+    return iocp_test::receive(socket, &byte, 1, operation);
 }
 
 } // namespace pool_facts
@@ -125,6 +118,22 @@ protected:
         ASSERT_EQ(::send(other.client.get(), "y", 1, 0), 1);
         ::WaitForThreadpoolIoCallbacks(io, FALSE);
         EXPECT_EQ(of_other.seen.size(), 1u);
+        ::CloseThreadpoolIo(io);
+    }
+
+    // With an announcement that is still there: expects no callback for it, but one for a later
+    // operation. Then takes it back, and closes `io`. `then` has to set first_event.
+    void expect_only_a_later_callback(PTP_IO io) {
+        OVERLAPPED later{};
+        ::StartThreadpoolIo(io);
+        ASSERT_EQ(pool_facts::receive(pair.server, byte, later), WSA_IO_PENDING);
+        ASSERT_EQ(::send(pair.client.get(), "y", 1, 0), 1);
+        ASSERT_TRUE(pool_facts::has_come(of.first_event));
+        EXPECT_EQ(of.seen[0].overlapped, &later);
+        ::CancelThreadpoolIo(io);
+        // Without the line above this one would wait for ever.
+        ::WaitForThreadpoolIoCallbacks(io, FALSE);
+        EXPECT_EQ(of.seen.size(), 1u);
         ::CloseThreadpoolIo(io);
     }
 
