@@ -46,6 +46,13 @@ void measure_all(const inside::conditions& all, std::vector<inside::results>& lo
             }
 }
 
+std::vector<std::string> ids_of(const auto& all) {
+    std::vector<std::string> result;
+    for (const auto& each : all)
+        result.emplace_back(each.id);
+    return result;
+}
+
 // Sends slow packets through one design, for a recording that shows each thread.
 void watch(const inside::conditions& all, const std::string& id) {
     constexpr inside::load slow{"slow", 12, 3, 4000};
@@ -63,9 +70,7 @@ int wmain(int argc, wchar_t** argv) {
     all.limit = all.processors;
     bool json = false;
     std::string only;
-    std::vector<std::string> names;
-    for (const inside::load& each : inside::all_loads)
-        names.emplace_back(each.id);
+    const std::vector<std::string> names = ids_of(inside::all_loads);
     program::add_number(app, "--threads", all.threads, 1, program::most_threads, "size of the pool")
         ->capture_default_str();
     program::add_number(
@@ -77,16 +82,13 @@ int wmain(int argc, wchar_t** argv) {
                    "run one load only: " + names[0] + ", " + names[1] + ", " + names[2])
         ->type_name("NAME")
         ->check(CLI::IsMember(names).description(""));
-    std::vector<std::string> designs;
-    for (const inside::design& each : inside::all_designs)
-        designs.emplace_back(each.id);
     std::string watched;
     app.add_option("--watch", watched,
                    "measure nothing: send three bursts of 12 slow packets through one design, to\n"
                    "see its threads in a recording (--trace): limit-lifo, no-limit-lifo,\n"
                    "limit-fifo, no-limit-fifo, thread-each or system")
         ->type_name("DESIGN")
-        ->check(CLI::IsMember(designs).description(""));
+        ->check(CLI::IsMember(ids_of(inside::all_designs)).description(""));
     app.add_flag("--json", json, "print one JSON object in place of the table");
     app.footer(
         "It takes about two seconds for each round, and longer with more threads. On a busy\n"
