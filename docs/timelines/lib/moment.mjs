@@ -9,6 +9,11 @@ export const TENTHS = 10;
 export const TIMED_OUT = -258; // an outcome: minus WAIT_TIMEOUT
 const STARTS_SEND = /send|write/i;
 
+/** What runs on a thread when an operation is done: `callback` on one of the pool's, else `routine`. */
+export function calledIn({ role }) {
+  return role === 'pool' ? 'callback' : 'routine';
+}
+
 /** The film in `data` (filmOf), with its rows as objects and its times in microseconds. */
 export function openFilm(data) {
   let now = 0;
@@ -41,7 +46,7 @@ export function openFilm(data) {
     return post;
   });
   const threads = data.threads.map(([label, role], at) => ({
-    label, role, called: role === 'pool' ? 'callback' : 'routine',
+    label, role, called: calledIn({ role }),
     calls: outerMarked(calls.filter((call) => call.thread === at)),
   }));
   const places = data.places.map(([label, kind], at) => ({

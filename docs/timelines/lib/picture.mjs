@@ -7,6 +7,7 @@ import { symbol, symbolTriangle } from 'd3-shape';
 import { DOMParser } from 'linkedom';
 
 import { drawnAs, lanesOf } from './lanes.mjs';
+import { calledIn } from './moment.mjs';
 import { momentsOf, stretchesOf, ticksOf, timeScale } from './time_scale.mjs';
 import { structureOf } from './structure.mjs';
 import { widthOf, wrap } from './text.mjs';
@@ -314,11 +315,6 @@ class Sheet {
 // The calls of `thread` within a time, and the routines that run in it, in words.
 function callsIn(thread, { start, end }) {
   return thread.spans.filter((each) => each.start >= start && each.start < end).map(callWords);
-}
-
-// How the routines of a thread are drawn: those of Windows' pool are its callbacks.
-function calledIn({ role }) {
-  return role === 'pool' ? 'callback' : 'routine';
 }
 
 // A wide one leaves a slit before its neighbour.

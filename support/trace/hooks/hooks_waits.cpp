@@ -60,14 +60,12 @@ DWORD WSAAPI hook_WSAWaitForMultipleEvents(DWORD count, const WSAEVENT* events, 
                                                          all, milliseconds, alertable);
 }
 
-// An address stands in the place of a handle: it joins the sleep to what ends it.
-std::uint64_t name_of_address(const volatile void* address) noexcept {
-    return static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(address));
-}
+// In the two calls below the address stands in the place of a handle: it joins a sleep to what ends
+// it.
 
 BOOL WINAPI hook_WaitOnAddress(volatile void* address, void* compare, SIZE_T size,
                                DWORD milliseconds) {
-    recorded_call recorded{call::WaitOnAddress, name_of_address(address)};
+    recorded_call recorded{call::WaitOnAddress, const_cast<void*>(address)};
     recorded.patience(milliseconds);
     const BOOL result = recorded.returned(FALSE, original<call::WaitOnAddress>(::WaitOnAddress)(
                                                      address, compare, size, milliseconds));
@@ -77,7 +75,7 @@ BOOL WINAPI hook_WaitOnAddress(volatile void* address, void* compare, SIZE_T siz
 }
 
 void WINAPI hook_WakeByAddressSingle(void* address) {
-    recorded_call recorded{call::WakeByAddressSingle, name_of_address(address)};
+    recorded_call recorded{call::WakeByAddressSingle, address};
     original<call::WakeByAddressSingle>(::WakeByAddressSingle)(address);
     recorded.returned(FALSE, TRUE);
 }
