@@ -28,7 +28,7 @@ struct open_file {
 };
 
 //! [file-operation]
-/// What a read and a write have in common: a place in the file.
+/// The common part of a read and a write: a place in the file.
 class file_operation : public operation {
 protected:
     file_operation(start_function start, const open_file& file, std::uint64_t offset, void* data,
@@ -43,7 +43,7 @@ protected:
     DWORD size_;
 };
 
-/// What a read has brought: bytes, or the end of the file. (A pipe may bring 0 bytes and not end.)
+/// The result of a read: bytes, or the end of the file. (A pipe may bring 0 bytes and not end.)
 struct read_result {
     DWORD bytes;
     bool at_end;

@@ -54,7 +54,7 @@ private:
 struct cancel_io {
     HANDLE handle; ///< the file, or the socket
 
-    /// Asks. What was in flight still comes back as a packet.
+    /// Asks. Each operation in flight still comes back as a packet.
     void operator()() const noexcept { ::CancelIoEx(handle, nullptr); }
 };
 

@@ -104,7 +104,7 @@ private:
 struct reset_connection {
     SOCKET socket; ///< the connection
 
-    /// Asks. What was in flight still comes back as a packet.
+    /// Asks. Each operation in flight still comes back as a packet.
     void operator()() const noexcept {
         win32::reset_on_close(socket); // else the connection would hold the port
         cancel_io{reinterpret_cast<HANDLE>(socket)}();

@@ -23,7 +23,7 @@ struct resume_waiter {
 };
 //! [final-awaiter]
 
-/// What the compiler asks of every task.
+/// The answers to the compiler's questions about every task.
 //! [promise]
 struct task_promise_base {
     std::suspend_always initial_suspend() const noexcept { return {}; }

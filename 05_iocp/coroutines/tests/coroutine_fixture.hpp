@@ -1,5 +1,5 @@
 /// \file
-/// What the tests of the coroutines begin with: a connection whose one end is on a port.
+/// The fixture of the tests of the coroutines: a connection whose one end is on a port.
 #pragma once
 
 #include "completion_port.hpp"
