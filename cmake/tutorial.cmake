@@ -161,7 +161,7 @@ add_custom_target(facts
 function(tutorial_tests name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "CONTRACTS;LABELS;LIBRARIES")
   add_executable(${name} ${arg_UNPARSED_ARGUMENTS} ${tutorial_manifest})
-  target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} tutorial_testing)
+  target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} tutorial_test_main)
   tutorial_reuse(${name} tutorial_test_headers)
   if(arg_UNPARSED_ARGUMENTS MATCHES "facts_test\\.cpp")
     add_dependencies(facts ${name})

@@ -4,11 +4,14 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <utility>
 
 namespace harness {
+
+static std::atomic<hang_report> report_of_all{nullptr};
 
 watchdog::watchdog(std::string what, std::chrono::steady_clock::duration limit)
     : what_{std::move(what)}, thread_{&watchdog::watch, this, limit} {}
@@ -26,6 +29,8 @@ void watchdog::watch(std::chrono::steady_clock::duration limit) {
     std::unique_lock lock{mutex_};
     if (changed_.wait_for(lock, limit, [this] { return done_; }))
         return;
+    if (const hang_report report = report_of_all)
+        report(what_);
     const ::testing::UnitTest& unit = *::testing::UnitTest::GetInstance();
     std::string where = "outside the tests";
     if (const ::testing::TestSuite* suite = unit.current_test_suite())
@@ -36,6 +41,10 @@ void watchdog::watch(std::chrono::steady_clock::duration limit) {
     std::fflush(stdout);
     std::fflush(stderr);
     end_program();
+}
+
+void report_hangs_with(hang_report report) noexcept {
+    report_of_all = report;
 }
 
 void end_program() noexcept {

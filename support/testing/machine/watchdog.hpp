@@ -34,6 +34,12 @@ private:
     std::thread thread_;
 };
 
+/// A function that reports what hangs, and ends the program.
+using hang_report = void (*)(const std::string& what);
+
+/// Lets `report` do so for every watchdog, in place of the line that they print.
+void report_hangs_with(hang_report report) noexcept;
+
 /// Ends the program with 1, at once, whatever its threads do, and writes nothing. The orderly ways,
 /// exit() and std::_Exit(), wait for the loader's lock, which the thread that hangs may hold.
 [[noreturn]] void end_program() noexcept;

@@ -1,0 +1,140 @@
+#include "report.hpp"
+
+#include "testing/machine/watchdog.hpp"
+#include "win32/winsock.hpp"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace exercise {
+
+namespace {
+
+void print_sentence(const char* label, std::string text) {
+    if (!text.empty() && text.front() >= 'a' && text.front() <= 'z' && !text.starts_with("stop()"))
+        text.front() = static_cast<char>(text.front() - 'a' + 'A');
+    while (!text.empty() && (text.back() == '\n' || text.back() == '.'))
+        text.pop_back();
+    std::printf("  %-9s ", label);
+    for (const char letter : text) {
+        std::putchar(letter);
+        if (letter == '\n') // GoogleTest's messages have several lines
+            std::fputs("            ", stdout);
+    }
+    std::fputs(".\n", stdout);
+}
+
+void (*at_each_test)(std::string_view test) = nullptr;
+
+// Takes the words of a failed assertion of GoogleTest's: the contracts are made of them.
+class printer : public ::testing::EmptyTestEventListener {
+    void OnTestPartResult(const ::testing::TestPartResult& result) override {
+        if (result.failed())
+            end_with_got(result.message());
+    }
+
+    void OnTestStart(const ::testing::TestInfo& test) override {
+        if (at_each_test != nullptr)
+            at_each_test(test.name());
+    }
+
+    void OnTestEnd(const ::testing::TestInfo& test) override {
+        end_step();
+        std::printf("ok      %s%s\n", test.name(),
+                    test.result()->Skipped() ? " (skipped here: Wine differs)" : "");
+        std::fflush(stdout);
+    }
+};
+
+// Windows would show a message and wait until somebody reads it.
+LONG WINAPI on_crash(EXCEPTION_POINTERS* what) {
+    const EXCEPTION_RECORD& record = *what->ExceptionRecord;
+    char text[120];
+    if (record.ExceptionCode == EXCEPTION_ACCESS_VIOLATION)
+        std::snprintf(text, sizeof text,
+                      "the program crashed: it used memory at %p, which is not its own (any more)",
+                      reinterpret_cast<void*>(record.ExceptionInformation[1]));
+    else
+        std::snprintf(text, sizeof text, "the program crashed with exception %08lx",
+                      record.ExceptionCode);
+    end_with_got(text);
+}
+
+[[noreturn]] void on_terminate() {
+    std::string got = "the program ended itself (std::terminate): was a std::thread destroyed "
+                      "before it was joined?";
+    if (const std::exception_ptr thrown = std::current_exception()) {
+        got = "an exception that nothing has caught";
+        try {
+            std::rethrow_exception(thrown);
+        } catch (const std::exception& error) {
+            got += std::string{": "} + error.what();
+        } catch (...) {
+        }
+    }
+    end_with_got(got);
+}
+
+// Microsoft's library keeps the function of std::set_terminate for one thread only; in another one
+// an exception that nothing catches comes here, as does assert().
+void on_abort(int) {
+    end_with_got(
+        "the program ended itself (abort): by an assertion, or an exception in a thread that "
+        "nothing has caught");
+}
+
+[[noreturn]] void on_hang(const std::string& what) {
+    end_with_got(what + " hangs");
+}
+
+} // namespace
+
+void call_at_each_test(void (*call)(std::string_view test)) {
+    at_each_test = call;
+}
+
+void end_with(const failure& what) {
+    // Two threads may fail at once; the first one ends the program, and never gives the lock back.
+    static std::mutex& one_at_a_time = *new std::mutex;
+    one_at_a_time.lock();
+    const ::testing::TestInfo* const test = ::testing::UnitTest::GetInstance()->current_test_info();
+    std::printf("FAILED  %s\n", test != nullptr ? test->name() : "BeforeTheTests");
+    if (!what.expected.empty())
+        print_sentence("Expected:", what.expected);
+    print_sentence("Got:", what.got);
+    if (what.about != nullptr) {
+        print_sentence("Rule:", std::string{what.about->text});
+        std::printf("            Read again: %s, \"%s\"\n", std::string{what.about->lesson}.c_str(),
+                    std::string{what.about->heading}.c_str());
+    }
+    std::fflush(stdout);
+    harness::end_program();
+}
+
+} // namespace exercise
+
+int main(int argc, char** argv) {
+    ::SetUnhandledExceptionFilter(exercise::on_crash);
+    std::set_terminate(exercise::on_terminate);
+    std::signal(SIGABRT, exercise::on_abort);
+    harness::report_hangs_with(exercise::on_hang);
+    ::testing::InitGoogleTest(&argc, argv);
+    ::testing::UnitTest& tests = *::testing::UnitTest::GetInstance();
+    delete tests.listeners().Release(tests.listeners().default_result_printer());
+    tests.listeners().Append(new exercise::printer);
+    const win32::winsock winsock;
+    const int failed = RUN_ALL_TESTS();
+    const int count = tests.test_to_run_count();
+    if (count == 0)
+        std::puts("FAILED  there is no test of that name");
+    std::fflush(stdout);
+    // Ends at once: threads of the learner's may still run, and must not meet what exit() destroys.
+    ::TerminateProcess(::GetCurrentProcess(), failed == 0 && count > 0 ? 0 : 1);
+    return 1;
+}
