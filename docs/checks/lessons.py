@@ -1,12 +1,14 @@
 """Checks the lessons against the sources: quoted code, facts, links, calls, head and end.
 
 docs/writing-lessons.md says how a lesson is written, and so what is checked here.
-With --update the quoted code is first copied afresh from the sources.
+With --update the quoted code is first copied afresh from the sources, and the lists of exercises are
+made anew.
 """
 
 from pathlib import Path
 
 from checks.calls import all_calls, check_calls
+from checks.exercises import check_exercises, exercises_of, lists
 from checks.facts import Facts
 from checks.frame import check_frames
 from checks.links import check_links
@@ -15,7 +17,7 @@ from checks.snippets import Snippets
 from checks.tree import Tree, count, is_lesson_text
 
 OPTIONS = {"--update": {"action": "store_true",
-                        "help": "first copy the quoted code afresh from the sources"}}
+                        "help": "first copy the quoted code afresh from the sources, and list the exercises"}}
 
 
 def is_lesson(tree: Tree, path: str) -> bool:
@@ -28,6 +30,10 @@ def update(tree: Tree) -> None:
     for path, document in documents_of(tree).items():
         text = snippets.update(document)
         if text != document.text:
+            tree.write(path, text)
+            print(f"updated {path}")
+    for path, text in lists(tree, exercises_of(tree), documents_of(tree)).items():
+        if text != tree.read(path):
             tree.write(path, text)
             print(f"updated {path}")
 
@@ -54,5 +60,7 @@ def check(tree: Tree) -> int:
     snippets.check_all_used()
     number_of_facts = facts.check_all_claimed()
     check_frames(tree, documents)
+    number_of_exercises = check_exercises(tree, documents)
     return tree.report(f"{count(lessons, 'lesson')}, {count(quoted, 'snippet')}, "
-                       f"{count(number_of_facts, 'fact')}, {count(links, 'link')}")
+                       f"{count(number_of_facts, 'fact')}, {count(links, 'link')}, "
+                       f"{count(number_of_exercises, 'exercise')}")
