@@ -88,6 +88,9 @@ def groups(build):
     entries = set()
     for entry in json.loads((build / "compile_commands.json").read_text(encoding="utf-8")):
         file = Path(entry["file"]).resolve()
+        # Of an exercise only the solution, with its check: the other files are wrong on purpose.
+        if "/exercises/" in entry["file"] and "_solution.dir" not in entry["command"]:
+            continue
         if file.suffix == ".cpp" and ROOT in file.parents and build not in file.parents:
             flags = re.sub(r" -o \S+ -c \S+$", "", entry["command"])
             entries.add((flags, str(file.parent), entry["directory"], str(file)))
@@ -109,7 +112,7 @@ def main(build):
         ["git", "-c", "safe.directory=*", "ls-files", "-co", "--exclude-standard", "*.cpp"],
         cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     # clang-tidy infers the flags of those that are in no target of this build, like the fuzzers.
-    alone = sorted({ROOT / each for each in tracked} - set(files))
+    alone = sorted({ROOT / each for each in tracked if "/exercises/" not in each} - set(files))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         found = "".join(pool.map(Together.findings, together))
         found += "".join(pool.map(lambda file: findings(build, file), alone))

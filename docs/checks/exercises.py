@@ -252,6 +252,7 @@ def _of_all(exercises: list[Exercise], documents: dict[str, Document]) -> str:
 
 
 def _museum(exercises: list[Exercise]) -> str:
+    # Without code type: no call of Windows is explained here.
     rows = [f"| [{each.number} {each.title}]({posixpath.relpath(each.task, 'docs')}) "
-            f"| {each.in_public} |" for each in exercises if each.in_public]
+            f"| {each.in_public.replace('`', '')} |" for each in exercises if each.in_public]
     return "\n".join(["| Exercise | The same in public |", "|---|---|", *rows])

@@ -20,12 +20,12 @@ class Calls:
         self.pages = pages
         self.known = all_calls(pages.tree)
         self.uses = {path: cpp.system_calls(pages.tree.read(path)) for path in pages.tree.files
-                     if path.endswith(cpp.SUFFIXES)}
+                     if path.endswith(cpp.SUFFIXES) and "/exercises/" not in path}
         self.urls: dict[str, str] = {}
         self.places: dict[str, list[tuple[Page, int]]] = {}  # a page and a heading's line, in order
         for page in pages.all:
             # The evidence repeats the lessons' claims, and explains no call.
-            if page.kind != "about" and page.path != EVIDENCE:
+            if page.kind not in ("about", "exercise") and page.path != EVIDENCE:
                 self._read(page, pages.documents[page.path])
 
     def _read(self, page: Page, document: Document) -> None:

@@ -92,6 +92,7 @@ class Doxygen:
         topics = "topics" if 'type="topics"' in text else "modules"
         tabs = [_group("Lessons", [page for page in pages.all if page.kind == "lesson"])]
         tabs += [_tab(page) for page in pages.all if page.kind == "further"]
+        tabs.append(_group("Tasks", [page for page in pages.all if page.kind == "exercise"]))
         tabs.append(_group("Details", [page for page in pages.all if page.kind == "details"]))
         tabs.append(_group("Look up", [page for page in pages.all if page.kind == "look-up"],
                            '<tab type="usergroup" url="@ref calls" title="Calls of Windows">'

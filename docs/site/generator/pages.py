@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from checks.exercises import exercises_of
 from checks.facts import Facts
 from checks.links import resolve
 from checks.markdown import Document
@@ -13,7 +14,8 @@ from checks.tree import Tree
 from generator.markup import words_of
 
 # The pages to read after the lessons, in their order, and those to look things up in.
-FURTHER = ["comparison/README.md", "docs/which-model.md", "docs/from-here.md"]
+FURTHER = ["comparison/README.md", "docs/which-model.md", "docs/from-here.md", "docs/exercises.md",
+           "docs/what-you-can-do.md"]
 EVIDENCE = "docs/evidence.md"
 LOOK_UP = ["docs/glossary.md", EVIDENCE]
 # The lessons of a chapter: 5, 5b, 5c.
@@ -28,7 +30,7 @@ class Page:
     id: str      # its file, ID.html
     title: str
     number: str  # a lesson's number; empty for all others
-    kind: str    # one of: front, lesson, further, look-up, details, about
+    kind: str    # one of: front, lesson, further, look-up, details, exercise, about
 
     @property
     def address(self) -> str:
@@ -46,6 +48,7 @@ class Pages:
         self.tree = tree
         self.documents = documents
         self.facts = Facts(tree)
+        self.exercises = exercises_of(tree)
         self.all = self._list()
         self.by_path = {page.path: page for page in self.all}
 
@@ -58,10 +61,14 @@ class Pages:
                                  number + letter) for letter, folder in zip(LETTERS, folders)]
         for paths, kind in ((FURTHER, "further"), (LOOK_UP, "look-up")):
             pages += [self._page(path, self._id_of(path), kind) for path in paths]
+        # Its hints and its explanation are for the learner's console: a page would show them too soon.
+        pages += [self._page(each.task, f"exercise-{each.number.replace('.', '-')}", "exercise")
+                  for each in self.exercises]
         listed = {page.path for page in pages}
         pages += [self._page(path, self._id_of(path),
                              "details" if path.endswith("/details.md") else "about")
-                  for path in sorted(self.documents) if path not in listed]
+                  for path in sorted(self.documents)
+                  if path not in listed and "/exercises/" not in path]
         return pages
 
     @staticmethod
@@ -79,10 +86,13 @@ class Pages:
 
     def in_order(self) -> list[Page]:
         """The pages that previous and next lead through."""
-        return [page for page in self.all if page.kind not in ("details", "about")]
+        return [page for page in self.all if page.kind not in ("details", "exercise", "about")]
 
     def lesson_of(self, page: Page) -> Page | None:
-        """The lesson whose details a page has."""
+        """The lesson whose details a page has, or to which an exercise belongs."""
+        for exercise in self.exercises:
+            if exercise.task == page.path:
+                return self.by_path[exercise.lesson]
         if page.kind != "details":
             return None
         return self.by_path[f"{posixpath.dirname(page.path)}/README.md"]

@@ -15,7 +15,7 @@ from generator.pages import Pages
 
 # Files that are internal to a program or library: shown as sources, but not in the reference.
 _INTERNAL = re.compile(
-    r".*/(?:tests|contracts)/.*|.*_(?:test|main|contract)\.[ch]pp"
+    r".*/(?:tests|contracts|exercise)/.*|.*_(?:test|main|contract)\.[ch]pp"
     r"|support/trace/(?!recorder|program_trace|chrome_trace|summary|log/event\.).*"
     r"|comparison/(?!load/(?:load\.|load_report|histogram)|outcome/(?:rankings|results)"
     r"|recordings/recordings|rows/run\.).*"
@@ -84,8 +84,8 @@ def copy_sources(pages: Pages, folder: Path) -> None:
     tree: Tree = pages.tree
     groups = groups_of(pages)
     for path in tree.files:
-        if not path.endswith(cpp.SUFFIXES):
-            continue
+        if not path.endswith(cpp.SUFFIXES) or "/exercises/" in path:
+            continue  # an exercise's files would show its solution
         text = _TAG.sub("", tree.read(path))
         if _INTERNAL.fullmatch(path):
             text = f"/** \\cond */ {text.rstrip()} /** \\endcond */\n"

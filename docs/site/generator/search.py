@@ -38,7 +38,7 @@ class Entry:
 
 def terms(pages: Pages) -> list[Entry]:
     """The titles of pages, the rows of those tables that one looks things up in, and the facts."""
-    found = [entry for page in pages.all if page.kind in ("lesson", "further", "look-up")
+    found = [entry for page in pages.all if page.kind in ("lesson", "further", "look-up", "exercise")
              for entry in _by_each_word(page.title, page.title, page.address,
                                         f"Lesson {page.number}" if page.number else "")]
     for path, kind in ROWS.items():

@@ -6,7 +6,7 @@ import { LESSONS, PAGES, PHONE, axe, findInSite, serve, useChromium } from './si
 
 // Those that are written by hand, and one of each kind that Doxygen makes.
 const NAMES = ['index', 'lesson\\d\\w?', 'comparison', 'comparison-report', 'which-model',
-  '[\\w-]+-details', 'from-here', 'glossary', 'evidence', 'calls', 'contributing', 'timelines', 'writing-lessons', 'support-trace', 'site'];
+  '[\\w-]+-details', 'from-here', 'exercises', 'exercise-1-1', 'what-you-can-do', 'glossary', 'evidence', 'calls', 'contributing', 'timelines', 'writing-lessons', 'support-trace', 'site'];
 const OWN = PAGES.filter((each) => new RegExp(`^(?:${NAMES.join('|')})\\.html$`).test(each));
 const KINDS = [...OWN, 'call-getqueuedcompletionstatus.html', 'modules.html', 'files.html',
   'group__server.html', 'group__chapter5.html', '404.html', PAGES.find((each) => /^classiocp_1_1.*server\.html$/.test(each)),
