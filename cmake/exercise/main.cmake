@@ -3,7 +3,8 @@
 #
 #   cmake [-D BUILD=FOLDER] [-D COMMAND=WORDS] -P exercise.cmake [VERB] [NAME]
 #
-# BUILD is the build's folder, COMMAND how the learner calls this script.
+# BUILD is the build's folder, COMMAND how the learner calls this script. Tests also set MY, the folder of
+# the learner's files, and EMULATOR, which runs the checks.
 include(${CMAKE_CURRENT_LIST_DIR}/catalogue.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/progress.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/show.cmake)

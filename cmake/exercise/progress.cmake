@@ -1,10 +1,23 @@
 # What the learner has done: the files in my/NAME, and my/.progress, which remembers the rest.
-set(my ${tutorial_root}/my)
+if(NOT MY)
+  set(MY ${tutorial_root}/my)
+endif()
+set(my ${MY})
 set(current_file ${my}/.progress/current)
 
 # say(TEXT): a text and its line's end on standard output (message() has no way there).
 function(say text)
   execute_process(COMMAND ${CMAKE_COMMAND} -E echo "${text}")
+endfunction()
+
+# say_wrapped(TEXT): the same for long paragraphs, wrapped where the system has a tool for it.
+find_program(FOLD fold)
+function(say_wrapped text)
+  if(FOLD)
+    execute_process(COMMAND ${CMAKE_COMMAND} -E echo "${text}" COMMAND ${FOLD} -s -w 90)
+  else()
+    say("${text}")
+  endif()
 endfunction()
 
 # Ends the script with exit code 1. CMake before 3.29 cannot do so without words of its own, on standard

@@ -68,7 +68,7 @@ function(show_exercise name)
   if(passed)
     set(state " You have passed this one; \"${COMMAND} reset ${number}\" begins again.")
   endif()
-  say("${text}
+  say_wrapped("${text}
 
 The lesson: ${lesson}
 Change ${places}, and then: ${COMMAND} check
@@ -97,7 +97,7 @@ function(show_hint name)
   if(seen EQUAL count)
     set(after "\n\nThat was the last hint. Ours, and why: ${COMMAND} solution")
   endif()
-  say("Hint ${seen} of ${count} for ${number} ${title}\n\n${text}${after}")
+  say_wrapped("Hint ${seen} of ${count} for ${number} ${title}\n\n${text}${after}")
 endfunction()
 
 # The solution's folder is the chapter's own where the exercise has none.
@@ -124,7 +124,7 @@ same, ask once more.")
   endif()
   read_markdown(${folder}/why.md why)
   solution_folder(${name} place)
-  say("${why}\n\nOur files:")
+  say_wrapped("${why}\n\nOur files:")
   foreach(file IN LISTS files)
     say("\n--- ${place}/${file}\n")
     execute_process(COMMAND ${CMAKE_COMMAND} -E cat ${tutorial_root}/${place}/${file})
