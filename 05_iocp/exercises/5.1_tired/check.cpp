@@ -1,0 +1,123 @@
+#include "echo_pool.hpp"
+
+#include "../visitor.hpp"
+#include "testing/client.hpp"
+#include "testing/exercise/check.hpp"
+#include "testing/machine/deadline.hpp"
+#include "testing/machine/live_memory.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <string>
+#include <utility>
+
+namespace {
+
+using exercise::make_visitor;
+using exercise::visitor;
+using tired::echo_pool;
+
+const exercise::rule look_at_the_overlapped{
+    "FALSE with an OVERLAPPED is a packet as well: that operation has failed, and the port is well",
+    "05_iocp/README.md", "Taking a packet"};
+const exercise::rule end_that_session{
+    "the session of a failed operation has nothing in flight any more, and ends",
+    "05_iocp/README.md", "Handling it"};
+
+void require_echo(harness::client& client, const std::string& message) {
+    const std::string answer = client.exchange(message);
+    exercise::require(answer == message, "\"" + answer + "\"");
+}
+
+void require_service(echo_pool& tested) {
+    visitor next = make_visitor();
+    tested.serve(std::move(next.server));
+    require_echo(next.client, "hello");
+}
+
+// The receive is pending when the reset comes: so it fails, on every system.
+void reset_one(echo_pool& tested) {
+    visitor rude = make_visitor();
+    tested.serve(std::move(rude.server));
+    rude.client.reset();
+}
+
+TEST(tired, BytesComeBack) {
+    exercise::about(look_at_the_overlapped);
+    echo_pool& tested = *new echo_pool{4}; // whether it can be destroyed is for a later test
+    exercise::expect("the pool sends back what its clients send");
+    visitor one = make_visitor();
+    visitor two = make_visitor();
+    tested.serve(std::move(one.server));
+    tested.serve(std::move(two.server));
+    for (const char* message : {"one", "two", "three"}) {
+        require_echo(one.client, message);
+        require_echo(two.client, message);
+    }
+    exercise::expect("a client that has sent its last byte sees the end of the stream");
+    one.client.half_close();
+    const std::string rest = one.client.receive_to_end();
+    exercise::require(rest.empty(), "more bytes: \"" + rest + "\"");
+}
+
+TEST(tired, ResetsLeaveThePoolWhole) {
+    exercise::about(look_at_the_overlapped);
+    echo_pool& tested = *new echo_pool{4};
+    for (int i = 1; i <= 20; ++i) {
+        exercise::expect("after " + std::to_string(i) + (i == 1 ? " client has" : " clients have") +
+                         " reset the connection, the next client has its words back");
+        reset_one(tested);
+        require_service(tested);
+    }
+}
+
+TEST(tired, ResetSessionsAreGivenBack) {
+    exercise::about(end_that_session);
+    echo_pool& tested = *new echo_pool{2};
+    exercise::expect("the pool sends back what a client sends");
+    require_service(tested);
+    exercise::expect(
+        "when 64 clients have reset their connections, the memory of their sessions is "
+        "given back");
+    const std::size_t before = harness::live_bytes();
+    for (int i = 0; i < 64; ++i)
+        reset_one(tested);
+    // Less than 16 of 64: a pool may keep a few for the next clients.
+    harness::wait_until([before] { return harness::live_bytes() < before + 64 * 1024; });
+}
+
+TEST(tired, AnyErrorEndsItsSessionAndNoThread) {
+    exercise::about(look_at_the_overlapped);
+    echo_pool& tested = *new echo_pool{2};
+    for (int i = 0; i < 8; ++i) {
+        exercise::expect("a client whose receive is cancelled sees the end of its connection");
+        visitor cancelled = make_visitor();
+        const auto socket = reinterpret_cast<HANDLE>(cancelled.server.get());
+        tested.serve(std::move(cancelled.server));
+        ::CancelIoEx(socket, nullptr); // the client is silent, so its receive is pending
+        cancelled.client.wait_until_closed();
+    }
+    exercise::expect("the next client has its words back");
+    require_service(tested);
+}
+
+TEST(tired, DestructorEndsEveryConnection) {
+    exercise::about(look_at_the_overlapped);
+    visitor one = make_visitor();
+    visitor two = make_visitor();
+    {
+        echo_pool tested{3};
+        tested.serve(std::move(one.server));
+        tested.serve(std::move(two.server));
+        exercise::expect("the pool sends back what a client sends");
+        require_echo(one.client, "hello");
+        exercise::expect("after a reset the pool can still be destroyed");
+        reset_one(tested);
+    }
+    exercise::expect("the clients see the end of their connections");
+    one.client.wait_until_closed();
+    two.client.wait_until_closed();
+}
+
+} // namespace
