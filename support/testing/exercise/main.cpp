@@ -17,7 +17,8 @@ namespace exercise {
 namespace {
 
 void print_sentence(const char* label, std::string text) {
-    if (!text.empty() && text.front() >= 'a' && text.front() <= 'z' && !text.starts_with("stop()"))
+    const bool begins_with_call = text.find("()") < text.find(' '); // its name stays as it is
+    if (!text.empty() && text.front() >= 'a' && text.front() <= 'z' && !begins_with_call)
         text.front() = static_cast<char>(text.front() - 'a' + 'A');
     while (!text.empty() && (text.back() == '\n' || text.back() == '.'))
         text.pop_back();
