@@ -20,24 +20,43 @@ if(TUTORIAL_PRECOMPILE)
 endif()
 
 # exercise_program(TARGET FOLDER SOURCE...): the check with the files of FOLDER, which it judges. For
-# tutorial_exercise(), whose variables it uses.
+# tutorial_exercise(), whose variables it uses. With PROGRAM these files are the program TARGET_program
+# beside the check.
 function(exercise_program target place)
-  add_executable(${target} EXCLUDE_FROM_ALL ${folder}/check.cpp ${ARGN} ${given} ${tutorial_manifest})
-  set_target_properties(${target} PROPERTIES
-    RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/exercises/$<1:>)
-  target_include_directories(${target} PRIVATE ${place} ${folder})
-  target_link_libraries(${target} PRIVATE ${arg_LIBRARIES} tutorial_exercise)
+  set(judged ${ARGN} ${given})
+  set(libraries ${arg_LIBRARIES})
+  if(arg_PROGRAM)
+    tutorial_executable(${target}_program EXCLUDE_FROM_ALL ${judged}
+      ${TUTORIAL_ROOT}/support/testing/exercise/program_crash.cpp
+      LIBRARIES ${arg_LIBRARIES} tutorial_program_support)
+    set(judged "")
+    set(libraries "")
+  endif()
+  add_executable(${target} EXCLUDE_FROM_ALL ${folder}/check.cpp ${judged} ${tutorial_manifest})
+  target_link_libraries(${target} PRIVATE ${libraries} tutorial_exercise)
   tutorial_reuse(${target} tutorial_test_headers)
+  set(targets ${target})
+  if(arg_PROGRAM)
+    add_dependencies(${target} ${target}_program)
+    list(APPEND targets ${target}_program)
+  endif()
+  foreach(each IN LISTS targets)
+    target_include_directories(${each} PRIVATE ${place} ${folder})
+    set_target_properties(${each} PROPERTIES
+      RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/exercises/$<1:>)
+  endforeach()
 endfunction()
 
-# tutorial_exercise(NAME PROOFS VARIANT=TEST... [SOLUTION FOLDER] [GUARDED] [EACH] [SOURCES SOURCE...]
-# [LIBRARIES LIBRARY...]): the exercise in the folder NAME.
+# tutorial_exercise(NAME PROOFS VARIANT=TEST... [SOLUTION FOLDER] [PROGRAM] [GUARDED] [EACH]
+# [SOURCES SOURCE...] [LIBRARIES LIBRARY...]): the exercise in the folder NAME.
 #
+# PROGRAM: the learner writes a program with a wmain() of its own, which the check starts
+# (support/testing/exercise/server_program.hpp).
 # PROOFS says by which test `start` fails, and each `wrong_…`. SOLUTION is the solution's folder.
 # GUARDED unmaps memory that is freed.
 # EACH: every test fails with the starting files when it runs alone. SOURCES are given to the learner and not to be changed.
 function(tutorial_exercise name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "GUARDED;EACH" "SOLUTION" "PROOFS;SOURCES;LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "PROGRAM;GUARDED;EACH" "SOLUTION" "PROOFS;SOURCES;LIBRARIES")
   describe_exercise(${name})
   set(sources ${files})
   list(FILTER sources INCLUDE REGEX "\\.cpp$")
@@ -58,6 +77,9 @@ function(tutorial_exercise name)
   add_custom_target(exercise-${number}-files COMMAND ${tool} put ${name} VERBATIM)
   exercise_program(exercise_${number} ${mine} ${included})
   add_dependencies(exercise_${number} exercise-${number}-files)
+  if(arg_PROGRAM)
+    add_dependencies(exercise_${number}_program exercise-${number}-files)
+  endif()
   add_custom_target(exercise-${number}
     COMMAND ${tool} run ${name} $<TARGET_FILE:exercise_${number}>
     DEPENDS exercise_${number} USES_TERMINAL VERBATIM)

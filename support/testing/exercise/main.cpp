@@ -1,4 +1,5 @@
 #include "report.hpp"
+#include "server_program.hpp"
 
 #include "testing/machine/watchdog.hpp"
 #include "win32/winsock.hpp"
@@ -7,6 +8,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <mutex>
 #include <string>
@@ -121,6 +123,8 @@ void end_with(const failure& what) {
 } // namespace exercise
 
 int main(int argc, char** argv) {
+    if (argc == 3 && argv[1] == std::string_view{"--press-ctrl-c"})
+        return exercise::press_ctrl_c_in(std::strtoul(argv[2], nullptr, 10));
     ::SetUnhandledExceptionFilter(exercise::on_crash);
     std::set_terminate(exercise::on_terminate);
     std::signal(SIGABRT, exercise::on_abort);
