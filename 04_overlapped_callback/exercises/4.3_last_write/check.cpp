@@ -1,0 +1,162 @@
+#include "transfer.hpp"
+
+#include "testing/client.hpp"
+#include "testing/exercise/check.hpp"
+#include "testing/exercise/counted_calls.hpp"
+#include "testing/loopback.hpp"
+#include "testing/machine/deadline.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <exception>
+#include <string>
+#include <thread>
+
+namespace {
+
+const exercise::rule every_operation{
+    "the work is done when the routine of every operation has run, that of the last write too; and "
+    "a wait that ends because a routine has run does not say which one it was",
+    "04_overlapped_callback/README.md", "The copy"};
+
+using writes = exercise::counted_calls<decltype(::WriteFileEx)>;
+using results = exercise::counted_calls<decltype(::GetOverlappedResult)>;
+
+// A transfer on a thread of its own, and the reader of its pipe, which is played by the test.
+class scene {
+public:
+    explicit scene(std::size_t size)
+        : content_{harness::make_message(size)}, file_{folder_.make_file(L"report", content_)} {
+        thread_ = std::thread{&scene::transfer, this};
+    }
+
+    ~scene() { thread_.join(); }
+
+    scene(const scene&) = delete;
+    scene& operator=(const scene&) = delete;
+
+    // Returns when the file's only block is being written, and the transfer has either returned or
+    // waits for something. Several of the caller's own routines have run in that wait.
+    void wait_until_it_waits() {
+        writes::wait_until_begun(writes_before_ + 1);
+        for (int i = 0; i < 3; ++i) {
+            routines_run_ = false;
+            ::QueueUserAPC(
+                [](ULONG_PTR self) { reinterpret_cast<scene*>(self)->routines_run_ = true; },
+                handle_.load(), reinterpret_cast<ULONG_PTR>(this));
+            harness::wait_until([this] {
+                return routines_run_ || has_returned_ || results::begun() > results_before_;
+            });
+        }
+    }
+
+    // All bytes up to the end of the pipe.
+    void require_whole() {
+        std::string come;
+        std::array<char, 4096> buffer;
+        DWORD bytes = 0;
+        while (::ReadFile(pipe_.reader.get(), buffer.data(), static_cast<DWORD>(buffer.size()),
+                          &bytes, nullptr) &&
+               bytes != 0)
+            come.append(buffer.data(), bytes);
+        exercise::require(come.size() == content_.size(),
+                          "the reader has " + std::to_string(come.size()) + " of " +
+                              std::to_string(content_.size()) + " bytes, and then comes the end");
+        exercise::require(come == content_, "the reader has other bytes than the file");
+    }
+
+    void close_reader() { pipe_.reader.reset(); }
+
+    // What the transfer has thrown; empty if nothing.
+    [[nodiscard]] std::string thrown() {
+        harness::wait_until([this] { return has_returned_.load(); });
+        return thrown_;
+    }
+
+private:
+    void transfer() {
+        HANDLE own = nullptr;
+        ::DuplicateHandle(::GetCurrentProcess(), ::GetCurrentThread(), ::GetCurrentProcess(), &own,
+                          0, FALSE, DUPLICATE_SAME_ACCESS);
+        handle_ = own;
+        try {
+            last_write::transfer tested{file_, pipe_.writer.get()};
+            tested.run();
+        } catch (const std::exception& error) {
+            thrown_ = error.what();
+        }
+        pipe_.writer.reset();
+        has_returned_ = true;
+    }
+
+    const writes writes_{"WriteFileEx", L"kernel32.dll"};
+    const results results_{"GetOverlappedResult", L"kernel32.dll"};
+    const unsigned writes_before_ = writes::begun();
+    const unsigned results_before_ = results::begun();
+    const harness::temporary_folder folder_;
+    const std::string content_;
+    const std::filesystem::path file_;
+    harness::pipe_pair pipe_ = harness::make_pipe_pair(0, FILE_FLAG_OVERLAPPED);
+    std::string thrown_;
+    std::atomic<bool> has_returned_ = false;
+    std::atomic<bool> routines_run_ = false;
+    std::atomic<HANDLE> handle_ = nullptr;
+    std::thread thread_;
+};
+
+TEST(last_write, SmallFileArrives) {
+    exercise::about(every_operation);
+    for (const std::size_t size : {0u, 1u, 1000u}) {
+        exercise::expect("all bytes of a file that fits into the pipe's buffer reach the reader");
+        scene tested{size};
+        tested.require_whole();
+        exercise::expect("nothing is thrown");
+        exercise::require(tested.thrown().empty(), tested.thrown());
+    }
+}
+
+TEST(last_write, FileOfOneBlockArrives) {
+    exercise::about(every_operation);
+    exercise::expect("all 40,000 bytes of a file reach a reader that takes its time, while the "
+                     "caller's own routines run");
+    scene tested{40'000};
+    tested.wait_until_it_waits();
+    tested.require_whole();
+    exercise::expect("nothing is thrown");
+    exercise::require(tested.thrown().empty(), tested.thrown());
+}
+
+TEST(last_write, ErrorOfTheLastWriteIsThrown) {
+    exercise::about(every_operation);
+    exercise::expect("run() throws when the reader leaves without the last block");
+    scene tested{40'000};
+    tested.wait_until_it_waits();
+    tested.close_reader();
+    exercise::require(!tested.thrown().empty(), "nothing is thrown, as if all had arrived");
+}
+
+TEST(last_write, ErrorOfAnEarlierWriteIsThrown) {
+    exercise::about(every_operation);
+    exercise::expect("run() throws when the reader leaves without the first block of many");
+    scene tested{1'000'000};
+    tested.wait_until_it_waits();
+    tested.close_reader();
+    exercise::require(!tested.thrown().empty(), "nothing is thrown, as if all had arrived");
+}
+
+TEST(last_write, LongFileArrives) {
+    exercise::about(every_operation);
+    constexpr std::size_t block = last_write::block_size;
+    for (const std::size_t size : {block, 2 * block, 3 * block, std::size_t{1'000'000}}) {
+        exercise::expect("all " + std::to_string(size) + " bytes of a file reach the reader");
+        scene tested{size};
+        tested.require_whole();
+        exercise::expect("nothing is thrown");
+        exercise::require(tested.thrown().empty(), tested.thrown());
+    }
+}
+
+} // namespace
