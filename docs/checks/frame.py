@@ -11,6 +11,7 @@ from checks.tree import Tree
 END_LINES = 10
 LONGEST = 45  # minutes
 ANSWERS = "what-you-predicted"
+EXERCISES = "exercises"
 # The bullets of a head in their order, and how many numbered lines stand below each.
 PARTS = {"You will learn": range(1), "Builds on": range(1), "Time": range(1),
          "By the end you can": range(1), "What must always hold": range(2, 8),
@@ -57,11 +58,30 @@ def head_of(document: Document) -> list[Part]:
     return parts
 
 
+def exercise_lines(document: Document) -> range:
+    """The lines of the section with the exercises, and so of the answers folded into it."""
+    heads = list(zip(document.headings, document.slugs))
+    first = next((number for number, slug in heads if slug == EXERCISES), 0)
+    if not first:
+        return range(0)
+    ends = [number for number, _ in heads if number > first
+            and _level(document.lines[number - 1]) <= _level(document.lines[first - 1])]
+    return range(first, min(ends, default=len(document.lines) + 1))
+
+
+def _level(heading: str) -> int:
+    return len(heading.lstrip()) - len(heading.lstrip().lstrip("#"))
+
+
 def minutes_to_read(document: Document) -> float:
-    """How long a reader takes who looks at every word and every line of code."""
+    """How long a reader takes who looks at every word and every line of code. The exercises are for
+    doing, and are not counted."""
+    doing = exercise_lines(document)
     lines = sum(1 for block in document.blocks if block.language != "mermaid"
-                for line in block.lines if line.strip())
-    words = len(_WORD.findall(_TARGET.sub("]", document.prose)))
+                and block.first not in doing for line in block.lines if line.strip())
+    prose = "\n".join(line for number, line in enumerate(document.prose.split("\n"), 1)
+                      if number not in doing)
+    words = len(_WORD.findall(_TARGET.sub("]", prose)))
     return words / _WORDS_A_MINUTE + lines * _SECONDS_A_LINE / 60
 
 

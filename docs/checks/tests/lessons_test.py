@@ -503,6 +503,13 @@ class CheckLessonsTest(Fixture):
         self.append("02_two/README.md", "```text\n" + "a line\n\n" * 150 + "```")
         self.assert_fault("02_two/README.md:5", "write - **Time**: 45 minutes")
 
+    def test_exercises_and_their_answers_take_no_time(self):
+        self.append("02_two/README.md", "## Exercises\n\n" + "word " * 9000
+                    + "\n\n### More\n\n```text\n" + "a line\n" * 500 + "```")
+        self.assert_no_fault()
+        self.append("02_two/README.md", "## The exercises are over\n\n" + "word " * 5900)
+        self.assert_fault("02_two/README.md:5", "write - **Time**: 30 minutes")
+
     def test_a_lesson_that_takes_too_long(self):
         self.append("02_two/README.md", "word " * 9200)
         self.assert_fault("02_two/README.md:5", "minutes to read; cut it to 45")
