@@ -1,0 +1,29 @@
+// Prediction:
+
+#include "receive.hpp"
+
+#include "win32/error.hpp"
+
+namespace late {
+
+bool receive::await_suspend(std::coroutine_handle<> waiter) noexcept {
+    waiter_ = waiter; // before the call: another thread may take the packet before it returns
+    DWORD flags = 0;
+    const bool is_done = ::WSARecv(socket_, &buffer_, 1, nullptr, &flags, this, nullptr) == 0;
+    error_ = is_done ? ERROR_SUCCESS : static_cast<DWORD>(::WSAGetLastError());
+    return error_ == ERROR_SUCCESS || error_ == WSA_IO_PENDING; // either way a packet comes
+}
+
+DWORD receive::await_resume() const {
+    if (error_ != ERROR_SUCCESS)
+        win32::throw_error(error_, "WSARecv");
+    return bytes_;
+}
+
+void receive::complete(DWORD error, DWORD bytes) noexcept {
+    error_ = error;
+    bytes_ = bytes;
+    waiter_.resume(); // the operation may be gone when it returns
+}
+
+} // namespace late
