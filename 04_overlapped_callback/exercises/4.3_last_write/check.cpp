@@ -12,6 +12,7 @@
 #include <atomic>
 #include <cstddef>
 #include <exception>
+#include <filesystem>
 #include <string>
 #include <thread>
 
