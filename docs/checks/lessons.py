@@ -1,4 +1,4 @@
-"""Checks the lessons against the sources: quoted code, facts, links, calls, head and end.
+"""Checks the lessons against the sources: quoted code, facts, links, calls, head, end, exercises.
 
 docs/writing-lessons.md says how a lesson is written, and so what is checked here.
 With --update the quoted code is first copied afresh from the sources, and the lists of exercises are
@@ -13,6 +13,7 @@ from checks.facts import Facts
 from checks.frame import check_frames
 from checks.links import check_links
 from checks.markdown import documents_of
+from checks.mutations import check_mutations
 from checks.snippets import Snippets
 from checks.tree import Tree, count, is_lesson_text
 
@@ -60,7 +61,8 @@ def check(tree: Tree) -> int:
     snippets.check_all_used()
     number_of_facts = facts.check_all_claimed()
     check_frames(tree, documents)
+    number_of_mutations = check_mutations(tree, documents)
     number_of_exercises = check_exercises(tree, documents)
     return tree.report(f"{count(lessons, 'lesson')}, {count(quoted, 'snippet')}, "
                        f"{count(number_of_facts, 'fact')}, {count(links, 'link')}, "
-                       f"{count(number_of_exercises, 'exercise')}")
+                       f"{count(number_of_exercises, 'exercise')}, {count(number_of_mutations, 'mutation')}")

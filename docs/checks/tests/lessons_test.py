@@ -131,7 +131,7 @@ class CheckLessonsTest(Fixture):
 
     def test_a_tree_without_fault(self):
         self.assertEqual(self.assert_no_fault(),
-                         "3 lessons, 2 snippets, 2 facts, 12 links, 0 exercises: no fault")
+                         "3 lessons, 2 snippets, 2 facts, 12 links, 0 exercises, 0 mutations: no fault")
 
     # Usage
 
@@ -269,7 +269,7 @@ class CheckLessonsTest(Fixture):
     def test_update_changes_nothing_that_is_right(self):
         before = self.read(L1)
         self.assertEqual(self.run_check("--update"),
-                         (0, ["3 lessons, 2 snippets, 2 facts, 12 links, 0 exercises: no fault"]))
+                         (0, ["3 lessons, 2 snippets, 2 facts, 12 links, 0 exercises, 0 mutations: no fault"]))
         self.assertEqual(self.read(L1), before)
 
     def test_update_adds_a_missing_block(self):
