@@ -36,6 +36,11 @@ visitor::visitor(server_program& program, std::string name, int receive_buffer)
     require(good, good ? "" : "the connection is refused" + program_.fate());
 }
 
+visitor::visitor(server_program& program, std::string name, win32::unique_socket accepted)
+    : program_{program}, name_{std::move(name)}, socket_{std::move(accepted)} {
+    win32::set_option(native(), IPPROTO_TCP, TCP_NODELAY, BOOL{TRUE});
+}
+
 void visitor::sends(std::string_view bytes) {
     while (!bytes.empty()) {
         const int sent = ::send(native(), bytes.data(), static_cast<int>(bytes.size()), 0);
@@ -98,6 +103,12 @@ std::string visitor::next_bytes(std::size_t count) {
     std::string bytes = unread_.substr(0, count);
     unread_.erase(0, count);
     return bytes;
+}
+
+std::string visitor::rest() {
+    while (receive() != 0) {
+    }
+    return std::exchange(unread_, {});
 }
 
 std::size_t visitor::receive() {

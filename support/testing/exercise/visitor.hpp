@@ -28,6 +28,9 @@ public:
     /// leaves that to it. Lifetime: `program` outlives the visitor.
     visitor(server_program& program, std::string name, int receive_buffer = 0);
 
+    /// Takes a connection that the program has opened. Lifetime: as above.
+    visitor(server_program& program, std::string name, win32::unique_socket accepted);
+
     /// Sends `line` and its end.
     void says(std::string_view line) { sends(std::string{line} + '\n'); }
 
@@ -54,6 +57,9 @@ public:
 
     /// Receives the next `count` bytes. The caller has begun a step.
     [[nodiscard]] std::string next_bytes(std::size_t count);
+
+    /// Receives all up to the end. The caller has begun a step.
+    [[nodiscard]] std::string rest();
 
     /// Returns its name.
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
