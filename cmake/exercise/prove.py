@@ -10,7 +10,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 AT_ONCE = 5
-LIMIT = 120  # seconds for one run: only ends a hang
+LIMIT = 500  # seconds for one run: only ends a hang
 
 
 def run(command: list[str]) -> tuple[int, str]:
