@@ -1,0 +1,95 @@
+#pragma once
+
+#include "win32/error.hpp"
+#include "win32/winsock.hpp"
+
+#include <array>
+#include <cstdint>
+#include <list>
+#include <utility>
+
+namespace full_set {
+
+/// Echoes what each client sends, on the thread that calls turn().
+class server {
+public:
+    /// Listens on a free port of 127.0.0.1.
+    server() { make_nonblocking(listener_.get()); }
+
+    [[nodiscard]] std::uint16_t port() const { return win32::local_port(listener_.get()); }
+
+    /// Waits until something can be done, and does it. To be called again and again.
+    void turn() {
+        fd_set readable;
+        fd_set writable;
+        FD_ZERO(&readable);
+        FD_ZERO(&writable);
+        for (const session& each : sessions_)
+            FD_SET(each.socket.get(), each.has_unsent() ? &writable : &readable);
+        if (readable.fd_count < FD_SETSIZE)
+            FD_SET(listener_.get(), &readable);
+
+        if (::select(0, &readable, &writable, nullptr, nullptr) == SOCKET_ERROR)
+            win32::throw_last_socket_error("select");
+
+        sessions_.remove_if([&](session& each) {
+            const bool ready =
+                FD_ISSET(each.socket.get(), &readable) || FD_ISSET(each.socket.get(), &writable);
+            return ready && !advance(each);
+        });
+        if (FD_ISSET(listener_.get(), &readable))
+            accept_client();
+    }
+
+private:
+    struct session {
+        win32::unique_socket socket;
+        std::array<char, 16 * 1024> buffer;
+        int begin = 0; // start of the bytes in the buffer that are still to be sent back
+        int end = 0;   // end of those bytes
+
+        [[nodiscard]] bool has_unsent() const noexcept { return begin != end; }
+    };
+
+    static void make_nonblocking(SOCKET socket) {
+        u_long yes = 1;
+        if (::ioctlsocket(socket, static_cast<long>(FIONBIO), &yes) != 0)
+            win32::throw_last_socket_error("ioctlsocket FIONBIO");
+    }
+
+    void accept_client() {
+        win32::unique_socket socket{::accept(listener_.get(), nullptr, nullptr)};
+        if (!socket)
+            return; // the client has gone meanwhile
+        make_nonblocking(socket.get());
+        sessions_.emplace_front();
+        sessions_.front().socket = std::move(socket);
+    }
+
+    // Takes the session one step further. Returns false when it has come to its end.
+    static bool advance(session& self) noexcept {
+        if (!self.has_unsent()) {
+            const int received = ::recv(self.socket.get(), self.buffer.data(),
+                                        static_cast<int>(self.buffer.size()), 0);
+            if (received == 0)
+                return false;
+            if (received == SOCKET_ERROR)
+                return would_block();
+            self.begin = 0;
+            self.end = received;
+        }
+        const int sent =
+            ::send(self.socket.get(), self.buffer.data() + self.begin, self.end - self.begin, 0);
+        if (sent == SOCKET_ERROR)
+            return would_block();
+        self.begin += sent;
+        return true;
+    }
+
+    static bool would_block() noexcept { return ::WSAGetLastError() == WSAEWOULDBLOCK; }
+
+    win32::unique_socket listener_ = win32::listen_on("127.0.0.1", 0);
+    std::list<session> sessions_;
+};
+
+} // namespace full_set
