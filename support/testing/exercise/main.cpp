@@ -134,6 +134,8 @@ int main(int argc, char** argv) {
     delete tests.listeners().Release(tests.listeners().default_result_printer());
     tests.listeners().Append(new exercise::printer);
     const win32::winsock winsock;
+    // Now, so that the thread which watches the steps is there before anybody counts threads.
+    exercise::expect("the first test begins", std::chrono::seconds{60});
     const int failed = RUN_ALL_TESTS();
     const int count = tests.test_to_run_count();
     if (count == 0)
