@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
@@ -15,7 +16,6 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <vector>
 
 namespace {
@@ -43,23 +43,10 @@ const exercise::rule stopping{
     "stop() ends every session, whatever its client does", "05_iocp/server/README.md",
     "10. Ctrl+C loses answers, and a stop inside a handler waits for itself"};
 
-// The folders of checks that have failed stay for ten minutes, so that one can look into them.
-std::filesystem::path parent_folder() {
-    const std::filesystem::path parent =
-        std::filesystem::temp_directory_path() / "io-tutorial-file-drop";
-    std::filesystem::create_directories(parent);
-    std::error_code ignored;
-    for (const auto& old : std::filesystem::directory_iterator{parent, ignored})
-        if (std::filesystem::file_time_type::clock::now() - old.last_write_time(ignored) >
-            std::chrono::minutes{10})
-            std::filesystem::remove_all(old.path(), ignored);
-    return parent;
-}
-
 // The folder that the files go into, in a folder that has nothing else.
 struct place {
     place() { std::filesystem::create_directory(drop); }
-    const files::temporary_folder outer{parent_folder()};
+    const files::temporary_folder outer;
     const std::filesystem::path drop = outer.path() / "drop";
 };
 
@@ -68,9 +55,20 @@ const place& folder() {
     return only;
 }
 
+std::atomic<server_program*> running{nullptr};
+
+void clean() {
+    if (server_program* const program = running)
+        program->terminate(); // it may have files open
+    folder().outer.remove();
+}
+
 // The program of all tests, since to start one takes a while. Each test has files of its own.
 server_program& program() {
-    static server_program only{{L"--folder", folder().drop.native()}};
+    const std::wstring drop = folder().drop.native();
+    exercise::call_at_failure(clean);
+    static server_program only{{L"--folder", drop}};
+    running = &only;
     return only;
 }
 
@@ -264,7 +262,8 @@ TEST(file_drop, VanishedClientLeavesNothing) {
     for (int i = 0; i < 10; ++i) {
         const std::string number = std::to_string(i);
         visitor ann{program(), "Ann"};
-        ann.sends("PUT whole" + number + " 1\n!PUT half" + number + " 2\n!");
+        ann.sends("PUT whole" + number + " 1\n!");
+        ann.sends("PUT half" + number + " 2\n!");
         gets_ok(ann, "whole" + number);
         ben.sends("PUT bens" + number + " 1\n!");
         gets_ok(ben, "bens" + number);

@@ -42,4 +42,8 @@ void expect(std::string what, std::chrono::seconds limit = std::chrono::seconds{
 /// place of what was expected, as a sentence without its full stop.
 void require(bool holds, const std::string& got);
 
+/// Lets `call` be called when the check fails, before its program ends, to remove what it has made
+/// outside of the program. It must not fail, nor wait for what the learner has written.
+void call_at_failure(void (*call)());
+
 } // namespace exercise

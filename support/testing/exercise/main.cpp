@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -34,6 +35,7 @@ void print_sentence(const char* label, std::string text) {
 }
 
 void (*at_each_test)(std::string_view test) = nullptr;
+std::atomic<void (*)()> at_failure{nullptr};
 
 // Takes the words of a failed assertion of GoogleTest's: the contracts are made of them.
 class printer : public ::testing::EmptyTestEventListener {
@@ -102,6 +104,10 @@ void call_at_each_test(void (*call)(std::string_view test)) {
     at_each_test = call;
 }
 
+void call_at_failure(void (*call)()) {
+    at_failure = call;
+}
+
 void end_with(const failure& what) {
     // Two threads may fail at once; the first one ends the program, and never gives the lock back.
     static std::mutex& one_at_a_time = *new std::mutex;
@@ -117,6 +123,8 @@ void end_with(const failure& what) {
                     std::string{what.about->heading}.c_str());
     }
     std::fflush(stdout);
+    if (void (*const call)() = at_failure)
+        call();
     harness::end_program();
 }
 

@@ -162,9 +162,13 @@ server_program::server_program(const std::vector<std::wstring>& arguments) : job
 }
 
 server_program::~server_program() {
+    terminate();
+    reader_.join();
+}
+
+void server_program::terminate() noexcept {
     ::TerminateProcess(process_.get(), 1);
     ::WaitForSingleObject(process_.get(), INFINITE); // until then its files are open
-    reader_.join();
 }
 
 void server_program::press_ctrl_c() {

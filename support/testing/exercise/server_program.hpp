@@ -32,7 +32,7 @@ public:
     /// backslash. Throws std::system_error if it cannot be started.
     explicit server_program(const std::vector<std::wstring>& arguments = {});
 
-    /// Terminates the program if it still runs.
+    /// Calls terminate().
     ~server_program();
 
     server_program(const server_program&) = delete;
@@ -43,6 +43,9 @@ public:
 
     /// Presses Ctrl+C in the program's console, and returns when it has ended with exit code 0.
     void press_ctrl_c();
+
+    /// Terminates the program if it still runs, and waits for its end. Any thread.
+    void terminate() noexcept;
 
     /// Returns an addition to the words of a failure: that the program has ended, if it has.
     [[nodiscard]] std::string fate();
