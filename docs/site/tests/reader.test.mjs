@@ -108,7 +108,8 @@ test('next walks through all lessons in order, and previous walks back', async (
     }
     assert.deepEqual(walked.slice(0, LESSONS.length), LESSONS);
     assert.deepEqual(walked.slice(LESSONS.length),
-      ['comparison.html', 'which-model.html', 'from-here.html', 'glossary.html', 'evidence.html']);
+      ['comparison.html', 'which-model.html', 'from-here.html', 'exercises.html',
+        'what-you-can-do.html', 'glossary.html', 'evidence.html']);
     for (const name of ['index.html', ...walked].slice(0, -1).reverse()) {
       await page.locator('.ways-on .previous').click();
       await page.waitForLoadState();
