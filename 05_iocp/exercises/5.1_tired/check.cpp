@@ -5,10 +5,14 @@
 #include "testing/exercise/check.hpp"
 #include "testing/machine/deadline.hpp"
 #include "testing/machine/live_memory.hpp"
+#include "trace/hooks/import_table.hpp"
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <atomic>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -42,6 +46,35 @@ void reset_one(echo_pool& tested) {
     tested.serve(std::move(rude.server));
     rude.client.reset();
 }
+
+// While one lives, a send goes on until it is cancelled, as one to a client that does not read: it
+// is a receive, from a client that is silent.
+class sends_without_end {
+public:
+    sends_without_end() { started_ = 0; }
+
+    static void wait_until_started() {
+        harness::wait_until([] { return started_ != 0; });
+    }
+
+private:
+    static int WSAAPI call(SOCKET socket, LPWSABUF buffers, DWORD count, LPDWORD /*sent*/,
+                           DWORD /*flags*/, LPWSAOVERLAPPED overlapped,
+                           LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
+        DWORD flags = 0;
+        const int result = ::WSARecv(socket, buffers, count, nullptr, &flags, overlapped, routine);
+        ++started_;
+        return result;
+    }
+
+    static inline std::atomic<void*> system_{nullptr};
+    static inline std::atomic<unsigned> started_{0};
+
+    const std::array<trace::hook, 1> hooks_{
+        {{"WSASend", L"ws2_32.dll", reinterpret_cast<void*>(&call), &system_}}};
+    const std::array<std::span<const trace::hook>, 1> groups_{{hooks_}};
+    const trace::import_patch patch_{groups_};
+};
 
 TEST(tired, BytesComeBack) {
     exercise::about(look_at_the_overlapped);
@@ -102,6 +135,21 @@ TEST(tired, AnyErrorEndsItsSessionAndNoThread) {
     }
     exercise::expect("the next client has its words back");
     require_service(tested);
+}
+
+TEST(tired, FailedSendEndsItsSession) {
+    exercise::about(end_that_session);
+    const sends_without_end sends; // before the pool: its threads may keep the address of WSASend
+    echo_pool& tested = *new echo_pool{2};
+    connection deaf = make_connection();
+    const auto socket = reinterpret_cast<HANDLE>(deaf.server.get());
+    tested.serve(std::move(deaf.server));
+    exercise::expect("the pool begins to send back what a client has sent");
+    deaf.client.send("hello");
+    sends.wait_until_started();
+    exercise::expect("a client whose send is cancelled sees the end of its connection");
+    ::CancelIoEx(socket, nullptr);
+    deaf.client.wait_until_closed();
 }
 
 TEST(tired, DestructorEndsEveryConnection) {
