@@ -1,26 +1,24 @@
 #include "receive.hpp"
 
+#include "stopped_receives.hpp"
 #include "testing/exercise/check.hpp"
 #include "testing/loopback.hpp"
-#include "trace/hooks/import_table.hpp"
 
 #include <gtest/gtest.h>
 
 #include <array>
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <coroutine>
 #include <exception>
-#include <functional>
-#include <mutex>
-#include <span>
 #include <string>
 #include <system_error>
 #include <thread>
 
 namespace {
 
+using exercise::occasion;
+using exercise::stopped_receives;
 using late::receive;
 
 const exercise::rule nothing_after_the_call{
@@ -103,57 +101,6 @@ struct connection {
     const win32::unique_handle port{::CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, 0)};
 };
 
-// While one lives, `after_call` is called when a WSARecv has done its work, and has not returned to
-// the program yet: the scheduler may stop a thread there for any time.
-class stopped_receives {
-public:
-    explicit stopped_receives(std::function<void()> after_call) { then_ = std::move(after_call); }
-    ~stopped_receives() { then_ = {}; }
-    stopped_receives(const stopped_receives&) = delete;
-    stopped_receives& operator=(const stopped_receives&) = delete;
-
-private:
-    static int WSAAPI call(SOCKET socket, LPWSABUF buffers, DWORD count, LPDWORD bytes,
-                           LPDWORD flags, LPWSAOVERLAPPED overlapped,
-                           LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
-        const int result = reinterpret_cast<decltype(&::WSARecv)>(system_.load())(
-            socket, buffers, count, bytes, flags, overlapped, routine);
-        const int error = ::WSAGetLastError();
-        then_();
-        ::WSASetLastError(error);
-        return result;
-    }
-
-    static inline std::atomic<void*> system_{nullptr};
-    static inline std::function<void()> then_;
-
-    const std::array<trace::hook, 1> hooks_{
-        {{"WSARecv", L"ws2_32.dll", reinterpret_cast<void*>(&call), &system_}}};
-    const std::array<std::span<const trace::hook>, 1> groups_{{hooks_}};
-    const trace::import_patch patch_{groups_};
-};
-
-// Something that happens once.
-class occasion {
-public:
-    void happen() {
-        const std::lock_guard lock{mutex_};
-        has_happened_ = true;
-        changed_.notify_all();
-    }
-
-    // Returns when it has happened, or after `most`.
-    void wait(std::chrono::seconds most) {
-        std::unique_lock lock{mutex_};
-        changed_.wait_for(lock, most, [this] { return has_happened_; });
-    }
-
-private:
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    bool has_happened_ = false;
-};
-
 TEST(late, BytesComeIn) {
     exercise::about(nothing_after_the_call);
     const connection tested;
@@ -198,39 +145,15 @@ TEST(late, BytesThatAreThereAlreadyResumeOnce) {
 // held up for ever.
 constexpr std::chrono::seconds long_enough{2};
 
-TEST(late, CoroutineMayEndBeforeTheCallReturns) {
-    exercise::about(nothing_after_the_call);
-    const connection tested;
-    outcome result;
-    tested.send("hello");
-    tested.wait_until_readable();
-    exercise::expect("thread B takes the packet while thread A's WSARecv has not returned; the "
-                     "coroutine ends there, and A touches nothing of its frame any more");
-    occasion has_been_taken;
-    std::thread other{[&] {
-        tested.run_one();
-        has_been_taken.happen();
-    }};
-    {
-        const stopped_receives stopped{[&] {
-            has_been_taken.wait(long_enough);
-        }};
-        receive_all(tested.server(), 5, result);
-    }
-    other.join();
-    exercise::require(result.ended == 1 && result.error == 0 && result.got == "hello",
-                      "\"" + result.got + "\", error " + std::to_string(result.error));
-}
+enum class bytes_come { before_the_call, when_it_waits };
 
-// The same, but the coroutine goes on to its next receive: the same object, at the same place.
-TEST(late, CoroutineMayAwaitAgainBeforeTheCallReturns) {
-    exercise::about(nothing_after_the_call);
-    const connection tested;
-    outcome result;
-    tested.send("hello");
-    tested.wait_until_readable();
-    exercise::expect("thread B takes the packet while thread A's WSARecv has not returned; the "
-                     "coroutine begins its next receive there, and A touches nothing of it");
+// A coroutine receives `size` bytes. Thread B takes the packet of its first five while this
+// thread's WSARecv has not returned.
+void receive_hurried(const connection& tested, std::size_t size, bytes_come come, outcome& result) {
+    if (come == bytes_come::before_the_call) {
+        tested.send("hello");
+        tested.wait_until_readable();
+    }
     occasion has_been_taken;
     std::atomic<int> calls{0};
     std::thread other{[&] {
@@ -239,16 +162,112 @@ TEST(late, CoroutineMayAwaitAgainBeforeTheCallReturns) {
     }};
     {
         const stopped_receives stopped{[&] {
-            if (calls++ == 0)
-                has_been_taken.wait(long_enough);
+            if (calls++ != 0)
+                return;
+            if (come == bytes_come::when_it_waits)
+                tested.send("hello");
+            has_been_taken.wait(long_enough);
         }};
-        receive_all(tested.server(), 10, result);
+        receive_all(tested.server(), size, result);
         other.join();
     }
+}
+
+void require_received(const outcome& result, const std::string& wanted) {
+    exercise::require(result.ended == 1 && result.error == 0 && result.got == wanted,
+                      "\"" + result.got + "\", error " + std::to_string(result.error));
+}
+
+TEST(late, CoroutineMayEndBeforeTheCallReturns) {
+    exercise::about(nothing_after_the_call);
+    const connection tested;
+    outcome result;
+    exercise::expect("thread B takes the packet while thread A's WSARecv has not returned; the "
+                     "coroutine ends there, and A touches nothing of its frame any more");
+    receive_hurried(tested, 5, bytes_come::before_the_call, result);
+    require_received(result, "hello");
+}
+
+// The same, but the coroutine goes on to its next receive: the same object, at the same place.
+TEST(late, CoroutineMayAwaitAgainBeforeTheCallReturns) {
+    exercise::about(nothing_after_the_call);
+    const connection tested;
+    outcome result;
+    exercise::expect("thread B takes the packet while thread A's WSARecv has not returned; the "
+                     "coroutine begins its next receive there, and A touches nothing of it");
+    receive_hurried(tested, 10, bytes_come::before_the_call, result);
     tested.send("world");
     tested.run_one();
-    exercise::require(result.ended == 1 && result.error == 0 && result.got == "helloworld",
-                      "\"" + result.got + "\", error " + std::to_string(result.error));
+    require_received(result, "helloworld");
+}
+
+// A receive that has to wait says so by error 997, and its packet may come before that.
+TEST(late, CoroutineThatWaitsMayEndBeforeTheCallReturns) {
+    exercise::about(nothing_after_the_call);
+    const connection tested;
+    outcome result;
+    exercise::expect("the bytes come while thread A's WSARecv has begun to wait for them and has "
+                     "not returned; the coroutine ends on thread B, and A touches nothing of its "
+                     "frame any more");
+    receive_hurried(tested, 5, bytes_come::when_it_waits, result);
+    require_received(result, "hello");
+}
+
+// A receive whose coroutine goes on before the call has returned, and is stopped there: it reads its
+// result when await_suspend() has returned on the other thread.
+struct overtaken_receive {
+    receive what;
+    occasion& resumed;
+    occasion& returned;
+
+    bool await_ready() const noexcept { return what.await_ready(); }
+
+    bool await_suspend(std::coroutine_handle<> waiter) noexcept {
+        occasion& over = returned; // *this may be gone after the call
+        const bool suspended = what.await_suspend(waiter);
+        over.happen();
+        return suspended;
+    }
+
+    DWORD await_resume() const {
+        resumed.happen();
+        returned.wait(long_enough);
+        return what.await_resume();
+    }
+};
+
+detached receive_once(SOCKET socket, occasion& resumed, occasion& returned, outcome& result) {
+    std::array<char, 5> buffer{};
+    try {
+        const DWORD bytes = co_await overtaken_receive{{socket, buffer}, resumed, returned};
+        result.got.assign(buffer.data(), bytes);
+    } catch (const std::system_error& error) {
+        result.error = error.code().value();
+    }
+    ++result.ended;
+}
+
+TEST(late, WaitingIsNoError) {
+    exercise::about(nothing_after_the_call);
+    const connection tested;
+    outcome result;
+    occasion resumed;
+    occasion returned;
+    exercise::expect("the bytes come while thread A's WSARecv has begun to wait for them and has "
+                     "not returned; the coroutine goes on with them on thread B, and A's 997 does "
+                     "not become its error");
+    std::thread other{[&] {
+        tested.run_one();
+    }};
+    {
+        const stopped_receives stopped{[&] {
+            tested.send("hello");
+            resumed.wait(long_enough);
+        }};
+        receive_once(tested.server(), resumed, returned, result);
+        other.join();
+    }
+    require_received(result, "hello");
 }
 
 } // namespace
