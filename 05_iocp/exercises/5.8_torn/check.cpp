@@ -3,6 +3,7 @@
 #include "testing/echo_clients.hpp"
 #include "testing/exercise/check.hpp"
 #include "testing/loopback.hpp"
+#include "testing/machine/live_memory.hpp"
 #include "trace/hooks/import_table.hpp"
 
 #include <gtest/gtest.h>
@@ -10,6 +11,8 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <functional>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -58,6 +61,50 @@ private:
 
     const std::array<trace::hook, 1> hooks_{
         {{"WSASend", L"ws2_32.dll", reinterpret_cast<void*>(&take_a_part), &system_}}};
+    const std::array<std::span<const trace::hook>, 1> groups_{{hooks_}};
+    const trace::import_patch patch_{groups_};
+};
+
+// While one lives, the system reads the bytes of no WSASend before let_go(): as long as a call is
+// pending, it may read them at any time.
+class late_sends {
+public:
+    late_sends() { held_up_ = true; }
+
+    // Lets the calls that have come so far, and all others, have their effect.
+    static void let_go() {
+        std::vector<std::function<bool()>> calls;
+        {
+            const std::lock_guard lock{mutex_};
+            held_up_ = false;
+            calls.swap(calls_);
+        }
+        for (const auto& each : calls)
+            exercise::require(each(), "the bytes that were lent to WSASend are gone");
+    }
+
+private:
+    static int WSAAPI call(SOCKET socket, LPWSABUF buffers, DWORD count, LPDWORD sent, DWORD flags,
+                           LPWSAOVERLAPPED overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
+        const auto real = reinterpret_cast<decltype(&::WSASend)>(system_.load());
+        const std::lock_guard lock{mutex_};
+        if (!held_up_)
+            return real(socket, buffers, count, sent, flags, overlapped, routine);
+        calls_.emplace_back([=, lent = std::vector<WSABUF>(buffers, buffers + count)]() mutable {
+            return real(socket, lent.data(), count, nullptr, flags, overlapped, routine) == 0 ||
+                   ::WSAGetLastError() == WSA_IO_PENDING;
+        });
+        ::WSASetLastError(WSA_IO_PENDING);
+        return SOCKET_ERROR;
+    }
+
+    static inline std::atomic<void*> system_{nullptr};
+    static inline std::mutex mutex_; // guards the members below
+    static inline bool held_up_ = false;
+    static inline std::vector<std::function<bool()>> calls_;
+
+    const std::array<trace::hook, 1> hooks_{
+        {{"WSASend", L"ws2_32.dll", reinterpret_cast<void*>(&call), &system_}}};
     const std::array<std::span<const trace::hook>, 1> groups_{{hooks_}};
     const trace::import_patch patch_{groups_};
 };
@@ -173,12 +220,34 @@ TEST(torn, MessagesOfManyThreadsStayWholeAndInOrder) {
         each.join();
 }
 
+// A short message lies within its string, so it moves when the string does.
+TEST(torn, ShortMessageStaysWhereItIs) {
+    exercise::about(one_send);
+    harness::unmap_freed_blocks(sizeof(std::string)); // where it was, there is nothing any more
+    const late_sends late;
+    chat& room = chat::open();
+    exercise::expect("send() returns at once, while the system has not read the bytes yet");
+    std::string all;
+    for (unsigned number = 0; number < 100; ++number) {
+        const std::string message = "<" + std::to_string(number) + ">";
+        room.member.send(message);
+        all += message;
+    }
+    exercise::expect("the system reads the bytes of a send after others have been queued; the "
+                     "client gets 100 short messages as they were sent");
+    late.let_go();
+    room.take_packets(1);
+    const std::string got = room.receive(all.size());
+    exercise::require(got == all, "\"" + got.substr(0, 70) + "\"");
+}
+
 TEST(torn, LentBytesStayWhereTheyAre) {
     exercise::about(one_send);
     chat& room = chat::open();
     room.take_packets(1);
     exercise::expect("send() returns at once, though the client does not read");
-    std::string all = harness::make_message(16 * 1024 * 1024); // no system takes it at once
+    std::string all =
+        harness::make_message(16 * 1024 * 1024); // as a rule more than the system takes at once
     room.member.send(all);
     for (unsigned number = 0; number < 100; ++number) {
         room.member.send(stamped(0, number));
