@@ -4,7 +4,6 @@
 #include "../operations_in_flight.hpp"
 #include "testing/client.hpp"
 #include "testing/exercise/check.hpp"
-#include "testing/exercise/counted_calls.hpp"
 
 #include <gtest/gtest.h>
 
@@ -44,8 +43,9 @@ void require_all_collected(const operations_in_flight& operations) {
                                                    " operations have not been taken");
 }
 
-// While one lives, a cancel has its effect only a while after the pool has looked for a packet.
-// Windows promises no more: an operation may need its time to end.
+// While one lives, a cancel has its effect only a while after the pool has looked for a packet, and
+// no wait with a limit is long enough for it. Windows promises no more: an operation may need its
+// time to end.
 class slow_cancels {
 public:
     slow_cancels() = default;
@@ -60,26 +60,39 @@ public:
     slow_cancels& operator=(const slow_cancels&) = delete;
 
 private:
-    using takes = exercise::counted_calls<decltype(::GetQueuedCompletionStatus)>;
-
     static BOOL WINAPI cancel(HANDLE handle, OVERLAPPED* operation) {
         const std::lock_guard lock{mutex_};
-        started_.emplace_back([handle, operation, before = takes::begun()] {
-            for (int i = 0; i < 100 && takes::begun() == before; ++i)
+        ++outstanding_;
+        started_.emplace_back([handle, operation, before = takes_.load()] {
+            for (int i = 0; i < 100 && takes_ == before; ++i)
                 ::SleepEx(10, FALSE);
             ::SleepEx(100, FALSE);
-            reinterpret_cast<decltype(&::CancelIoEx)>(original_.load())(handle, operation);
+            reinterpret_cast<decltype(&::CancelIoEx)>(system_cancel_.load())(handle, operation);
+            --outstanding_;
         });
         return TRUE;
     }
 
-    static inline std::atomic<void*> original_{nullptr};
-    static inline std::mutex mutex_; // guards started_
+    static BOOL WINAPI take(HANDLE port, DWORD* bytes, ULONG_PTR* key, OVERLAPPED** operation,
+                            DWORD limit) {
+        ++takes_;
+        const bool is_over_at_once = outstanding_ != 0 && limit != INFINITE;
+        return reinterpret_cast<decltype(&::GetQueuedCompletionStatus)>(system_take_.load())(
+            port, bytes, key, operation, is_over_at_once ? 0 : limit);
+    }
+
+    static inline std::atomic<void*> system_cancel_{nullptr};
+    static inline std::atomic<void*> system_take_{nullptr};
+    static inline std::atomic<unsigned> takes_{0};
+    static inline std::atomic<unsigned> outstanding_{0}; // cancels without an effect yet
+    static inline std::mutex mutex_;                     // guards started_
     static inline std::vector<std::thread> started_;
 
-    const takes takes_{"GetQueuedCompletionStatus", L"kernel32.dll"};
-    const std::array<trace::hook, 1> hooks_{
-        {{"CancelIoEx", L"kernel32.dll", reinterpret_cast<void*>(&cancel), &original_}}};
+    const std::array<trace::hook, 2> hooks_{{
+        {"CancelIoEx", L"kernel32.dll", reinterpret_cast<void*>(&cancel), &system_cancel_},
+        {"GetQueuedCompletionStatus", L"kernel32.dll", reinterpret_cast<void*>(&take),
+         &system_take_},
+    }};
     const std::array<std::span<const trace::hook>, 1> groups_{{hooks_}};
     const trace::import_patch patch_{groups_};
 };
