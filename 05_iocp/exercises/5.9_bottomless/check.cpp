@@ -1,5 +1,6 @@
 #include "session.hpp"
 
+#include "../operations_in_flight.hpp"
 #include "testing/client.hpp"
 #include "testing/exercise/check.hpp"
 #include "testing/machine/live_memory.hpp"
@@ -20,6 +21,11 @@ const exercise::rule back_pressure{
     "above a high-water mark nothing more is received from a client; below a low one receiving "
     "goes on",
     "05_iocp/server/README.md", "6. A client that does not read chooses how much memory we use"};
+
+const exercise::rule one_receive{
+    "an OVERLAPPED and its buffer are in flight once at a time: the next receive begins when the "
+    "packet of the last one has been taken",
+    "05_iocp/README.md", "Starting an operation"};
 
 constexpr std::size_t mebibyte = 1024 * 1024;
 
@@ -57,7 +63,8 @@ private:
 };
 
 TEST(bottomless, BytesComeBack) {
-    exercise::about(back_pressure);
+    exercise::about(one_receive);
+    const exercise::operations_in_flight operations;
     const server& tested = server::start();
     client visitor = tested.connect();
     exercise::expect(
@@ -86,8 +93,8 @@ TEST(bottomless, ClientThatDoesNotReadCostsBoundedMemory) {
     // It is stopped when nothing could be sent while another client had 20 echoes: the server was
     // alive, and had its chances to receive.
     const std::string piece = harness::make_message(64 * 1024);
-    const std::size_t before = harness::live_bytes();
     harness::reset_peak_live_bytes();
+    const std::size_t before = harness::live_bytes();
     std::size_t sent = 0;
     for (int in_vain = 0; in_vain < 20 && sent < give_up;) {
         exercise::expect(
