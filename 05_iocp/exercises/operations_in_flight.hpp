@@ -18,7 +18,7 @@ namespace exercise {
 /// While one lives, it follows the sends and receives that the program starts, and the packets that
 /// it takes. The step fails at once if an OVERLAPPED is used again before its packet has been
 /// taken, or if its memory was given back before that. (The second shows only in a check with
-/// GUARDED.)
+/// GUARDED, or one that calls unmap_freed_blocks().)
 ///
 /// There may be one at a time. Threads: the program's calls may come on any thread.
 class operations_in_flight {
