@@ -25,6 +25,7 @@ const exercise::rule every_operation{
 
 using writes = exercise::counted_calls<decltype(::WriteFileEx)>;
 using results = exercise::counted_calls<decltype(::GetOverlappedResult)>;
+using results_ex = exercise::counted_calls<decltype(::GetOverlappedResultEx)>;
 
 // A transfer on a thread of its own, and the reader of its pipe, which is played by the test.
 class scene {
@@ -49,7 +50,7 @@ public:
                 [](ULONG_PTR self) { reinterpret_cast<scene*>(self)->routines_run_ = true; },
                 handle_.load(), reinterpret_cast<ULONG_PTR>(this));
             harness::wait_until([this] {
-                return routines_run_ || has_returned_ || results::begun() > results_before_;
+                return routines_run_ || has_returned_ || results_begun() > results_before_;
             });
         }
     }
@@ -78,6 +79,9 @@ public:
     }
 
 private:
+    // The waits in which no routine need run.
+    [[nodiscard]] static unsigned results_begun() { return results::begun() + results_ex::begun(); }
+
     void transfer() {
         HANDLE own = nullptr;
         ::DuplicateHandle(::GetCurrentProcess(), ::GetCurrentThread(), ::GetCurrentProcess(), &own,
@@ -95,8 +99,9 @@ private:
 
     const writes writes_{"WriteFileEx", L"kernel32.dll"};
     const results results_{"GetOverlappedResult", L"kernel32.dll"};
+    const results_ex results_ex_{"GetOverlappedResultEx", L"kernel32.dll"};
     const unsigned writes_before_ = writes::begun();
-    const unsigned results_before_ = results::begun();
+    const unsigned results_before_ = results_begun();
     const harness::temporary_folder folder_;
     const std::string content_;
     const std::filesystem::path file_;
