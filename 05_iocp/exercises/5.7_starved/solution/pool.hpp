@@ -54,7 +54,7 @@ private:
         constexpr unsigned operations_between_looks = 16;
         unsigned since_look = 0;
         while (!quitting_) {
-            if (ready_.empty() || ++since_look == operations_between_looks) {
+            if (ready_.empty() || since_look++ == operations_between_looks) {
                 collect(ready_.empty() ? INFINITE : 0);
                 since_look = 0;
             } else {
