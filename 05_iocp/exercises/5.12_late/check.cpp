@@ -213,8 +213,8 @@ TEST(late, CoroutineThatWaitsMayEndBeforeTheCallReturns) {
     require_received(result, "hello");
 }
 
-// A receive whose coroutine goes on before the call has returned, and is stopped there: it reads its
-// result when await_suspend() has returned on the other thread.
+// A receive whose coroutine goes on before the call has returned, and is stopped there: it reads
+// its result when await_suspend() has returned on the other thread.
 struct overtaken_receive {
     receive what;
     occasion& resumed;
