@@ -49,14 +49,13 @@ private:
         while (!is_stopping()) {
             win32::unique_socket accepted{::accept(listener_.get(), nullptr, nullptr)};
             if (!accepted)
-                continue;
+                continue; // cancelled; what else may fail here is for another exercise
             {
                 const std::lock_guard lock{mutex_};
                 client_ = std::move(accepted);
             }
-            echo(
-                client_
-                    .get()); // only this thread changes client_, so it may read it without the lock
+            // Only this thread changes client_, so it may read it without the lock.
+            echo(client_.get());
             const std::lock_guard lock{mutex_};
             client_.reset(); // under the lock: stop() never cancels on a handle that is closed
         }
