@@ -1,8 +1,10 @@
 #include "channel.hpp"
 
+#include "../lost_connection.hpp"
 #include "testing/client.hpp"
 #include "testing/exercise/check.hpp"
 #include "testing/loopback.hpp"
+#include "testing/machine/deadline.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,6 +14,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -48,12 +52,12 @@ public:
             win32::throw_last_socket_error("shutdown");
     }
 
-    // Whether bytes have come in that nobody has received yet.
-    [[nodiscard]] bool has_bytes() const {
+    // The bytes that have come in and that nobody has received yet.
+    [[nodiscard]] std::size_t unread() const {
         u_long count = 0;
         if (::ioctlsocket(socket_, static_cast<long>(FIONREAD), &count) != 0)
             win32::throw_last_socket_error("ioctlsocket FIONREAD");
-        return count != 0;
+        return count;
     }
 
     std::optional<channel> own;
@@ -89,6 +93,7 @@ std::string quote(std::string_view message) {
 struct outcome {
     std::optional<std::string> message;
     std::string words;
+    bool is_system_error = false;
 };
 
 outcome receive(channel& from) {
@@ -100,7 +105,8 @@ outcome receive(channel& from) {
                                 : "receive() returns no message, as at the end of the connection";
         return {std::move(message), std::move(words)};
     } catch (const std::exception& error) {
-        return {std::nullopt, std::string{"receive() throws: "} + error.what()};
+        return {std::nullopt, std::string{"receive() throws: "} + error.what(),
+                dynamic_cast<const std::system_error*>(&error) != nullptr};
     }
 }
 
@@ -108,8 +114,11 @@ void expect_message(std::string_view message, const outcome& got) {
     exercise::require(got.message == message, got.words);
 }
 
-// Calls receive() on another thread, and sends it `parts`, each when the one before has been taken.
+// Calls receive() on another thread when the first of `parts` has come in, and sends each of the
+// others when the one before has been taken.
 outcome receive_in_parts(connection& of, const std::vector<std::string_view>& parts) {
+    of.send(parts.front());
+    harness::wait_until([&] { return of.unread() == parts.front().size(); });
     std::future<outcome> result =
         std::async(std::launch::async, [&of] { return receive(*of.own); });
     const auto has_returned = [&result] {
@@ -117,10 +126,10 @@ outcome receive_in_parts(connection& of, const std::vector<std::string_view>& pa
     };
     // A program may also leave bytes where they are until the rest has come: so not without end.
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{5};
-    for (const std::string_view part : parts) {
-        of.send(part);
-        while (of.has_bytes() && !has_returned() && std::chrono::steady_clock::now() < end)
+    for (std::size_t i = 1; i < parts.size(); ++i) {
+        while (of.unread() != 0 && !has_returned() && std::chrono::steady_clock::now() < end)
             ::SleepEx(1, FALSE);
+        of.send(parts[i]);
     }
     return result.get();
 }
@@ -218,6 +227,19 @@ TEST(cut_short, EndWithinAMessageIsAnError) {
         const outcome got = receive(*tested.own);
         exercise::require(got.words.starts_with("receive() throws"), got.words);
     }
+}
+
+TEST(cut_short, LostConnectionIsNoEnd) {
+    exercise::about(pieces);
+    connection tested;
+    exercise::expect("receive() throws std::system_error when the connection is lost between two "
+                     "messages: it has had no end");
+    tested.send(on_the_wire(text));
+    expect_message(text, receive(*tested.own));
+    tested.end();
+    const exercise::lost_connection lost;
+    const outcome got = receive(*tested.own);
+    exercise::require(got.is_system_error, got.words);
 }
 
 TEST(cut_short, OtherChannelReceivesWhatIsSent) {
