@@ -49,12 +49,23 @@ private:
         return INVALID_SOCKET;
     }
 
+    static SOCKET WSAAPI wsa_accept(SOCKET listener, sockaddr* address, int* size,
+                                    LPCONDITIONPROC condition, DWORD_PTR context) {
+        if (!planned_.is_due())
+            return reinterpret_cast<decltype(&::WSAAccept)>(wsa_original_.load())(
+                listener, address, size, condition, context);
+        ::WSASetLastError(error_);
+        return INVALID_SOCKET;
+    }
+
     static inline harness::planned_failures planned_;
     static inline std::atomic<void*> original_{nullptr};
+    static inline std::atomic<void*> wsa_original_{nullptr};
     static inline std::atomic<int> error_{0};
 
-    const std::array<trace::hook, 1> hooks_{
-        {{"accept", L"ws2_32.dll", reinterpret_cast<void*>(accept), &original_}}};
+    const std::array<trace::hook, 2> hooks_{
+        {{"accept", L"ws2_32.dll", reinterpret_cast<void*>(accept), &original_},
+         {"WSAAccept", L"ws2_32.dll", reinterpret_cast<void*>(wsa_accept), &wsa_original_}}};
     const std::array<std::span<const trace::hook>, 1> groups_{{hooks_}};
     const trace::import_patch patch_{groups_};
 };
@@ -78,6 +89,14 @@ struct running {
                                       "accepts them");
     }
 
+    // Connects a client, which says hello. It is never closed: its server would come back to
+    // accept while another one is tested.
+    [[nodiscard]] client& visit() const {
+        client& visitor = *new client{tested.port()};
+        visitor.send("hello");
+        return visitor;
+    }
+
     void expect_answer(client& visitor) const {
         harness::wait_until([&] { return has_ended || visitor.has_something_to_read(); });
         if (!visitor.has_something_to_read())
@@ -92,11 +111,12 @@ TEST(deaf, BytesComeBack) {
     exercise::expect("the server sends back what a client sends, and serves the next client when "
                      "that one has left");
     const running& of = running::start();
-    for (int i = 0; i < 3; ++i) {
+    for (int i = 0; i < 2; ++i) {
         client visitor{of.tested.port()};
         visitor.send("hello");
         of.expect_answer(visitor);
     }
+    of.expect_answer(of.visit());
 }
 
 TEST(deaf, ClientThatIsGoneEndsNothing) {
@@ -107,17 +127,13 @@ TEST(deaf, ClientThatIsGoneEndsNothing) {
         const running& of = running::start();
         for (int i = 0; i < 20; ++i)
             client{of.tested.port()}.reset();
-        client visitor{of.tested.port()};
-        visitor.send("hello");
-        of.expect_answer(visitor);
+        of.expect_answer(of.visit());
     }
     exercise::expect("a client is served after another one that has gone before its turn, so that "
                      "accept has failed with WSAECONNRESET");
     const failing_accepts gone{WSAECONNRESET, 1};
     const running& of = running::start();
-    client visitor{of.tested.port()};
-    visitor.send("hello");
-    of.expect_answer(visitor);
+    of.expect_answer(of.visit());
 }
 
 // With a pause after each, the step's limit would be over long before the last one.
@@ -127,9 +143,7 @@ TEST(deaf, ClientsThatAreGoneHoldNobodyUp) {
                      "turn: accept has failed with WSAECONNRESET for each");
     const failing_accepts gone{WSAECONNRESET, 1'000};
     const running& of = running::start();
-    client visitor{of.tested.port()};
-    visitor.send("hello");
-    of.expect_answer(visitor);
+    of.expect_answer(of.visit());
 }
 
 // A server that does not pause calls accept some hundred thousand times in half a second.
@@ -141,8 +155,7 @@ TEST(deaf, ShortageIsWaitedOut) {
     exercise::expect("while there are no more sockets (WSAEMFILE), the server calls accept again "
                      "after a pause, and again, a few times in half a second");
     const running& of = running::start();
-    client visitor{of.tested.port()};
-    visitor.send("hello");
+    client& visitor = of.visit();
     harness::wait_until([&] {
         return of.has_ended ||
                (shortage.happened() >= 2 && std::chrono::steady_clock::now() >= long_enough);
@@ -171,9 +184,7 @@ TEST(deaf, NoErrorOfAcceptEndsTheServer) {
                          each.name);
         const failing_accepts once{each.error, 1};
         const running& of = running::start();
-        client visitor{of.tested.port()};
-        visitor.send("hello");
-        of.expect_answer(visitor);
+        of.expect_answer(of.visit());
     }
 }
 
