@@ -2,16 +2,19 @@
 
 #include "testing/client.hpp"
 #include "testing/exercise/check.hpp"
+#include "testing/machine/live_memory.hpp"
 #include "win32/error.hpp"
 #include "win32/winsock.hpp"
 
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstddef>
 #include <exception>
 #include <future>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace {
 
@@ -21,6 +24,14 @@ using lost_answer::drop_box;
 const exercise::rule no_reset{
     "bytes that were never read from a closed socket, or that arrive there later, are answered "
     "with a reset, and a reset throws away what is on its way to the client",
+    "01_blocking/README.md", "Receiving and sending"};
+const exercise::rule keep_nothing{
+    "bytes that nobody wants are received and dropped: if they are kept, a client decides how much "
+    "memory the server takes",
+    "01_blocking/README.md", "Receiving and sending"};
+const exercise::rule answer_at_once{
+    "an answer is sent as soon as it is known: a server that first waits for bytes which make no "
+    "difference may wait for a client that waits for the answer",
     "01_blocking/README.md", "Receiving and sending"};
 const exercise::rule say_the_end{
     "recv returns 0 when the other side has finished sending, and has said so: by shutdown, or by "
@@ -138,8 +149,32 @@ TEST(lost_answer, SenderOfALargeFileGetsTheAnswer) {
     exercise::expect("a client that sends a file of 4 MiB, and reads only then, gets the answer "
                      "that it is too large",
                      limit);
-    to.send(std::to_string(large) + "\n" + harness::make_message(large));
+    const std::string file = std::to_string(large) + "\n" + harness::make_message(large);
+    const std::size_t before = harness::live_bytes();
+    harness::reset_peak_live_bytes();
+    to.send(file);
     to.expect_answer_and_end(too_large);
+    to.close();
+    exercise::about(keep_nothing);
+    exercise::expect("while the file came in, the program took no memory for it");
+    const std::size_t taken = harness::peak_live_bytes() - before;
+    exercise::require(taken < 1024 * 1024, std::to_string(taken) + " bytes were allocated");
+}
+
+TEST(lost_answer, AnswerComesBeforeTheRestOfTheFile) {
+    exercise::about(answer_at_once);
+    visit to;
+    exercise::expect("a client that has sent the size of a file, which is too large, and no more, "
+                     "gets the answer");
+    to.send(std::to_string(large) + "\n");
+    const std::string got = to.receive(too_large.size());
+    exercise::require(got == too_large, got);
+    exercise::about(no_reset);
+    exercise::expect("it can send the rest all the same, and then sees the end");
+    const std::string piece(1024, 'x');
+    for (int i = 0; i < 256; ++i)
+        to.send(piece);
+    to.expect_answer_and_end("");
     to.close();
 }
 
@@ -163,22 +198,6 @@ TEST(lost_answer, SenderOfAnythingElseGetsTheAnswer) {
         to.expect_answer_and_end(each.answer);
         to.close();
     }
-}
-
-TEST(lost_answer, AnswerComesBeforeTheRestOfTheFile) {
-    exercise::about(no_reset);
-    visit to;
-    exercise::expect("a client that has sent the size of a file, which is too large, and no more, "
-                     "gets the answer");
-    to.send(std::to_string(large) + "\n");
-    const std::string got = to.receive(too_large.size());
-    exercise::require(got == too_large, got);
-    exercise::expect("it can send the rest all the same, and then sees the end");
-    const std::string piece(1024, 'x');
-    for (int i = 0; i < 256; ++i)
-        to.send(piece);
-    to.expect_answer_and_end("");
-    to.close();
 }
 
 TEST(lost_answer, ClientThatGoesIsLeft) {
