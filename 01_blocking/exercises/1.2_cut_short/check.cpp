@@ -27,6 +27,11 @@ const exercise::rule pieces{
     "are there, and until then the program has to receive again",
     "01_blocking/README.md", "Receiving and sending"};
 
+const exercise::rule lost_is_no_end{
+    "recv returns 0 when the other side has finished sending; when it fails, the connection is "
+    "lost, and what was still to come with it",
+    "01_blocking/README.md", "Receiving and sending"};
+
 // A channel, and the raw socket at the other end of its connection.
 class connection {
 public:
@@ -230,7 +235,7 @@ TEST(cut_short, EndWithinAMessageIsAnError) {
 }
 
 TEST(cut_short, LostConnectionIsNoEnd) {
-    exercise::about(pieces);
+    exercise::about(lost_is_no_end);
     connection tested;
     exercise::expect("receive() throws std::system_error when the connection is lost between two "
                      "messages: it has had no end");
