@@ -5,9 +5,11 @@
 #include "../system_sends.hpp"
 #include "testing/client.hpp"
 #include "testing/exercise/check.hpp"
+#include "testing/machine/live_memory.hpp"
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <string>
 
 namespace {
@@ -68,11 +70,16 @@ TEST(leftover, SlowReaderCostsOneBuffer) {
     const served<server> tested;
     client other{tested.port()};
     slow_reader slow{tested.port()};
+    const std::size_t before = harness::live_bytes();
+    harness::reset_peak_live_bytes();
     slow.send_all_it_can(other);
+    const std::size_t taken = harness::peak_live_bytes() - before;
     exercise::expect("a client that does not read cannot send any more when all buffers are full");
     exercise::require(slow.sent() < slow_reader::limit, "the server has taken " +
                                                             std::to_string(slow.sent()) +
                                                             " bytes from it, and would take more");
+    exercise::expect("such a client costs one buffer: less than 256 KiB of memory");
+    exercise::require(taken < 256 * 1024, std::to_string(taken) + " bytes were allocated for it");
 }
 
 // Microsoft's page of send allows this. Windows is not seen to do it; Linux and Wine are.
