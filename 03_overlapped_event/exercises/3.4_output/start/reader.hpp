@@ -34,7 +34,7 @@ public:
     [[nodiscard]] std::string read_all(HANDLE stop) {
         std::string text;
         for (;;) {
-            start_read(text.size());
+            start_read(is_file_ ? text.size() : 0);
             const std::array<HANDLE, 2> events{event_.get(), stop};
             if (::WaitForMultipleObjects(2, events.data(), FALSE, INFINITE) != WAIT_OBJECT_0)
                 ::CancelIoEx(source_, &read_);
@@ -73,6 +73,8 @@ private:
     }
 
     const HANDLE source_;
+    // A file is read at a place; a pipe has only a next byte.
+    const bool is_file_ = ::GetFileType(source_) == FILE_TYPE_DISK;
     const win32::unique_handle event_; // signaled when the read has completed
     OVERLAPPED read_{};
     std::array<char, block_size> block_;
