@@ -3,6 +3,7 @@
 #include "testing/client.hpp"
 #include "testing/echo_clients.hpp"
 #include "testing/exercise/check.hpp"
+#include "trace/hooks/import_table.hpp"
 #include "trace/recorder.hpp"
 #include "win32/winsock.hpp"
 
@@ -13,6 +14,7 @@
 #include <atomic>
 #include <chrono>
 #include <exception>
+#include <span>
 #include <string>
 #include <thread>
 
@@ -74,6 +76,49 @@ private:
     DWORD thread_id_ = 0;
     std::atomic<bool> has_returned_ = false;
     std::thread thread_;
+};
+
+// While one lives, it notes which overlapped receives and sends have an event.
+class noted_events {
+public:
+    // Whether both have one, or none; or one of them is not overlapped.
+    [[nodiscard]] bool agree() const {
+        return receives_ == 0 || sends_ == 0 || receives_ == sends_;
+    }
+
+private:
+    enum : int { without = 1, with = 2 };
+
+    static void note(std::atomic<int>& where, const OVERLAPPED* operation) {
+        if (operation != nullptr)
+            where |= operation->hEvent != nullptr ? with : without;
+    }
+
+    static int WSAAPI receive(SOCKET socket, LPWSABUF buffers, DWORD count, LPDWORD received,
+                              LPDWORD flags, LPWSAOVERLAPPED operation,
+                              LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
+        note(receives_, operation);
+        return reinterpret_cast<decltype(&::WSARecv)>(original_receive_.load())(
+            socket, buffers, count, received, flags, operation, routine);
+    }
+
+    static int WSAAPI send(SOCKET socket, LPWSABUF buffers, DWORD count, LPDWORD sent, DWORD flags,
+                           LPWSAOVERLAPPED operation, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
+        note(sends_, operation);
+        return reinterpret_cast<decltype(&::WSASend)>(original_send_.load())(
+            socket, buffers, count, sent, flags, operation, routine);
+    }
+
+    static inline std::atomic<int> receives_{0};
+    static inline std::atomic<int> sends_{0};
+    static inline std::atomic<void*> original_receive_{nullptr};
+    static inline std::atomic<void*> original_send_{nullptr};
+
+    const std::array<trace::hook, 2> hooks_{
+        {{"WSARecv", L"ws2_32.dll", reinterpret_cast<void*>(&receive), &original_receive_},
+         {"WSASend", L"ws2_32.dll", reinterpret_cast<void*>(&send), &original_send_}}};
+    const std::array<std::span<const trace::hook>, 1> groups_{{hooks_}};
+    const trace::import_patch patch_{groups_};
 };
 
 void send_and_read(two_ends& ends, const std::string& message) {
@@ -167,6 +212,20 @@ TEST(duplex, AWaitIsNotALoop) {
     const auto questions = std::count_if(what.events.begin(), what.events.end(), asks);
     exercise::require(questions < 100, "it has made " + std::to_string(questions) +
                                            " calls that wait or ask for the result");
+}
+
+// With an event for one of the two, only the other one signals the socket, and the tests above see
+// nothing wrong. But Microsoft's page of WSAGetOverlappedResult does not let that one wait.
+TEST(duplex, EventOfOneIsNotEnough) {
+    exercise::about(an_event_each);
+    const noted_events events;
+    two_ends ends;
+    exercise::expect("a receive and a send that are both overlapped both have an event");
+    receiver waiting{*ends.tested};
+    send_and_read(ends, "ping");
+    ends.peer.send("answer");
+    static_cast<void>(waiting.result());
+    exercise::require(events.agree(), "one of the two has none");
 }
 
 } // namespace
