@@ -18,6 +18,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CMAKE = "cmake"
 DEADLINE = 60
+PASSED = 86  # what a check returns that has passed
 FIRST = "1.1_unstoppable"
 SOURCE = "server.hpp"
 
@@ -136,10 +137,17 @@ class ExerciseTest(unittest.TestCase):
         said = self.call("run", "1.1", self.program("ok", 5), code=1)
         self.assertIn("has not come to its end: 5", said)
 
+    def test_program_that_ends_itself_has_not_passed(self):
+        self.call("1.1")
+        self.file.write_text("mine", encoding="utf-8")
+        said = self.call("run", "1.1", self.program("ok", 0), code=1)
+        self.assertIn("not come to its end: the program ended itself, with exit code 0", said)
+        self.assertIn("0 of ", self.call())
+
     def test_pass(self):
         self.call("1.1")
         self.file.write_text("// Prediction: in accept,\n// I think\n#pragma once\n", encoding="utf-8")
-        said = self.call("run", "1.1", self.program("ok", 0))
+        said = self.call("run", "1.1", self.program("ok", PASSED))
         self.assertIn("\nPASSED\n", said)
         self.assertIn("You predicted: in accept, I think\n", said)
         self.assertIn("https://github.com/", said)
@@ -153,7 +161,7 @@ class ExerciseTest(unittest.TestCase):
 
     def test_pass_without_a_change_is_told(self):
         self.call("1.1")
-        said = self.call("run", "1.1", self.program("ok", 0))
+        said = self.call("run", "1.1", self.program("ok", PASSED))
         self.assertIn("It has passed unchanged", said)
         self.assertIn("0 of ", self.call())
 

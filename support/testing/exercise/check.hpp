@@ -2,8 +2,9 @@
 /// The check of an exercise: tests that say what was expected, what came, and which rule that
 /// breaks.
 ///
-/// The tests are GoogleTest's, in the order in which they stand in the file. The program ends with
-/// the first failure, with exit code 1 and three lines: \code FAILED  StopReturnsWithoutClients
+/// The tests are GoogleTest's, in the order in which they stand in the file. When all have passed
+/// the program ends with exit code 86. It ends with the first failure, with exit code 1 and three
+/// lines: \code FAILED  StopReturnsWithoutClients
 ///   Expected: stop() returns while nobody is connected.
 ///   Got:      it has not come within 5 seconds.
 ///   Rule:     A thread that waits inside a call looks at no flag.

@@ -9,6 +9,10 @@
 
 namespace exercise {
 
+/// The exit code of a check that has come to its end without a failure. Not 0: that is the code of
+/// a learner's exit(0), too.
+inline constexpr unsigned all_passed = 86;
+
 /// What a failure says.
 struct failure {
     std::string expected; ///< Empty outside of a step.
