@@ -7,7 +7,16 @@ set(current_file ${my}/.progress/current)
 
 # say(TEXT): a text and its line's end on standard output (message() has no way there).
 function(say text)
-  execute_process(COMMAND ${CMAKE_COMMAND} -E echo "${text}")
+  string(LENGTH "${text}" length)
+  if(length LESS 8000) # Windows takes 32,767 characters in a command line, quotation marks included
+    execute_process(COMMAND ${CMAKE_COMMAND} -E echo "${text}")
+    return()
+  endif()
+  string(RANDOM LENGTH 12 unique)
+  set(file ${my}/.progress/said.${unique})
+  file(WRITE ${file} "${text}\n")
+  execute_process(COMMAND ${CMAKE_COMMAND} -E cat ${file})
+  file(REMOVE ${file})
 endfunction()
 
 # say_wrapped(TEXT): the same for long paragraphs, wrapped where the system has a tool for it.
@@ -46,6 +55,18 @@ endfunction()
 
 function(set_progress name key value)
   file(WRITE ${my}/.progress/${name}.${key} "${value}")
+endfunction()
+
+# remember_current(NAME): the exercise that the verbs are about from now on.
+function(remember_current name)
+  execute_process(COMMAND ${CMAKE_COMMAND} -E make_directory ${my}/.progress ERROR_QUIET)
+  execute_process(COMMAND ${CMAKE_COMMAND} -E touch ${current_file}
+    ERROR_QUIET RESULT_VARIABLE result)
+  if(NOT result EQUAL 0)
+    message(NOTICE "You may not write to ${my}: make a clone of your own.")
+    stop_with_failure()
+  endif()
+  file(WRITE ${current_file} ${name})
 endfunction()
 
 # choose_exercise(WANTED VARIABLE): the exercise of that name; without a name, the one looked at last.
@@ -107,17 +128,35 @@ function(put_files name)
   endforeach()
 endfunction()
 
-# is_unchanged(NAME VARIABLE): whether the learner's files are still as they came.
-function(is_unchanged name variable)
+# read_files(FOLDER FILES VARIABLE): the text of all of them, one after another; empty if one cannot be
+# read. (For the commands of CMake's own language that is an error, which ends the script.)
+function(read_files place files variable)
+  list(TRANSFORM files PREPEND ${place}/)
+  execute_process(COMMAND ${CMAKE_COMMAND} -E cat ${files}
+    OUTPUT_VARIABLE text ERROR_QUIET RESULT_VARIABLE result)
+  if(NOT result EQUAL 0)
+    set(text "")
+  endif()
+  string(REPLACE "\r" "" text "${text}") # an editor may end lines in another way
+  set(${variable} "${text}" PARENT_SCOPE)
+endfunction()
+
+# read_own(NAME VARIABLE): the text of the learner's files; empty while an editor replaces one, or holds
+# it.
+function(read_own name variable)
   describe_exercise(${name})
-  set(${variable} YES PARENT_SCOPE)
-  foreach(file IN LISTS files)
-    file(SHA256 ${folder}/start/${file} theirs)
-    file(SHA256 ${my}/${name}/${file} own)
-    if(NOT theirs STREQUAL own)
-      set(${variable} NO PARENT_SCOPE)
-    endif()
-  endforeach()
+  read_files(${my}/${name} "${files}" own)
+  set(${variable} "${own}" PARENT_SCOPE)
+endfunction()
+
+# is_unchanged(NAME OWN VARIABLE): whether OWN, the text of the learner's files, is still as it came.
+function(is_unchanged name own variable)
+  describe_exercise(${name})
+  read_files(${folder}/start "${files}" theirs)
+  set(${variable} NO PARENT_SCOPE)
+  if(own STREQUAL theirs)
+    set(${variable} YES PARENT_SCOPE)
+  endif()
 endfunction()
 
 # reset_exercise(NAME): the files as they came; the learner's are kept beside them.
@@ -138,6 +177,5 @@ function(reset_exercise name)
   foreach(key IN ITEMS passed hints asked)
     file(REMOVE ${my}/.progress/${name}.${key})
   endforeach()
-  file(WRITE ${current_file} ${name})
   say("${name} begins again, in my/${name}.${kept}")
 endfunction()

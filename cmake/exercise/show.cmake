@@ -58,7 +58,6 @@ endfunction()
 
 function(show_exercise name)
   describe_exercise(${name})
-  file(WRITE ${current_file} ${name})
   put_files(${name})
   read_markdown(${folder}/task.md text)
   list(TRANSFORM files PREPEND "my/${name}/" OUTPUT_VARIABLE places)
@@ -66,13 +65,14 @@ function(show_exercise name)
   get_progress(${name} passed passed)
   set(state "")
   if(passed)
-    set(state " You have passed this one; \"${COMMAND} reset ${number}\" begins again.")
+    set(state "\nBegin again:  ${COMMAND} reset ${number}\n\nYou have passed this one.")
   endif()
   say_wrapped("${text}
 
 The lesson: ${lesson}
-Change ${places}, and then: ${COMMAND} check
-If you are stuck: ${COMMAND} hint${state}")
+Change ${places}
+Then:         ${COMMAND} check ${number}
+If stuck:     ${COMMAND} hint ${number}${state}")
 endfunction()
 
 # count_hints(FILE VARIABLE): how many hints it has, each below a heading `## 1`, `## 2`, …
@@ -82,6 +82,7 @@ function(count_hints file variable)
   set(${variable} ${count} PARENT_SCOPE)
 endfunction()
 
+# All hints so far, and one more.
 function(show_hint name)
   describe_exercise(${name})
   count_hints(${folder}/hints.md count)
@@ -91,13 +92,16 @@ function(show_hint name)
     set_progress(${name} hints ${seen})
   endif()
   read_markdown(${folder}/hints.md text)
-  string(REGEX REPLACE "^.*## ${seen}\n+" "" text "${text}")
-  string(REGEX REPLACE "\n+## [0-9]+\n.*$" "" text "${text}")
+  string(REGEX REPLACE "^.*\n## 1\n" "\n## 1\n" text "${text}")
+  math(EXPR unseen "${seen} + 1")
+  string(REGEX REPLACE "\n+## ${unseen}\n.*$" "" text "${text}")
+  string(REGEX REPLACE "\n## ([0-9]+)\n" "\nHint \\1 of ${count} for ${number} ${title}\n" text "${text}")
+  string(STRIP "${text}" text)
   set(after "")
   if(seen EQUAL count)
-    set(after "\n\nThat was the last hint. Ours, and why: ${COMMAND} solution")
+    set(after "\n\nThat was the last hint. Ours, and why: ${COMMAND} solution ${number}")
   endif()
-  say_wrapped("Hint ${seen} of ${count} for ${number} ${title}\n\n${text}${after}")
+  say_wrapped("${text}${after}")
 endfunction()
 
 # The solution's folder is the chapter's own where the exercise has none.
@@ -118,8 +122,8 @@ function(show_solution name)
   get_progress(${name} asked asked)
   if(NOT passed AND NOT asked)
     set_progress(${name} asked 1)
-    say("You have not passed ${number} yet. \"${COMMAND} hint\" may do; if you want to see ours all the \
-same, ask once more.")
+    say("You have not passed ${number} yet. A hint may do: ${COMMAND} hint ${number}\nTo see ours all the \
+same, ask once more: ${COMMAND} solution ${number}")
     return()
   endif()
   read_markdown(${folder}/why.md why)
@@ -129,5 +133,8 @@ same, ask once more.")
     say("\n--- ${place}/${file}\n")
     execute_process(COMMAND ${CMAKE_COMMAND} -E cat ${tutorial_root}/${place}/${file})
   endforeach()
-  say("\nBeside yours: git diff --no-index my/${name} ${place}")
+  say("")
+  foreach(file IN LISTS files)
+    say("Beside yours: git diff --no-index my/${name}/${file} ${place}/${file}")
+  endforeach()
 endfunction()

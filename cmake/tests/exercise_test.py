@@ -3,9 +3,11 @@
 
     exercise_test.py CMAKE [unittest's arguments...]
 
-A script takes the place of the program that checks. ../../.ci/run does an exercise as a whole.
+Scripts take the place of the compiler and of the program that checks. ../../.ci/run does an exercise as a
+whole.
 """
 
+import fcntl
 import pathlib
 import re
 import signal
@@ -31,25 +33,42 @@ class ExerciseTest(unittest.TestCase):
         self.my = self.folder / "my files"
         self.file = self.my / FIRST / SOURCE
 
-    def command(self, *words):
-        return [CMAKE, "-D", f"MY={self.my}", "-D", "EMULATOR=", "-D", "COMMAND=exercise",
+    def command(self, *words, options=()):
+        return [CMAKE, "-D", f"MY={self.my}", "-D", "EMULATOR=", "-D", "COMMAND=exercise", *options,
                 "-P", str(ROOT / "exercise.cmake"), *words]
 
-    def call(self, *words, code=0):
+    def call(self, *words, code=0, options=()):
         """Returns what the tool says on standard output, and then on standard error."""
-        done = subprocess.run(self.command(*words), stdin=subprocess.DEVNULL, capture_output=True,
+        done = subprocess.run(self.command(*words, options=options), stdin=subprocess.DEVNULL, capture_output=True,
                               text=True, timeout=DEADLINE, check=False)
         self.assertEqual(done.returncode, code, done.stdout + done.stderr)
         if code == 0:
             self.assertEqual(done.stderr, "")
         return done.stdout + done.stderr
 
-    def program(self, words, code):
-        """A program that says so, and ends so."""
-        path = self.folder / "program"
-        path.write_text(f"#!/bin/sh\necho '{words}'\nexit {code}\n", encoding="utf-8")
+    def script(self, path, text):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
         path.chmod(path.stat().st_mode | stat.S_IXUSR)
         return str(path)
+
+    def program(self, words, code):
+        """A program that says so, and ends so."""
+        return self.script(self.folder / "program", f"echo '{words}'\nexit {code}")
+
+    def build(self, compiler, program="exit 1"):
+        """A build's folder whose compiler and whose program for 1.1 are these scripts."""
+        build = self.folder / "build"
+        source = self.folder / "source"
+        self.script(source / "compiler", compiler)
+        (source / "CMakeLists.txt").write_text(
+            "cmake_minimum_required(VERSION 3.25)\nproject(fake NONE)\n"
+            "add_custom_target(exercise_libraries)\n"
+            "add_custom_target(exercise_1.1 COMMAND ${CMAKE_SOURCE_DIR}/compiler)\n", encoding="utf-8")
+        subprocess.run([CMAKE, "-G", "Ninja", "-S", source, "-B", build], check=True,
+                       stdout=subprocess.DEVNULL)
+        self.script(build / "exercises/exercise_1.1.exe", program)
+        return ["-D", f"BUILD={build}"]
 
     def test_list_says_what_comes_next(self):
         said = self.call()
@@ -85,6 +104,8 @@ class ExerciseTest(unittest.TestCase):
         self.assertIn("Which exercise?", self.call("hint", code=1))
         self.assertIn("takes one name", self.call("hint", "1.1", "1.5", code=1))
         self.assertIn("no verb", self.call("chek", "1.1", code=1))
+        self.assertIn("1.3 takes no second word", self.call("1.3", "check", code=1))
+        self.assertIn("takes a name and a program", self.call("run", "1.1", code=1))
         self.assertIn("takes no name", self.call("next", "1.1", code=1))
         self.assertIn("Usage: exercise", self.call("help"))
         self.assertFalse(self.my.exists())
@@ -111,16 +132,43 @@ class ExerciseTest(unittest.TestCase):
         self.call("1.1")
         said = [self.call("hint") for _ in range(4)]
         for number, each in enumerate(said[:3], 1):
-            self.assertTrue(each.startswith(f"Hint {number} of 3"), each)
+            numbers = [str(k + 1) for k in range(number)]
+            self.assertEqual(re.findall(r"(?m)^Hint (\d) of 3 for 1\.1 ", each), numbers)
+            self.assertTrue(each.startswith(said[number - 2].rstrip() if number > 1 else "Hint 1"))
             self.assertNotIn("## ", each)
-        self.assertIn("That was the last hint", said[2])
+        self.assertIn("That was the last hint. Ours, and why: exercise solution 1.1", said[2])
         self.assertEqual(said[3], said[2])
-        self.assertEqual(len(set(said)), 3)
 
     def test_solution_is_shown_if_asked_twice(self):
         self.call("1.1")
         self.assertNotIn("CancelIoEx", self.call("solution"))
-        self.assertIn("::CancelIoEx(", self.call("solution"))
+        said = self.call("solution")
+        self.assertIn("::CancelIoEx(", said)
+        place = f"01_blocking/exercises/{FIRST}/solution/{SOURCE}"
+        self.assertIn(f"git diff --no-index my/{FIRST}/{SOURCE} {place}\n", said)
+
+    def test_solution_of_a_server_to_write_is_the_chapters(self):
+        self.call("solution", "1.5")
+        said = self.call("solution", "1.5")
+        for name in ("echo_server.cpp", "echo_server.hpp"):
+            self.assertIn(f"git diff --no-index my/1.5_build/{name} 01_blocking/{name}\n", said)
+
+    def test_verbs_are_about_what_was_looked_at_last(self):
+        self.call("1.1")
+        self.call("put", "1.2") # what a build does
+        self.assertIn("for 1.1 ", self.call("hint"))
+        self.call("put", "1.3")
+        said = self.call("run", "1.3", self.program("FAILED  It", 1), code=1)
+        self.assertIn("A hint: exercise hint 1.3", said)
+        self.assertIn("for 1.3 ", self.call("hint"))
+        self.call("hint", "1.2")
+        self.assertIn("Hint 2 of 3 for 1.2 ", self.call("hint"))
+        self.call("solution", "1.4")
+        self.assertIn("# Why", self.call("solution"))
+
+    def test_folder_that_cannot_be_written(self):
+        self.my.write_text("no folder", encoding="utf-8")
+        self.assertIn("You may not write to ", self.call("next", code=1))
 
     def test_check_that_fails(self):
         self.call("1.1")
@@ -177,15 +225,78 @@ class ExerciseTest(unittest.TestCase):
         self.assertIn(f"All {len(names)} are done", self.call())
         self.assertIn("You have done all exercises", self.call("next"))
 
+    def test_check_builds_and_runs(self):
+        build = self.build("exit 0", f"echo here >&2; echo ok; exit {PASSED}")
+        self.call("1.1")
+        self.file.write_text("mine", encoding="utf-8")
+        said = self.call("check", options=build)
+        self.assertIn("\nhere\nok\n\nPASSED\n", said) # all of it on standard output, in its order
+        self.assertRegex(self.call(), r"(?m)^  done +1\.1_unstoppable ")
+
+    def test_all_of_a_compilers_words_are_shown(self):
+        lines = [f"a.hpp:{i}: error: no 'a;b[{i}' \\ \"c\" (ninja: x)" for i in range(5000)]
+        words = self.folder / "words"
+        words.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        said = self.call("check", "1.1", code=1, options=self.build(f"cat '{words}'; exit 1"))
+        self.assertTrue("\n" + "\n".join(lines) + "\n\nIt does not compile yet." in said)
+        self.assertIsNone(re.search(r"(?m)^(FAILED:|ninja: build|\[\d)", said))
+        self.assertEqual(list((self.my / ".progress").glob("said*")), [])
+
+    def test_build_that_fails_without_the_learners_part(self):
+        for words in ("LINK : fatal error LNK1104: cannot open file", "MSBUILD : error MSB1009: no",
+                      "ninja: error: loading", "fatal error: x: No space left on device", ""):
+            with self.subTest(words):
+                said = self.call("check", "1.1", code=1,
+                                 options=self.build(f"echo '{words}'; exit 1"))
+                self.assertIn(words, said)
+                self.assertIn("your files have no part in it", said)
+                self.assertNotIn("It does not compile", said)
+
+    def test_configuration_that_failed_is_none(self):
+        build = self.build("exit 0")
+        (self.folder / "build/build.ninja").unlink()
+        self.assertIn("no folder of a build that has been configured",
+                      self.call("check", "1.1", code=1, options=build))
+
+    def test_checks_come_one_after_another(self):
+        build = self.build("exit 0", f"exit {PASSED}")
+        self.call("1.1")
+        self.file.write_text("mine", encoding="utf-8")
+        with open(self.my / ".progress/lock", "w", encoding="utf-8") as lock:
+            fcntl.lockf(lock, fcntl.LOCK_EX)
+            with subprocess.Popen(self.command("check", options=build), stdout=subprocess.PIPE,
+                                  text=True) as process:
+                self.assertIn("Another check is running", process.stdout.readline())
+                fcntl.lockf(lock, fcntl.LOCK_UN)
+                self.assertIn("PASSED", process.communicate(timeout=DEADLINE)[0])
+
+    def test_file_may_be_away_for_a_moment(self):
+        self.call("1.1")
+        self.file.write_text("// Prediction: accept\n", encoding="utf-8")
+        program = self.script(self.folder / "program", f"rm '{self.file}'\nexit {PASSED}")
+        self.assertIn("You predicted: accept\n", self.call("run", "1.1", program))
+        self.assertIn("PASSED", self.call("run", "1.1", self.program("ok", PASSED)))
+
+    def test_ends_of_lines_are_no_change(self):
+        self.call("1.1")
+        self.file.write_bytes(self.file.read_bytes().replace(b"\n", b"\r\n"))
+        said = self.call("run", "1.1", self.program("FAILED  It", 1), code=1)
+        self.assertIn("so that it fails is right", said)
+
+    def test_missing_file_is_put_back(self):
+        self.call("1.5")
+        start = self.my / "1.5_build/echo_server.cpp"
+        text = start.read_text(encoding="utf-8")
+        header = self.my / "1.5_build/echo_server.hpp"
+        header.write_text("mine", encoding="utf-8")
+        start.unlink()
+        self.call("1.5")
+        self.assertEqual(start.read_text(encoding="utf-8"), text)
+        self.assertEqual(header.read_text(encoding="utf-8"), "mine")
+
     def test_watch_ends_with_ctrl_c(self):
         self.call("1.1")
-        # In this folder every build fails, at once.
-        build = self.folder / "build"
-        (build / "exercises").mkdir(parents=True)
-        for name in ("CMakeCache.txt", "exercises/libraries_built"):
-            (build / name).write_text("", encoding="utf-8")
-        watch = self.command("watch")
-        watch[1:1] = ["-D", f"BUILD={build}"]
+        watch = self.command("watch", options=self.build("echo 'a.hpp:1: error: no'; exit 1"))
         with subprocess.Popen(watch, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               text=True) as process:
             for save in range(2):
@@ -197,6 +308,7 @@ class ExerciseTest(unittest.TestCase):
                     said += line
                 self.assertRegex(said, r"(?m)^=== \d\d:\d\d:\d\d$")
                 self.assertIn("It does not compile yet", said)
+                self.file.unlink() # as an editor does for a moment
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=DEADLINE)
         self.assertEqual(process.returncode, -signal.SIGINT)
