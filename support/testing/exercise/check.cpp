@@ -15,10 +15,12 @@ using clock = std::chrono::steady_clock;
 // The present step, and the thread that ends the program when the step takes too long.
 class present_step {
 public:
+    // Nothing is freed under the lock: a broken heap may crash there, and the report needs the
+    // lock.
     void begin(std::string expected, std::chrono::seconds limit) {
         {
             const std::lock_guard lock{mutex_};
-            expected_ = std::move(expected);
+            expected_.swap(expected);
             limit_ = limit;
             deadline_ = clock::now() + limit;
             if (!watcher_.joinable())
@@ -57,6 +59,7 @@ private:
                          " seconds; the program still waits",
                      about_};
         lock.unlock();
+        begin_report();
         end_with(late);
     }
 
@@ -95,6 +98,7 @@ void end_step() {
 }
 
 void end_with_got(const std::string& got) {
+    begin_report();
     end_with(step().with(got));
 }
 

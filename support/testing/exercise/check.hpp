@@ -44,7 +44,8 @@ void expect(std::string what, std::chrono::seconds limit = std::chrono::seconds{
 void require(bool holds, const std::string& got);
 
 /// Lets `call` be called when the check fails, before its program ends, to remove what it has made
-/// outside of the program. It must not fail, nor wait for what the learner has written.
+/// outside of the program. It must not fail, nor wait for what the learner has written, apart from
+/// the end of a program of the learner's that it ends.
 void call_at_failure(void (*call)());
 
 } // namespace exercise

@@ -11,7 +11,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -57,6 +56,23 @@ class printer : public ::testing::EmptyTestEventListener {
     }
 };
 
+// A thread whose stack is full has no room left to say so; another one waits to do it.
+HANDLE stack_is_full = nullptr;
+
+DWORD WINAPI report_full_stack(void*) {
+    ::WaitForSingleObject(stack_is_full, INFINITE);
+    end_with_got("the program crashed: a thread's stack is full, as when a function calls itself");
+}
+
+// A vectored handler comes first of all, where there is still some stack.
+LONG WINAPI on_full_stack(EXCEPTION_POINTERS* what) {
+    if (what->ExceptionRecord->ExceptionCode != EXCEPTION_STACK_OVERFLOW)
+        return EXCEPTION_CONTINUE_SEARCH;
+    ::SetEvent(stack_is_full);
+    ::Sleep(INFINITE);
+    return EXCEPTION_CONTINUE_SEARCH;
+}
+
 // Windows would show a message and wait until somebody reads it.
 LONG WINAPI on_crash(EXCEPTION_POINTERS* what) {
     const EXCEPTION_RECORD& record = *what->ExceptionRecord;
@@ -94,6 +110,18 @@ void on_abort(int) {
         "nothing has caught");
 }
 
+// The console's code page, which outlives the program; 0: there is no console.
+UINT code_page_before = 0;
+
+[[noreturn]] void end_program_with(unsigned code) {
+    std::fflush(stdout);
+    if (code_page_before != 0)
+        ::SetConsoleOutputCP(code_page_before);
+    // At once: threads of the learner's may still run, and must not meet what exit() destroys.
+    ::TerminateProcess(::GetCurrentProcess(), code);
+    std::abort(); // never: it has ended this thread, too
+}
+
 [[noreturn]] void on_hang(const std::string& what) {
     end_with_got(what + " hangs");
 }
@@ -108,10 +136,20 @@ void call_at_failure(void (*call)()) {
     at_failure = call;
 }
 
+void begin_report() {
+    static std::atomic<DWORD> reporting{0};
+    DWORD first = 0;
+    if (reporting.compare_exchange_strong(first, ::GetCurrentThreadId()))
+        return;
+    if (first == ::GetCurrentThreadId()) {
+        std::fputs("  (and it crashed again while that was said)\n", stdout);
+        end_program_with(1);
+    }
+    ::WaitForSingleObject(::GetCurrentProcess(), 10'000);
+    harness::end_program();
+}
+
 void end_with(const failure& what) {
-    // Two threads may fail at once; the first one ends the program, and never gives the lock back.
-    static std::mutex& one_at_a_time = *new std::mutex;
-    one_at_a_time.lock();
     const ::testing::TestInfo* const test = ::testing::UnitTest::GetInstance()->current_test_info();
     std::printf("FAILED  %s\n", test != nullptr ? test->name() : "BeforeTheTests");
     if (!what.expected.empty())
@@ -125,7 +163,7 @@ void end_with(const failure& what) {
     std::fflush(stdout);
     if (void (*const call)() = at_failure)
         call();
-    harness::end_program();
+    end_program_with(1);
 }
 
 } // namespace exercise
@@ -133,6 +171,15 @@ void end_with(const failure& what) {
 int main(int argc, char** argv) {
     if (argc == 3 && argv[1] == std::string_view{"--press-ctrl-c"})
         return exercise::press_ctrl_c_in(std::strtoul(argv[2], nullptr, 10));
+    // What a check prints is UTF-8.
+    exercise::code_page_before = ::GetConsoleOutputCP();
+    ::SetConsoleOutputCP(CP_UTF8);
+    // No window that waits for somebody, where Windows ends the program without asking us, nor in
+    // the program that we start.
+    ::SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX);
+    exercise::stack_is_full = ::CreateEventW(nullptr, TRUE, FALSE, nullptr);
+    ::CloseHandle(::CreateThread(nullptr, 0, exercise::report_full_stack, nullptr, 0, nullptr));
+    ::AddVectoredExceptionHandler(1, exercise::on_full_stack);
     ::SetUnhandledExceptionFilter(exercise::on_crash);
     std::set_terminate(exercise::on_terminate);
     std::signal(SIGABRT, exercise::on_abort);
@@ -151,8 +198,5 @@ int main(int argc, char** argv) {
     const int count = tests.test_to_run_count();
     if (count == 0)
         std::puts("FAILED  there is no test of that name");
-    std::fflush(stdout);
-    // Ends at once: threads of the learner's may still run, and must not meet what exit() destroys.
-    ::TerminateProcess(::GetCurrentProcess(), failed == 0 && count > 0 ? exercise::all_passed : 1);
-    return 1;
+    exercise::end_program_with(failed == 0 && count > 0 ? exercise::all_passed : 1);
 }

@@ -1,7 +1,8 @@
-// Part of a program that the check of an exercise starts: says in one line that it crashes, and
-// ends it. Windows would show a window and wait, and Wine start a debugger.
+// Part of a program that the check of an exercise starts: says in one line that it crashes or
+// aborts, and ends it. Windows would show a window and wait, and Wine start a debugger.
 #include "win32/windows.hpp"
 
+#include <csignal>
 #include <cstdio>
 
 namespace {
@@ -16,7 +17,20 @@ LONG WINAPI on_crash(EXCEPTION_POINTERS* what) {
     return EXCEPTION_EXECUTE_HANDLER;
 }
 
-[[maybe_unused]] const LPTOP_LEVEL_EXCEPTION_FILTER before =
+void on_abort(int) {
+    std::fputs(
+        "it has ended itself (abort): by an assertion, or an exception that nothing has caught\n",
+        stderr);
+    std::fflush(stderr);
+    ::TerminateProcess(::GetCurrentProcess(), 3);
+}
+
+[[maybe_unused]] const bool prepared = [] {
+    // Unbuffered: what it has printed before it crashes is what tells where it was.
+    std::setvbuf(stdout, nullptr, _IONBF, 0);
+    std::signal(SIGABRT, on_abort);
     ::SetUnhandledExceptionFilter(on_crash);
+    return true;
+}();
 
 } // namespace

@@ -20,10 +20,15 @@ struct failure {
     const rule* about;    ///< The rule of the running test; null if it has none.
 };
 
+/// Has to be called before end_with(). Returns only once, to the thread that reports the first
+/// failure. Another thread waits here for the end of the program, and ends it itself after ten
+/// seconds. The first thread ends it at once if it comes again: it has crashed while it reported.
+void begin_report();
+
 /// Prints `what` below the name of the running test, and ends the program with exit code 1.
 [[noreturn]] void end_with(const failure& what);
 
-/// Does the same for the present step.
+/// Does both for the present step.
 [[noreturn]] void end_with_got(const std::string& got);
 
 /// Lets `call` be called with the name of each test that begins. It may begin the test's first

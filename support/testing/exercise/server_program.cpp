@@ -168,7 +168,7 @@ server_program::~server_program() {
 
 void server_program::terminate() noexcept {
     ::TerminateProcess(process_.get(), 1);
-    ::WaitForSingleObject(process_.get(), INFINITE); // until then its files are open
+    ::WaitForSingleObject(process_.get(), 5'000); // until its end its files are open
 }
 
 void server_program::press_ctrl_c() {

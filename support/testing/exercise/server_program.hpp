@@ -44,7 +44,8 @@ public:
     /// Presses Ctrl+C in the program's console, and returns when it has ended with exit code 0.
     void press_ctrl_c();
 
-    /// Terminates the program if it still runs, and waits for its end. Any thread.
+    /// Terminates the program if it still runs, and waits for its end, five seconds at most. Any
+    /// thread.
     void terminate() noexcept;
 
     /// Returns an addition to the words of a failure: that the program has ended, if it has.
