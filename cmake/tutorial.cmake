@@ -35,7 +35,10 @@ if(TUTORIAL_ASAN)
   add_link_options(/INCREMENTAL:NO)
   # The programs need this DLL; outside Visual Studio's own command prompt it is not on the path.
   cmake_path(GET CMAKE_CXX_COMPILER PARENT_PATH asan_folder)
-  file(COPY ${asan_folder}/clang_rt.asan_dynamic-x86_64.dll DESTINATION ${CMAKE_BINARY_DIR}/bin)
+  foreach(place IN ITEMS bin exercises)
+    file(COPY ${asan_folder}/clang_rt.asan_dynamic-x86_64.dll
+      DESTINATION ${CMAKE_BINARY_DIR}/${place})
+  endforeach()
 endif()
 
 include(${CMAKE_CURRENT_LIST_DIR}/dependencies.cmake)
@@ -48,17 +51,19 @@ target_compile_definitions(tutorial_options INTERFACE
   UNICODE _UNICODE NOMINMAX WIN32_LEAN_AND_MEAN _WIN32_WINNT=0x0A00)
 target_include_directories(tutorial_options INTERFACE ${TUTORIAL_ROOT}/support)
 target_link_libraries(tutorial_options INTERFACE ws2_32 mswsock)
+# A warning is an error, apart from targets with the property TUTORIAL_WARNINGS_PASS.
+set(tutorial_strict "$<NOT:$<BOOL:$<TARGET_PROPERTY:TUTORIAL_WARNINGS_PASS>>>")
 if(MSVC)
   # Two warnings are left out. C4324: a class was padded to keep an alignas, which is its purpose.
   # C4702: code is never reached. The compiler's back end says so of a library's template, too, when it
   # has put that into our function, though a library's headers are spared all other warnings.
   target_compile_options(tutorial_options INTERFACE
-    /W4 /WX /wd4324 /wd4702 /permissive- /utf-8 /Zc:__cplusplus)
+    /W4 $<${tutorial_strict}:/WX> /wd4324 /wd4702 /permissive- /utf-8 /Zc:__cplusplus)
 else()
   # Clang counts changes of sign among the conversions and GCC does not; Windows' own macros
   # (FIONBIO, FD_SET) are full of them.
   target_compile_options(tutorial_options INTERFACE
-    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion $<${tutorial_strict}:-Werror>
     $<$<CXX_COMPILER_ID:Clang>:-Wno-sign-conversion>
     $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
   # Programs that need nothing but the system's DLLs: no compiler's run-time to ship or to find.

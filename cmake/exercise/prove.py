@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 AT_ONCE = 5
 PASSED = 86  # all_passed in support/testing/exercise/report.hpp
-LIMIT = 500  # seconds for one run: only ends a hang
+LIMIT = 500  # seconds for one run, as in check.cmake: only ends a hang
 
 
 def run(command: list[str]) -> tuple[int, str]:
