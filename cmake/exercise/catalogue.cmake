@@ -1,11 +1,13 @@
-# Which exercises there are: a folder each, 03_overlapped_event/exercises/3.2_wall_of_64, say, with a
+# Which exercises there are: a folder each, 03_overlapped_event/exercises/3.2_crowd, say, with a
 # task.md. Its number and its word are the folder's name; the task's head has all else.
 cmake_path(GET CMAKE_CURRENT_LIST_DIR PARENT_PATH tutorial_root)
 cmake_path(GET tutorial_root PARENT_PATH tutorial_root)
+# The same for file(GLOB): a path may have brackets.
+string(REGEX REPLACE "([][*?])" "[\\1]" tutorial_pattern "${tutorial_root}")
 
 # exercise_folders(VARIABLE): all folders, relative to the root, in their order.
 function(exercise_folders variable)
-  file(GLOB tasks RELATIVE ${tutorial_root} ${tutorial_root}/0*/exercises/*/task.md)
+  file(GLOB tasks RELATIVE ${tutorial_root} ${tutorial_pattern}/0*/exercises/*/task.md)
   list(TRANSFORM tasks REPLACE "/task\\.md$" "")
   list(SORT tasks COMPARE NATURAL)
   set(${variable} ${tasks} PARENT_SCOPE)
@@ -18,12 +20,13 @@ function(exercise_names variable)
   set(${variable} ${names} PARENT_SCOPE)
 endfunction()
 
-# find_exercise(WANTED VARIABLE): the exercise that a learner calls 3.2, wall_of_64 or 3.2_wall_of_64,
+# find_exercise(WANTED VARIABLE): the exercise that a learner calls 3.2, crowd or 3.2_crowd,
 # or by the beginning of its word; none, or all that it may be.
 function(find_exercise wanted variable)
   set(found "")
   string(TOLOWER "${wanted}" wanted)
-  string(REGEX REPLACE "^.*/(.)" "\\1" wanted "${wanted}") # my/3.2_wall_of_64, as a shell completes it
+  string(REPLACE "\\" "/" wanted "${wanted}")
+  string(REGEX REPLACE "^.*/(.)" "\\1" wanted "${wanted}") # my/3.2_crowd/, as a shell completes it
   string(REGEX REPLACE "/$" "" wanted "${wanted}")
   exercise_names(names)
   foreach(name IN LISTS names)
@@ -45,13 +48,15 @@ endfunction()
 # describe_exercise(NAME): sets folder, number, title, minutes, lesson (its file), place (the heading's
 # anchor in it) and files (those that the learner changes).
 function(describe_exercise name)
-  file(GLOB task ${tutorial_root}/0*/exercises/${name}/task.md)
+  file(GLOB task RELATIVE ${tutorial_root} ${tutorial_pattern}/0*/exercises/${name}/task.md)
   if(NOT task)
     message(FATAL_ERROR "There is no task.md for the exercise ${name}")
   endif()
-  cmake_path(GET task PARENT_PATH folder)
+  cmake_path(GET task PARENT_PATH place)
+  set(start ${tutorial_pattern}/${place}/start)
+  set(folder ${tutorial_root}/${place})
   string(REGEX REPLACE "_.*$" "" number ${name})
-  file(READ ${task} text)
+  file(READ ${folder}/task.md text)
   string(REGEX MATCH "^# ([^\n]*)" unused "${text}")
   string(REPLACE "${number} " "" title "${CMAKE_MATCH_1}")
   string(REGEX MATCH "\n- \\*\\*Time\\*\\*: ([0-9]+) minutes" unused "${text}")
@@ -61,6 +66,6 @@ function(describe_exercise name)
   cmake_path(APPEND folder "${CMAKE_MATCH_1}" OUTPUT_VARIABLE lesson)
   cmake_path(NORMAL_PATH lesson)
   cmake_path(RELATIVE_PATH lesson BASE_DIRECTORY ${tutorial_root})
-  file(GLOB files RELATIVE ${folder}/start ${folder}/start/*)
+  file(GLOB files RELATIVE ${folder}/start ${start}/*)
   return(PROPAGATE folder number title minutes lesson place files)
 endfunction()

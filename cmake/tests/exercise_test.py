@@ -10,6 +10,7 @@ whole.
 import fcntl
 import pathlib
 import re
+import shutil
 import signal
 import stat
 import subprocess
@@ -33,18 +34,22 @@ class ExerciseTest(unittest.TestCase):
         self.my = self.folder / "my files"
         self.file = self.my / FIRST / SOURCE
 
-    def command(self, *words, options=()):
+    def command(self, *words, options=(), root=ROOT):
         return [CMAKE, "-D", f"MY={self.my}", "-D", "EMULATOR=", "-D", "COMMAND=exercise", *options,
-                "-P", str(ROOT / "exercise.cmake"), *words]
+                "-P", str(root / "exercise.cmake"), *words]
 
-    def call(self, *words, code=0, options=()):
+    def call(self, *words, code=0, **place):
         """Returns what the tool says on standard output, and then on standard error."""
-        done = subprocess.run(self.command(*words, options=options), stdin=subprocess.DEVNULL, capture_output=True,
+        done = subprocess.run(self.command(*words, **place), stdin=subprocess.DEVNULL, capture_output=True,
                               text=True, timeout=DEADLINE, check=False)
         self.assertEqual(done.returncode, code, done.stdout + done.stderr)
         if code == 0:
             self.assertEqual(done.stderr, "")
         return done.stdout + done.stderr
+
+    @staticmethod
+    def names():
+        return [task.parent.name for task in ROOT.glob("0*/exercises/*/task.md")]
 
     def script(self, path, text):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -75,8 +80,7 @@ class ExerciseTest(unittest.TestCase):
         self.assertEqual(said, self.call("list"))
         self.assertRegex(said, r"(?m)^  next +1\.1_unstoppable +The server that does not stop +15 min$")
         self.assertIn("0 of ", said)
-        tasks = list(ROOT.glob("0*/exercises/*/task.md"))
-        self.assertEqual(len(re.findall(r"(?m) min$", said)), len(tasks))
+        self.assertEqual(len(re.findall(r"(?m) min$", said)), len(self.names()))
         self.assertFalse(self.my.exists())
 
     def test_task_comes_with_its_file(self):
@@ -88,7 +92,8 @@ class ExerciseTest(unittest.TestCase):
         self.assertEqual(self.file.read_bytes(), start.read_bytes())
 
     def test_names(self):
-        for name in ("1.1", "unstoppable", "unst", FIRST, f"my/{FIRST}/", "UNSTOPPABLE"):
+        for name in ("1.1", "unstoppable", "unst", FIRST, f"my/{FIRST}/", f"my\\{FIRST}\\",
+                     "UNSTOPPABLE"):
             with self.subTest(name):
                 self.assertIn("# 1.1 The server", self.call(name))
         said = self.call("1.5")
@@ -108,6 +113,10 @@ class ExerciseTest(unittest.TestCase):
         self.assertIn("takes a name and a program", self.call("run", "1.1", code=1))
         self.assertIn("takes no name", self.call("next", "1.1", code=1))
         self.assertIn("Usage: exercise", self.call("help"))
+        for words in (["-h"], ["check", "--help"]):
+            said = subprocess.run([ROOT / "tutorial", "exercise", *words], stdin=subprocess.DEVNULL,
+                                  capture_output=True, text=True, timeout=DEADLINE, check=True)
+            self.assertIn("Usage: ./tutorial exercise [VERB]", said.stdout)
         self.assertFalse(self.my.exists())
 
     def test_file_is_never_overwritten(self):
@@ -122,7 +131,9 @@ class ExerciseTest(unittest.TestCase):
         first = self.file.read_bytes()
         for number in (1, 2):
             self.file.write_text(f"mine {number}", encoding="utf-8")
-            self.assertIn(f"{SOURCE}.{number}", self.call("reset"))
+            said = self.call("reset")
+            self.assertIn(f"{SOURCE}.{number}\n", said)
+            self.assertIn("exercise check 1.1\n", said)
             self.assertEqual(self.file.read_bytes(), first)
         for number in (1, 2):
             kept = self.file.with_name(f"{SOURCE}.{number}")
@@ -213,12 +224,42 @@ class ExerciseTest(unittest.TestCase):
         self.assertIn("It has passed unchanged", said)
         self.assertIn("0 of ", self.call())
 
+    def test_last_pass_offers_ours(self):
+        self.call("1.1")
+        self.file.write_text("mine", encoding="utf-8")
+        for name in self.names():
+            (self.my / ".progress" / f"{name}.passed").write_text("1", encoding="utf-8")
+        said = self.call("run", "1.1", self.program("ok", PASSED))
+        self.assertIn("Ours, to compare: exercise solution 1.1\nThat was the last one.", said)
+
+    def test_exercise_that_is_gone(self):
+        self.call("1.1")
+        (self.my / ".progress/current").write_text("9.9_gone", encoding="utf-8")
+        self.assertIn("looked at last, 9.9_gone, is there no more", self.call("check", code=1))
+        self.assertIn("# 1.1 ", self.call("next"))
+
+    def test_begun_is_what_has_a_file(self):
+        self.call("1.5")
+        (self.my / "1.2_cut_short").mkdir()
+        self.call("1.3")
+        self.assertEqual(re.findall(r"(?m)^  begun +(\S+)", self.call()), ["1.5_build"])
+
+    def test_path_with_brackets(self):
+        root = self.folder / "a [b]"
+        for task in ROOT.glob("01*/exercises/*"):
+            if task.is_dir():
+                shutil.copytree(task, root / task.relative_to(ROOT))
+        shutil.copytree(ROOT / "cmake/exercise", root / "cmake/exercise")
+        shutil.copy(ROOT / "exercise.cmake", root)
+        self.assertEqual(self.call("1.1", root=root), self.call("1.1"))
+        self.assertTrue(self.file.is_file())
+
     def test_goes_on_where_the_learner_was(self):
         self.call("1.5")
         self.assertIn("# 1.5 ", self.call("next"))
 
     def test_all_done(self):
-        names = [task.parent.name for task in ROOT.glob("0*/exercises/*/task.md")]
+        names = self.names()
         (self.my / ".progress").mkdir(parents=True)
         for name in names:
             (self.my / ".progress" / f"{name}.passed").write_text("1", encoding="utf-8")
@@ -232,6 +273,14 @@ class ExerciseTest(unittest.TestCase):
         said = self.call("check", options=build)
         self.assertIn("\nhere\nok\n\nPASSED\n", said) # all of it on standard output, in its order
         self.assertRegex(self.call(), r"(?m)^  done +1\.1_unstoppable ")
+
+    def test_warning_stops_nothing(self):
+        build = self.build("echo 'a.hpp:1: warning: unused'", f"exit {PASSED}")
+        self.call("1.1")
+        self.file.write_text("mine", encoding="utf-8")
+        said = self.call("check", options=build)
+        self.assertIn("\na.hpp:1: warning: unused\n\n1.1 ", said)
+        self.assertIn("PASSED", said)
 
     def test_all_of_a_compilers_words_are_shown(self):
         lines = [f"a.hpp:{i}: error: no 'a;b[{i}' \\ \"c\" (ninja: x)" for i in range(5000)]
