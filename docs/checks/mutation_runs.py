@@ -153,7 +153,7 @@ class Prover:
         runs = self._runs or mutation.runs
         if mutation.drive:
             seen = [self._drive(mutation, "changed") for _ in range(runs)]
-            return sum(seen) >= (mutation.at_least or runs), f"{sum(seen)} of {runs} as said"
+            return sum(seen) >= min(mutation.at_least or runs, runs), f"{sum(seen)} of {runs} as said"
         limit = ENDLESS if mutation.endless else LIMIT
         outcomes = []
         for _ in range(runs):

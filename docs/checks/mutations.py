@@ -102,7 +102,7 @@ def _fault_of_row(name: str, row) -> str | None:
     for key, value in row.items():
         if key not in _KEYS:
             return f"there is no key {key}{hint(key, _KEYS)}"
-        if not isinstance(value, _KEYS[key]):
+        if type(value) is not _KEYS[key]:  # isinstance() would take true for a number
             return f"{key} is of another type: {_KEYS[key].__name__}"
     if missing := [key for key in (*_CHANGE, "target") if key not in row]:
         return f"it has no {', '.join(missing)}"

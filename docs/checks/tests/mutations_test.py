@@ -93,6 +93,7 @@ class CheckMutationsTest(Fixture):
                 ('target = "02_two_tests"', "", "it has no target"),
                 ("filter", "filtre", "there is no key filtre; did you mean filter?"),
                 ('["StopReturns"]', '"StopReturns"', "fails is of another type: list"),
+                ('fails = ["StopReturns"]', "fails = []\nruns = true", "runs is of another type: int"),
                 ("[wait-without-cancel]", "[Wait]", "small letters"),
                 ('fails = ["StopReturns"]', "fails = []\nruns = 2\nat_least = 3", "more than runs")):
             with self.subTest(new):
@@ -248,6 +249,8 @@ class OutcomeTest(unittest.TestCase):
         self.assertEqual(verdict(often, [good, clean, clean]),
                          (False, "1 of 3 as said; at least 2 were said"))
         self.assertFalse(verdict(often, [good, other, good])[0])
+        self.assertTrue(verdict(often, [good])[0])
+        self.assertFalse(verdict(often, [clean])[0])
 
 
 class CopyWithoutBuild(Copy):
