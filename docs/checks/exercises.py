@@ -13,9 +13,11 @@ from checks.tree import Tree, hint
 
 LIST = "docs/exercises.md"
 BEGIN, END = "<!-- {} -->", "<!-- /{} -->"
+TO_FINISH = "To finish with: a server of your own"  # those that come after a lesson's other exercises
 LONGEST_REPAIR = 20  # minutes: a longer one is a program to write, which mirrors no one mistake
 
 _FOLDER = re.compile(r"(?P<chapter>0\d_\w+)/exercises/(?P<name>(?P<number>\d\.\d+)_[a-z0-9_]+)/task\.md")
+_ANSWER = re.compile(r"/exercises/[^/]+/(?:solution|wrong_\w+)/")
 _TITLE = re.compile(r"# (?P<number>[\d.]+) (?P<title>.+)")
 _BULLETS = (re.compile(r"- \*\*Lesson\*\*: \[[^\]]+\]\((?P<lesson>[^)#]+)#[^)]+\)"),
             re.compile(r"- \*\*Time\*\*: (?P<minutes>\d+) minutes"),
@@ -148,6 +150,8 @@ def _check_words(tree: Tree, exercise: Exercise, files: list[str],
     chapter = exercise.folder.split("/")[0]
     known = set()
     for path in tree.files:
+        if _ANSWER.search(path):
+            continue
         if (path in files and not path.endswith((".md", "CMakeLists.txt"))
                 or path.startswith(f"{chapter}/") and path.endswith(("README.md", "details.md"))
                 or path.startswith((f"{chapter}/", "support/")) and path.endswith((".hpp", ".cpp"))):
@@ -171,6 +175,8 @@ def _check_proofs(tree: Tree, exercise: Exercise, files: list[str]) -> None:
     proofs = dict(_PROOF.findall(call["arguments"]))
     variants = {inner[0] for each in files
                 if len(inner := each.removeprefix(f"{exercise.folder}/").split("/")) == 2}
+    if "solution" not in variants and not re.search(r"\bSOLUTION\b", call["arguments"]):
+        tree.fault(path, 1, f"{exercise.name}: there is no solution/, and no SOLUTION names another folder")
     wanted = {each for each in variants if each == "start" or each.startswith("wrong_")}
     if set(proofs) != wanted:
         tree.fault(path, 1, f"{exercise.name}: PROOFS names {sorted(proofs)}, and there are "
@@ -240,10 +246,14 @@ def _of_lesson(folder: str, exercises: list[Exercise], words: Words) -> str:
 def _of_all(exercises: list[Exercise], documents: dict[str, Document]) -> str:
     out = []
     lesson = ""
+    seen = set()
     for each in exercises:
         if each.lesson != lesson:
             lesson = each.lesson
             title = documents[lesson].lines[0].removeprefix("# ") if lesson in documents else lesson
+            if lesson in seen:  # no heading stands twice
+                title = TO_FINISH
+            seen.add(lesson)
             out += ["", f"### [{title}]({posixpath.relpath(lesson, 'docs')})", "",
                     "| Exercise | Minutes | Begin with |", "|---|---|---|"]
         out.append(f"| [{each.number} {each.title}]({posixpath.relpath(each.task, 'docs')}) "

@@ -1,9 +1,10 @@
 """Tests of checks/exercises.py: each way in which an exercise would leave its learner alone."""
 
+import re
 import unittest
 
 from checks import lessons
-from checks.exercises import exercises_of
+from checks.exercises import Exercise, _of_all, exercises_of
 from checks.tests import lessons_test
 from checks.tests.fixture import Fixture
 from checks.tree import Tree
@@ -133,6 +134,18 @@ class ExercisesTest(Fixture):
         self.replace(f"{FOLDER}/hints.md", "`serve`", "`server_of_all`")
         self.assert_fault(f"{FOLDER}/hints.md:5", "`server_of_all` is in no file")
 
+    def test_answers_are_not_read(self):
+        self.write(f"{FOLDER}/solution/server.hpp", "void serve(); void server_of_all();\n")
+        self.replace(f"{FOLDER}/hints.md", "`serve`", "`server_of_all`")
+        self.assert_fault(f"{FOLDER}/hints.md:5", "`server_of_all` is in no file")
+
+    def test_there_is_a_solution(self):
+        (self.root / FOLDER / "solution/server.hpp").unlink()
+        self.assert_fault("01_one/exercises/CMakeLists.txt:1", "there is no solution/")
+        self.replace("01_one/exercises/CMakeLists.txt", "wrong_ear=HearsAgain",
+                     "wrong_ear=HearsAgain SOLUTION 01_one")
+        self.assert_no_fault()
+
     def test_each_variant_has_its_proof(self):
         self.replace("01_one/exercises/CMakeLists.txt", " wrong_ear=HearsAgain", "")
         self.assert_fault("01_one/exercises/CMakeLists.txt:1", "PROOFS names ['start']")
@@ -152,6 +165,15 @@ class ExercisesTest(Fixture):
         self.run_check("--update")
         self.assert_no_fault()
         self.assertIn("| 10 | `./tutorial exercise 1.1` |", self.read("01_one/README.md"))
+
+    def test_no_heading_stands_twice(self):
+        lessons = ("05_iocp/README.md", "05_iocp/server/README.md", "05_iocp/README.md")
+        text = _of_all([Exercise("f", "n", f"5.{number}", "T", 10, lesson, "")
+                        for number, lesson in enumerate(lessons)], {})
+        self.assertEqual(re.findall(r"^### \[(.*)\]\((.*)\)$", text, re.MULTILINE), [
+            ("05_iocp/README.md", "../05_iocp/README.md"),
+            ("05_iocp/server/README.md", "../05_iocp/server/README.md"),
+            ("To finish with: a server of your own", "../05_iocp/README.md")])
 
     def test_lesson_without_its_list(self):
         self.replace("01_one/README.md", "<!-- /exercises -->", "")
