@@ -2,8 +2,14 @@
 # task.md. Its number and its word are the folder's name; the task's head has all else.
 cmake_path(GET CMAKE_CURRENT_LIST_DIR PARENT_PATH tutorial_root)
 cmake_path(GET tutorial_root PARENT_PATH tutorial_root)
-# The same for file(GLOB): a path may have brackets.
-string(REGEX REPLACE "([][*?])" "[\\1]" tutorial_pattern "${tutorial_root}")
+
+# escape_for_glob(PATH VARIABLE): the path for file(GLOB), where brackets mean something else.
+function(escape_for_glob path variable)
+  string(REGEX REPLACE "([][*?])" "[\\1]" path "${path}")
+  set(${variable} "${path}" PARENT_SCOPE)
+endfunction()
+
+escape_for_glob("${tutorial_root}" tutorial_pattern)
 
 # exercise_folders(VARIABLE): all folders, relative to the root, in their order.
 function(exercise_folders variable)

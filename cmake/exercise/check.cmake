@@ -1,8 +1,25 @@
 # Building the learner's files, running their check, and what comes of it.
 
+# Errors of Ninja, CMake, MSBuild and the linkers that no file of the learner's brings about.
+string(CONCAT not_of_the_files
+  "(^|\n)(ninja: (error|fatal)|CMake Error)|error MSB[0-9]|LNK1104|LNK1168|"
+  "cannot open output file|No space left on device")
+
+# Before a command: what it writes to standard error goes to standard output. ./tutorial holds standard
+# error back, for CMake's own words there.
+set(both_streams "")
+if(CMAKE_HOST_UNIX)
+  set(both_streams sh -c "exec \"$@\" 2>&1" sh)
+endif()
+
+if(NOT DEFINED EMULATOR AND CMAKE_HOST_UNIX)
+  set(EMULATOR ${tutorial_root}/cmake/wine-run)
+endif()
+
 # is_configured(FOLDER VARIABLE): whether something can be built there. A configuration that failed
 # leaves CMakeCache.txt as well, but not what is written last.
 function(is_configured folder variable)
+  escape_for_glob("${folder}" folder)
   file(GLOB written ${folder}/build.ninja ${folder}/*.sln ${folder}/*.slnx ${folder}/Makefile)
   set(${variable} NO PARENT_SCOPE)
   if(written)
@@ -65,8 +82,9 @@ function(build_check name variable)
   describe_exercise(${name})
   find_build()
   if(quiet) # MSBuild does not look whether exercises have come since; Ninja does
-    file(GLOB project ${BUILD}/0*/exercises/exercise_${number}.vcxproj)
-    if(NOT project)
+    cmake_path(GET folder PARENT_PATH place)
+    cmake_path(RELATIVE_PATH place BASE_DIRECTORY ${tutorial_root})
+    if(NOT EXISTS ${BUILD}/${place}/exercise_${number}.vcxproj)
       execute_process(COMMAND ${CMAKE_COMMAND} ${BUILD})
     endif()
   endif()
@@ -100,22 +118,6 @@ function(build_check name variable)
   endif()
   set(${variable} ${BUILD}/exercises/exercise_${number}.exe PARENT_SCOPE)
 endfunction()
-
-# Errors of Ninja, CMake, MSBuild and the linkers that no file of the learner's brings about.
-string(CONCAT not_of_the_files
-  "(^|\n)(ninja: (error|fatal)|CMake Error)|error MSB[0-9]|LNK1104|LNK1168|"
-  "cannot open output file|No space left on device")
-
-# Before a command: what it writes to standard error goes to standard output. ./tutorial holds standard
-# error back, for CMake's own words there.
-set(both_streams "")
-if(CMAKE_HOST_UNIX)
-  set(both_streams sh -c "exec \"$@\" 2>&1" sh)
-endif()
-
-if(NOT DEFINED EMULATOR AND CMAKE_HOST_UNIX)
-  set(EMULATOR ${tutorial_root}/cmake/wine-run)
-endif()
 
 # check_exercise(NAME VARIABLE): whether the learner's files pass.
 function(check_exercise name variable)
@@ -198,7 +200,7 @@ open an issue that says which system it is.")
     string(APPEND after "That was the last one. What you can do now: docs/what-you-can-do.md")
   else()
     describe_exercise(${next})
-    string(APPEND after "Next, ${number} ${title}: ${COMMAND} next")
+    string(APPEND after "Next: ${COMMAND} next (${number} ${title})")
   endif()
   say_wrapped("\nPASSED\n\n${quoted}${why}\n\n${after}")
 endfunction()

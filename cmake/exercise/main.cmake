@@ -21,7 +21,7 @@ set(usage "Usage: ${COMMAND} [VERB] [NAME]
   NAME             its task; puts the files to change into my/NAME
   check [NAME]     builds them and checks them
   watch [NAME]     does so at each save, until Ctrl+C
-  hint [NAME]      one more hint
+  hint [NAME]      one more hint, below those that you have seen
   solution [NAME]  ours, and why: once you have passed, or if you ask twice
   reset [NAME]     begins again; your files stay, under other names
   help             this text

@@ -210,7 +210,7 @@ class ExerciseTest(unittest.TestCase):
         self.assertIn("\nPASSED\n", said)
         self.assertIn("You predicted: in accept, I think\n", said)
         self.assertIn("https://github.com/", said)
-        self.assertRegex(said, r"Next, 1\.[2-9]")
+        self.assertRegex(said, r"(?m)^Next: exercise next \(1\.[2-9] ")
         self.assertRegex(self.call(), r"(?m)^  done +1\.1_unstoppable ")
         self.assertIn("1 of ", self.call())
         self.assertNotIn("# 1.1 ", self.call("next"))
