@@ -12,6 +12,9 @@ include(${CMAKE_CURRENT_LIST_DIR}/catalogue.cmake)
 
 add_custom_target(exercise_proofs)
 
+# Visual Studio shows some two hundred of them, in a folder that can be closed.
+set_property(GLOBAL PROPERTY USE_FOLDERS ON)
+
 # All that the checks share: GoogleTest and support. The first check says so, and shows how it goes on.
 add_custom_target(exercise_libraries)
 add_dependencies(exercise_libraries tutorial_exercise)
@@ -42,7 +45,7 @@ function(exercise_program target place)
   endif()
   foreach(each IN LISTS targets)
     target_include_directories(${each} PRIVATE ${place} ${folder})
-    set_target_properties(${each} PROPERTIES
+    set_target_properties(${each} PROPERTIES FOLDER exercises
       RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/exercises/$<1:>)
   endforeach()
 endfunction()
@@ -90,6 +93,7 @@ function(tutorial_exercise name)
   add_custom_target(exercise-${number}
     COMMAND ${tool} run ${name} $<TARGET_FILE:exercise_${number}>
     DEPENDS exercise_${number} USES_TERMINAL VERBATIM)
+  set_target_properties(exercise-${number} exercise-${number}-files PROPERTIES FOLDER exercises)
 
   # The proofs.
   foreach(proof IN LISTS arg_PROOFS ITEMS solution=)
