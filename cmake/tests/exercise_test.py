@@ -279,7 +279,7 @@ class ExerciseTest(unittest.TestCase):
         self.call("1.1")
         self.file.write_text("mine", encoding="utf-8")
         said = self.call("check", options=build)
-        self.assertIn("\na.hpp:1: warning: unused\n\n1.1 ", said)
+        self.assertIn("\na.hpp:1: warning: unused\nThese are warnings: they stop nothing.\n\n1.1 ", said)
         self.assertIn("PASSED", said)
 
     def test_all_of_a_compilers_words_are_shown(self):

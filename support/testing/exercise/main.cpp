@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -40,7 +41,17 @@ std::atomic<void (*)()> at_failure{nullptr};
 class printer : public ::testing::EmptyTestEventListener {
     void OnTestPartResult(const ::testing::TestPartResult& result) override {
         if (result.failed())
-            end_with_got(result.message());
+            end_with_got(words_of(result.message()));
+    }
+
+    // In plain words what GoogleTest says of an exception that leaves a test.
+    static std::string words_of(std::string_view message) {
+        constexpr std::string_view before = "C++ exception with description \"";
+        const std::size_t end = message.rfind("\" thrown in ");
+        if (!message.starts_with(before) || end == std::string_view::npos)
+            return std::string{message};
+        return "an exception, thrown by the check's client or by your code: " +
+               std::string{message.substr(before.size(), end - before.size())};
     }
 
     void OnTestStart(const ::testing::TestInfo& test) override {
