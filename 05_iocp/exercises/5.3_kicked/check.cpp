@@ -150,4 +150,21 @@ TEST(kicked, DestructorCollectsEveryOperation) {
     bad.client.wait_until_closed();
 }
 
+// Nobody else's packet is waited for: only the one that is due for the kicked client.
+TEST(kicked, DestructorCollectsTheKickedAsWell) {
+    exercise::about(a_cancel_only_asks);
+    const operations_in_flight operations;
+    connection bad = make_connection();
+    {
+        echo_loop tested;
+        exercise::expect("the loop can be destroyed when its only client has been kicked");
+        tested.kick(tested.serve(std::move(bad.server)));
+    }
+    exercise::expect("the operation of the kicked client has been collected by then");
+    exercise::require(operations.count() == 0,
+                      "its packet has not been taken, and its memory is gone");
+    exercise::expect("the kicked client sees the end of its connection");
+    bad.client.wait_until_closed();
+}
+
 } // namespace
