@@ -1,10 +1,14 @@
 #include "reader.hpp"
 
+#include "../waits.hpp"
 #include "testing/client.hpp"
 #include "testing/echo_clients.hpp"
 #include "testing/exercise/check.hpp"
 #include "testing/loopback.hpp"
+#include "testing/machine/deadline.hpp"
 #include "trace/hooks/import_table.hpp"
+#include "trace/operations.hpp"
+#include "trace/recorder.hpp"
 #include "win32/unique_resource.hpp"
 
 #include <gtest/gtest.h>
@@ -29,6 +33,13 @@ const exercise::rule failed_at_once{
     "a call that fails at once has started nothing, and no event will tell of it; the end of a "
     "file or of a pipe may come in this way, or on completion",
     "03_overlapped_event/README.md", "The copy"};
+const exercise::rule cancel_and_collect{
+    "a thread waits for its operation and for what may end it, both in one wait; what is cancelled "
+    "is still collected, since its memory is Windows' own until then",
+    "03_overlapped_event/README.md", "Stop: cancel, collect, free, close"};
+const exercise::rule sleep_in_the_wait{
+    "a wait ends when its event is signaled; that time has passed says nothing about the writer",
+    "03_overlapped_event/README.md", "The event"};
 
 win32::unique_file open(const std::filesystem::path& path, DWORD access) {
     return win32::unique_file{::CreateFileW(path.c_str(), access, FILE_SHARE_READ, nullptr,
@@ -65,6 +76,39 @@ void expect_file(std::size_t size, const std::string& how = "") {
     expect_text(file.get(), text);
 }
 
+// Reads all on a thread. The thread lives on afterwards: when one ends, Windows cancels what it has
+// left in flight. Never destroyed.
+class reading_thread {
+public:
+    explicit reading_thread(HANDLE source) : reader_{source} {
+        std::thread{[this] {
+            exercise::watched_waits::count_anew(); // a thread may wait before it begins
+            has_begun_ = true;
+            text_ = reader_.read_all(stop.get());
+            has_returned_ = true;
+            ::SleepEx(INFINITE, FALSE);
+        }}.detach();
+    }
+
+    [[nodiscard]] bool has_begun() const { return has_begun_; }
+    [[nodiscard]] bool has_returned() const { return has_returned_; }
+
+    // What it has read. The step's limit ends this if it reads on.
+    [[nodiscard]] const std::string& text() const {
+        while (!has_returned_)
+            ::SleepEx(1, FALSE);
+        return text_;
+    }
+
+    const win32::unique_handle stop = make_stop_event();
+
+private:
+    reader reader_;
+    std::string text_;
+    std::atomic<bool> has_begun_ = false;
+    std::atomic<bool> has_returned_ = false;
+};
+
 // While one lives, a read that begins at the end of a file fails at once. Windows may do so; under
 // Wine 8 the end always comes on completion.
 class ends_at_once {
@@ -99,6 +143,23 @@ TEST(output, StopEndsTheRead) {
     const harness::pipe_pair pipe = make_pipe();
     write(pipe.writer, "hello");
     expect_text(pipe.reader.get(), "hello", make_stop_event(true).release());
+}
+
+TEST(output, StopEndsAReadThatWaits) {
+    exercise::about(cancel_and_collect);
+    const exercise::watched_waits waits;
+    trace::recorder recorder;
+    const harness::pipe_pair pipe = make_pipe();
+    exercise::expect("a stop that comes when the thread already waits ends the read, too");
+    const reading_thread& reading = *new reading_thread{pipe.reader.get()};
+    harness::wait_until([&] { return reading.has_begun() && waits.begun() > 0; });
+    ::SetEvent(reading.stop.get());
+    exercise::require(reading.text().empty(), "the text \"" + reading.text() + "\"");
+    exercise::expect("when it has returned, nothing is in flight: each read has been collected");
+    for (const trace::operation& each : trace::match_operations(recorder.stop()))
+        exercise::require(each.by == trace::ended_by::collected ||
+                              each.by == trace::ended_by::own_call,
+                          "read number " + std::to_string(each.id) + " has not");
 }
 
 TEST(output, EmptyOutputEnds) {
@@ -163,6 +224,22 @@ TEST(output, FailureIsNoEnd) {
     } catch (const std::system_error& error) {
         exercise::require(error.code().value() == ERROR_ACCESS_DENIED, error.what());
     }
+}
+
+TEST(output, PauseIsNoEnd) {
+    exercise::about(sleep_in_the_wait);
+    const exercise::watched_waits waits;
+    harness::pipe_pair pipe = make_pipe();
+    exercise::expect("a writer that pauses, longer than any time limit, is read to its end");
+    waits.let_limits_pass();
+    const reading_thread& reading = *new reading_thread{pipe.reader.get()};
+    harness::wait_until([&] {
+        const bool is_patient = reading.has_begun() && waits.begun() > 0 && waits.last_limit() == 0;
+        return is_patient || waits.begun() > 5 || reading.has_returned();
+    });
+    write(pipe.writer, "hello");
+    pipe.writer.reset();
+    exercise::require(reading.text() == "hello", "the text \"" + reading.text() + "\"");
 }
 
 } // namespace
