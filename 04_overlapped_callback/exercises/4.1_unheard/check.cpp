@@ -1,5 +1,6 @@
 #include "echo.hpp"
 
+#include "../routines_in_flight.hpp"
 #include "testing/client.hpp"
 #include "testing/exercise/check.hpp"
 #include "testing/exercise/counted_calls.hpp"
@@ -20,6 +21,16 @@ const exercise::rule no_wait_no_call{
     "nowhere else",
     "04_overlapped_callback/README.md", "No alertable wait, no call"};
 
+const exercise::rule what_ends_a_wait{
+    "what has to end a wait must be among the things it waits for: an alertable wait for the event "
+    "hears of the routines and of stop()",
+    "04_overlapped_callback/README.md", "The loop"};
+const exercise::rule the_memory_is_lent{
+    "a cancel only asks; the memory of an operation is lent until its routine has been called, and "
+    "that takes an alertable wait",
+    "04_overlapped_callback/README.md", "Stop"};
+
+using exercise::routines_in_flight;
 using receives = exercise::counted_calls<decltype(::WSARecv)>;
 
 // A client, and the server's end of its connection.
@@ -36,7 +47,7 @@ struct connection {
 
 // The thread looks at stop() before it starts the receive, and then it waits.
 TEST(unheard, StopReturnsWithASilentClient) {
-    exercise::about(no_wait_no_call);
+    exercise::about(what_ends_a_wait);
     const receives counted{"WSARecv", L"ws2_32.dll"};
     const unsigned before = receives::begun();
     connection silent;
@@ -83,7 +94,7 @@ TEST(unheard, EndOfTheClientIsAnswered) {
 }
 
 TEST(unheard, StopReturnsAfterAMessage) {
-    exercise::about(no_wait_no_call);
+    exercise::about(what_ends_a_wait);
     const receives counted{"WSARecv", L"ws2_32.dll"};
     const unsigned before = receives::begun();
     connection talking;
@@ -97,9 +108,25 @@ TEST(unheard, StopReturnsAfterAMessage) {
     talking.visitor.wait_until_closed();
 }
 
+TEST(unheard, StopWaitsForTheRoutine) {
+    exercise::about(the_memory_is_lent);
+    const routines_in_flight operations;
+    const receives counted{"WSARecv", L"ws2_32.dll"};
+    const unsigned before = receives::begun();
+    connection silent;
+    echo tested{std::move(silent.server_end)};
+    exercise::expect("a receive is started");
+    receives::wait_until_begun(before + 1);
+    exercise::expect("stop() returns while the client sends nothing");
+    tested.stop();
+    exercise::expect("the routine of the receive has been called by then, though a cancel takes "
+                     "its time");
+    exercise::require(operations.count() == 0, "it has not been called, and the thread has ended");
+}
+
 // The send waits for a client that does not read.
 TEST(unheard, StopReturnsWhileASendWaits) {
-    exercise::about(no_wait_no_call);
+    exercise::about(what_ends_a_wait);
     connection deaf;
     echo tested{std::move(deaf.server_end)};
     exercise::expect("the client's bytes are taken, as long as there is room for the echo");
@@ -118,7 +145,7 @@ TEST(unheard, StopReturnsWhileASendWaits) {
 
 // The thread may be anywhere when stop() comes.
 TEST(unheard, StopReturnsWheneverItComes) {
-    exercise::about(no_wait_no_call);
+    exercise::about(what_ends_a_wait);
     for (int i = 0; i < 50; ++i) {
         connection each;
         each.visitor.send("hello");

@@ -1,5 +1,6 @@
 #include "transfer.hpp"
 
+#include "../routines_in_flight.hpp"
 #include "testing/client.hpp"
 #include "testing/exercise/check.hpp"
 #include "testing/exercise/counted_calls.hpp"
@@ -23,9 +24,30 @@ const exercise::rule every_operation{
     "a wait that ends because a routine has run does not say which one it was",
     "04_overlapped_callback/README.md", "The copy"};
 
+const exercise::rule only_alertable{
+    "routines run in an alertable wait, and in no other: while run() waits in another way, the "
+    "routines of its caller are held up",
+    "04_overlapped_callback/README.md", "No alertable wait, no call"};
+const exercise::rule the_memory_is_lent{
+    "a cancel only asks; the memory of an operation is lent until its routine has been called, and "
+    "that takes an alertable wait",
+    "04_overlapped_callback/README.md", "The copy"};
+
+using exercise::routines_in_flight;
 using writes = exercise::counted_calls<decltype(::WriteFileEx)>;
 using results = exercise::counted_calls<decltype(::GetOverlappedResult)>;
 using results_ex = exercise::counted_calls<decltype(::GetOverlappedResultEx)>;
+
+// Queues a routine of the caller's when it goes: it runs in the next alertable wait, and ends it.
+struct own_routine {
+    own_routine() = default;
+    ~own_routine() {
+        ::QueueUserAPC([](ULONG_PTR) {}, ::GetCurrentThread(), 0);
+    }
+
+    own_routine(const own_routine&) = delete;
+    own_routine& operator=(const own_routine&) = delete;
+};
 
 // A transfer on a thread of its own, and the reader of its pipe, which is played by the test.
 class scene {
@@ -72,6 +94,12 @@ public:
 
     void close_reader() { pipe_.reader.reset(); }
 
+    // The operations whose routine had not been called when the transfer was gone.
+    [[nodiscard]] std::size_t left_in_flight() {
+        harness::wait_until([this] { return has_returned_.load(); });
+        return left_in_flight_;
+    }
+
     // What the transfer has thrown; empty if nothing.
     [[nodiscard]] std::string thrown() {
         harness::wait_until([this] { return has_returned_.load(); });
@@ -89,10 +117,12 @@ private:
         handle_ = own;
         try {
             last_write::transfer tested{file_, pipe_.writer.get()};
+            const own_routine in_the_last_wait;
             tested.run();
         } catch (const std::exception& error) {
             thrown_ = error.what();
         }
+        left_in_flight_ = routines_in_flight::count();
         pipe_.writer.reset();
         has_returned_ = true;
     }
@@ -107,6 +137,7 @@ private:
     const std::filesystem::path file_;
     harness::pipe_pair pipe_ = harness::make_pipe_pair(0, FILE_FLAG_OVERLAPPED);
     std::string thrown_;
+    std::size_t left_in_flight_ = 0;
     std::atomic<bool> has_returned_ = false;
     std::atomic<bool> routines_run_ = false;
     std::atomic<HANDLE> handle_ = nullptr;
@@ -125,11 +156,13 @@ TEST(last_write, SmallFileArrives) {
 }
 
 TEST(last_write, FileOfOneBlockArrives) {
-    exercise::about(every_operation);
-    exercise::expect("all 40,000 bytes of a file reach a reader that takes its time, while the "
-                     "caller's own routines run");
+    exercise::about(only_alertable);
+    exercise::expect("the caller's own routines run while a write waits for a reader that takes "
+                     "its time");
     scene tested{40'000};
     tested.wait_until_it_waits();
+    exercise::about(every_operation);
+    exercise::expect("all 40,000 bytes of the file reach the reader");
     tested.require_whole();
     exercise::expect("nothing is thrown");
     exercise::require(tested.thrown().empty(), tested.thrown());
@@ -151,6 +184,21 @@ TEST(last_write, ErrorOfAnEarlierWriteIsThrown) {
     tested.wait_until_it_waits();
     tested.close_reader();
     exercise::require(!tested.thrown().empty(), "nothing is thrown, as if all had arrived");
+}
+
+TEST(last_write, NothingIsInFlightAfterAFailure) {
+    exercise::about(the_memory_is_lent);
+    const routines_in_flight operations;
+    exercise::expect("run() throws when the second block cannot be read, and the reader leaves");
+    operations.let_reads_fail_after(1);
+    scene tested{1'000'000};
+    tested.wait_until_it_waits();
+    tested.close_reader();
+    exercise::require(!tested.thrown().empty(), "nothing is thrown, as if all had arrived");
+    exercise::expect("when the transfer is gone, the routine of every operation has been called, "
+                     "though a cancel takes its time and a routine of the caller's ends the wait");
+    exercise::require(tested.left_in_flight() == 0,
+                      "an operation is in flight whose memory is gone");
 }
 
 TEST(last_write, LongFileArrives) {

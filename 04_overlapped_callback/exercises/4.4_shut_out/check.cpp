@@ -1,5 +1,6 @@
 #include "sampler.hpp"
 
+#include "../routines_in_flight.hpp"
 #include "testing/exercise/check.hpp"
 #include "testing/loopback.hpp"
 #include "testing/machine/deadline.hpp"
@@ -30,6 +31,11 @@ const exercise::rule no_order{
     "when a routine is queued and an event is signaled, either may go first, each time; so a loop "
     "looks at all of its duties, whatever has ended the wait",
     "04_overlapped_callback/README.md", "Which goes first?"};
+
+const exercise::rule the_memory_is_lent{
+    "a cancel only asks; the memory of an operation is lent until its routine has been called, and "
+    "that takes an alertable wait",
+    "04_overlapped_callback/README.md", "Stop"};
 
 // Files that play the devices.
 class devices {
@@ -149,6 +155,23 @@ TEST(shut_out, DeviceThatFailsIsLeftAlone) {
     exercise::require(broken.count == 0, "a value of the broken one is counted");
     exercise::expect("stop() returns");
     tested.stop();
+}
+
+TEST(shut_out, StopWaitsForEveryRoutine) {
+    exercise::about(the_memory_is_lent);
+    const exercise::routines_in_flight operations;
+    devices all;
+    sampler tested;
+    for (std::uint32_t i = 0; i < 5; ++i) {
+        exercise::expect("five devices are read");
+        wait_for_values(tested.add(all.open(i)), 3);
+    }
+    exercise::expect("stop() returns while five devices are read");
+    tested.stop();
+    exercise::expect("the routine of every read has been called by then");
+    exercise::require(operations.count() == 0, "it has not been called for " +
+                                                   std::to_string(operations.count()) +
+                                                   " of the reads, and the thread has ended");
 }
 
 TEST(shut_out, StopReturnsWheneverItComes) {
