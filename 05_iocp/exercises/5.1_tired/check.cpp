@@ -6,15 +6,19 @@
 #include "testing/machine/deadline.hpp"
 #include "testing/machine/live_memory.hpp"
 #include "trace/hooks/import_table.hpp"
+#include "win32/process_list.hpp"
+#include "win32/unique_resource.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace {
 
@@ -46,6 +50,32 @@ void reset_one(echo_pool& tested) {
     tested.serve(std::move(rude.server));
     rude.client.reset();
 }
+
+// The threads that a pool starts in its constructor.
+class pool_threads {
+public:
+    explicit pool_threads(const std::vector<DWORD>& before) {
+        for (const DWORD id : present())
+            if (std::ranges::count(before, id) == 0)
+                if (win32::unique_handle thread{::OpenThread(SYNCHRONIZE, FALSE, id)})
+                    threads_.push_back(std::move(thread));
+    }
+
+    [[nodiscard]] static std::vector<DWORD> present() {
+        return win32::threads_of(::GetCurrentProcessId());
+    }
+
+    [[nodiscard]] std::size_t count() const { return threads_.size(); }
+
+    [[nodiscard]] std::size_t count_ended() const {
+        return static_cast<std::size_t>(std::ranges::count_if(threads_, [](const auto& each) {
+            return ::WaitForSingleObject(each.get(), 0) == WAIT_OBJECT_0;
+        }));
+    }
+
+private:
+    std::vector<win32::unique_handle> threads_;
+};
 
 // While one lives, a send goes on until it is cancelled, as one to a client that does not read: it
 // is a receive, from a client that is silent.
@@ -103,6 +133,25 @@ TEST(tired, ResetsLeaveThePoolWhole) {
         reset_one(tested);
         require_service(tested);
     }
+}
+
+TEST(tired, ResetsEndNoThread) {
+    exercise::about(look_at_the_overlapped);
+    exercise::expect("the constructor starts the pool's threads");
+    const std::vector<DWORD> before = pool_threads::present();
+    echo_pool& tested = *new echo_pool{4};
+    const pool_threads threads{before};
+    exercise::require(threads.count() >= 4, std::to_string(threads.count()) + " in place of 4");
+    for (int i = 0; i < 20; ++i) {
+        exercise::expect("20 clients can connect, and reset their connections");
+        reset_one(tested);
+        require_service(tested);
+    }
+    exercise::expect("the pool keeps all its threads");
+    const std::size_t ended = threads.count_ended();
+    exercise::require(ended == 0, std::to_string(ended) + " of the " +
+                                      std::to_string(threads.count()) +
+                                      " that the constructor has started have ended");
 }
 
 TEST(tired, ResetSessionsAreGivenBack) {
