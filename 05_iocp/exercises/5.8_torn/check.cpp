@@ -28,6 +28,20 @@ const exercise::rule one_send{
     "to Windows where it lies",
     "05_iocp/server/README.md", "2. Two messages to one client are torn and mixed"};
 
+// In quotes, with bytes that nobody can see as \x00 or \xff.
+std::string quote(std::string_view bytes) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text = "\"";
+    for (const char letter : bytes) {
+        const auto byte = static_cast<unsigned char>(letter);
+        if (byte >= 0x20 && byte < 0x7f)
+            text += letter;
+        else
+            text.append("\\x").append({digits[byte >> 4], digits[byte & 15]});
+    }
+    return text + '"';
+}
+
 // While one lives, each `nth` WSASend takes `most` bytes and no more, as a send may.
 class partial_sends {
 public:
@@ -160,11 +174,11 @@ TEST(torn, MessageArrives) {
     exercise::expect("the client gets a message");
     room.member.send("Anna: hello\n");
     const std::string got = room.receive(12);
-    exercise::require(got == "Anna: hello\n", "\"" + got + "\"");
+    exercise::require(got == "Anna: hello\n", quote(got));
     exercise::expect("the client gets the next one");
     room.member.send("Ben: good morning\n");
     const std::string next = room.receive(18);
-    exercise::require(next == "Ben: good morning\n", "\"" + next + "\"");
+    exercise::require(next == "Ben: good morning\n", quote(next));
 }
 
 TEST(torn, SecondMessageComesBehindTheFirst) {
@@ -179,8 +193,7 @@ TEST(torn, SecondMessageComesBehindTheFirst) {
                      "\"<Anna: hello, everybody><Ben: good morning, Anna>\"");
     room.take_packets(1);
     const std::string got = room.receive(24 + 25);
-    exercise::require(got == "<Anna: hello, everybody><Ben: good morning, Anna>",
-                      "\"" + got + "\"");
+    exercise::require(got == "<Anna: hello, everybody><Ben: good morning, Anna>", quote(got));
 }
 
 // Message `number` of `sender`, of 64 bytes.
@@ -213,7 +226,7 @@ TEST(torn, MessagesOfManyThreadsStayWholeAndInOrder) {
         const std::string got = room.receive(64);
         const unsigned sender = static_cast<unsigned char>(got[1]) - 'A';
         exercise::require(sender < senders && got == stamped(sender, next[sender]),
-                          "after " + std::to_string(count) + " messages came \"" + got + "\"");
+                          "after " + std::to_string(count) + " messages came " + quote(got));
         ++next[sender];
     }
     for (std::thread& each : threads)
@@ -238,7 +251,7 @@ TEST(torn, ShortMessageStaysWhereItIs) {
     late.let_go();
     room.take_packets(1);
     const std::string got = room.receive(all.size());
-    exercise::require(got == all, "\"" + got.substr(0, 70) + "\"");
+    exercise::require(got == all, quote(got.substr(0, 70)));
 }
 
 TEST(torn, LentBytesStayWhereTheyAre) {
