@@ -21,8 +21,8 @@ namespace exercise {
 /// check's own that were there before wait for the end of a step. To look is no wait: a call with a
 /// limit of 0.
 ///
-/// There may be one at a time; it is made before a recorder, and outlives it. Threads: the
-/// program's calls may come on any thread, also afterwards.
+/// There may be one at a time; made before a recorder, it outlives it. Threads: the program's calls
+/// may come on any thread, also afterwards.
 class watched_waits {
 public:
     /// Begins. Throws std::system_error.
@@ -46,10 +46,7 @@ public:
     /// The waits that have begun so far.
     [[nodiscard]] static unsigned begun() noexcept { return begun_; }
 
-    /// The waits with a time limit that are under way.
-    [[nodiscard]] static unsigned limited() noexcept { return limited_; }
-
-    /// The last time limit of a wait, in milliseconds; 0 if none had one.
+    /// The last time limit of a wait or a Sleep, in milliseconds; 0 if none had one.
     [[nodiscard]] static DWORD last_limit() noexcept { return last_limit_; }
 
     /// From now on each time limit is over at once, as if nothing happened for longer than that.
@@ -64,30 +61,16 @@ private:
         auto& limit = std::get<Limit>(all);
         constexpr bool is_yes_or_no = std::is_same_v<decltype(limit), BOOL&>;
         const bool is_watched = limit != 0 && !before_.contains(::GetCurrentThreadId());
-        bool is_limited = false;
         if constexpr (!is_yes_or_no)
             if (is_watched && limit != INFINITE) {
-                is_limited = true;
-                ++limited_;
                 last_limit_ = limit;
                 if (cuts_limits_)
                     limit = 0;
             }
         if (is_watched)
             ++begun_;
-        if constexpr (std::is_void_v<Result>) {
-            std::apply(original<Result, Arguments...>(Which), all);
-            limited_ -= is_limited ? 1 : 0;
-        } else {
-            const Result result = std::apply(original<Result, Arguments...>(Which), all);
-            limited_ -= is_limited ? 1 : 0;
-            return result;
-        }
-    }
-
-    template <class Result, class... Arguments>
-    static auto original(std::size_t which) {
-        return reinterpret_cast<Result(WINAPI*)(Arguments...)>(originals_[which].load());
+        return std::apply(reinterpret_cast<Result(WINAPI*)(Arguments...)>(originals_[Which].load()),
+                          all);
     }
 
     template <std::size_t Which, std::size_t Limit, class Result, class... Arguments>
@@ -100,7 +83,6 @@ private:
     static inline std::array<std::atomic<void*>, 10> originals_{};
     static inline std::set<DWORD> before_;
     static inline std::atomic<unsigned> begun_{0};
-    static inline std::atomic<unsigned> limited_{0};
     static inline std::atomic<DWORD> last_limit_{0};
     static inline std::atomic<bool> cuts_limits_{false};
 

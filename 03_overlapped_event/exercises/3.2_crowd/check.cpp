@@ -116,11 +116,11 @@ TEST(crowd, FewThreadsWaitForMany) {
 // A thread that has just served a client may look once, with a limit of 0, whether more are ready.
 TEST(crowd, ThreadsSleepWhileClientsAreSilent) {
     exercise::about(sleep_in_the_wait);
-    trace::recorder recorder;
+    const exercise::watched_waits waits;
     audience all;
     expect_next_counted(all, 130);
     exercise::expect_asleep("while 130 clients are silent, all threads sleep, without a time limit",
-                            recorder, 5);
+                            waits);
 }
 
 TEST(crowd, EndCollectsEveryOperation) {

@@ -193,13 +193,12 @@ TEST(burst, MessageAfterMessageIsKept) {
 TEST(burst, ThreadSleepsWhileNothingComes) {
     exercise::about(sleep_in_the_wait);
     connection& one = *new connection;
-    trace::recorder recorder; // from before the thread, which may keep the addresses of its calls
+    const exercise::watched_waits waits;
     exercise::expect("a message of 5 bytes is kept");
     one.begin();
     one.send("hello");
     one.wait_until_kept();
-    exercise::expect_asleep("while nothing comes, the thread sleeps, without a time limit",
-                            recorder, 3);
+    exercise::expect_asleep("while nothing comes, the thread sleeps, without a time limit", waits);
 }
 
 TEST(burst, EndCollectsTheReceive) {
