@@ -77,14 +77,15 @@ TEST_F(iocp_file, ArrivesWholeOverTheSamePort) {
     stop();
 }
 
-// The session must not end before the read: the read's memory would go with it.
+// The session must not end before the read: the read's memory would go with it. The read is of a
+// pipe into which nobody writes, so it is in flight until abort() has cancelled it.
 TEST_F(iocp_file, SessionEndsOnlyWhenTheReadHasEnded) {
-    const std::string content = harness::make_message(123'456);
-    serve(content);
+    const harness::pipe_pair pipe = harness::make_pipe_pair(FILE_FLAG_OVERLAPPED);
+    file_read endless{pipe.reader.get()};
     bool read_ended = false;
     bool closed_after = false;
-    user.receive = [this](session& self, std::span<const std::byte>) {
-        read->start(self);
+    user.receive = [&](session& self, std::span<const std::byte>) {
+        endless.start(self);
         self.abort();
     };
     user.operation = [&](session&, iocp::session_operation&, std::error_code, std::size_t) {
@@ -93,8 +94,10 @@ TEST_F(iocp_file, SessionEndsOnlyWhenTheReadHasEnded) {
     user.close = [&](session&, std::error_code) {
         closed_after = read_ended;
     };
+    start();
+    server->associate(pipe.reader.get());
     client visitor = connect();
-    visitor.send("the file, please");
+    visitor.send("go");
     visitor.wait_until_closed();
     wait_until_open(0);
     stop();
