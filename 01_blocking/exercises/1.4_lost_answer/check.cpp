@@ -1,5 +1,6 @@
 #include "drop_box.hpp"
 
+#include "../wait_limits.hpp"
 #include "testing/client.hpp"
 #include "testing/exercise/check.hpp"
 #include "testing/machine/live_memory.hpp"
@@ -32,6 +33,10 @@ const exercise::rule keep_nothing{
 const exercise::rule answer_at_once{
     "an answer is sent as soon as it is known: a server that first waits for bytes which make no "
     "difference may wait for a client that waits for the answer",
+    "01_blocking/README.md", "Receiving and sending"};
+const exercise::rule any_pause{
+    "a client that pauses has not ended: a server that closes then, after a time limit, resets its "
+    "connection all the same",
     "01_blocking/README.md", "Receiving and sending"};
 const exercise::rule say_the_end{
     "recv returns 0 when the other side has finished sending, and has said so: by shutdown, or by "
@@ -163,6 +168,7 @@ TEST(lost_answer, SenderOfALargeFileGetsTheAnswer) {
 
 TEST(lost_answer, AnswerComesBeforeTheRestOfTheFile) {
     exercise::about(answer_at_once);
+    const exercise::wait_limits limits;
     visit to;
     exercise::expect("a client that has sent the size of a file, which is too large, and no more, "
                      "gets the answer");
@@ -176,6 +182,10 @@ TEST(lost_answer, AnswerComesBeforeTheRestOfTheFile) {
         to.send(piece);
     to.expect_answer_and_end("");
     to.close();
+    exercise::about(any_pause);
+    exercise::expect("it may pause for as long as it likes before it sends the rest");
+    exercise::require(limits.last() == 0, "serve() waits for it with a time limit, " +
+                                              std::to_string(limits.last()) + " ms");
 }
 
 TEST(lost_answer, SenderOfAnythingElseGetsTheAnswer) {
