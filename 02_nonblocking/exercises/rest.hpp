@@ -5,13 +5,17 @@
 #include "testing/exercise/check.hpp"
 #include "testing/exercise/counted_calls.hpp"
 #include "testing/loopback.hpp"
+#include "trace/hooks/import_table.hpp"
 #include "trace/recorder.hpp"
 #include "win32/error.hpp"
+#include "win32/winsock.hpp"
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <map>
+#include <span>
 #include <string>
 
 namespace exercise {
@@ -19,9 +23,50 @@ namespace exercise {
 // From the start on: threads may keep the addresses of their calls. No recorder has this one.
 inline const counted_calls<decltype(::Sleep)> sleeps{"Sleep", L"kernel32.dll"};
 
+/// The waits for sockets with a time limit that is neither 0 nor infinite. It counts from the start
+/// on, as `sleeps` does.
+class limited_waits {
+public:
+    /// Those that have begun so far.
+    [[nodiscard]] unsigned begun() const noexcept { return begun_; }
+
+private:
+    static int WSAAPI poll(WSAPOLLFD* sockets, ULONG count, INT milliseconds) {
+        begun_ += milliseconds > 0 ? 1 : 0;
+        return reinterpret_cast<decltype(&::WSAPoll)>(poll_.load())(sockets, count, milliseconds);
+    }
+
+    static int WSAAPI select(int count, fd_set* read, fd_set* write, fd_set* except,
+                             timeval* limit) {
+        begun_ += limit != nullptr && (limit->tv_sec != 0 || limit->tv_usec != 0) ? 1 : 0;
+        return reinterpret_cast<decltype(&::select)>(select_.load())(count, read, write, except,
+                                                                     limit);
+    }
+
+    static DWORD WSAAPI wait(DWORD count, const WSAEVENT* events, BOOL all, DWORD milliseconds,
+                             BOOL alertable) {
+        begun_ += milliseconds != 0 && milliseconds != WSA_INFINITE ? 1 : 0;
+        return reinterpret_cast<decltype(&::WSAWaitForMultipleEvents)>(wait_.load())(
+            count, events, all, milliseconds, alertable);
+    }
+
+    static inline std::atomic<unsigned> begun_{0};
+    static inline std::atomic<void*> poll_{nullptr};
+    static inline std::atomic<void*> select_{nullptr};
+    static inline std::atomic<void*> wait_{nullptr};
+
+    const std::array<trace::hook, 3> hooks_{
+        {{"WSAPoll", L"ws2_32.dll", reinterpret_cast<void*>(&poll), &poll_},
+         {"select", L"ws2_32.dll", reinterpret_cast<void*>(&select), &select_},
+         {"WSAWaitForMultipleEvents", L"ws2_32.dll", reinterpret_cast<void*>(&wait), &wait_}}};
+    const std::array<std::span<const trace::hook>, 1> groups_{{hooks_}};
+    const trace::import_patch patch_{groups_};
+};
+inline const limited_waits waits_with_a_limit;
+
 /// A step that expects `what`. It fails if other threads come back from more than `most` calls on
 /// sockets, or sleep in between, while this thread sends itself 200 bytes, one by one, and half a
-/// second passes.
+/// second passes; or if a wait for sockets has had a time limit, however long.
 ///
 /// A thread that rests is inside one call, which does not return, so no machine is too slow for it,
 /// and no time too long. One that spins makes about as many calls as this thread; one that spins
@@ -63,6 +108,8 @@ inline void expect_rest(const std::string& what, unsigned most = 3) {
         got += (got.empty() ? "" : ", ") + std::to_string(count) + " from " + name;
     require(sum <= most, "meanwhile it came back from " + std::to_string(sum) +
                              " calls, none of which had anything to do: " + got);
+    require(waits_with_a_limit.begun() == 0,
+            "its wait has a time limit: it will come back with nothing to do");
 }
 
 } // namespace exercise

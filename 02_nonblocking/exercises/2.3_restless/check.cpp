@@ -24,6 +24,13 @@ const exercise::rule wish_for_one{
     "a program asks for what its next call needs, and for nothing else: all else that is ready "
     "would end every wait at once",
     "02_nonblocking/README.md", "Waiting with WSAPoll"};
+const exercise::rule no_time_limit{
+    "a thread that has nothing to do stays inside its wait: a look now and then, or a time limit, "
+    "brings it back for nothing",
+    "02_nonblocking/README.md", "Waiting with WSAPoll"};
+const exercise::rule one_wait_for_all{
+    "the thread waits in one place, for all clients; for one of them it never waits",
+    "02_nonblocking/README.md", "Who tells us when to call again?"};
 
 TEST(restless, BytesComeBack) {
     exercise::about(wish_for_one);
@@ -36,12 +43,13 @@ TEST(restless, BytesComeBack) {
 }
 
 TEST(restless, SlowReaderGetsEveryByte) {
-    exercise::about(wish_for_one);
+    exercise::about(one_wait_for_all);
     const small_send_buffers buffers;
     const served<server> tested;
     client other{tested.port()};
     slow_reader slow{tested.port()};
     slow.send_all_it_can(other);
+    exercise::about(wish_for_one);
     slow.read_all();
 }
 
@@ -59,10 +67,15 @@ TEST(restless, AnswerGoesOutWhenThereIsRoom) {
         "the answer goes out when there is room, though the client sends nothing more");
     sends.take_everything();
     require_answer(visitor, "hello");
+    exercise::expect(
+        "an answer goes out to its end when a send takes 2 bytes of it at most, though "
+        "the client sends nothing more");
+    sends.take_at_most(2);
+    require_echo(visitor, "hello");
 }
 
 TEST(restless, RestsWhileNobodyIsConnected) {
-    exercise::about(wish_for_one);
+    exercise::about(no_time_limit);
     const served<server> tested;
     {
         exercise::expect("a client is served, and leaves");
