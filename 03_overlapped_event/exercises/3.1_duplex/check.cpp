@@ -28,6 +28,10 @@ const exercise::rule an_event_each{
     "each operation has an event of its own: a signal that two operations share does not tell "
     "which of them has ended",
     "03_overlapped_event/README.md", "The event"};
+const exercise::rule none_waits_for_the_other{
+    "a receive and a send on one connection are two operations, which go on side by side: what one "
+    "thread holds while it waits, another one must not need",
+    "03_overlapped_event/README.md", "The OVERLAPPED"};
 
 // A connection and its peer. The connection is never destroyed: an operation may be in flight.
 struct two_ends {
@@ -151,8 +155,10 @@ TEST(duplex, ReceiveWaitsForBytesOfThePeer) {
     for (int i = 0; i < 10; ++i) {
         receiver waiting{*ends.tested};
         for (int k = 0; k < 15; ++k) {
+            exercise::about(none_waits_for_the_other);
             exercise::expect("a send() of 4 bytes returns 4 while another thread is in receive()");
             send_and_read(ends, "ping");
+            exercise::about(an_event_each);
             exercise::expect("while the peer sends nothing, receive() goes on waiting");
             if (waiting.has_returned())
                 exercise::require(false, "it has returned " + waiting.result());
