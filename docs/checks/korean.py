@@ -1,0 +1,287 @@
+"""Holds the Korean edition to the English one, section by section.
+
+docs/writing-korean.md says how the Korean edition is written, and so what is checked here. A mark below each
+Korean heading names the English section, and has a number that is made from the English text: when that
+changes, the Korean section is stale until somebody has looked at it.
+"""
+
+import hashlib
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+from checks.korean_words import faults_of_words
+from checks.links import resolve
+from checks.markdown import Document, documents_of
+from checks.tree import Tree, count
+
+OPTIONS = {
+    "--update": {"action": "store_true",
+                 "help": "first write the anchors of links, and the numbers that new marks lack"},
+    "--looked": {"metavar": "FILE", "action": "append", "default": [],
+                 "help": "say that all stale sections of this Korean file have been looked at "
+                         "(may be repeated; FILE#anchor: one section)"},
+}
+
+# The pages that a reader meets beside the lessons.
+PAGES = ("README.md", "comparison/README.md", "docs/which-model.md", "docs/from-here.md",
+         "docs/exercises.md", "docs/what-you-can-do.md")
+_OF_A_LESSON = ("README.md", "details.md", "side-by-side.md")
+_OF_AN_EXERCISE = re.compile(r"0\d_\w+/exercises/[^/]+/(?:task|hints|why)\.md")
+
+_MARK = re.compile(r"<!-- en: (?P<anchor>[\w-]+)(?: (?P<number>[0-9a-f]{8}))? -->")
+_GENERATED = re.compile(r"<!-- (exercises|museum|evidence) -->.*?<!-- /\1 -->", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_EVIDENCE = re.compile(r"\[[^\]]*\]\([^()]*evidence(?:\.ko)?\.md#[^()]*\)")
+_ROW = re.compile(r"\s*\|.*\|\s*")
+_ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s")
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading, and all lines up to the next heading of any level."""
+    first: int  # the heading's line
+    last: int
+    level: int
+    anchor: str
+
+
+def editions(tree: Tree) -> list[str]:
+    """The English files that have a Korean edition."""
+    lessons = {f"{folder}/{name}" for folder in tree.lessons for name in _OF_A_LESSON}
+    return [path for path in tree.files
+            if path in PAGES or path in lessons or _OF_AN_EXERCISE.fullmatch(path)]
+
+
+def korean_of(path: str) -> str:
+    return path.removesuffix(".md") + ".ko.md"
+
+
+def sections_of(document: Document) -> list[Section]:
+    generated = [range(first, last + 1) for first, last in _generated(document)]
+    heads = [(first, slug) for first, slug in zip(document.headings, document.slugs)
+             if not any(first in lines for lines in generated)]
+    ends = [first - 1 for first, _ in heads[1:]] + [len(document.lines)]
+    return [Section(first, last, len(document.lines[first - 1].split()[0]), slug)
+            for (first, slug), last in zip(heads, ends)]
+
+
+class Edition:
+    """An English file and its Korean edition."""
+
+    def __init__(self, tree: Tree, english: Document, korean: Document):
+        self.tree = tree
+        self.english = english
+        self.korean = korean
+        self.pairs = list(zip(sections_of(english), sections_of(korean)))
+
+    def mark(self, section: Section) -> re.Match | None:
+        lines = self.korean.lines
+        return _MARK.fullmatch(lines[section.first].strip()) if section.first < len(lines) else None
+
+    def anchors(self) -> dict[str, str]:
+        """The anchor of each Korean heading, by the anchor of its English one."""
+        return {mark["anchor"]: section.anchor for _, section in self.pairs
+                if (mark := self.mark(section))}
+
+    def fault(self, line: int, message: str) -> None:
+        self.tree.fault(self.korean.path, line, message)
+
+
+# --- The number of a section ----------------------------------------------------------------------
+
+
+def number_of(document: Document, section: Section) -> str:
+    """Made from what a translation says in other words: not from code, and not from what is generated."""
+    text = _text(document, section)
+    text = _EVIDENCE.sub("", _COMMENT.sub("", _GENERATED.sub("", text)))
+    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:8]
+
+
+def _text(document: Document, section: Section) -> str:
+    """The section without its blocks of code; what a diagram says belongs to the text."""
+    code = {number for block in document.blocks if block.language != "mermaid"
+            for number in range(block.first, (block.last or len(document.lines)) + 1)}
+    return "\n".join(document.lines[number - 1] for number in range(section.first, section.last + 1)
+                     if number not in code)
+
+
+# --- The comparison -------------------------------------------------------------------------------
+
+
+def _compare(edition: Edition, documents: dict[str, Document], maps: dict[str, dict[str, str]]) -> None:
+    english, korean = sections_of(edition.english), sections_of(edition.korean)
+    for section in korean:
+        if not edition.mark(section):
+            edition.fault(section.first, "below the heading belongs its mark, <!-- en: anchor -->")
+            return
+    wanted = [(section.level, section.anchor) for section in english]
+    got = [(section.level, edition.mark(section)["anchor"]) for section in korean]
+    for index, section in enumerate(korean):
+        if index >= len(wanted) or got[index] != wanted[index]:
+            name = f"{'#' * wanted[index][0]} … #{wanted[index][1]}" if index < len(wanted) else "nothing more"
+            edition.fault(section.first, f"the English edition has {name} here")
+            return
+    if len(got) < len(wanted):
+        edition.fault(len(edition.korean.lines), f"the section #{wanted[len(got)][1]} is missing")
+        return
+    for source, target in edition.pairs:
+        _compare_section(edition, source, target, maps)
+
+
+def _compare_section(edition: Edition, source: Section, target: Section,
+                     maps: dict[str, dict[str, str]]) -> None:
+    mark = edition.mark(target)
+    if mark["number"] != number_of(edition.english, source):
+        edition.fault(target.first, f"is stale: #{source.anchor} of {edition.english.path} has changed. Look at "
+                                    f"it, and then: python3 docs/check_korean.py --looked "
+                                    f"{edition.korean.path}#{target.anchor}")
+    for what, of in (("blocks of code", _code), ("diagrams", _diagrams), ("links", _links),
+                     ("names in code type", _names), ("figures in tables", _figures),
+                     ("rows of tables", _rows), ("items of lists", _items)):
+        theirs = Counter(of(edition.english, source, maps))
+        ours = Counter(of(edition.korean, target, maps))
+        for missing, where in ((theirs - ours, "lacks"), (ours - theirs, "has in addition")):
+            # Korean has figures where English has words: 63개.
+            if missing and (where == "lacks" or of is not _figures):
+                edition.fault(target.first, f"{where} {what}: {', '.join(map(_short, missing))}")
+
+
+def _short(text: str) -> str:
+    return text if len(text) < 60 else f"{text[:57]}…"
+
+
+def _inside(document: Document, section: Section, line: int) -> bool:
+    return section.first <= line <= section.last and not any(
+        first <= line <= last for first, last in _generated(document))
+
+
+def _generated(document: Document) -> Iterator[tuple[int, int]]:
+    for match in _GENERATED.finditer(document.text):
+        yield document.line_of(match.start()), document.line_of(match.end())
+
+
+def _code(document: Document, section: Section, _) -> list[str]:
+    return ["\n".join(line.strip() for line in block.lines) for block in document.blocks
+            if block.language != "mermaid" and _inside(document, section, block.first)]
+
+
+def _diagrams(document: Document, section: Section, _) -> list[str]:
+    return [f"of {len(block.lines)} lines" for block in document.blocks
+            if block.language == "mermaid" and _inside(document, section, block.first)]
+
+
+def _links(document: Document, section: Section, maps: dict[str, dict[str, str]]) -> list[str]:
+    found = []
+    for link in document.links:
+        if link.target and _inside(document, section, link.line) and "evidence" not in link.target:
+            found.append(_english_target(document, link.target, maps))
+    return found
+
+
+def _english_target(document: Document, target: str, maps: dict[str, dict[str, str]]) -> str:
+    """The target as it would stand in the English edition, from the root."""
+    path = resolve(document, target)
+    if path is None:
+        return target
+    anchor = unquote(target.partition("#")[2])
+    if path in maps:
+        back = {ours: theirs for theirs, ours in maps[path].items()}
+        anchor = back.get(anchor, anchor)
+        path = path.removesuffix(".ko.md") + ".md"
+    return f"{path}#{anchor}" if anchor else path
+
+
+def _names(document: Document, section: Section, _) -> list[str]:
+    return sorted({span.text for span in document.spans if _inside(document, section, span.line)})
+
+
+def _rows(document: Document, section: Section, _) -> list[str]:
+    return ["a row"] * len(list(_table_lines(document, section)))
+
+
+def _figures(document: Document, section: Section, _) -> list[str]:
+    return [figure for line in _table_lines(document, section) for figure in _DIGITS.findall(line)]
+
+
+def _table_lines(document: Document, section: Section) -> Iterator[str]:
+    """The rows of tables, without the targets of links and what is known of Windows."""
+    code = [range(block.first, block.last + 1) for block in document.blocks]
+    for number in range(section.first, section.last + 1):
+        line = document.lines[number - 1]
+        if _ROW.fullmatch(line) and _inside(document, section, number) \
+                and not any(number in block for block in code):
+            yield re.sub(r"\]\([^()]*\)", "]", _EVIDENCE.sub("", line))
+
+
+def _items(document: Document, section: Section, _) -> list[str]:
+    prose = document.prose.split("\n")
+    number = sum(1 for line in range(section.first, section.last + 1)
+                 if _ITEM.match(prose[line - 1]) and _inside(document, section, line))
+    return ["an item"] * number
+
+
+# --- The command ----------------------------------------------------------------------------------
+
+
+def _read(tree: Tree) -> tuple[dict[str, Document], list[Edition], dict[str, dict[str, str]]]:
+    documents = documents_of(tree)
+    found = [Edition(tree, documents[path], documents[korean_of(path)]) for path in editions(tree)
+             if korean_of(path) in documents]
+    return documents, found, {each.korean.path: each.anchors() for each in found}
+
+
+def _update(tree: Tree, looked: list[str]) -> None:
+    documents, found, maps = _read(tree)
+    for edition in found:
+        lines = list(edition.korean.lines)
+        for source, target in edition.pairs:
+            mark = edition.mark(target)
+            seen = edition.korean.path in looked or f"{edition.korean.path}#{target.anchor}" in looked
+            if mark and mark["anchor"] == source.anchor and (seen or not mark["number"]):
+                lines[target.first] = f"<!-- en: {source.anchor} {number_of(edition.english, source)} -->"
+        document = Document(edition.korean.path, "\n".join(lines))
+        text = _with_korean_anchors(document, maps)
+        if text != edition.korean.text:
+            tree.write(edition.korean.path, text)
+            print(f"updated {edition.korean.path}")
+
+
+def _with_korean_anchors(document: Document, maps: dict[str, dict[str, str]]) -> str:
+    text = document.text
+    for link in reversed(document.links):
+        page = resolve(document, link.target or "")
+        anchor = unquote((link.target or "").partition("#")[2])
+        if page in maps and anchor in maps[page] and anchor not in maps[page].values():
+            old = text[link.start:link.end]
+            place = old.rindex(f"#{link.target.partition('#')[2]}")
+            new = f"{old[:place]}#{maps[page][anchor]}{old[place + 1 + len(link.target.partition('#')[2]):]}"
+            text = text[:link.start] + new + text[link.end:]
+    return text
+
+
+def run(root: Path, options) -> int:
+    if options.update or options.looked:
+        _update(Tree(root), options.looked)
+    return check(Tree(root))
+
+
+def check(tree: Tree) -> int:
+    documents, found, maps = _read(tree)
+    for path in editions(tree):
+        if korean_of(path) not in documents:
+            tree.fault(path, 1, f"has no Korean edition, {korean_of(path)}")
+    sections = 0
+    for edition in found:
+        _compare(edition, documents, maps)
+        sections += len(edition.pairs)
+    for path, document in documents.items():
+        if path.endswith(".ko.md"):
+            for line, message in faults_of_words(document):
+                tree.fault(path, line, message)
+    return tree.report(f"{count(len(found), 'Korean file')}, {count(sections, 'section')}")
