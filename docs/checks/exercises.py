@@ -13,7 +13,6 @@ from checks.tree import Tree, hint
 
 LIST = "docs/exercises.md"
 BEGIN, END = "<!-- {} -->", "<!-- /{} -->"
-TO_FINISH = "To finish with: a server of your own"  # those that come after a lesson's other exercises
 LONGEST_REPAIR = 20  # minutes: a longer one is a program to write, which mirrors no one mistake
 
 _FOLDER = re.compile(r"(?P<chapter>0\d_\w+)/exercises/(?P<name>(?P<number>\d\.\d+)_[a-z0-9_]+)/task\.md")
@@ -196,32 +195,53 @@ def _check_proofs(tree: Tree, exercise: Exercise, files: list[str]) -> None:
 
 
 @dataclass(frozen=True)
-class Words:
-    """The words of a lesson's list in its language."""
+class Language:
+    """The words of the lists in one language, and how its files end."""
+    ending: str  # of a page's name
     intro: str
     head: str
+    museum: str
+    to_finish: str
+    in_public: re.Pattern[str]
+
+    def page(self, path: str) -> str:
+        return path.removesuffix(".md") + self.ending
+
+    def title(self, tree: Tree, exercise: Exercise) -> str:
+        path = self.page(exercise.task)
+        first = tree.read(path).partition("\n")[0] if path in tree.files else ""
+        return first.removeprefix("# ") or f"{exercise.number} {exercise.title}"
 
 
-_WORDS = {
-    "README.md": Words("Mend a broken program, or write one: a check says whether it is right, and "
-                       "which rule it breaks if not ([how]({page})).",
-                       "| Exercise | Minutes | Begin with |"),
-}
+ENGLISH = Language(
+    ".md",
+    "Mend a broken program, or write one: a check says whether it is right, and which rule it breaks if not "
+    "([how]({page})).",
+    "| Exercise | Minutes | Begin with |", "| Exercise | The same in public |",
+    "To finish with: a server of your own", _IN_PUBLIC)
+KOREAN = Language(
+    ".ko.md",
+    "망가진 프로그램을 고치거나, 프로그램을 직접 쓴다. 옳은지, 옳지 않으면 어느 규칙을 어겼는지 검사가 알려 준다"
+    "([방법]({page})).",
+    "| 연습 문제 | 시간(분) | 시작하는 명령 |", "| 연습 문제 | 공개된 같은 사례 |",
+    "마무리: 나만의 서버",
+    re.compile(r"^공개된 같은 사례: (?P<text>.*\]\(https://.*)$", re.MULTILINE))
 
 
 def lists(tree: Tree, exercises: list[Exercise], documents: dict[str, Document]) -> dict[str, str]:
     """Every file with a list of exercises, with the text that it should have."""
     found = {}
-    for path, document in documents.items():
-        words = _WORDS.get(posixpath.basename(path))
-        folder = posixpath.dirname(path)
-        if words and folder in tree.lessons:
+    for language in (ENGLISH, KOREAN):
+        for folder in tree.lessons:
+            document = documents.get(f"{folder}/README{language.ending}")
             own = [each for each in exercises if posixpath.dirname(each.lesson) == folder]
-            if own or BEGIN.format("exercises") in document.text:
-                found[path] = _put(tree, document, "exercises", _of_lesson(folder, own, words))
-    if LIST in documents:
-        text = _put(tree, documents[LIST], "exercises", _of_all(exercises, documents))
-        found[LIST] = _put(tree, Document(LIST, text), "museum", _museum(exercises))
+            if document and (own or BEGIN.format("exercises") in document.text):
+                text = _of_lesson(tree, folder, own, language)
+                found[document.path] = _put(tree, document, "exercises", text)
+        path = language.page(LIST)
+        if path in documents:
+            text = _put(tree, documents[path], "exercises", _of_all(tree, exercises, documents, language))
+            found[path] = _put(tree, Document(path, text), "museum", _museum(tree, exercises, language))
     return found
 
 
@@ -234,35 +254,49 @@ def _put(tree: Tree, document: Document, name: str, text: str) -> str:
     return place.sub(lambda _: f"{begin}\n{text}\n{end}", document.text, count=1)
 
 
-def _of_lesson(folder: str, exercises: list[Exercise], words: Words) -> str:
+def _link(tree: Tree, exercise: Exercise, folder: str, language: Language) -> str:
+    page = posixpath.relpath(language.page(exercise.task), folder)
+    return f"[{language.title(tree, exercise)}]({page})"
+
+
+def _row(tree: Tree, exercise: Exercise, folder: str, language: Language) -> str:
+    return (f"| {_link(tree, exercise, folder, language)} | {exercise.minutes} "
+            f"| `./tutorial exercise {exercise.number}` |")
+
+
+def _of_lesson(tree: Tree, folder: str, exercises: list[Exercise], language: Language) -> str:
     if not exercises:
         return ""
-    page = posixpath.relpath(LIST, folder)
-    rows = [f"| [{each.number} {each.title}]({posixpath.relpath(each.task, folder)}) "
-            f"| {each.minutes} | `./tutorial exercise {each.number}` |" for each in exercises]
-    return "\n".join([words.intro.format(page=page), "", words.head, "|---|---|---|", *rows])
+    page = posixpath.relpath(language.page(LIST), folder)
+    rows = [_row(tree, each, folder, language) for each in exercises]
+    return "\n".join([language.intro.format(page=page), "", language.head, "|---|---|---|", *rows])
 
 
-def _of_all(exercises: list[Exercise], documents: dict[str, Document]) -> str:
+def _of_all(tree: Tree, exercises: list[Exercise], documents: dict[str, Document],
+            language: Language) -> str:
     out = []
     lesson = ""
     seen = set()
     for each in exercises:
         if each.lesson != lesson:
             lesson = each.lesson
-            title = documents[lesson].lines[0].removeprefix("# ") if lesson in documents else lesson
+            page = language.page(lesson)
+            title = documents[page].lines[0].removeprefix("# ") if page in documents else page
             if lesson in seen:  # no heading stands twice
-                title = TO_FINISH
+                title = language.to_finish
             seen.add(lesson)
-            out += ["", f"### [{title}]({posixpath.relpath(lesson, 'docs')})", "",
-                    "| Exercise | Minutes | Begin with |", "|---|---|---|"]
-        out.append(f"| [{each.number} {each.title}]({posixpath.relpath(each.task, 'docs')}) "
-                   f"| {each.minutes} | `./tutorial exercise {each.number}` |")
+            out += ["", f"### [{title}]({posixpath.relpath(page, 'docs')})", "",
+                    language.head, "|---|---|---|"]
+        out.append(_row(tree, each, "docs", language))
     return "\n".join(out[1:])
 
 
-def _museum(exercises: list[Exercise]) -> str:
-    # Without code type: no call of Windows is explained here.
-    rows = [f"| [{each.number} {each.title}]({posixpath.relpath(each.task, 'docs')}) "
-            f"| {each.in_public.replace('`', '')} |" for each in exercises if each.in_public]
-    return "\n".join(["| Exercise | The same in public |", "|---|---|", *rows])
+def _museum(tree: Tree, exercises: list[Exercise], language: Language) -> str:
+    rows = []
+    for each in exercises:
+        why = language.page(f"{each.folder}/why.md")
+        public = language.in_public.search(tree.read(why)) if why in tree.files else None
+        if public:
+            # Without code type: no call of Windows is explained here.
+            rows.append(f"| {_link(tree, each, 'docs', language)} | {public['text'].replace('`', '')} |")
+    return "\n".join([language.museum, "|---|---|", *rows])

@@ -42,7 +42,7 @@ def head_of(document: Document) -> list[Part]:
     for number, line in enumerate(document.lines[1:], 2):
         if match := _BULLET.fullmatch(line.rstrip()):
             parts.append(Part(number, number, match["name"], match["text"]))
-        elif not parts and not line.strip():
+        elif not parts and (not line.strip() or line.startswith("<!--")):  # the mark of a translation
             continue
         elif parts and (match := _ITEM.fullmatch(line.rstrip())):
             parts[-1].items.append(match["text"])

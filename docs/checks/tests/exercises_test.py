@@ -4,7 +4,7 @@ import re
 import unittest
 
 from checks import lessons
-from checks.exercises import Exercise, _of_all, exercises_of
+from checks.exercises import ENGLISH, Exercise, _of_all, exercises_of
 from checks.tests import lessons_test
 from checks.tests.fixture import Fixture
 from checks.tree import Tree
@@ -168,8 +168,8 @@ class ExercisesTest(Fixture):
 
     def test_no_heading_stands_twice(self):
         lessons = ("05_iocp/README.md", "05_iocp/server/README.md", "05_iocp/README.md")
-        text = _of_all([Exercise("f", "n", f"5.{number}", "T", 10, lesson, "")
-                        for number, lesson in enumerate(lessons)], {})
+        text = _of_all(Tree(self.root), [Exercise("f", "n", f"5.{number}", "T", 10, lesson, "")
+                                         for number, lesson in enumerate(lessons)], {}, ENGLISH)
         self.assertEqual(re.findall(r"^### \[(.*)\]\((.*)\)$", text, re.MULTILINE), [
             ("05_iocp/README.md", "../05_iocp/README.md"),
             ("05_iocp/server/README.md", "../05_iocp/server/README.md"),
