@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from checks.korean_words import faults_of_words
+from checks import glossary
+from checks.korean_words import faults_of_words, patterns_of
 from checks.links import resolve
 from checks.markdown import Document, documents_of
 from checks.tree import Tree, count
@@ -193,7 +194,7 @@ def _english_target(document: Document, target: str, maps: dict[str, dict[str, s
     if path in maps:
         back = {ours: theirs for theirs, ours in maps[path].items()}
         anchor = back.get(anchor, anchor)
-        path = path.removesuffix(".ko.md") + ".md"
+    path = path.removesuffix(".ko.md") + ".md" if path.endswith(".ko.md") else path
     return f"{path}#{anchor}" if anchor else path
 
 
@@ -250,6 +251,10 @@ def _update(tree: Tree, looked: list[str]) -> None:
         if text != edition.korean.text:
             tree.write(edition.korean.path, text)
             print(f"updated {edition.korean.path}")
+    for path, text in glossary.glossaries(tree, maps).items():
+        if path not in documents or text != documents[path].text:
+            tree.write(path, text)
+            print(f"updated {path}")
 
 
 def _with_korean_anchors(document: Document, maps: dict[str, dict[str, str]]) -> str:
@@ -280,8 +285,12 @@ def check(tree: Tree) -> int:
     for edition in found:
         _compare(edition, documents, maps)
         sections += len(edition.pairs)
+    for path, text in glossary.glossaries(tree, maps).items():
+        if path not in documents or text != documents[path].text:
+            tree.fault(path, 1, "is not what docs/terms.toml says: python3 docs/check_korean.py --update")
+    patterns = patterns_of(glossary.refused_words(tree)) if glossary.LIST in tree.files else patterns_of({})
     for path, document in documents.items():
-        if path.endswith(".ko.md"):
-            for line, message in faults_of_words(document):
+        if path.endswith(".ko.md") and path != glossary.KOREAN:
+            for line, message in faults_of_words(document, patterns):
                 tree.fault(path, line, message)
     return tree.report(f"{count(len(found), 'Korean file')}, {count(sections, 'section')}")
