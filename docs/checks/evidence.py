@@ -1,18 +1,22 @@
 """Checks the evidence of the facts: its rows in docs/evidence, and the texts that are made of them.
 
 docs/writing-lessons.md says how a row is written. With --update docs/evidence.md, the column
-Windows in the lessons' tables and the count in README.md are first written afresh. With --add FILE
-the run of which a facts.json tells is kept first, in docs/evidence/results; then as --update.
+Windows in the lessons' tables and the count in README.md are first written afresh, and their Korean
+editions too. With --add FILE the run of which a facts.json tells is kept first, in
+docs/evidence/results; then as --update.
 """
 
 import json
 from itertools import zip_longest
 from pathlib import Path
 
-from checks import evidence_marks, evidence_page
+from checks import evidence_marks
 from checks.facts import Facts
 from checks.evidence_known import Known
+from checks.evidence_korean import check_words
+from checks.evidence_page import Page
 from checks.evidence_runs import FOLDER, Refused, Run, run_of
+from checks.evidence_words import KOREAN, PAGE, languages_of
 from checks.tree import Tree, count
 
 OPTIONS = {
@@ -64,7 +68,8 @@ def add(tree: Tree, file: Path) -> None:
 
 def texts(known: Known) -> dict[str, str]:
     """Every file that is made of the evidence, with the text that it should have."""
-    return {**evidence_marks.texts(known), evidence_page.PAGE: evidence_page.Page(known).text()}
+    pages = {language.page(PAGE): Page(known, language).text() for language in languages_of(known.tree)}
+    return {**evidence_marks.texts(known), **pages}
 
 
 def update(tree: Tree) -> None:
@@ -79,11 +84,14 @@ def update(tree: Tree) -> None:
 
 def check(tree: Tree) -> int:
     known = Known(tree)
-    for path, text in [] if tree.faults else texts(known).items():
+    faulty = bool(tree.faults)
+    for path, text in [] if faulty else texts(known).items():
         lines = tree.read(path).split("\n") if path in tree.files else []
         pairs = enumerate(zip_longest(lines, text.split("\n")), 1)
         if differs := [number for number, (is_, should) in pairs if is_ != should]:
             tree.fault(path, differs[0], "is not what the evidence says: "
                                          "docs/check_evidence.py --update writes it")
+    if not faulty and KOREAN in languages_of(tree):
+        check_words(known)
     return tree.report(f"{count(len(known.facts), 'fact')}, {count(len(known.rows), 'row')}, "
                        f"{count(len(known.runs), 'run')}")

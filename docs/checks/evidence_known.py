@@ -1,22 +1,10 @@
 """The evidence of each fact: its row, its outcome in the runs, and the word for the strongest."""
 
-from checks.evidence_rows import Evidence, Row
+from checks.evidence_rows import Evidence, Row, korean_words
 from checks.facts import Fact, Facts
 from checks.markdown import Document, documents_of
 from checks.evidence_runs import FAILED, NO_ANSWER, PASSED, SKIPPED, Run, read_runs
 from checks.tree import Tree, is_lesson_text
-
-# The kinds of evidence, by the word for each, the strongest first.
-LEGS = {
-    "failed": "The test was run on Windows and failed there: the claim is wrong, or its test.",
-    "seen": "The test was run on Windows and passed there.",
-    "asserted": "The authors of a public test suite assert the same, and run their suite on "
-                "Windows. We have read their test, not a log of its runs. Where it covers less than "
-                "the claim, the row says so.",
-    "documented": "A page of Microsoft's says so.",
-    "expected": "Nobody has shown it yet. It follows from what is documented, or others rely on "
-                "it, or nothing speaks against it.",
-}
 
 
 class Known:
@@ -28,6 +16,7 @@ class Known:
         self._facts = Facts(tree)
         self.facts = self._facts.all()
         self.rows = Evidence(tree, self.facts).rows
+        self.korean = korean_words(tree)
         self.runs = read_runs(tree)
         self.windows = [run for run in self.runs if run.on_windows]
         self.wine: dict[str, list[Run]] = {}  # by the version of Wine
@@ -39,7 +28,7 @@ class Known:
         return self.rows.get(fact.name, Row())
 
     def leg(self, fact: Fact) -> str:
-        """The word for the strongest evidence of a fact."""
+        """The strongest evidence of a fact, by its name in Language.legs."""
         outcome, _ = together(self.windows, fact)
         if outcome == FAILED:
             return "failed"

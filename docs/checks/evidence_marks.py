@@ -4,21 +4,21 @@ import posixpath
 import re
 from collections import Counter
 
-from checks.evidence_page import PAGE, have
-from checks.facts import WINDOWS, Fact, has_windows, proof_of
 from checks.evidence_known import Known
+from checks.evidence_words import FRONT, PAGE, Language, have, language_of, languages_of
+from checks.facts import WINDOWS, Fact, has_windows, proof_of
 from checks.markdown import Document
 from checks.tables import Table, cells_of, tables_of
 
-FRONT = "README.md"
 BEGIN, END = "<!-- evidence -->", "<!-- /evidence -->"
 
 
 def texts(known: Known) -> dict[str, str]:
     """Every file with such a mark, with the text that it should have."""
     found = {path: with_columns(known, document) for path, document in known.lessons.items()}
-    if front := known.documents.get(FRONT):
-        found[FRONT] = _with_line(known, front.text)
+    for language in languages_of(known.tree):
+        if front := known.documents.get(language.page(FRONT)):
+            found[front.path] = _with_line(known, front, language)
     return found
 
 
@@ -37,7 +37,8 @@ def with_columns(known: Known, document: Document) -> str:
 def _put_column(known: Known, document: Document, table: Table, facts: dict[int, Fact],
                 lines: list[str]) -> None:
     there = has_windows(document, table)
-    page = posixpath.relpath(PAGE, posixpath.dirname(document.path))
+    language = language_of(document.path)
+    page = posixpath.relpath(language.page(PAGE), posixpath.dirname(document.path))
 
     def put(number: int, cell: str) -> None:
         cells = cells_of(document.lines[number - 1])
@@ -48,32 +49,28 @@ def _put_column(known: Known, document: Document, table: Table, facts: dict[int,
         lines[table.head] = lines[table.head].rstrip() + "---|"
     for number in table.rows:
         fact = facts.get(number)
-        put(number, f"[{known.leg(fact)}]({page}#{fact.name})" if fact else "–")
+        put(number, f"[{language.word(known.leg(fact))}]({page}#{fact.name})" if fact else "–")
 
 
-def _with_line(known: Known, text: str) -> str:
+def _with_line(known: Known, front: Document, language: Language) -> str:
     place = re.compile(f"{BEGIN}.*?{END}", re.DOTALL)
-    if not place.search(text):
-        known.tree.fault(FRONT, 1, f"has no lines {BEGIN} and {END}, between which the count of "
-                                   "the facts stands")
-        return text
-    return place.sub(lambda _: f"{BEGIN}\n{_line(known)}\n{END}", text, count=1)
+    if not place.search(front.text):
+        known.tree.fault(front.path, 1, f"has no lines {BEGIN} and {END}, between which the count of "
+                                        "the facts stands")
+        return front.text
+    line = _line(known, language)
+    return place.sub(lambda _: f"{BEGIN}\n{line}\n{END}", front.text, count=1)
 
 
-def _line(known: Known) -> str:
-    facts = len(known.facts)
+def _line(known: Known, language: Language) -> str:
     legs = Counter(map(known.leg, known.facts))
-    if legs["seen"]:
-        head = (f"Of the {facts} facts in the lessons, {legs['seen']} "
-                f"{have(legs['seen'])} been seen on Windows.")
-    else:
-        head = ("**Nothing here has been run on Windows yet**, so none of the "
-                f"{facts} facts in the lessons has been seen there.")
-    if legs["failed"]:
-        head += f" {legs['failed']} {have(legs['failed'])} failed there."
-    return (f"{head} Public tests that run there assert {legs['asserted']} of the "
-            f"{'others' if legs['seen'] else 'facts'}, Microsoft's pages state "
-            f"{legs['documented']} more, and {legs['expected']} "
-            f"{'is' if legs['expected'] == 1 else 'are'} expected: "
-            f"[the evidence, fact by fact]({PAGE}). Where a public test covers less than the "
-            "claim, it says so.")
+    seen, failed = legs["seen"], legs["failed"]
+    head = language.some_seen if seen else language.none_seen
+    sentences = [head.format(facts=len(known.facts), number=seen, have=have(seen))]
+    if failed:
+        sentences.append(language.some_failed.format(number=failed, have=have(failed)))
+    sentences.append(language.rest.format(
+        asserted=legs["asserted"], documented=legs["documented"], expected=legs["expected"],
+        others=language.others[bool(seen)], are="is" if legs["expected"] == 1 else "are",
+        page=language.page(PAGE)))
+    return " ".join(sentences)

@@ -1,7 +1,7 @@
 """The rows of docs/evidence/CHAPTER.toml: the evidence of each fact besides its own test.
 
 docs/writing-lessons.md describes the files. docs/evidence/sources.toml says where the public tests
-are, and what Microsoft's pages are called.
+are, and what Microsoft's pages are called. docs/evidence/korean.toml has the Korean words of notes.
 """
 
 import posixpath
@@ -15,11 +15,36 @@ from checks.tree import Tree, hint
 
 FOLDER = "docs/evidence"
 SOURCES = f"{FOLDER}/sources.toml"
+KOREAN = f"{FOLDER}/korean.toml"
 
 _PUBLIC_TEST = re.compile(r"(?P<suite>[\w.-]+) (?P<path>[^\s/#][^\s#]*) (?P<test>\S.*)")
 # Microsoft's page of a function, nf-HEADER-NAME, or of an extension, nc-HEADER-lpfn_NAME.
 _CALL_PAGE = re.compile(r"/n[fc]-\w+-(?:lpfn_)?(?P<name>\w+)$")
 _ROW = re.compile(r"\[([\w.]+)\]")
+_NO_NOTE = re.compile(r"[|\n<>]")
+
+
+def korean_words(tree: Tree) -> dict[str, dict[str, str]]:
+    """The Korean words of notes, and of the reasons why runs skip a test, each by the English text."""
+    found: dict[str, dict[str, str]] = {"notes": {}, "reasons": {}}
+    for name, table in ((_read(tree, KOREAN) if KOREAN in tree.files else None) or {}).items():
+        if name not in found or not isinstance(table, dict):
+            tree.fault(KOREAN, 1, f"{name}: there are two tables, [notes] and [reasons]")
+            continue
+        found[name] = table
+        for text, words in table.items():
+            if not isinstance(words, str) or not words.strip() or _NO_NOTE.search(words):
+                tree.fault(KOREAN, 1, f'"{text}": its Korean words are one line, without | and < and >')
+    return found
+
+
+def _read(tree: Tree, path: str) -> dict | None:
+    try:
+        return tomllib.loads(tree.read(path))
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        tree.fault(path, int(line[1]) if line else 1, f"no TOML: {error}")
+        return None
 
 
 @dataclass(frozen=True)
@@ -45,7 +70,7 @@ class Evidence:
 
     def __init__(self, tree: Tree, facts: list[Fact]):
         self.tree = tree
-        sources = (self._read(SOURCES) if SOURCES in tree.files else None) or {}
+        sources = (_read(tree, SOURCES) if SOURCES in tree.files else None) or {}
         self.suites: dict[str, dict[str, str]] = sources.get("suites", {})
         self.pages: dict[str, str] = sources.get("pages", {})
         self.calls = {name.lower(): name for name in all_calls(tree)}
@@ -53,19 +78,12 @@ class Evidence:
         self.lines: dict[str, int] = {}  # the line of each row in its file
         self._check_sources()
         for path in tree.files:
-            if (posixpath.dirname(path) == FOLDER and path.endswith(".toml") and path != SOURCES
+            if (posixpath.dirname(path) == FOLDER and path.endswith(".toml")
+                    and path not in (SOURCES, KOREAN)
                     and posixpath.basename(path)[:-len(".toml")] not in tree.chapters):
                 tree.fault(path, 1, "there is no such chapter")
         for chapter in tree.chapters:
             self._read_chapter(chapter, [fact for fact in facts if fact.chapter == chapter])
-
-    def _read(self, path: str) -> dict | None:
-        try:
-            return tomllib.loads(self.tree.read(path))
-        except tomllib.TOMLDecodeError as error:
-            line = re.search(r"at line (\d+)", str(error))
-            self.tree.fault(path, int(line[1]) if line else 1, f"no TOML: {error}")
-            return None
 
     def _check_sources(self) -> None:
         for name, suite in self.suites.items():
@@ -81,7 +99,7 @@ class Evidence:
             if facts:
                 self.tree.fault(path, 1, f"missing: what is known of the facts of {chapter}")
             return
-        if (content := self._read(path)) is None:
+        if (content := _read(self.tree, path)) is None:
             return
         found = {f"{suite}.{test}": row for suite, tests in content.items()
                  for test, row in (tests.items() if isinstance(tests, dict) else [("", tests)])}
@@ -109,7 +127,7 @@ class Evidence:
         for key, value in content.items():
             if key == "note" and isinstance(value, str):
                 row.note = value.strip()
-                if re.search(r"[|\n<>]", row.note):
+                if _NO_NOTE.search(row.note):
                     self._fault(path, name, "a note is one line, without | and < and >")
             elif key not in ("asserted", "documented"):
                 self._fault(path, name, f"{key}: a row has asserted, documented and a note of text")

@@ -31,6 +31,8 @@ OPTIONS = {
 # The pages that a reader meets beside the lessons.
 PAGES = ("README.md", "comparison/README.md", "docs/which-model.md", "docs/from-here.md",
          "docs/exercises.md", "docs/what-you-can-do.md")
+# Made in both languages by check_evidence.py, with the marks: only the anchors are of use here.
+MADE = ("docs/evidence.md",)
 _OF_A_LESSON = ("README.md", "details.md", "side-by-side.md")
 _OF_AN_EXERCISE = re.compile(r"0\d_\w+/exercises/[^/]+/(?:task|hints|why)\.md")
 
@@ -232,9 +234,10 @@ def _items(document: Document, section: Section, _) -> list[str]:
 
 def _read(tree: Tree) -> tuple[dict[str, Document], list[Edition], dict[str, dict[str, str]]]:
     documents = documents_of(tree)
-    found = [Edition(tree, documents[path], documents[korean_of(path)]) for path in editions(tree)
-             if korean_of(path) in documents]
-    return documents, found, {each.korean.path: each.anchors() for each in found}
+    found, made = ([Edition(tree, documents[path], documents[korean_of(path)]) for path in paths
+                    if path in documents and korean_of(path) in documents]
+                   for paths in (editions(tree), MADE))
+    return documents, found, {each.korean.path: each.anchors() for each in found + made}
 
 
 def _update(tree: Tree, looked: list[str]) -> None:
