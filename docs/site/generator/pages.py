@@ -68,7 +68,7 @@ class Pages:
         pages += [self._page(path, self._id_of(path),
                              "details" if path.endswith("/details.md") else "about")
                   for path in sorted(self.documents)
-                  if path not in listed and "/exercises/" not in path]
+                  if path not in listed and "/exercises/" not in path and not path.endswith(".ko.md")]
         return pages
 
     @staticmethod
