@@ -47,6 +47,11 @@ class MarkupTest(unittest.TestCase):
         self.assertEqual(markup().blocks("1. one\n   - a\n   - b\n2. two").replace("\n", ""),
                          "<ol><li>one<ul><li>a</li><li>b</li></ul></li><li>two</li></ol>")
 
+    def test_a_quote_is_a_box(self):
+        self.assertEqual(markup().blocks('one\n\n> **a**: "b"\n> c\n\ntwo').replace("\n", " "),
+                         '<p>one</p> <blockquote><p><strong>a</strong>: "b" c</p></blockquote> '
+                         '<p>two</p>')
+
     def test_a_bar_after_a_backslash_parts_no_cells(self):
         table = markup().blocks("| a | b |\n|---|---|\n| `x \\| y` | z |")
         self.assertIn('<td data-head="a"><code class="short">x | y</code></td>'

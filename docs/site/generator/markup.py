@@ -1,4 +1,4 @@
-"""Turns the lessons' Markdown into HTML: paragraphs, lists, tables, and the spans in a line.
+"""Turns the lessons' Markdown into HTML: paragraphs, quotes, lists, tables, and the spans in a line.
 
 Doxygen reads Markdown too, but otherwise than GitHub in many small things, and each version in
 others. The lessons are to look the same in both places, so what is prose reaches Doxygen as HTML.
@@ -33,6 +33,7 @@ _WORD_BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 # The start of an anchor, which gets the prefix of its page, as in Pages.section().
 _ANCHOR = re.compile(r"\sid=\"")
 _ITEM = re.compile(r"(?P<indent> *)(?P<mark>[-*]|\d+\.) +(?P<text>.*)")
+_QUOTE = re.compile(r"> ?")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
@@ -100,13 +101,15 @@ class Markup:
             self._address("", match["target"])) + '"', tag)
 
     def blocks(self, text: str) -> str:
-        """The HTML of prose: paragraphs, lists and tables, but no headings and fenced blocks."""
+        """The HTML of prose: paragraphs, quotes, lists and tables, no headings and fenced blocks."""
         lines = _COMMENT.sub("", text).split("\n")
         done = []
         at = 0
         while at < len(lines):
             if not lines[at].strip():
                 at += 1
+            elif _QUOTE.match(lines[at]):
+                at = self._quote(lines, at, done)
             elif _ITEM.match(lines[at]):
                 at = self._list(lines, at, done)
             elif at + 1 < len(lines) and "|" in lines[at] and RULE.fullmatch(lines[at + 1]):
@@ -127,6 +130,14 @@ class Markup:
         # A paragraph of tags has a <p> of its own, and a picture needs none.
         is_whole = content.startswith(("<p", "<div")) or _FOLD.fullmatch(text)
         done.append(content if is_whole else f"<p>{content}</p>")
+        return at
+
+    def _quote(self, lines: list[str], at: int, done: list[str]) -> int:
+        first = at
+        while at < len(lines) and _QUOTE.match(lines[at]):
+            at += 1
+        content = self.blocks("\n".join(_QUOTE.sub("", line) for line in lines[first:at]))
+        done.append(f"<blockquote>{content}</blockquote>")
         return at
 
     def _list(self, lines: list[str], at: int, done: list[str]) -> int:
