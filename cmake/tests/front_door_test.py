@@ -253,8 +253,9 @@ class FrontDoorTest(unittest.TestCase):
             shutil.copy(ROOT / each, root / each)
         return root
 
-    def tutorial(self, *arguments, root=None, path=None, **options):
-        environment = dict(os.environ, PATH=path or f"{self.tools}:{os.environ['PATH']}")
+    def tutorial(self, *arguments, root=None, path=None, language="C.UTF-8", **options):
+        environment = dict(os.environ, PATH=path or f"{self.tools}:{os.environ['PATH']}",
+                           LC_ALL=language)
         return call((root or self.root) / "tutorial", *arguments, env=environment, **options)
 
     def assert_refused(self, result, *words, code=1, lines=1):
@@ -321,6 +322,15 @@ class FrontDoorTest(unittest.TestCase):
         self.assertEqual(result.returncode, 1)
         for words in ("no network, says apt-get", "install.log", "apt-get install", "ninja-build"):
             self.assertIn(words, result.stderr)
+
+    def test_help_speaks_the_readers_language(self):
+        english, korean = (self.tutorial("help", language=language)
+                           for language in ("en_GB.UTF-8", "ko_KR.UTF-8"))
+        verbs = re.compile(r"^  ([a-z]+) ", re.MULTILINE)
+        self.assertIn("exercise", verbs.findall(english.stdout))
+        self.assertEqual(verbs.findall(korean.stdout), verbs.findall(english.stdout))
+        self.assertRegex(korean.stdout, "^사용법")
+        self.assertRegex(english.stdout, "^Usage")
 
     def test_output_that_cannot_be_written(self):
         for verb in ("list", "help"):
