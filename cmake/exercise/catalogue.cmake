@@ -11,6 +11,27 @@ endfunction()
 
 escape_for_glob("${tutorial_root}" tutorial_pattern)
 
+# The reader's language, as the locale says it; all but Korean is English.
+set(locale "$ENV{LC_ALL}")
+foreach(name IN ITEMS LC_MESSAGES LANG)
+  if(locale STREQUAL "")
+    set(locale "$ENV{${name}}")
+  endif()
+endforeach()
+if(locale STREQUAL "" AND CMAKE_HOST_WIN32)
+  cmake_host_system_information(RESULT locale
+    QUERY WINDOWS_REGISTRY "HKCU/Control Panel/International" VALUE LocaleName)
+endif()
+
+# edition_of(FILE VARIABLE): the file, or its Korean edition for a reader of Korean.
+function(edition_of file variable)
+  string(REGEX REPLACE "\\.md$" ".ko.md" korean ${file})
+  if(locale MATCHES "^ko" AND EXISTS ${korean})
+    set(file ${korean})
+  endif()
+  set(${variable} ${file} PARENT_SCOPE)
+endfunction()
+
 # exercise_folders(VARIABLE): all folders, relative to the root, in their order.
 function(exercise_folders variable)
   file(GLOB tasks RELATIVE ${tutorial_root} ${tutorial_pattern}/0*/exercises/*/task.md)
@@ -62,8 +83,10 @@ function(describe_exercise name)
   set(start ${tutorial_pattern}/${place}/start)
   set(folder ${tutorial_root}/${place})
   string(REGEX REPLACE "_.*$" "" number ${name})
+  edition_of(${folder}/task.md task)
+  file(STRINGS ${task} first LIMIT_COUNT 1 ENCODING UTF-8)
   file(READ ${folder}/task.md text)
-  string(REGEX MATCH "^# ([^\n]*)" unused "${text}")
+  string(REGEX MATCH "^# (.*)" unused "${first}")
   string(REPLACE "${number} " "" title "${CMAKE_MATCH_1}")
   string(REGEX MATCH "\n- \\*\\*Time\\*\\*: ([0-9]+) minutes" unused "${text}")
   set(minutes ${CMAKE_MATCH_1})

@@ -1,18 +1,26 @@
 # What the learner reads: the list, a task, hints, our solution.
 
-# read_markdown(FILE VARIABLE): the file as a console shows it: of links the words alone.
+# read_markdown(FILE VARIABLE): the file as a console shows it, in the reader's language: of links the
+# words alone, and no comments.
 function(read_markdown file variable)
+  edition_of(${file} file)
   file(READ ${file} text)
+  string(REGEX REPLACE "<!--[^\n]*-->\n" "" text "${text}")
   string(REGEX REPLACE "\\[([^]\n]*)\\]\\(https://([^)]*)\\)" "\\1 (https://\\2)" text "${text}")
   string(REGEX REPLACE "\\[([^]\n]*)\\]\\([^)]*\\)" "\\1" text "${text}")
   string(REGEX REPLACE "\n$" "" text "${text}")
   set(${variable} "${text}" PARENT_SCOPE)
 endfunction()
 
-# fill(TEXT WIDTH VARIABLE): the text with blanks up to that width.
+# fill(TEXT WIDTH VARIABLE): the text with blanks up to that width. A Korean letter has three bytes, of
+# which the first one begins with e, and takes two columns.
 function(fill text width variable)
   string(LENGTH "${text}" length)
-  math(EXPR missing "${width} - ${length}")
+  string(HEX "${text}" bytes)
+  string(REGEX MATCHALL ".." bytes "${bytes}")
+  list(FILTER bytes INCLUDE REGEX "^e")
+  list(LENGTH bytes wide)
+  math(EXPR missing "${width} - ${length} + ${wide}")
   if(missing GREATER 0)
     string(REPEAT " " ${missing} blanks)
     string(APPEND text "${blanks}")
@@ -66,6 +74,8 @@ function(show_exercise name)
   read_markdown(${folder}/task.md text)
   list(TRANSFORM files PREPEND "my/${name}/" OUTPUT_VARIABLE places)
   list(JOIN places " and " places)
+  edition_of(${tutorial_root}/${lesson} page)
+  cmake_path(RELATIVE_PATH page BASE_DIRECTORY ${tutorial_root})
   get_progress(${name} passed passed)
   set(state "")
   if(passed)
@@ -73,7 +83,7 @@ function(show_exercise name)
   endif()
   say_wrapped("${text}
 
-The lesson: ${lesson}
+The lesson: ${page}
 Change ${places}
 Then:         ${COMMAND} check ${number}
 If stuck:     ${COMMAND} hint ${number}${state}")

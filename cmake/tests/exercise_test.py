@@ -8,6 +8,7 @@ whole.
 """
 
 import fcntl
+import os
 import pathlib
 import re
 import shutil
@@ -38,10 +39,11 @@ class ExerciseTest(unittest.TestCase):
         return [CMAKE, "-D", f"MY={self.my}", "-D", "EMULATOR=", "-D", "COMMAND=exercise", *options,
                 "-P", str(root / "exercise.cmake"), *words]
 
-    def call(self, *words, code=0, **place):
+    def call(self, *words, code=0, language="C.UTF-8", **place):
         """Returns what the tool says on standard output, and then on standard error."""
         done = subprocess.run(self.command(*words, **place), stdin=subprocess.DEVNULL, capture_output=True,
-                              text=True, timeout=DEADLINE, check=False)
+                              text=True, encoding="utf-8", timeout=DEADLINE, check=False,
+                              env=dict(os.environ, LC_ALL=language))
         self.assertEqual(done.returncode, code, done.stdout + done.stderr)
         if code == 0:
             self.assertEqual(done.stderr, "")
@@ -90,6 +92,15 @@ class ExerciseTest(unittest.TestCase):
         self.assertIn("exercise check", said)
         start = ROOT / "01_blocking/exercises" / FIRST / "start" / SOURCE
         self.assertEqual(self.file.read_bytes(), start.read_bytes())
+
+    def test_reader_of_korean_gets_the_korean_edition(self):
+        korean = "ko_KR.UTF-8"
+        self.assertRegex(self.call(language=korean), r"(?m)^  next +1\.1_unstoppable +[가-힣 ]+ 15 min$")
+        said = self.call("next", language=korean)
+        self.assertRegex(said, r"^# 1\.1 [가-힣]")
+        self.assertNotIn("<!--", said)
+        self.assertIn("The lesson: 01_blocking/README.ko.md", said)
+        self.assertRegex(self.call("hint", language=korean), "Hint 1 of 3 .*\n\n.*[가-힣]")
 
     def test_names(self):
         for name in ("1.1", "unstoppable", "unst", FIRST, f"my/{FIRST}/", f"my\\{FIRST}\\",
