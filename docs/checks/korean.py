@@ -65,6 +65,10 @@ def korean_of(path: str) -> str:
     return path.removesuffix(".md") + ".ko.md"
 
 
+def korean_documents(tree: Tree) -> list[Document]:
+    return [document for path, document in documents_of(tree).items() if path.endswith(".ko.md")]
+
+
 def sections_of(document: Document) -> list[Section]:
     generated = [range(first, last + 1) for first, last in _generated(document)]
     heads = [(first, slug) for first, slug in zip(document.headings, document.slugs)
