@@ -1,0 +1,159 @@
+"""Tests of check_korean.py: an edition without fault passes, and each kind of drift is found."""
+
+import re
+import unittest
+
+from checks import korean
+from checks.tests.fixture import Fixture
+
+ENGLISH = """
+    # One
+
+    It calls `recv`, see [two](two.md) and [the end](#the-end).
+
+    ## The code
+
+    - A thread waits.
+    - It costs 64 KiB.
+
+    ```sh
+    run one
+    ```
+
+    | What | How much |
+    |---|---|
+    | `recv` | 20 |
+
+    ## The end
+
+    Nothing more.
+"""
+KOREAN = """
+    # 하나
+    <!-- en: one -->
+
+    `recv`를 호출한다. [둘](two.md)과 [끝](#the-end)을 보자.
+
+    ## 코드
+    <!-- en: the-code -->
+
+    - 스레드가 기다린다.
+    - 64 KiB가 든다.
+
+    ```sh
+    run one
+    ```
+
+    | 무엇 | 얼마나 |
+    |---|---|
+    | `recv` | 20 |
+
+    ## 끝
+    <!-- en: the-end -->
+
+    더는 없다.
+"""
+TERMS = """
+    [refused]
+    "레슨" = "장"
+
+    [[term]]
+    english = "thread"
+    korean = "스레드"
+    also = ["실"]
+    wrong = ["쓰레드"]
+    meaning = "It runs."
+    meaning_ko = "실행된다."
+    lesson = "1"
+    link = "../README.md#the-code"
+"""
+
+
+class KoreanTest(Fixture):
+    check = korean
+    files = {"README.md": ENGLISH, "README.ko.md": KOREAN, "two.md": "# Two", "docs/terms.toml": TERMS,
+             "01_one/tests/facts_test.cpp": ""}
+
+    def setUp(self):
+        super().setUp()
+        self.run_check("--update")
+
+    def test_no_fault(self):
+        self.assertEqual(self.assert_no_fault(), "1 Korean file, 3 sections: no fault")
+
+    def test_update_writes_numbers_and_anchors(self):
+        text = self.read("README.ko.md")
+        self.assertEqual(len(re.findall(r"<!-- en: [\w-]+ [0-9a-f]{8} -->", text)), 3)
+        self.assertIn("[끝](#끝)", text)
+
+    def test_english_text_changes(self):
+        self.replace("README.md", "A thread waits.", "A thread waits for bytes.")
+        self.assert_fault("README.ko.md:6", "is stale: #the-code")
+        self.run_check("--update")
+        self.assert_fault("README.ko.md:6", "is stale")  # nobody has looked at it
+        self.run_check("--looked", "README.ko.md#끝")
+        self.assert_fault("README.ko.md:6", "is stale")
+        self.run_check("--looked", "README.ko.md#코드")
+        self.assert_no_fault()
+
+    def test_quoted_code_changes_in_one_edition(self):
+        self.replace("README.md", "run one", "run two")
+        self.assert_faults(("README.ko.md:6", "has in addition blocks of code: run one"),
+                           ("README.ko.md:6", "lacks blocks of code: run two"))
+
+    def test_no_korean_edition(self):
+        self.write("comparison/README.md", "# Comparison")
+        self.assert_fault("comparison/README.md:1", "has no Korean edition, comparison/README.ko.md")
+
+    def test_heading_without_its_mark(self):
+        self.replace("README.ko.md", "## 끝\n<!--", "## 끝\n\n<!--")
+        self.assert_fault("README.ko.md:20", "below the heading belongs its mark")
+
+    def test_section_is_missing(self):
+        text = self.read("README.ko.md")
+        (self.root / "README.ko.md").write_text(text[:text.index("## 끝")].replace("#끝", "two.md"),
+                                                encoding="utf-8")
+        code, lines = self.run_check()
+        self.assertEqual(code, 1)
+        self.assertIn("the section #the-end is missing", lines[0])
+
+    def test_what_a_section_has(self):
+        for old, new, message in (("`recv`를 호출한다.", "호출한다.", "lacks names in code type: recv"),
+                                  ("[둘](two.md)과", "둘과", "lacks links: two.md"),
+                                  ("64 KiB가 든다.\n", "64 KiB가 든다.\n- 더 든다.\n",
+                                   "has in addition items of lists: an item"),
+                                  ("| 20 |", "| 2 |", "lacks figures in tables: 20"),
+                                  ("| `recv` | 20 |\n", "", "lacks rows of tables: a row")):
+            with self.subTest(message):
+                before = self.read("README.ko.md")
+                self.replace("README.ko.md", old, new)
+                code, lines = self.run_check()
+                self.assertEqual(code, 1)
+                self.assertTrue(any(message in line for line in lines), lines)
+                (self.root / "README.ko.md").write_text(before, encoding="utf-8")
+
+    def test_refused_words(self):
+        for words, message in (("쓰레드가 기다린다.", "write 스레드"), ("이 레슨은 짧다.", "write 장"),
+                               ("Windows에 의해 끝난다.", "active voice"), ("그것은 느리다.", "write the noun")):
+            with self.subTest(words):
+                self.replace("README.ko.md", "더는 없다.", words)
+                self.assert_fault("README.ko.md:23", message)
+                self.replace("README.ko.md", words, "더는 없다.")
+
+    def test_refused_word_in_code(self):
+        self.replace("README.ko.md", "더는 없다.", "더는 없다. `쓰레드`")
+        code, lines = self.run_check()
+        self.assertEqual([line for line in lines if "write" in line], [])
+        self.assertEqual(code, 1)  # the English edition has no such name
+
+    def test_glossaries_are_made_of_the_list(self):
+        self.assertIn("| thread | 스레드 (실) | It runs. | [1](../README.md#the-code) |",
+                      self.read("docs/glossary.md"))
+        self.assertIn("| 스레드 (실) | thread | 실행된다. | [1](../README.ko.md#코드) |",
+                      self.read("docs/glossary.ko.md"))
+        self.replace("docs/terms.toml", "It runs.", "It goes.")
+        self.assert_fault("docs/glossary.md:1", "is not what docs/terms.toml says")
+
+
+if __name__ == "__main__":
+    unittest.main()
