@@ -21,47 +21,41 @@ from checks.snippets import Snippets  # noqa: E402
 from checks.tree import Tree  # noqa: E402
 
 from generator import search  # noqa: E402
-from generator.calls import Calls  # noqa: E402
 from generator.doxygen import Doxygen, DoxygenError  # noqa: E402
-from generator.figures import Figures  # noqa: E402
+from generator.edition import Edition  # noqa: E402
 from generator.finish import Finish  # noqa: E402
-from generator.lesson import Lesson  # noqa: E402
+from generator.language import ENGLISH, KOREAN  # noqa: E402
 from generator.markup import listing, page_of  # noqa: E402
-from generator.pages import Pages  # noqa: E402
 from generator.reference import copy_sources  # noqa: E402
 
 DEBIAN_THEME = Path("/usr/share/doxygen-awesome-css")
 # GitHub Pages serves it, as 404.html, for an address without a page. Its relative links hold in the
-# site's own folder, and the site has no other.
+# site's own folder; in that of the Korean pages they lead to the Korean front page.
 NOT_FOUND = """\
 <p>Nothing is at this address. Perhaps it has moved: look for it in the search, or begin at the
-<a href="index.html">front page</a>, which leads to all lessons.</p>"""
-_SOURCE = re.compile(r'"source:([^"#]*)')
+<a href="index.html">front page</a>, which leads to all lessons.</p>
+<p lang="ko">이 주소에는 아무것도 없다. 검색에서 찾거나 <a href="ko/index.html">첫 페이지</a>에서 시작하자.</p>"""
 
 
-def write_pages(tree: Tree, folder: Path) -> tuple[Pages, Calls, Figures, dict[str, str]]:
-    """Writes every page that is not Doxygen's own. Returns also the pages of files, by path."""
+def editions_of(tree: Tree) -> tuple[list[Edition], dict[str, str]]:
+    """The pages in each language that are not Doxygen's own. Returns also the pages of files, by path."""
     documents = documents_of(tree)
-    pages = Pages(tree, documents)
+    editions = [Edition(tree, documents, language) for language in (ENGLISH, KOREAN)]
+    for each in editions:
+        each.pages.others = [other.pages for other in editions if other is not each]
     snippets = Snippets(tree)
-    figures = Figures(tree)
-    texts = {page.id: Lesson(page, pages, snippets, figures).text() for page in pages.all}
-    for page in pages.all:
-        snippets.check(documents[page.path], page.kind in ("front", "lesson", "details"))
+    for each in editions:
+        each.make(snippets)
     snippets.check_all_used()
-    calls = Calls(pages)
-    texts |= calls.texts()
+    texts = editions[0].texts
     texts["not-found"] = page_of("No such page", "not-found", NOT_FOUND)
     shown = {}
-    for path in sorted({path.rstrip("/") for text in texts.values()
-                        for path in _SOURCE.findall(text)}):
+    for path in sorted(set().union(*(each.linked_files() for each in editions))):
         if not path.endswith((".cpp", ".hpp")):
             name = "file-" + re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-")
             shown[path] = f"{name}.html"
             texts[name] = page_of_file(tree, path, name)
-    for name, text in texts.items():
-        (folder / f"{name}.md").write_text(text, encoding="utf-8", newline="\n")
-    return pages, calls, figures, shown
+    return editions, shown
 
 
 def page_of_file(tree: Tree, path: str, name: str) -> str:
@@ -78,19 +72,32 @@ def page_of_file(tree: Tree, path: str, name: str) -> str:
 def build(output: Path, theme: Path) -> list[str]:
     """Builds into `output`/html; returns the faults."""
     tree = Tree(ROOT)
-    for name in ("pages", "sources"):
-        shutil.rmtree(output / name, ignore_errors=True)
-        (output / name).mkdir(parents=True)
-    pages, calls, figures, shown = write_pages(tree, output / "pages")
+    editions, shown = editions_of(tree)
     if tree.faults:
         return [f"{path}:{line}: {text}" for path, line, text in sorted(set(tree.faults))]
-    copy_sources(pages, output / "sources")
-    (output / "player.js").write_text(figures.player.script(), encoding="utf-8", newline="\n")
-    doxygen = Doxygen(ROOT / "docs" / "site", output, theme)
-    folder = doxygen.run(pages, calls, "".join(figures.rules.values()))
-    figures.player.write_films(folder)
-    search.Search(folder / "search").add(search.terms(pages), search.headings(pages))
-    return Finish(folder).run(shown)
+    english, korean = editions
+    copy_sources(english.pages, empty(output / "sources"))
+    (output / "player.js").write_text(english.figures.player.script(), encoding="utf-8", newline="\n")
+    both = {f"{name}.html" for name in english.texts.keys() & korean.texts.keys()} | {"index.html"}
+    faults = []
+    for edition, other in ((english, korean), (korean, english)):
+        language = edition.language
+        edition.write(empty(output / language.folder / "pages"))
+        folder = Doxygen(ROOT / "docs" / "site", output, theme, language).run(
+            edition.pages, edition.calls, "".join(edition.figures.rules.values()))
+        edition.figures.player.write_films(output / "html")
+        search.Search(folder / "search").add(search.terms(edition.pages), search.headings(edition.pages))
+        finish = Finish(folder, language, other.language, both)
+        faults += finish.run(shown)
+        # The Korean pages lead to those of the English ones that show sources.
+        shown = {path: f"{KOREAN.to_root}{page}" for path, page in finish.sources.items()}
+    return faults
+
+
+def empty(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
 
 
 def main(arguments: list[str]) -> int:

@@ -11,6 +11,7 @@ from checks import cpp
 from checks.calls import CALL, MICROSOFT, all_calls, check_calls
 from checks.markdown import Document
 
+from generator.language import Language
 from generator.markup import page_of, words_of
 from generator.pages import EVIDENCE, Page, Pages
 
@@ -18,6 +19,7 @@ from generator.pages import EVIDENCE, Page, Pages
 class Calls:
     def __init__(self, pages: Pages):
         self.pages = pages
+        self.words: Language = pages.language
         self.known = all_calls(pages.tree)
         self.uses = {path: cpp.system_calls(pages.tree.read(path)) for path in pages.tree.files
                      if path.endswith(cpp.SUFFIXES) and "/exercises/" not in path}
@@ -25,7 +27,7 @@ class Calls:
         self.places: dict[str, list[tuple[Page, int]]] = {}  # a page and a heading's line, in order
         for page in pages.all:
             # The evidence repeats the lessons' claims, and explains no call.
-            if page.kind not in ("about", "exercise") and page.path != EVIDENCE:
+            if page.kind not in ("about", "exercise") and page.english != EVIDENCE:
                 self._read(page, pages.documents[page.path])
 
     def _read(self, page: Page, document: Document) -> None:
@@ -65,10 +67,12 @@ class Calls:
             f'<tr><td><a href="{id_of(name)}.html"><code>{name}</code></a></td>'
             f"<td>{self._place_link(*self.places[name][0])}</td></tr>"
             for name in names)
-        table = ("<p>What the lessons call, and where each call is spoken of first.</p>"
+        words = self.words
+        table = (f"<p>{words.calls_lead}</p>"
                  '<div class="table" tabindex="0"><table class="markdownTable"><thead><tr>'
-                 f"<th>Call</th><th>First in</th></tr></thead><tbody>{rows}</tbody></table></div>")
-        index = {"calls": page_of("Calls of Windows", "calls", table)}
+                 f"<th>{words.call}</th><th>{words.first_in}</th></tr></thead>"
+                 f"<tbody>{rows}</tbody></table></div>")
+        index = {"calls": page_of(words.calls, "calls", table)}
         return index | {id_of(name): self._text(name) for name in names}
 
     def _place_link(self, page: Page, heading: int) -> str:
@@ -77,16 +81,17 @@ class Calls:
         lines = list(document.headings)
         if heading == lines[0]:
             return f'<a href="{page.address}">{html.escape(page.numbered)}</a>'
-        slug = document.slugs[lines.index(heading)]
+        slug = self.pages.anchors[page.path][lines.index(heading)]
         return (f'<a href="{self.pages.section(page, slug)}">{html.escape(page.numbered)}: '
                 f"{html.escape(text)}</a>")
 
     def _text(self, name: str) -> str:
         lessons = "".join(f"<li>{self._place_link(*place)}</li>" for place in self.places[name])
         code, tests = self._uses(name)
-        parts = [f'<p><a href="{html.escape(self.urls[name])}">What Microsoft says of '
-                 f"<code>{name}</code></a></p><h2>In the lessons</h2><ul>{lessons}</ul>"]
-        for heading, uses in (("In the code", code), ("In the tests", tests)):
+        microsoft = self.words.microsoft.format(f"<code>{name}</code>")
+        parts = [f'<p><a href="{html.escape(self.urls[name])}">{microsoft}</a></p>'
+                 f"<h2>{self.words.in_lessons}</h2><ul>{lessons}</ul>"]
+        for heading, uses in ((self.words.in_code, code), (self.words.in_tests, tests)):
             if uses:
                 parts.append(f'<h2>{heading}</h2><ul class="uses">{"".join(uses)}</ul>')
         return page_of(name, id_of(name), "".join(parts))
@@ -97,7 +102,7 @@ class Calls:
             if lines := [line for call, line in calls if call == name]:
                 links = ", ".join(f'<a href="source:{path}#{line}">{line}</a>' for line in lines)
                 target = tests if "/tests/" in path or "/testing/" in path else code
-                target.append(f"<li><code>{path}</code>, line {links}</li>")
+                target.append(f"<li>{self.words.uses.format(f'<code>{path}</code>', links)}</li>")
         return code, tests
 
 

@@ -9,6 +9,7 @@ from checks.links import resolve
 from checks.markdown import Document
 from checks.tree import Tree
 
+from generator.language import ENGLISH, Language
 from generator.player import Player
 
 _TIMELINES = "docs/timelines/pictures/"
@@ -16,9 +17,11 @@ _HEAD = 44  # units at the top of a timeline, for its title
 
 
 class Figures:
-    def __init__(self, tree: Tree):
+    def __init__(self, tree: Tree, language: Language = ENGLISH):
         self.tree = tree
-        self.player = Player(tree)
+        self.player = Player(tree, language)
+        texts = language.file_of("docs/timelines/pictures.md").replace(".md", ".json")
+        self.texts = json.loads(tree.read(texts))
         self.rules: dict[str, str] = {}  # the timelines' colours, one set for all
 
     def figure(self, document: Document, words: str, target: str, small: bool) -> str:
@@ -36,11 +39,10 @@ class Figures:
 
     def together(self, chapters: list[tuple[str, str]], lead: str) -> str:
         """A player of the echo servers of `chapters` (folders and addresses), with one clock."""
-        texts = json.loads(self.tree.read("docs/timelines/pictures.json"))
         titles, stills = {}, []
         for number, (chapter, address) in enumerate(chapters, 1):
             name = f"{chapter}_echo"
-            title, caption = (html.escape(texts[name][each]) for each in ("title", "caption"))
+            title, caption = (html.escape(self.texts[name][each]) for each in ("title", "caption"))
             titles[name] = f'<a href="{address}">{number} · {title}</a><p>{caption}</p>'
             svg = self._without_colours(self._picture(f"{_TIMELINES}{name}.svg"))
             stills.append(f'<a href="{address}">{_small(svg)}<span>{number} · {title}</span></a>')

@@ -2,7 +2,10 @@
 
 import re
 import shutil
+from collections.abc import Collection
 from pathlib import Path
+
+from generator.language import ENGLISH, Language
 
 _LINK = re.compile(r'href="source:(?P<path>[^"#]*)(?:#(?P<line>\d+))?"')
 _TITLE = re.compile(r"<title>[^<]*?: (?P<path>\S+) Source File</title>")
@@ -15,6 +18,8 @@ _ICON = '<span class="icondoc">'
 _INCLUDE = re.compile(r"(<code>#include &lt;(?:<a [^>]*>)?)(?:0\d_\w+|support|comparison)/")
 # A link of a class's summary; some lead to private members, which the page does not show.
 _SUMMARY = re.compile(r'<a href="#(?P<name>[\w-]+)">[^<]*</a> &#124;\s*')
+# The place in the header for the link to the other language.
+SWITCH = '<td id="language"></td>'
 # Scripts and styles of others: the file, the text in it, and the one in its place.
 _AMENDED = (
     # The field of the search has no name for screen readers.
@@ -26,8 +31,13 @@ _AMENDED = (
 
 
 class Finish:
-    def __init__(self, html: Path):
+    def __init__(self, html: Path, language: Language = ENGLISH, other: Language | None = None,
+                 both: Collection[str] = ()):
+        """`both`: the pages that are there in the `other` language, too."""
         self.html = html
+        self.language = language
+        self.other = other
+        self.both = both
         self.pages = {path: path.read_text(encoding="utf-8") for path in html.rglob("*.html")}
         self.sources = {match["path"]: path.name for path, text in self.pages.items()
                         if path.name.endswith("_source.html")
@@ -46,15 +56,32 @@ class Finish:
             text = text.replace(_ICON, f'{_ICON[:-1]} role="img" aria-label="Source">')
             text = _SUMMARY.sub(lambda match: match[0] if f'name="{match["name"]}"' in text else "",
                                 text)
+            if self.other:
+                text = self._with_switch(path.name, text)
             path.write_text(text, encoding="utf-8")
         if (missing := self.html / "not-found.html").exists():
             shutil.copy(missing, self.html / "404.html")
         for name, old, new in _AMENDED:
             for file in self.html.glob(name):
                 text = file.read_text(encoding="utf-8")
+                new = new.replace('"Search"', f'"{self.language.search}"')
                 file.write_text(text.replace(old, new), encoding="utf-8")
         self._name_tree()
         return self.faults
+
+    # A page that has no other language leads to the other front page.
+    def _with_switch(self, name: str, text: str) -> str:
+        other = self.other
+        there = self.language.to_root + other.folder
+        alternate = ' rel="alternate"' if name in self.both else ""
+        address = there + (name if name in self.both else "index.html")
+        link = f'<a href="{address}" hreflang="{other.code}" lang="{other.code}"{alternate}>{other.name}</a>'
+        text = text.replace(SWITCH, SWITCH.replace("></", f">{link}</"), 1)
+        if name not in self.both:
+            return text
+        links = "".join(f'<link rel="alternate" hreflang="{language.code}" href="{href}"/>\n'
+                        for language, href in ((self.language, name), (other, address)))
+        return text.replace("</head>", f"{links}</head>", 1)
 
     # Doxygen names a variable after the file that it describes, but no name may begin with a digit.
     def _name_tree(self) -> None:

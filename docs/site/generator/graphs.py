@@ -5,6 +5,8 @@ import re
 import subprocess
 from collections.abc import Callable
 
+from generator.language import Language
+
 _NODE = re.compile(r' *(?P<id>\w+)(?:(?:\["?|\("?)'
                    r'(?P<text>[^"\])]+(?:\([^"\])]*\)[^"\])]*)*)(?:"?\]|"?\)))?')
 _EDGE = re.compile(r' *(?P<line>-->|-\.->|---|==>)(?:\|"?(?P<label>[^|"]+)"?\|)?')
@@ -17,7 +19,8 @@ _STATE = re.compile(r"(?P<from>\w+|\[\*\]) --> (?P<to>\w+|\[\*\])(?:: *(?P<label
 class _Graph:
     """The input of Graphviz."""
 
-    def __init__(self):
+    def __init__(self, language: Language):
+        self.language = language
         self.labels: dict[str, str] = {}
         self.links: dict[str, str] = {}
         self.body: list[str] = []
@@ -33,7 +36,8 @@ class _Graph:
             style += f" label={_quoted(' ' + label + ' ')}"
         self.body.append(f"{a} -> {b} [{style}];")
         words = [self.labels.get(each, "").replace("<br/>", " ") for each in (a, b)]
-        self.said.append(" to ".join(filter(None, words)) + (f", {label}" if label else ""))
+        both = self.language.from_to.format(*words) if all(words) else "".join(words)
+        self.said.append(both + (f", {label}" if label else ""))
 
     def svg(self, direction: str) -> str:
         nodes = [f"{name} [label={_quoted(label)}"
@@ -54,13 +58,14 @@ class _Graph:
         # Graphviz writes points, which are shown as pixels.
         svg = re.sub(r'(width|height)="([\d.]+)pt"', r'\1="\2"', svg)
         role = "group" if self.links else "img"
-        said = html.escape("Diagram: " + "; ".join(self.said))
+        said = html.escape(f"{self.language.diagram}: " + "; ".join(self.said))
         return svg.replace("<svg", f'<svg class="diagram flowchart" role="{role}" '
                                    f'aria-label="{said}"', 1).strip()
 
 
-def draw_flowchart(lines: list[str], direction: str, address: Callable[[str], str]) -> str:
-    graph = _Graph()
+def draw_flowchart(lines: list[str], direction: str, address: Callable[[str], str],
+                   language: Language) -> str:
+    graph = _Graph(language)
     for line in lines:
         if match := _CLICK.fullmatch(line):
             graph.links[match["id"]] = address(match["target"])
@@ -96,8 +101,8 @@ def _chain(graph: _Graph, line: str) -> None:
         raise ValueError(line)
 
 
-def draw_states(lines: list[str]) -> str:
-    graph = _Graph()
+def draw_states(lines: list[str], language: Language) -> str:
+    graph = _Graph(language)
     ends = {"from": "begin", "to": "finish"}  # the names of [*] on the left and on the right
     for line in lines:
         match = _STATE.fullmatch(line)

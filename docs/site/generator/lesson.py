@@ -16,10 +16,9 @@ from generator.figures import Figures
 from generator.markup import Markup, listing, raw, words_of
 from generator.pages import ROWS, Page, Pages
 
-_NEXT = re.compile(r"Next: \[[^\[\]]*\]\([^()]*\)\.?")  # the page has a button for that
-
-_SCENARIO = ("Each of five echo servers serves the same three clients, and the third client reads "
-             "late. These are recordings, played slowly.")
+# What the page has a button for: the next lesson, and the other language.
+_BUTTON = re.compile(r"(?:(?:Next|다음): \[[^\[\]]*\]|\[(?:English|한국어)\])\([^()]*\)\.?")
+_MARK = re.compile(r"<!-- en: .* -->")  # below a heading; docs/checks/korean.py
 
 
 class Lesson:
@@ -27,9 +26,10 @@ class Lesson:
         self.page = page
         self.pages = pages
         self.snippets = snippets
+        self.language = pages.language
         self.document: Document = pages.documents[page.path]
         self.figures = figures
-        self.markup = Markup(self._address, self._picture, ROWS.get(page.path, ""), page.id)
+        self.markup = Markup(self._address, self._picture, ROWS.get(page.english, ""), page.id)
 
     def _address(self, text: str, target: str) -> str:
         return self.pages.address(self.document, text, target)
@@ -41,7 +41,7 @@ class Lesson:
         """The page, for Doxygen."""
         document = self.document
         label = "mainpage" if self.page.kind == "front" else self.page.id
-        slugs = iter(document.slugs)
+        slugs = iter(self.pages.anchors[self.page.path])
         out = [f"# {_plain(self.page.numbered)} {{#{label}}}", ""]
         next(slugs)
         prose: list[str] = []
@@ -66,7 +66,7 @@ class Lesson:
             elif marker := MARKER.fullmatch(line):
                 self._flush(prose, out)
                 out.append(self._caption(marker))
-            elif not _NEXT.fullmatch(line):
+            elif not _BUTTON.fullmatch(line) and not _MARK.fullmatch(line):
                 prose.append(line)
             number += 1
         self._flush(prose, out)
@@ -77,16 +77,15 @@ class Lesson:
     # serves the site.
     def _hero(self) -> str:
         order = self.pages.in_order()
-        links = [(order[1], "Start with lesson 1")] + [
+        links = [(order[1], self.language.start)] + [
             (page, page.title) for page in self.pages.all
-            if page.path in ("docs/which-model.md", "docs/glossary.md")]
+            if page.english in ("docs/which-model.md", "docs/glossary.md")]
         buttons = "".join(f'<a href="{page.address}">{html.escape(words)}</a>'
                           for page, words in links)
         played = self.figures.together([
             (chapter, self.pages.by_path[f"{chapter}/README.md"].address)
-            for chapter in self.pages.tree.chapters], _SCENARIO)
-        return (f'{played}<p class="served" hidden>You are reading this through a completion port: '
-                "<code>05_iocp_http</code>, the web server of chapter 5, serves these pages.</p>"
+            for chapter in self.pages.tree.chapters], self.language.scenario)
+        return (f'{played}<p class="served" hidden>{self.language.served}</p>'
                 f'<div class="hero">{buttons}</div>')
 
     # Doxygen's headings go into the tree of pages: too much for a page without a table of contents.
@@ -118,7 +117,7 @@ class Lesson:
     def _block(self, block) -> str:
         if block.language == "mermaid":
             try:
-                drawn = diagrams.draw(block.lines, lambda target: self._address("", target))
+                drawn = diagrams.draw(block.lines, lambda target: self._address("", target), self.language)
             except diagrams.DiagramError as error:
                 self.pages.tree.fault(self.page.path, block.first, str(error))
                 return ""
@@ -138,21 +137,22 @@ class Lesson:
                     "</div>")
 
     def _ways_on(self) -> str:
+        words = self.language
         if lesson := self.pages.lesson_of(self.page):
-            return ('<nav class="ways-on" aria-label="Back"><a class="previous" '
-                    f'href="{lesson.address}"><span>Back to</span> '
+            return (f'<nav class="ways-on" aria-label="{words.back}"><a class="previous" '
+                    f'href="{lesson.address}"><span>{words.back_to}</span> '
                     f"{html.escape(lesson.numbered)}</a></nav>")
         order = self.pages.in_order()
         if self.page not in order:
             return ""
         at = order.index(self.page)
         links = []
-        for name, words, place in (("previous", "Previous", at - 1), ("next", "Next", at + 1)):
+        for name, word, place in (("previous", words.previous, at - 1), ("next", words.next, at + 1)):
             if 0 <= place < len(order):
                 other = order[place]
                 links.append(f'<a class="{name}" rel="{name[:4]}" href="{other.address}">'
-                             f"<span>{words}</span> {html.escape(other.numbered)}</a>")
-        return f'<nav class="ways-on" aria-label="Previous and next">{"".join(links)}</nav>'
+                             f"<span>{word}</span> {html.escape(other.numbered)}</a>")
+        return f'<nav class="ways-on" aria-label="{words.previous_and_next}">{"".join(links)}</nav>'
 
 
 def _plain(text: str) -> str:

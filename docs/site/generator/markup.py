@@ -17,7 +17,7 @@ Address = Callable[[str, str], str]
 Picture = Callable[[str, str], str]
 
 # The languages of columns, by their heads.
-_LANGUAGES = {"한국어": ' lang="ko"'}
+_LANGUAGES = {"한국어": ' lang="ko"', "영어": ' lang="en"'}
 
 # Code with this many letters may be broken at the end of a line.
 LONG = 30
@@ -176,7 +176,7 @@ class Markup:
         done += [f"<th>{self.inline(cell)}</th>" for cell in heads]
         done.append("</tr></thead><tbody>")
         for cells in rows:
-            name = f' id="{row_id(self._rows, cells[0])}"' if self._rows else ""
+            name = f' id="{row_id(self._rows, key_of(heads, cells))}"' if self._rows else ""
             done.append(f"<tr{name}>" + "".join(
                 f'<td data-head="{html.escape(words_of(head))}"{_LANGUAGES.get(head, "")}>'
                 f"{self.inline(cell)}</td>" for head, cell in zip(heads, cells)) + "</tr>")
@@ -201,9 +201,14 @@ def listing(lines: list[str], language: str = "") -> str:
     return f'<div class="{f"fragment {language}".strip()}">{content}</div>'
 
 
+def key_of(heads: list[str], cells: list[str]) -> str:
+    """The cell of a row that names it in every language: the English one."""
+    return cells[heads.index("영어")] if "영어" in heads else cells[0]
+
+
 def row_id(kind: str, cell: str) -> str:
     """The anchor of a row that begins with this cell: its first name, as in "APC, a call"."""
-    return f"{kind}-{slug_of(re.split(r', | [(]', words_of(cell))[0])}"
+    return f"{kind}-{slug_of(re.split(r', | ?[(]', words_of(cell))[0])}"
 
 
 def _are_sentences(rows: list[list[str]]) -> bool:

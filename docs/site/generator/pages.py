@@ -11,6 +11,7 @@ from checks.links import resolve
 from checks.markdown import Document
 from checks.tree import Tree
 
+from generator.language import ENGLISH, Language
 from generator.markup import words_of
 
 # The pages to read after the lessons, in their order, and those to look things up in.
@@ -37,20 +38,28 @@ class Page:
         return f"{self.id}.html"
 
     @property
+    def english(self) -> str:
+        """The English file, by which pages are known in every language."""
+        return self.path.replace(".ko.md", ".md")
+
+    @property
     def numbered(self) -> str:
         return f"{self.number} · {self.title}" if self.number else self.title
 
 
 class Pages:
-    """All pages made from Markdown."""
+    """All pages of a language that are made from Markdown."""
 
-    def __init__(self, tree: Tree, documents: dict[str, Document]):
+    def __init__(self, tree: Tree, documents: dict[str, Document], language: Language = ENGLISH):
         self.tree = tree
         self.documents = documents
+        self.language = language
         self.facts = Facts(tree)
         self.exercises = exercises_of(tree)
         self.all = self._list()
-        self.by_path = {page.path: page for page in self.all}
+        self.by_path = {page.english: page for page in self.all}
+        self.anchors = {page.path: self._anchors_of(page) for page in self.all}
+        self.others: list[Pages] = []  # those of the other languages
 
     def _list(self) -> list[Page]:
         pages = [self._page("README.md", "index", "front")]
@@ -68,8 +77,18 @@ class Pages:
         pages += [self._page(path, self._id_of(path),
                              "details" if path.endswith("/details.md") else "about")
                   for path in sorted(self.documents)
-                  if path not in listed and "/exercises/" not in path and not path.endswith(".ko.md")]
+                  if self.language.file_of(path) not in listed and "/exercises/" not in path
+                  and not path.endswith(".ko.md") and self.language.file_of(path) in self.documents]
         return pages
+
+    # Those of the English page: so the same address leads to the same section in each language.
+    # check_korean.py holds the headings to the order of the English ones.
+    def _anchors_of(self, page: Page) -> list[str]:
+        own, english = (self.documents[path].slugs for path in (page.path, page.english))
+        if len(own) != len(english):
+            self.tree.fault(page.path, 1, f"has {len(own)} headings, and {page.english} {len(english)}")
+            return own
+        return english
 
     @staticmethod
     def _id_of(path: str) -> str:
@@ -81,6 +100,7 @@ class Pages:
         return re.sub(r"[^a-z0-9]+", "-", name.lower()).lstrip("0123456789-")
 
     def _page(self, path: str, name: str, kind: str, number: str = "") -> Page:
+        path = self.language.file_of(path)
         title = words_of(self.documents[path].lines[0].removeprefix("# "))
         return Page(path, name, title, number, kind)
 
@@ -91,7 +111,7 @@ class Pages:
     def lesson_of(self, page: Page) -> Page | None:
         """The lesson whose details a page has, or to which an exercise belongs."""
         for exercise in self.exercises:
-            if exercise.task == page.path:
+            if exercise.task == page.english:
                 return self.by_path[exercise.lesson]
         if page.kind != "details":
             return None
@@ -107,11 +127,25 @@ class Pages:
         if path is None:
             return target
         anchor = unquote(target.partition("#")[2])
-        for page in (path, posixpath.normpath(f"{path}/README.md")):
-            if page in self.by_path:
-                return self.section(self.by_path[page], anchor)
+        for pages in (self, *self.others):
+            if page := pages.page_of(path):
+                return pages.place_from(self) + pages.address_of(page, anchor)
         line = self.facts.line_of(path, text)
         return f"source:{path}#{line}" if line else f"source:{path}"
+
+    def page_of(self, path: str) -> Page | None:
+        """The page of a file, or of the README of a folder."""
+        readme = posixpath.normpath(f"{path}/README{self.language.suffix}")
+        return next((page for page in self.all if page.path in (path, readme)), None)
+
+    def place_from(self, other: "Pages") -> str:
+        """What leads from a page of `other` to the folder of these pages."""
+        return "" if other is self else other.language.to_root + self.language.folder
+
+    def address_of(self, page: Page, anchor: str) -> str:
+        """A heading's address, from its anchor in the file."""
+        ours = dict(zip(self.documents[page.path].slugs, self.anchors[page.path]))
+        return self.section(page, ours.get(anchor, anchor))
 
     @staticmethod
     def section(page: Page, anchor: str) -> str:

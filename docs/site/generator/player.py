@@ -9,6 +9,8 @@ from pathlib import Path
 from checks import cpp
 from checks.tree import Tree
 
+from generator.language import ENGLISH, Language
+
 _FILMS = "docs/timelines/pictures/"
 _SITE = "docs/site/look/player/"
 # In the order in which they import each other.
@@ -31,8 +33,9 @@ _DEFINITION = re.compile(
 
 
 class Player:
-    def __init__(self, tree: Tree):
+    def __init__(self, tree: Tree, language: Language = ENGLISH):
         self.tree = tree
+        self.language = language
         self.films: dict[str, dict] = {}  # those that a page plays, by name
 
     def single(self, name: str) -> str:
@@ -78,7 +81,7 @@ class Player:
         head = f'<div class="stage-title">{title}</div>' if title else ""
         items = "".join(map(_item, self.places(name)))
         return (f'<div class="stage" data-film="{name}">{head}<ul class="places" hidden>{items}</ul>'
-                f'<script src="film-{name}.js"></script></div>')
+                f'<script src="{self.language.to_root}film-{name}.js"></script></div>')
 
     def places(self, name: str) -> list[dict]:
         """Where the calls of a film are made, in the chapter's own code or else in support/."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from checks.markdown import Document
 from checks.tables import cells_of, tables_of
 
-from generator.markup import row_id, words_of
+from generator.markup import key_of, row_id, words_of
 from generator.pages import EVIDENCE, ROWS, Page, Pages
 
 _SMALL_WORDS = frozenset("a an and are as at be by for how in is it its no not of on or that the "
@@ -23,7 +23,7 @@ _SMALL_WORDS = frozenset("a an and are as at be by for how in is it its no not o
 _WORD = re.compile(r"(?<!\S)[\"'(]*(?P<word>\S+)")
 _NUMBER = re.compile(r"\d+\.")
 _INDEX = re.compile(r"var indexSection(?:sWithContent|Names) =\s*\{(.*?)\}", re.DOTALL)
-_KOREAN = re.compile("[가-힣]")
+_LANGUAGES = ("한국어", "영어")  # the heads of columns with the same words in the other language
 _LETTERS = re.compile(r'(\d+): "([^"]*)"')
 
 
@@ -40,7 +40,8 @@ def terms(pages: Pages) -> list[Entry]:
     """The titles of pages, the rows of those tables that one looks things up in, and the facts."""
     found = [entry for page in pages.all if page.kind in ("lesson", "further", "look-up", "exercise")
              for entry in _by_each_word(page.title, page.title, page.address,
-                                        f"Lesson {page.number}" if page.number else "")]
+                                        pages.language.lesson.format(page.number)
+                                        if page.number else "")]
     for path, kind in ROWS.items():
         if path in pages.by_path:
             found += _rows(pages.by_path[path], pages.documents[path], kind)
@@ -56,20 +57,21 @@ def headings(pages: Pages) -> list[Entry]:
     count = Counter(text for page in read for text in pages.documents[page.path].headings.values())
     return [entry for page in read
             for text, slug in list(zip(pages.documents[page.path].headings.values(),
-                                       pages.documents[page.path].slugs))[1:] if count[text] <= 2
+                                       pages.anchors[page.path]))[1:] if count[text] <= 2
             for entry in _by_each_word(words_of(text), words_of(text), pages.section(page, slug),
                                        page.numbered)]
 
 
 def _rows(page: Page, document: Document, kind: str) -> list[Entry]:
     found = []
-    rows = [number for table in tables_of(document) for number in table.rows]
-    for first, second, *_ in (cells_of(document.lines[number - 1]) for number in rows):
+    for heads, cells in ((cells_of(document.lines[table.head - 1]), cells_of(document.lines[number - 1]))
+                         for table in tables_of(document) for number in table.rows):
+        first, second = cells[:2]
         label = names = words_of(first)
-        if _KOREAN.search(second):
+        if heads[1] in _LANGUAGES:
             label, names = f"{label} · {second}", f"{names}, {second}"
         for name in filter(str.strip, re.split(r"[,()]", names)):
-            found += _by_each_word(name, label, f"{page.address}#{row_id(kind, first)}", page.title)
+            found += _by_each_word(name, label, f"{page.address}#{row_id(kind, key_of(heads, cells))}", page.title)
     return found
 
 
@@ -133,11 +135,11 @@ def _rows_of(entries: list[Entry], letter: str) -> list[tuple[str, list]]:
 
 # Doxygen folds all places of a name into one line, which does not tell them apart.
 def _each_place(rows: list) -> list[tuple[str, list]]:
-    return [(key.rpartition("_")[0], [found[0], [address, here, _folder(address, scope)]])
-            for key, found in rows for address, here, scope in found[1:]]
+    return [(key.rpartition("_")[0], [found[0], [address, here, _folder(address, *scope)]])
+            for key, found in rows for address, here, *scope in found[1:]]
 
 
-def _folder(address: str, scope: str) -> str:
+def _folder(address: str, scope: str = "") -> str:
     """The folder of a file, which Doxygen would place in the global namespace."""
     if scope != "(Global Namespace)":
         return scope

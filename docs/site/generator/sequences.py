@@ -4,6 +4,8 @@ import html
 import re
 from dataclasses import dataclass
 
+from generator.language import Language
+
 FONT = 14  # units of the picture, which are pixels where there is room
 LINE = 18
 GAP = 26  # the least distance between the texts of two lifelines
@@ -28,7 +30,8 @@ class _Step:
 
 
 class Sequence:
-    def __init__(self, lines: list[str]):
+    def __init__(self, lines: list[str], language: Language):
+        self.language = language
         self.labels: dict[str, str] = {}
         self.steps = []
         for line in lines:
@@ -96,14 +99,14 @@ class Sequence:
             parts.append(_text(label, x, 22))
         parts += body
         said = "; ".join(self._said(step) for step in self.steps)
-        return _svg(self.width, bottom + 2, f"Sequence: {said}", parts)
+        return _svg(self.width, bottom + 2, f"{self.language.sequence}: {said}", parts)
 
     def _said(self, step: _Step) -> str:
         names = list(self.labels.values())
         text = step.text.replace("<br/>", " ")
         if not step.arrow:
             return f"{names[step.first]}: {text}"
-        return f"{names[step.first]} to {names[step.last]}: {text}"
+        return f"{self.language.from_to.format(names[step.first], names[step.last])}: {text}"
 
     def _message(self, step: _Step, y: float) -> str:
         start, end = self.x[step.first], self.x[step.last]

@@ -1,6 +1,11 @@
 // The scripts of the pages, beside doxygen-awesome's.
 'use strict';
 
+if (document.documentElement.lang.startsWith('ko')) {
+  DoxygenAwesomeDarkModeToggle.title = '밝게 또는 어둡게';
+  DoxygenAwesomeFragmentCopyButton.title = '코드 복사';
+  DoxygenAwesomeParagraphLink.title = '이 절로 오는 링크';
+}
 DoxygenAwesomeDarkModeToggle.init();
 DoxygenAwesomeFragmentCopyButton.init();
 DoxygenAwesomeParagraphLink.init();
@@ -47,7 +52,31 @@ async function tellWhoServes() {
   if ((answer?.headers.get('Server') ?? '').startsWith('05_iocp_http')) place.hidden = false;
 }
 
+// The section that is read: the one that the address names, if it is in sight, or else the last one that
+// begins above the middle.
+function sectionInSight() {
+  const content = document.getElementById('doc-content');
+  const { top, bottom } = content.getBoundingClientRect();
+  const topOf = (each) => (each.closest('h1, h2, h3, h4, tr') ?? each).getBoundingClientRect().top;
+  const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (named && topOf(named) > top - 5 && topOf(named) < bottom) return location.hash;
+  if (content.scrollTop < 1) return '';
+  const passed = [...content.querySelectorAll(
+    ':is(h1, h2, h3, h4, tr)[id], :is(h1, h2, h3, h4) .anchor[id], td > a[id]')]
+    .filter((each) => each.getClientRects().length > 0 && topOf(each) < (top + bottom) / 2);
+  return passed.length > 0 ? `#${passed.at(-1).id}` : '';
+}
+
+// The link to the other language leads to the section that is read: both pages have the same names.
+function keepSection() {
+  const link = document.querySelector('#language a[rel="alternate"]');
+  const page = link?.getAttribute('href');
+  for (const kind of ['pointerdown', 'click'])
+    link?.addEventListener(kind, () => { link.href = `${page}${sectionInSight()}`; });
+}
+
 addEventListener('load', () => {
+  keepSection();
   letBoxesBeScrolled();
   markLastHeading();
   keepHeadingInSight();
