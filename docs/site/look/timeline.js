@@ -6,6 +6,17 @@
   const LEFT = 16;
   const RIGHT = 524;
   const CLOSEST = 60;
+  const WORDS = document.documentElement.lang.startsWith('ko') ? {
+    less: '시간을 좁혀 보기',
+    more: '시간을 늘려 보기',
+    whole: '전체 시간 보기',
+    hint: '표시를 가리키거나, ←와 →로 하나씩 옮겨 간다. 끌면 움직인다.',
+  } : {
+    less: 'Less time in detail',
+    more: 'More detail',
+    whole: 'All of the time',
+    hint: 'Point at a mark, or step with ← and →. Drag to move.',
+  };
 
   /** One picture: its marks, and how much of its time is in view. */
   class Timeline {
@@ -115,12 +126,12 @@
         tools.append(button);
         return button;
       };
-      add('−', 'Less time in detail', () => this.zoom(1 / 2));
-      add('+', 'More detail', () => this.zoom(2));
-      this.whole = add('⤢', 'All of the time', () => this.show(1, 0));
+      add('−', WORDS.less, () => this.zoom(1 / 2));
+      add('+', WORDS.more, () => this.zoom(2));
+      this.whole = add('⤢', WORDS.whole, () => this.show(1, 0));
       this.whole.disabled = true;
       const hint = document.createElement('span');
-      hint.textContent = 'Point at a mark, or step with ← and →. Drag to move.';
+      hint.textContent = WORDS.hint;
       tools.append(hint);
       this.figure.prepend(tools);
     }

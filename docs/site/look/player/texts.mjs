@@ -1,4 +1,4 @@
-// All words of the player, by language. A Korean edition adds its own table.
+// All words of the player, by language.
 import { TIMED_OUT } from '../../../timelines/lib/moment.mjs';
 
 const TEXTS = {
@@ -63,6 +63,67 @@ const TEXTS = {
     packets: 'Its packet shows when a thread takes it.',
     packetsAtOnce: 'The packet of an operation that was done at once shows when its call has returned.',
   },
+  ko: {
+    player: '재생기',
+    play: '재생',
+    pause: '일시 정지',
+    back: '한 단계 뒤로',
+    forward: '한 단계 앞으로',
+    time: '시간',
+    speed: '속도',
+    models: '모델',
+    program: '프로그램',
+    windows: 'Windows',
+    threads: '스레드',
+    buffers: '버퍼',
+    port: '완료 포트',
+    block: '블록',
+    noPacket: '알려진 완료 통지 없음',
+    ownCode: '프로그램의 코드',
+    afterCall: (call) => `${call} 다음`,
+    stop: '정지',
+    states: {
+      running: '실행',
+      blocked: '호출 안에서 블록됨',
+      alertable: 'Alertable 대기',
+      spinning: '헛되이 물어봄',
+      routine: '완료 루틴',
+      callback: '풀의 콜백',
+      pooled: '풀에 있음',
+      absent: '없음',
+    },
+    kinds: { receive: '수신', send: '송신' },
+    fileKinds: { receive: '읽기', send: '쓰기' },
+    milliseconds: (time) => `${time.toFixed(time < 10 ? 2 : 1)} ms`,
+    bytes: (count) => `${count}바이트`,
+    error: (code) => `오류 ${code}`,
+    timedOut: '타임아웃',
+    pending: '보류 중(pending)',
+    done: '즉시 끝남',
+    client: '클라이언트 하나',
+    calls: (thread, call, place) =>
+      `스레드 “${thread}”에서 ${call} 호출이 시작된다${place ? ` (${place})` : ''}`,
+    returns: (thread, call, how) =>
+      `스레드 “${thread}”에서 ${call} 호출이 돌아온다${how ? ` (${how})` : ''}`,
+    routineBegins: (thread, of) => `스레드 “${thread}”에서 ${of}의 완료 루틴이 시작된다`,
+    routineEnds: (thread) => `스레드 “${thread}”에서 완료 루틴이 끝난다`,
+    callbackBegins: (thread, of) => `스레드 “${thread}”에서 ${of}의 콜백이 시작된다`,
+    callbackEnds: (thread) => `스레드 “${thread}”에서 콜백이 끝난다`,
+    collects: (place, kind, outcome) => `${place ? `${place}의 ` : ''}${kind}, ${outcome}`,
+    more: (first, count) => `${first} 외 ${count}개`,
+    takesStop: '프로그램이 직접 큐에 넣은 완료 통지',
+    or: ' 또는 ',
+    lentInCall: '선 아래의 버퍼는 호출이 돌아올 때까지 Windows에 빌려준 것이다.',
+    lentInEither: '선 아래의 버퍼는 Windows에 빌려준 것이다. 모델 1과 2에서는 호출이 돌아올 때까지, 모델 '
+      + '3에서 5까지는 작업이 진행되는 동안 빌려준다.',
+    lentInFlight: '선 아래의 버퍼는 작업이 진행되는 동안 Windows에 빌려준 것이다.',
+    holds: '스레드 옆에는 그 스레드가 꺼낸 완료 통지가 있다.',
+    blocks: '선 아래의 블록은 Windows에 빌려준 것이다. 프로그램이 어느 블록을 빌려주는지는 기록에 없다.',
+    limits: '기록으로는 알 수 없는 것이 있다. 보류 중인 작업을 Windows가 언제 완료하는가이다. 여기서는 '
+      + '프로그램이 회수할 때까지 작업이 진행 중이라고 본다.',
+    packets: '완료 통지는 스레드가 꺼낼 때 나타난다.',
+    packetsAtOnce: '즉시 끝난 작업의 완료 통지는 그 작업을 시작한 호출이 돌아왔을 때 나타난다.',
+  },
 };
 
 /** What begins or ends at a moment, in words. `stage`: of whose film. */
@@ -108,5 +169,5 @@ function outcomeWords(words, outcome) {
 
 /** The words in the language of the page. */
 export function wordsFor(language) {
-  return TEXTS[language] ?? TEXTS.en;
+  return TEXTS[language.slice(0, 2)] ?? TEXTS.en;
 }
