@@ -20,6 +20,8 @@ _INCLUDE = re.compile(r"(<code>#include &lt;(?:<a [^>]*>)?)(?:0\d_\w+|support|co
 _SUMMARY = re.compile(r'<a href="#(?P<name>[\w-]+)">[^<]*</a> &#124;\s*')
 # The place in the header for the link to the other language.
 SWITCH = '<td id="language"></td>'
+# What Doxygen says in its footer, and better Korean.
+_FOOTER = ("다음에 의해 생성됨 :", "만든 도구:")
 # Scripts and styles of others: the file, the text in it, and the one in its place.
 _AMENDED = (
     # The field of the search has no name for screen readers.
@@ -56,6 +58,7 @@ class Finish:
             text = text.replace(_ICON, f'{_ICON[:-1]} role="img" aria-label="Source">')
             text = _SUMMARY.sub(lambda match: match[0] if f'name="{match["name"]}"' in text else "",
                                 text)
+            text = text.replace(*_FOOTER)
             if self.other:
                 text = self._with_switch(path.name, text)
             path.write_text(text, encoding="utf-8")

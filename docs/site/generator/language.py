@@ -84,8 +84,8 @@ ENGLISH = Language(
 KOREAN = Language(
     code="ko", name="한국어", doxygen="Korean", suffix=".ko.md", folder="ko/", to_root="../",
     brief="한 걸음씩",
-    lessons="장", tasks="문제", details="더 자세히", look_up="찾아보기", calls="Windows의 호출",
-    reference="레퍼런스(영어)", files="소스 파일(영어)", about="더 읽을거리",
+    lessons="장", tasks="문제", details="세부 사항", look_up="찾아보기", calls="Windows의 호출",
+    reference="레퍼런스(영어)", files="소스 파일(영어)", about="그 밖에",
     previous="이전", next="다음", back_to="돌아가기", back="돌아가기", previous_and_next="이전과 다음",
     start="1장부터 시작하기",
     scenario="에코 서버 다섯 개가 저마다 똑같은 클라이언트 셋을 상대한다. 셋째 클라이언트는 늦게 읽는다. "

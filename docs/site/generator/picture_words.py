@@ -1,0 +1,69 @@
+"""The words of a recording's picture in Korean. The names of threads and clients stay as the recording has
+them: the player and the program's own code use the same."""
+
+import html
+import re
+
+from generator.sequences import FONT, width_of
+
+# Of its text and of what it tells of its marks, in this order.
+_WORDS = [(re.compile(pattern), words) for pattern, words in (
+    (r"^THREADS$", "스레드"), (r"^IN FLIGHT$", "진행 중"), (r"^CALLS$", "호출"),
+    (r"^milliseconds; time is narrowed between the grey bands$", "밀리초. 회색 띠 사이에서는 시간을 줄여 그렸다"),
+    (r"Threads, and their time:", "스레드와 그 시간:"), (r"\bOperations:", "작업:"),
+    (r"blocked in a call", "호출 안에서 블록됨"), (r"waits alertably", "Alertable 대기"),
+    (r"asks in vain", "헛되이 물어봄"), (r"completion routine", "완료 루틴"),
+    (r"pool callback", "풀의 콜백"), (r"\broutine of (\w+)", r"\1의 완료 루틴"), (r"\bruns\b", "실행"),
+    (r"\bin flight ([\d.,]+ ms)", r"\1 동안 진행 중"), (r"collected by ([^→]+) →", r"\1에서 회수 →"),
+    (r"ended in its own call", "시작한 호출 안에서 끝남"), (r"^from ([\d.,]+ ms) on$", r"\1부터"),
+    (r"→ ok\b", "→ 성공"), (r"→ pending\b", "→ 보류 중"), (r"→ failed\b", "→ 실패"),
+    (r"→ timeout\b", "→ 타임아웃"), (r"\berror (\d+)", r"오류 \1"), (r"\b([\d,]+) bytes?\b", r"\1바이트"),
+    (r"\boperation (?=0x)", "작업 "), (r"\bcollects (?=0x)", "회수 "), (r",? and (\d+) more\b", r" 외 \1개"),
+    (r"^and (\d+) more$", r"외 \1개"), (r"\b(\d+) calls\b", r"호출 \1번"),
+    (r"\breceive\b(?!\()", "수신"), (r"\bsend\b(?!\()", "송신"), (r"\bread\b(?!\()", "읽기"),
+    (r"\bwrite\b(?!\()", "쓰기"))]
+_TOLD = re.compile(r"(?P<open><(?P<tag>title|desc|text)\b[^>]*>)(?P<words>[^<]*)(?=</(?P=tag)>)")
+# A line of the caption, in the picture's units.
+_SIZE, _WIDTH = 17, 508
+
+
+def in_korean(svg: str, english: dict[str, str], korean: dict[str, str]) -> str:
+    """The picture in Korean; both have its `title` and its `caption`.
+
+    ValueError: the caption does not fit.
+    """
+    lines = _lines(korean["caption"])
+    left = html.escape(english["caption"], quote=False)  # what is still to be met of it
+
+    def translated(match: re.Match) -> str:
+        nonlocal left
+        words = match["words"]
+        if words == html.escape(english["title"], quote=False):
+            return match["open"] + korean["title"]
+        if match["tag"] == "text" and words and left.startswith(words) and 'class="faint"' in match["open"]:
+            left = left[len(words):].lstrip()
+            return match["open"] + (lines.pop(0) if lines else "")
+        words = words.replace(html.escape(english["caption"], quote=False), korean["caption"])
+        return match["open"] + "\n".join(map(_translated, words.split("\n")))
+
+    svg = _TOLD.sub(translated, svg)
+    if left or lines:
+        raise ValueError(f"no room for {' '.join(lines)}")
+    return svg
+
+
+def _translated(line: str) -> str:
+    for pattern, words in _WORDS:
+        line = pattern.sub(words, line)
+    return line
+
+
+def _lines(caption: str) -> list[str]:
+    lines = [""]
+    for word in caption.split(" "):
+        longer = f"{lines[-1]} {word}".lstrip()
+        if width_of(longer) * _SIZE / FONT > _WIDTH:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
