@@ -53,17 +53,17 @@ async function tellWhoServes() {
 }
 
 // The section that is read: the one that the address names, if it is in sight, or else the last one that
-// begins above the middle.
+// begins in the upper third.
 function sectionInSight() {
   const content = document.getElementById('doc-content');
   const { top, bottom } = content.getBoundingClientRect();
-  const topOf = (each) => (each.closest('h1, h2, h3, h4, tr') ?? each).getBoundingClientRect().top;
+  const boxOf = (each) => (each.closest('h1, h2, h3, h4, tr') ?? each).getBoundingClientRect();
   const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (named && topOf(named) > top - 5 && topOf(named) < bottom) return location.hash;
+  if (named && boxOf(named).bottom > top && boxOf(named).top < bottom) return location.hash;
   if (content.scrollTop < 1) return '';
   const passed = [...content.querySelectorAll(
     ':is(h1, h2, h3, h4, tr)[id], :is(h1, h2, h3, h4) .anchor[id], td > a[id]')]
-    .filter((each) => each.getClientRects().length > 0 && topOf(each) < (top + bottom) / 2);
+    .filter((each) => each.getClientRects().length > 0 && boxOf(each).top < top + (bottom - top) / 3);
   return passed.length > 0 ? `#${passed.at(-1).id}` : '';
 }
 
