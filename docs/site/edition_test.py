@@ -86,7 +86,7 @@ class RowsTest(unittest.TestCase):
     def test_the_search_finds_a_row_by_all_words_of_both_languages(self):
         page = Page("docs/glossary.ko.md", "glossary", "용어집", "", "look-up")
         found = search._rows(page, Document(page.path, GLOSSARY), "term")
-        self.assertEqual({each.words.strip() for each in found},
+        self.assertEqual({each.words for each in found},
                          {"완료 키", "키", "completion key", "key"})
         self.assertEqual({(each.label, each.address) for each in found},
                          {("완료 키 (키) · completion key", "glossary.html#term-completion-key")})

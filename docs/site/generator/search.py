@@ -43,8 +43,8 @@ def terms(pages: Pages) -> list[Entry]:
                                         pages.language.lesson.format(page.number)
                                         if page.number else "")]
     for path, kind in ROWS.items():
-        if path in pages.by_path:
-            found += _rows(pages.by_path[path], pages.documents[path], kind)
+        if page := pages.by_path.get(path):
+            found += _rows(page, pages.documents[page.path], kind)
     if evidence := pages.by_path.get(EVIDENCE):
         found += [Entry(fact.test, fact.test, pages.section(evidence, fact.name), evidence.title)
                   for fact in pages.facts.all()]
@@ -71,7 +71,7 @@ def _rows(page: Page, document: Document, kind: str) -> list[Entry]:
         if heads[1] in _LANGUAGES:
             label, names = f"{label} · {second}", f"{names}, {second}"
         for name in filter(str.strip, re.split(r"[,()]", names)):
-            found += _by_each_word(name, label, f"{page.address}#{row_id(kind, key_of(heads, cells))}", page.title)
+            found += _by_each_word(name.strip(), label, f"{page.address}#{row_id(kind, key_of(heads, cells))}", page.title)
     return found
 
 
