@@ -70,8 +70,9 @@ def _rows(page: Page, document: Document, kind: str) -> list[Entry]:
         label = names = words_of(first)
         if heads[1] in _LANGUAGES:
             label, names = f"{label} · {second}", f"{names}, {second}"
+        address = f"{page.address}#{row_id(kind, key_of(heads, cells))}"
         for name in filter(str.strip, re.split(r"[,()]", names)):
-            found += _by_each_word(name.strip(), label, f"{page.address}#{row_id(kind, key_of(heads, cells))}", page.title)
+            found += _by_each_word(name.strip(), label, address, page.title)
     return found
 
 
