@@ -78,7 +78,7 @@ def build(output: Path, theme: Path) -> list[str]:
     english, korean = editions
     copy_sources(english.pages, empty(output / "sources"))
     (output / "player.js").write_text(english.figures.player.script(), encoding="utf-8", newline="\n")
-    both = {f"{name}.html" for name in english.texts.keys() & korean.texts.keys()} | {"index.html"}
+    both = {f"{name}.html" for name in english.texts.keys() & korean.texts.keys()}
     faults = []
     for edition, other in ((english, korean), (korean, english)):
         language = edition.language
