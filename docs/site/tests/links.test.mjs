@@ -1,13 +1,16 @@
 // No link inside the site leads nowhere; told from the files, without a browser.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path/posix';
 import test from 'node:test';
 import { Script } from 'node:vm';
 
-import { FOLDER, PAGES } from './site.mjs';
+import { FOLDER, KOREAN, PAGES } from './site.mjs';
 
-const texts = new Map(PAGES.map((name) => [name, readFileSync(join(FOLDER, name), 'utf8')]));
+// Each language has its own folder, with its own tree of pages and its own search.
+const LANGUAGES = ['', 'ko'];
+const all = [...PAGES, ...KOREAN];
+const texts = new Map(all.map((name) => [name, readFileSync(join(FOLDER, name), 'utf8')]));
 const ids = new Map();
 
 function idsOf(name) {
@@ -24,7 +27,7 @@ function addressesIn(text) {
 
 function faultOf(page, address) {
   const [path, anchor] = decodeURIComponent(address.replaceAll('&amp;', '&')).split('#');
-  const target = path === '' ? page : path;
+  const target = path === '' ? page : join(dirname(page), path);
   if (!existsSync(join(FOLDER, target))) return `${page}: there is no ${address}`;
   if (anchor && target.endsWith('.html') && !idsOf(target).has(anchor))
     return `${page}: ${target} has no #${anchor}`;
@@ -54,30 +57,49 @@ test('every script can be read by a browser', () => {
 // To the page, that is: of what stands in a group, Doxygen's tree also names a place in the header's
 // page, where it does not stand.
 test('the tree of pages leads to pages that are there', () => {
-  const scripts = readdirSync(FOLDER).filter((each) => each.endsWith('.js'));
-  const targets = scripts.flatMap((name) => {
-    const text = readFileSync(join(FOLDER, name), 'utf8');
-    return [...text.matchAll(/^ +\[ ".*", "([\w-]+\.html)(?:#[\w-]+)?", /gm)]
-      .map((each) => each[1]);
-  });
-  assert.ok(targets.length > 100, `only ${targets.length} entries`);
-  assert.deepEqual(targets.filter((each) => !PAGES.includes(each)), []);
+  for (const folder of LANGUAGES) {
+    const scripts = readdirSync(join(FOLDER, folder)).filter((each) => each.endsWith('.js'));
+    const targets = scripts.flatMap((name) => {
+      const text = readFileSync(join(FOLDER, folder, name), 'utf8');
+      return [...text.matchAll(/^ +\[ ".*", "((?:\.\.\/)?[\w-]+\.html)(?:#[\w-]+)?", /gm)]
+        .map((each) => join(folder, each[1]));
+    });
+    assert.ok(targets.length > 100, `only ${targets.length} entries`);
+    assert.deepEqual(targets.filter((each) => !texts.has(each)), []);
+  }
 });
 
 test('the search leads to places that are there', () => {
-  const scripts = readdirSync(join(FOLDER, 'search')).filter((each) => /^all_\w+\.js$/.test(each));
-  const addresses = scripts.flatMap((name) => {
-    const text = readFileSync(join(FOLDER, 'search', name), 'utf8');
-    return [...text.matchAll(/"\.\.\/([^"]+)"/g)].map((each) => each[1]);
-  });
-  assert.ok(addresses.length > 1000, `only ${addresses.length} places`);
-  assert.deepEqual([...new Set(addresses.map((each) => faultOf('search', each)).filter(Boolean))], []);
+  for (const language of LANGUAGES) {
+    const folder = join(language, 'search');
+    const scripts = readdirSync(join(FOLDER, folder)).filter((each) => /^all_\w+\.js$/.test(each));
+    const addresses = scripts.flatMap((name) => {
+      const text = readFileSync(join(FOLDER, folder, name), 'utf8');
+      return [...text.matchAll(/"(\.\.\/[^"]+)"/g)].map((each) => each[1]);
+    });
+    assert.ok(addresses.length > 1000, `only ${addresses.length} places`);
+    assert.deepEqual(
+      [...new Set(addresses.map((each) => faultOf(`${folder}/all`, each)).filter(Boolean))], []);
+  }
+});
+
+test('a Korean page and the English one lead to each other, and name their sections alike', () => {
+  const linkOf = (page) => texts.get(page).match(/<td id="language"><a href="([^"]*)"/)?.[1];
+  const sectionsOf = (page) => [...idsOf(page)].filter((each) =>
+    /^(?:term|like)-/.test(each) || each.startsWith(`${page.replace(/^ko\/|\.html$/g, '')}-`)).sort();
+  const read = KOREAN.filter((each) => linkOf(each) === `../${each.slice(3)}`);
+  assert.ok(read.length > 100, `only ${read.length} pages`);
+  for (const page of read) {
+    assert.match(texts.get(page), /<html [^>]*lang="ko/, page);
+    assert.equal(linkOf(page.slice(3)), page);
+    assert.deepEqual(sectionsOf(page), sectionsOf(page.slice(3)), page);
+  }
 });
 
 test('no page keeps a mark of what made it', () => {
   for (const [page, text] of texts) {
     assert.doesNotMatch(text, /href="(?:source:)?"/, page);
-    assert.doesNotMatch(text, /\\addtogroup|\\htmlonly|\\cond\b/, page);
+    assert.doesNotMatch(text, /\\addtogroup|\\htmlonly|\\cond\b|<!-- en:/, page);
   }
 });
 

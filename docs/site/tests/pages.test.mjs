@@ -2,14 +2,15 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { PAGES, launch, openTab, serve } from './site.mjs';
+import { KOREAN, PAGES, launch, openTab, serve } from './site.mjs';
 
 // A listing of a source, of a folder or of the places that make a call is like the next one: a handful
 // of each stands for all.
-const listings = [/_source\.html$/, /^dir_/, /^call-/].map(
-  (kind) => PAGES.filter((each) => kind.test(each)));
-const handful = (all) => all.filter((_, at) => at % Math.ceil(all.length / 5) === 0);
-const opened = [...PAGES.filter((each) => !listings.flat().includes(each)),
+const all = [...PAGES, ...KOREAN];
+const listings = [/_source\.html$/, /^dir_/, /^call-/, /^ko\/call-/].map(
+  (kind) => all.filter((each) => kind.test(each)));
+const handful = (many) => many.filter((_, at) => at % Math.ceil(many.length / 5) === 0);
+const opened = [...all.filter((each) => !listings.flat().includes(each)),
   ...listings.flatMap(handful)];
 
 test('pages open without a word in the console, and ask nobody else', async () => {

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { LESSONS, PAGES, PHONE, axe, findInSite, serve, useChromium } from './site.mjs';
+import {
+  LESSONS, PAGES, PHONE, findInSite, seriousFaults, serve, tooWideForAPhone, useChromium, visitorOf,
+} from './site.mjs';
 
 // Those that are written by hand, and one of each kind that Doxygen makes.
 const NAMES = ['index', 'lesson\\d\\w?', 'comparison', 'comparison-report', 'which-model',
@@ -12,17 +14,7 @@ const KINDS = [...OWN, 'call-getqueuedcompletionstatus.html', 'modules.html', 'f
   'group__server.html', 'group__chapter5.html', '404.html', PAGES.find((each) => /^classiocp_1_1.*server\.html$/.test(each)),
   PAGES.find((each) => /echo__server_8cpp_source\.html$/.test(each))];
 const open = useChromium();
-
-// Gives a tab to `body`, and fails if a page in it complained.
-async function visit(options, body) {
-  const tab = await open(options);
-  try {
-    await body(tab);
-    assert.deepEqual(tab.complaints, []);
-  } finally {
-    await tab.page.close();
-  }
-}
+const visit = visitorOf(open);
 
 test('the search finds a call of Windows, and leads to its page', async () => {
   await visit({}, async ({ page, go }) => {
@@ -303,21 +295,7 @@ test('a page says who serves it, if that is chapter 5', async () => {
 });
 
 test('a phone scrolls a page in one direction only', async () => {
-  await visit(PHONE, async ({ page, go }) => {
-    const wide = [];
-    for (const name of KINDS) {
-      await go(name);
-      const width = await page.evaluate(() => {
-        scrollTo(1000, 0);
-        const content = document.getElementById('doc-content');
-        content?.scrollTo(1000, 0);
-        return Math.max(document.documentElement.scrollWidth, 360 + scrollX,
-          360 + (content?.scrollLeft ?? 0));
-      });
-      if (width > 360) wide.push(`${name}: ${width}`);
-    }
-    assert.deepEqual(wide, []);
-  });
+  assert.deepEqual(await tooWideForAPhone(visit, KINDS), []);
 });
 
 test('only the text of a page scrolls, not the page', async () => {
@@ -367,28 +345,6 @@ test('a phone shows each claim with the test that proves it', async () => {
   });
 });
 
-// In the dark only the colours are others; on a phone they are the same as in light. To judge colours
-// takes most of axe's time.
-const COLOURS = { runOnly: ['color-contrast'] };
-const BUT_COLOURS = { rules: { 'color-contrast': { enabled: false } } };
-
 test('axe finds no serious fault, in light, in dark and on a phone', async () => {
-  const faults = [];
-  for (const [options, rules] of [[{ colorScheme: 'light' }, {}], [{ colorScheme: 'dark' }, COLOURS],
-    [PHONE, BUT_COLOURS]])
-    // At rest: in the middle of a change the player's colours are between two others.
-    await visit({ ...options, reducedMotion: 'reduce' }, async ({ page, go }) => {
-      for (const name of KINDS) {
-        await go(name);
-        await page.evaluate(axe);
-        const { violations } = await page.evaluate((chosen) =>
-          globalThis.axe.run({ resultTypes: ['violations'], ...chosen }), rules);
-        const serious = violations.filter(
-          ({ impact }) => ['serious', 'critical'].includes(impact));
-        for (const each of serious)
-          faults.push(`${JSON.stringify(options)} ${name}: ${each.id}, ${each.nodes.length} times: `
-            + each.nodes[0].html.slice(0, 200));
-      }
-    });
-  assert.deepEqual(faults, []);
+  assert.deepEqual(await seriousFaults(visit, KINDS), []);
 });

@@ -1,5 +1,6 @@
 // The built site, and Chromium to look at it: what the tests share. SITE names the site's folder, if
 // it is not the one of ./tutorial docs; CHROMIUM the program, if it is not Debian's.
+import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
@@ -19,8 +20,12 @@ export const PHONE = { viewport: { width: 360, height: 740 } };
 export const axe = readFileSync(
   createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** All pages, by name. */
+/** All pages but the Korean ones, by name. */
 export const PAGES = readdirSync(FOLDER).filter((each) => each.endsWith('.html')).sort();
+
+/** The Korean pages. */
+export const KOREAN = readdirSync(join(FOLDER, 'ko')).filter((each) => each.endsWith('.html')).sort()
+  .map((each) => `ko/${each}`);
 
 /** The lessons, and what else previous and next walk through, from the files' order on the site. */
 export const LESSONS = PAGES.filter((each) => /^lesson\d\w?\.html$/.test(each));
@@ -89,6 +94,65 @@ export function useChromium() {
     server?.close();
   });
   return (options = {}, address = server.address) => openTab(browser, address, options);
+}
+
+/** Gives a tab to `body`, and fails if a page in it complained. `open` is of useChromium(). */
+export function visitorOf(open) {
+  return async (options, body) => {
+    const tab = await open(options);
+    try {
+      await body(tab);
+      assert.deepEqual(tab.complaints, []);
+    } finally {
+      await tab.page.close();
+    }
+  };
+}
+
+// In the dark only the colours are others; on a phone they are the same as in light. To judge colours
+// takes most of axe's time.
+const COLOURS = { runOnly: ['color-contrast'] };
+const BUT_COLOURS = { rules: { 'color-contrast': { enabled: false } } };
+
+/** What axe calls serious on these pages, in light, in dark and on a phone. */
+export async function seriousFaults(visit, names) {
+  const faults = [];
+  for (const [options, rules] of [[{ colorScheme: 'light' }, {}], [{ colorScheme: 'dark' }, COLOURS],
+    [PHONE, BUT_COLOURS]])
+    // At rest: in the middle of a change the player's colours are between two others.
+    await visit({ ...options, reducedMotion: 'reduce' }, async ({ page, go }) => {
+      for (const name of names) {
+        await go(name);
+        await page.evaluate(axe);
+        const { violations } = await page.evaluate((chosen) =>
+          globalThis.axe.run({ resultTypes: ['violations'], ...chosen }), rules);
+        const serious = violations.filter(
+          ({ impact }) => ['serious', 'critical'].includes(impact));
+        for (const each of serious)
+          faults.push(`${JSON.stringify(options)} ${name}: ${each.id}, ${each.nodes.length} times: `
+            + each.nodes[0].html.slice(0, 200));
+      }
+    });
+  return faults;
+}
+
+/** Those of these pages that are wider than a phone. */
+export async function tooWideForAPhone(visit, names) {
+  const wide = [];
+  await visit(PHONE, async ({ page, go }) => {
+    for (const name of names) {
+      await go(name);
+      const width = await page.evaluate(() => {
+        scrollTo(1000, 0);
+        const content = document.getElementById('doc-content');
+        content?.scrollTo(1000, 0);
+        return Math.max(document.documentElement.scrollWidth, 360 + scrollX,
+          360 + (content?.scrollLeft ?? 0));
+      });
+      if (width > 360) wide.push(`${name}: ${width}`);
+    }
+  });
+  return wide;
 }
 
 /** Types `words` into the search; returns what it finds, best first. */
