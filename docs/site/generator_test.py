@@ -24,6 +24,9 @@ class MarkupTest(unittest.TestCase):
         self.assertEqual(markup().inline('*"A" is it.* And **b**.'),
                          '<em>"A" is it.</em> And <strong>b</strong>.')
 
+    def test_emphasis_with_a_korean_particle(self):
+        self.assertEqual(markup().inline("*완료 통지*라고 한다"), "<em>완료 통지</em>라고 한다")
+
     def test_stars_of_code_and_of_products_are_none(self):
         self.assertEqual(markup().inline("`*p` and 2 * 3 * 4"),
                          '<code class="short">*p</code> and 2 * 3 * 4')

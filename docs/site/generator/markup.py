@@ -25,7 +25,7 @@ LONG = 30
 SENTENCE = 60
 
 _INLINE = re.compile(SPANS + r"|\*\*(?P<strong>(?=\S).+?(?<=\S))\*\*"
-                     r"|(?<!\w)\*(?P<em>(?=[^\s*]).+?(?<=[^\s*]))\*(?!\w)", re.DOTALL)
+                     r"|(?<!\w)\*(?P<em>(?=[^\s*]).+?(?<=[^\s*]))\*(?![A-Za-z0-9_])", re.DOTALL)
 _SOURCE = re.compile(r"(?P<before>\s(?:href|src)=\")(?P<target>[^\"]*)\"")
 # A long name, for example a test's, may be broken between its words.
 _LONG_NAME = re.compile(r"[A-Z]\w+")
