@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from checks.evidence_runs import FAILED, NO_ANSWER, PASSED, SKIPPED
-from checks.tree import Tree
+from checks.tree import KOREAN_ENDING, Tree
 
 PAGE = "docs/evidence.md"
 FRONT = "README.md"
@@ -112,7 +112,7 @@ Wine does.
     others=("facts", "others"))
 
 KOREAN = Language(
-    ending=".ko.md",
+    ending=KOREAN_ENDING,
     legs={
         "failed": ("실패", "Windows에서 테스트를 실행했고, 실패했다. 주장이 틀렸거나, 테스트가 틀렸다."),
         "seen": ("확인됨", "Windows에서 테스트를 실행했고, 통과했다."),

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from checks.markdown import Document
-from checks.tree import Tree, hint
+from checks.tree import KOREAN_ENDING, Tree, hint
 
 LIST = "docs/exercises.md"
 BEGIN, END = "<!-- {} -->", "<!-- /{} -->"
@@ -40,7 +40,6 @@ class Exercise:
     title: str
     minutes: int
     lesson: str
-    in_public: str  # the public bug that it mirrors, in Markdown; empty if it mirrors none
 
     @property
     def task(self) -> str:
@@ -70,10 +69,8 @@ def _read(tree: Tree, folder: str, names: re.Match) -> Exercise | None:
                             "- **Time**: 15 minutes, and - **Change**: …")
         return None
     lesson = posixpath.normpath(f"{folder}/{bullets[0]['lesson']}")
-    why = f"{folder}/why.md"
-    public = _IN_PUBLIC.search(tree.read(why)) if why in tree.files else None
     return Exercise(folder, names["name"], names["number"], title["title"],
-                    int(bullets[1]["minutes"]), lesson, public["text"] if public else "")
+                    int(bullets[1]["minutes"]), lesson)
 
 
 def check_exercises(tree: Tree, documents: dict[str, Document]) -> int:
@@ -101,7 +98,7 @@ def _check_files(tree: Tree, exercise: Exercise, files: list[str]) -> None:
     numbers = re.findall(r"^## (\d+)$", tree.read(f"{folder}/hints.md"), re.MULTILINE)
     if numbers not in (["1", "2"], ["1", "2", "3"]):
         tree.fault(f"{folder}/hints.md", 1, "two or three hints stand below the headings ## 1, ## 2, …")
-    if exercise.minutes <= LONGEST_REPAIR and not exercise.in_public:
+    if exercise.minutes <= LONGEST_REPAIR and not ENGLISH.public_bug(tree, exercise):
         tree.fault(f"{folder}/why.md", 1, "no paragraph says \"The same in public: [owner/project#1]"
                                           "(https://…): …\"")
     variants: dict[str, set[str]] = {}
@@ -212,6 +209,12 @@ class Language:
         first = tree.read(path).partition("\n")[0] if path in tree.files else ""
         return first.removeprefix("# ") or f"{exercise.number} {exercise.title}"
 
+    def public_bug(self, tree: Tree, exercise: Exercise) -> str:
+        """The public bug that it mirrors, in Markdown; empty if it mirrors none."""
+        why = self.page(f"{exercise.folder}/why.md")
+        found = self.in_public.search(tree.read(why)) if why in tree.files else None
+        return found["text"] if found else ""
+
 
 ENGLISH = Language(
     ".md",
@@ -220,7 +223,7 @@ ENGLISH = Language(
     "| Exercise | Minutes | Begin with |", "| Exercise | The same in public |",
     "To finish with: a server of your own", _IN_PUBLIC)
 KOREAN = Language(
-    ".ko.md",
+    KOREAN_ENDING,
     "망가진 프로그램을 고치거나, 프로그램을 직접 쓴다. 옳은지, 옳지 않으면 어느 규칙을 어겼는지 검사가 알려 준다"
     "([방법]({page})).",
     "| 연습 문제 | 시간(분) | 시작하는 명령 |", "| 연습 문제 | 공개된 같은 사례 |",
@@ -292,11 +295,7 @@ def _of_all(tree: Tree, exercises: list[Exercise], documents: dict[str, Document
 
 
 def _museum(tree: Tree, exercises: list[Exercise], language: Language) -> str:
-    rows = []
-    for each in exercises:
-        why = language.page(f"{each.folder}/why.md")
-        public = language.in_public.search(tree.read(why)) if why in tree.files else None
-        if public:
-            # Without code type: no call of Windows is explained here.
-            rows.append(f"| {_link(tree, each, 'docs', language)} | {public['text'].replace('`', '')} |")
+    # Without code type: no call of Windows is explained here.
+    rows = [f"| {_link(tree, each, 'docs', language)} | {bug.replace('`', '')} |"
+            for each in exercises if (bug := language.public_bug(tree, each))]
     return "\n".join([language.museum, "|---|---|", *rows])

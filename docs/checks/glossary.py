@@ -4,7 +4,7 @@ import posixpath
 import tomllib
 from dataclasses import dataclass
 
-from checks.tree import Tree
+from checks.tree import Tree, korean_of
 
 LIST = "docs/terms.toml"
 ENGLISH, KOREAN = "docs/glossary.md", "docs/glossary.ko.md"
@@ -73,6 +73,6 @@ def glossaries(tree: Tree, anchors: dict[str, dict[str, str]]) -> dict[str, str]
 
 def _korean_link(link: str, anchors: dict[str, dict[str, str]]) -> str:
     page, _, anchor = link.partition("#")
-    korean = page.removesuffix(".md") + ".ko.md"
+    korean = korean_of(page)
     there = anchors.get(posixpath.normpath(f"docs/{korean}"), {})
     return f"{korean}#{there.get(anchor, anchor)}"

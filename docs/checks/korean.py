@@ -18,7 +18,7 @@ from checks import glossary
 from checks.korean_words import faults_of_words, patterns_of
 from checks.links import resolve
 from checks.markdown import Document, documents_of
-from checks.tree import Tree, count
+from checks.tree import KOREAN_ENDING, Tree, count, english_of, korean_of
 
 OPTIONS = {
     "--update": {"action": "store_true",
@@ -61,12 +61,8 @@ def editions(tree: Tree) -> list[str]:
             if path in PAGES or path in lessons or _OF_AN_EXERCISE.fullmatch(path)]
 
 
-def korean_of(path: str) -> str:
-    return path.removesuffix(".md") + ".ko.md"
-
-
 def korean_documents(tree: Tree) -> list[Document]:
-    return [document for path, document in documents_of(tree).items() if path.endswith(".ko.md")]
+    return [document for path, document in documents_of(tree).items() if path.endswith(KOREAN_ENDING)]
 
 
 def sections_of(document: Document) -> list[Section]:
@@ -85,7 +81,9 @@ class Edition:
         self.tree = tree
         self.english = english
         self.korean = korean
-        self.pairs = list(zip(sections_of(english), sections_of(korean)))
+        self.sources = sections_of(english)
+        self.targets = sections_of(korean)
+        self.pairs = list(zip(self.sources, self.targets))
 
     def mark(self, section: Section) -> re.Match | None:
         lines = self.korean.lines
@@ -122,14 +120,13 @@ def _text(document: Document, section: Section) -> str:
 
 
 def _compare(edition: Edition, documents: dict[str, Document], maps: dict[str, dict[str, str]]) -> None:
-    english, korean = sections_of(edition.english), sections_of(edition.korean)
-    for section in korean:
+    for section in edition.targets:
         if not edition.mark(section):
             edition.fault(section.first, "below the heading belongs its mark, <!-- en: anchor -->")
             return
-    wanted = [(section.level, section.anchor) for section in english]
-    got = [(section.level, edition.mark(section)["anchor"]) for section in korean]
-    for index, section in enumerate(korean):
+    wanted = [(section.level, section.anchor) for section in edition.sources]
+    got = [(section.level, edition.mark(section)["anchor"]) for section in edition.targets]
+    for index, section in enumerate(edition.targets):
         if index >= len(wanted) or got[index] != wanted[index]:
             name = f"{'#' * wanted[index][0]} … #{wanted[index][1]}" if index < len(wanted) else "nothing more"
             edition.fault(section.first, f"the English edition has {name} here")
@@ -200,7 +197,7 @@ def _english_target(document: Document, target: str, maps: dict[str, dict[str, s
     if path in maps:
         back = {ours: theirs for theirs, ours in maps[path].items()}
         anchor = back.get(anchor, anchor)
-    path = path.removesuffix(".ko.md") + ".md" if path.endswith(".ko.md") else path
+    path = english_of(path)
     return f"{path}#{anchor}" if anchor else path
 
 
@@ -297,7 +294,7 @@ def check(tree: Tree) -> int:
             tree.fault(path, 1, "is not what docs/terms.toml says: python3 docs/check_korean.py --update")
     patterns = patterns_of(glossary.refused_words(tree)) if glossary.LIST in tree.files else patterns_of({})
     for path, document in documents.items():
-        if path.endswith(".ko.md") and path != glossary.KOREAN:
+        if path.endswith(KOREAN_ENDING) and path != glossary.KOREAN:
             for line, message in faults_of_words(document, patterns):
                 tree.fault(path, line, message)
     return tree.report(f"{count(len(found), 'Korean file')}, {count(sections, 'section')}")

@@ -8,6 +8,7 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
+KOREAN_ENDING = ".ko.md"
 CHAPTER = re.compile(r"0\d_\w+")
 # The lessons that stand deeper than in a chapter's own folder, in the order in which they are read.
 DEEPER = ("05_iocp/server/pool", "05_iocp/server", "05_iocp/inside", "05_iocp/thread_pool",
@@ -70,6 +71,16 @@ class Tree:
 def is_lesson_text(path: str) -> bool:
     """Whether a file is a README, or the details beside one, in any language."""
     return re.fullmatch(r"(?:README|details)(?:\.\w+)?\.md", posixpath.basename(path)) is not None
+
+
+def korean_of(path: str) -> str:
+    """The Korean edition of an English file, or of a link's target without its anchor."""
+    return path.removesuffix(".md") + KOREAN_ENDING
+
+
+def english_of(path: str) -> str:
+    """The English file of a Korean edition; an English one stays as it is."""
+    return path.removesuffix(KOREAN_ENDING) + ".md" if path.endswith(KOREAN_ENDING) else path
 
 
 def count(number: int, noun: str) -> str:

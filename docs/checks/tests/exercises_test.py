@@ -168,7 +168,7 @@ class ExercisesTest(Fixture):
 
     def test_no_heading_stands_twice(self):
         lessons = ("05_iocp/README.md", "05_iocp/server/README.md", "05_iocp/README.md")
-        text = _of_all(Tree(self.root), [Exercise("f", "n", f"5.{number}", "T", 10, lesson, "")
+        text = _of_all(Tree(self.root), [Exercise("f", "n", f"5.{number}", "T", 10, lesson)
                                          for number, lesson in enumerate(lessons)], {}, ENGLISH)
         self.assertEqual(re.findall(r"^### \[(.*)\]\((.*)\)$", text, re.MULTILINE), [
             ("05_iocp/README.md", "../05_iocp/README.md"),

@@ -6,6 +6,8 @@ and the sources are English only: Korean pages lead to them.
 
 from dataclasses import dataclass
 
+from checks.tree import KOREAN_ENDING
+
 
 @dataclass(frozen=True)
 class Language:
@@ -60,9 +62,6 @@ class Language:
         """The file in this language that stands beside an English one."""
         return english.removesuffix(".md") + self.suffix
 
-    def english_of(self, path: str) -> str:
-        return path.removesuffix(self.suffix) + ".md"
-
 
 ENGLISH = Language(
     code="en", name="English", doxygen="English", suffix=".md", folder="", to_root="",
@@ -82,7 +81,7 @@ ENGLISH = Language(
     search="Search", lesson="Lesson {}", diagram="Diagram", sequence="Sequence", from_to="{} to {}")
 
 KOREAN = Language(
-    code="ko", name="한국어", doxygen="Korean", suffix=".ko.md", folder="ko/", to_root="../",
+    code="ko", name="한국어", doxygen="Korean", suffix=KOREAN_ENDING, folder="ko/", to_root="../",
     brief="한 걸음씩",
     lessons="장", tasks="문제", details="세부 사항", look_up="찾아보기", calls="Windows의 호출",
     reference="레퍼런스(영어)", files="소스 파일(영어)", about="그 밖에",

@@ -9,7 +9,7 @@ from checks.exercises import exercises_of
 from checks.facts import Facts
 from checks.links import resolve
 from checks.markdown import Document
-from checks.tree import Tree
+from checks.tree import KOREAN_ENDING, Tree, english_of
 
 from generator.language import ENGLISH, Language
 from generator.markup import words_of
@@ -40,7 +40,7 @@ class Page:
     @property
     def english(self) -> str:
         """The English file, by which pages are known in every language."""
-        return self.path.replace(".ko.md", ".md")
+        return english_of(self.path)
 
     @property
     def numbered(self) -> str:
@@ -78,7 +78,7 @@ class Pages:
                              "details" if path.endswith("/details.md") else "about")
                   for path in sorted(self.documents)
                   if self.language.file_of(path) not in listed and "/exercises/" not in path
-                  and not path.endswith(".ko.md") and self.language.file_of(path) in self.documents]
+                  and not path.endswith(KOREAN_ENDING) and self.language.file_of(path) in self.documents]
         return pages
 
     # Those of the English page: so the same address leads to the same section in each language.
