@@ -18,7 +18,7 @@ from checks.tree import Tree, count
 OPTIONS: dict = {}
 LIST = "docs/korean-words.txt"
 
-# What a particle may follow without a space: a name in code type, a word in Latin letters, a number, a
+# A particle follows these without a space: a name in code type, a word in Latin letters, a number, a
 # bracket. The particle is no word of its own then.
 _NAME = re.compile(r"(?:`[^`]*`|[A-Za-z0-9_./:%+]+|[)\]}]|(?<=\S)[\"'*])+[가-힣]*")
 _TARGET = re.compile(r"\]\([^()]*(?:\([^()]*\)[^()]*)*\)")

@@ -93,7 +93,7 @@ public:
     [[nodiscard]] bool has_begun() const { return has_begun_; }
     [[nodiscard]] bool has_returned() const { return has_returned_; }
 
-    // What it has read. The step's limit ends this if it reads on.
+    // The text that it has read. The step's limit ends this if it reads on.
     [[nodiscard]] const std::string& text() const {
         while (!has_returned_)
             ::SleepEx(1, FALSE);

@@ -16,7 +16,7 @@ from generator.figures import Figures
 from generator.markup import Markup, listing, raw, words_of
 from generator.pages import ROWS, Page, Pages
 
-# What the page has a button for: the next lesson, and the other language.
+# Lines for which the page has a button: to the next lesson, and to the other language.
 _BUTTON = re.compile(r"(?:(?:Next|다음): \[[^\[\]]*\]|\[(?:English|한국어)\])\([^()]*\)\.?")
 _MARK = re.compile(r"<!-- en: .* -->")  # below a heading; docs/checks/korean.py
 

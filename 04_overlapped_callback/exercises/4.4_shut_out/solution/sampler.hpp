@@ -12,7 +12,7 @@
 
 namespace shut_out {
 
-/// What is known of a device.
+/// The last value of a device, and how many there were.
 struct reading {
     std::atomic<std::uint32_t> value = 0; ///< the last one
     std::atomic<std::uint64_t> count = 0; ///< the number of values so far
