@@ -23,10 +23,15 @@ if(locale STREQUAL "" AND CMAKE_HOST_WIN32)
     QUERY WINDOWS_REGISTRY "HKCU/Control Panel/International" VALUE LocaleName)
 endif()
 
+set(language en)
+if(locale MATCHES "^ko")
+  set(language ko)
+endif()
+
 # edition_of(FILE VARIABLE): the file, or its Korean edition for a reader of Korean.
 function(edition_of file variable)
   string(REGEX REPLACE "\\.md$" ".ko.md" korean ${file})
-  if(locale MATCHES "^ko" AND EXISTS ${korean})
+  if(language STREQUAL "ko" AND EXISTS ${korean})
     set(file ${korean})
   endif()
   set(${variable} ${file} PARENT_SCOPE)

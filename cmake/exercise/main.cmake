@@ -6,6 +6,7 @@
 # BUILD is the build's folder, COMMAND how the learner calls this script. Tests also set MY, the folder of
 # the learner's files, and EMULATOR, which runs the checks.
 include(${CMAKE_CURRENT_LIST_DIR}/catalogue.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/words.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/progress.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/show.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/check.cmake)
@@ -14,20 +15,7 @@ if(NOT COMMAND)
   set(COMMAND "cmake -P exercise.cmake")
 endif()
 
-set(usage "Usage: ${COMMAND} [VERB] [NAME]
-
-  (nothing), list  all exercises: what is done, and what comes next
-  next             the next exercise, or the one that you have begun
-  NAME             its task; puts the files to change into my/NAME
-  check [NAME]     builds them and checks them
-  watch [NAME]     does so at each save, until Ctrl+C
-  hint [NAME]      one more hint, below those that you have seen
-  solution [NAME]  ours, and why: once you have passed, or if you ask twice
-  reset [NAME]     begins again; your files stay, under other names
-  help             this text
-
-NAME is the number (1.1), the word or its beginning, or both as the folder has them. Without
-it, the verbs are about the exercise that you looked at last.")
+words(usage usage)
 
 # The words after the script's name.
 set(words "")
@@ -55,23 +43,23 @@ set(alone list next help -h --help)
 if(verb IN_LIST verbs)
   if(verb STREQUAL "run") # the build's: it knows the program
     if(NOT count EQUAL 3)
-      misuse("run takes a name and a program.")
+      misuse(run_takes)
     endif()
   elseif(count GREATER 2)
-    misuse("${verb} takes one name.")
+    misuse(takes_one_name)
   endif()
   choose_exercise("${wanted}" name)
 elseif(verb IN_LIST alone)
   if(count GREATER 1)
-    misuse("${verb} takes no name.")
+    misuse(takes_no_name)
   endif()
 else()
   if(count GREATER 1)
     find_exercise("${verb}" found)
     if(found)
-      misuse("${verb} takes no second word.")
+      misuse(takes_no_second_word)
     endif()
-    misuse("There is no verb \"${verb}\".")
+    misuse(no_verb)
   endif()
   choose_exercise("${verb}" name)
   set(verb show)
@@ -93,7 +81,7 @@ endif()
 if(verb STREQUAL "list")
   list_exercises()
 elseif(verb STREQUAL "all_done")
-  say("You have done all exercises. What you can do now: docs/what-you-can-do.md")
+  tell(all_done)
 elseif(verb STREQUAL "show")
   show_exercise(${name})
 elseif(verb STREQUAL "put")

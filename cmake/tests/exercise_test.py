@@ -95,12 +95,27 @@ class ExerciseTest(unittest.TestCase):
 
     def test_reader_of_korean_gets_the_korean_edition(self):
         korean = "ko_KR.UTF-8"
-        self.assertRegex(self.call(language=korean), r"(?m)^  next +1\.1_unstoppable +[가-힣 ]+ 15 min$")
+        self.assertRegex(self.call(language=korean), r"(?m)^  다음 +1\.1_unstoppable +[가-힣 ]+ 15분$")
         said = self.call("next", language=korean)
         self.assertRegex(said, r"^# 1\.1 [가-힣]")
         self.assertNotIn("<!--", said)
-        self.assertIn("The lesson: 01_blocking/README.ko.md", said)
-        self.assertRegex(self.call("hint", language=korean), "Hint 1 of 3 .*\n\n.*[가-힣]")
+        self.assertRegex(said, "관련된 장: +01_blocking/README.ko.md")
+        self.assertRegex(self.call("hint", language=korean), "^1\\.1 [가-힣 ]+: 힌트 1/3\n\n.*[가-힣]")
+        self.assertIn("5.9_bottomless", self.call("b", code=1, language=korean))
+
+    def test_words_are_the_same_in_both_languages(self):
+        text = (ROOT / "cmake/exercise/words.cmake").read_text(encoding="utf-8")
+        said = {"en": {}, "ko": {}}
+        for language, key, words in re.findall(r'(?s)\nset\((en|ko)_(\w+)\s+"(.*?)(?<!\\)"\)', text):
+            said[language][key] = set(re.findall(r"@\w+@|\\\\1", words))
+        self.assertGreater(len(said["en"]), 50)
+        # A Korean sentence may leave out a name that its English one has.
+        self.assertEqual(said["en"].keys(), said["ko"].keys())
+        for key, names in said["ko"].items():
+            self.assertLessEqual(names, said["en"][key], key)
+        tool = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "cmake/exercise").glob("*.cmake"))
+        used = set(re.findall(r"\b(?:words|tell|refuse|misuse)\(([a-z]\w*)", tool))
+        self.assertEqual(used, set(said["en"]))
 
     def test_names(self):
         for name in ("1.1", "unstoppable", "unst", FIRST, f"my/{FIRST}/", f"my\\{FIRST}\\",

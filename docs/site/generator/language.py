@@ -83,14 +83,14 @@ ENGLISH = Language(
 KOREAN = Language(
     code="ko", name="한국어", doxygen="Korean", suffix=KOREAN_ENDING, folder="ko/", to_root="../",
     brief="한 걸음씩",
-    lessons="장", tasks="문제", details="세부 사항", look_up="찾아보기", calls="Windows의 호출",
+    lessons="장", tasks="문제", details="세부 사항", look_up="찾아보기", calls="Windows API 호출",
     reference="레퍼런스(영어)", files="소스 파일(영어)", about="그 밖에",
     previous="이전", next="다음", back_to="돌아가기", back="돌아가기", previous_and_next="이전과 다음",
     start="1장부터 시작하기",
     scenario="에코 서버 다섯 개가 저마다 똑같은 클라이언트 셋을 상대한다. 셋째 클라이언트는 늦게 읽는다. "
              "실제 기록을 느리게 재생한 것이다.",
     served="지금 이 페이지는 완료 포트를 거쳐 왔다. 5장의 웹 서버 <code>05_iocp_http</code>가 이 사이트를 "
-           "서비스하고 있다.",
+           "내주고 있다.",
     calls_lead="각 장에 나오는 호출과, 그 호출을 처음 설명하는 곳이다.",
     call="호출", first_in="처음 나오는 곳", microsoft="{}에 관한 Microsoft의 문서",
     in_lessons="설명하는 곳", in_code="코드", in_tests="테스트", uses="{}, {}행",
