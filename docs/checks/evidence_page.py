@@ -105,11 +105,13 @@ class Page:
                 continue
             document = self._lesson(path, self.language)
             claims = self.known.claims(document)
+            # Which lesson it is, where that is not the chapter's own.
+            lesson = "" if path == f"{chapter}/README.md" else document.lines[0].removeprefix("# ")
             for table in tables_of(document):
                 rows = [(claims[number], _claim(cells_of(document.lines[number - 1])[0]))
                         for number in table.rows if claims.get(number) in rest]
                 rest = [fact for fact in rest if fact not in [row[0] for row in rows]]
-                yield from self._table(lead_of(document, table), rows)
+                yield from self._table(lead_of(document, table) or lesson, rows)
         yield from self._table(self.language.in_text, [(fact, _sentence(fact)) for fact in rest])
 
     def _table(self, lead: str, rows: list[tuple[Fact, str]]) -> Iterator[str]:

@@ -133,7 +133,7 @@ KOREAN = Language(
 
 <!-- Made by docs/check_evidence.py --update, out of docs/evidence/. Do not edit it. -->
 
-각 장은 Windows에 관한 사실을 말하고, 그 사실은 하나하나가 테스트다. {where} 그래서 이 페이지는 그 밖에 \
+각 장은 Windows에 관한 사실을 말하고, 그 사실마다 테스트가 하나씩 있다. {where} 그래서 이 페이지는 그 밖에 \
 어떤 근거가 있는지 사실마다 밝힌다. 각 장의 표에 있는 *Windows* 열에는 다음 말 가운데 가장 강한 것이 적혀 있다.
 
 | 말 | 뜻 |
@@ -158,7 +158,7 @@ KOREAN = Language(
     count_heads=("장", "사실"),
     all="모두",
     once="사실마다 가장 강한 말로 한 번씩 세었다.",
-    nowhere="테스트 {number}개는 아직 어디에서도 통과하지 않았다. 답이 있는 시스템은 모두 다르게 동작한다.",
+    nowhere="테스트 {number}개는 아직 어디에서도 통과하지 않았다. 결과가 있는 시스템은 모두 다르게 동작한다.",
     unanswered="테스트 {number}개는 아직 어느 실행에서도 답이 없다.",
     in_text="본문에 있는 사실",
     claim="주장과 테스트",

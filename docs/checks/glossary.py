@@ -12,7 +12,7 @@ ENGLISH, KOREAN = "docs/glossary.md", "docs/glossary.ko.md"
 _ENGLISH_HEAD = """\
 # Glossary
 
-Each term of the field in a sentence, with the lesson that explains it first, and with the word that Korean \
+Each term of the field in a sentence or two, with the lesson that explains it first, and with the word that Korean \
 textbooks or Microsoft's Korean pages use. Where they differ, the first one is the one that this tutorial's \
 Korean edition takes.
 
@@ -22,7 +22,7 @@ Korean edition takes.
 _KOREAN_HEAD = """\
 # 용어집
 
-이 분야의 용어를 한 문장씩으로 설명하고, 처음 설명하는 장을 적었다. 괄호 안은 교재나 Microsoft 문서에서 만나는 다른 말이다. \
+이 분야의 용어를 한두 문장으로 설명하고, 그 용어를 처음 설명하는 장을 적었다. 괄호 안은 교재나 Microsoft 문서에서 만나는 다른 말이다. \
 이 튜토리얼의 한국어판은 괄호 앞의 말을 쓴다.
 
 | 용어 | 영어 | 뜻 | 설명하는 장 |

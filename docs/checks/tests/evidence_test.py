@@ -240,6 +240,14 @@ class CheckEvidenceTest(EvidenceFixture):
         self.assertIn("</a>WSA poll refuses 64 ki b.<br>", text)
         self.assertLess(text.index("FirstFact"), text.index("SecondFact"))
 
+    def test_a_table_without_a_lead_says_which_lesson_it_is_from(self):
+        self.assertIn("## 2. Two\n\n| Claim", self.read(EVIDENCE))
+        self.write("02_two/deep/README.md",
+                   self.read(TWO).replace("# Two", "# Deep").replace("deep/tests", "tests"))
+        self.write(TWO, "# Two\n")
+        self.update()
+        self.assertIn("## 2. Two\n\nDeep:\n\n| Claim", self.read(EVIDENCE))
+
     def test_the_page_counts(self):
         text = self.read(EVIDENCE)
         self.assertIn("| Chapter | Facts | Seen | Asserted | Documented | Expected |", text)

@@ -83,7 +83,7 @@ ENGLISH = Language(
 KOREAN = Language(
     code="ko", name="한국어", doxygen="Korean", suffix=KOREAN_ENDING, folder="ko/", to_root="../",
     brief="한 걸음씩",
-    lessons="장", tasks="문제", details="세부 사항", look_up="찾아보기", calls="Windows API 호출",
+    lessons="장 목록", tasks="문제 목록", details="세부 사항", look_up="찾아보기", calls="Windows API 호출",
     reference="레퍼런스(영어)", files="소스 파일(영어)", about="그 밖에",
     previous="이전", next="다음", back_to="돌아가기", back="돌아가기", previous_and_next="이전과 다음",
     start="1장부터 시작하기",
