@@ -82,7 +82,7 @@ do. It proves nothing about Windows: where both are wrong, it passes all the sam
 known to do otherwise, the test is skipped there. The tables call that *differs*, and say what \
 Wine does.
 
-**You have Windows?** One command runs all facts and writes a file: \
+**You have Windows?** One command tests all facts and writes a file: \
 [how to send it](../CONTRIBUTING.md#the-facts-on-windows).
 """,
     there="The tests have run under Wine, and on the releases of Windows in the table below.",
@@ -145,7 +145,7 @@ KOREAN = Language(
 관해서는 아무것도 증명하지 못한다. 양쪽 다 틀린 곳에서도 테스트는 통과하기 때문이다. Wine이 다르게 동작한다고 알려진 곳에서는 \
 테스트를 건너뛴다. 표에는 그런 곳을 *다름*이라고 적고, Wine이 어떻게 동작하는지 밝혔다.
 
-**Windows가 있다면** 명령 하나로 모든 사실을 실행하고 결과를 파일로 만들 수 있다. \
+**Windows가 있다면** 명령 하나로 모든 사실을 테스트하고 결과를 파일로 남길 수 있다. \
 [보내는 방법](../CONTRIBUTING.md#the-facts-on-windows)을 보자.
 """,
     there="테스트는 Wine에서 실행했고, 아래 표에 있는 버전의 Windows에서도 실행했다.",
