@@ -111,6 +111,16 @@ class SwitchTest(unittest.TestCase):
         self.assertIn('<a href="../index.html" hreflang="en" lang="en">English</a>', page)
         self.assertNotIn("alternate", page)
 
+    def test_doxygen_speaks_better_korean(self):
+        with tempfile.TemporaryDirectory() as folder:
+            search = Path(folder, "search")
+            search.mkdir()
+            for name, text in (("none.html", "일치하는것 없음"), ("searchdata.js", '3: "파일들"')):
+                (search / name).write_text(text, encoding="utf-8")
+            Finish(Path(folder), KOREAN, ENGLISH).run({})
+            self.assertEqual([file.read_text(encoding="utf-8") for file in sorted(search.iterdir())],
+                             ["찾은 것이 없다", '3: "파일"'])
+
 
 class WordsTest(unittest.TestCase):
     PICTURE = ('<title id="title">One</title><desc>A long caption. 5 ms.</desc><text class="ink">One</text>'

@@ -20,8 +20,21 @@ _INCLUDE = re.compile(r"(<code>#include &lt;(?:<a [^>]*>)?)(?:0\d_\w+|support|co
 _SUMMARY = re.compile(r'<a href="#(?P<name>[\w-]+)">[^<]*</a> &#124;\s*')
 # The place in the header for the link to the other language.
 SWITCH = '<td id="language"></td>'
-# What Doxygen says in its footer, and better Korean.
-_FOOTER = ("다음에 의해 생성됨 :", "만든 도구:")
+# What Doxygen says on its Korean pages and in their search, and better Korean.
+_KOREAN = (
+    ("다음에 의해 생성됨 :", "만든 도구:"),
+    ("로딩중...", "불러오는 중…"),
+    ("검색중...", "찾는 중…"),
+    ("일치하는것 없음", "찾은 것이 없다"),
+    ("(전역 이름공간)", "(전역 네임스페이스)"),
+    ('"네임스페이스들"', '"네임스페이스"'),
+    ('"파일들"', '"파일"'),
+    ('"타입정의"', '"타입 정의"'),
+    ('"그룹들"', '"그룹"'),
+    ('"페이지들"', '"페이지"'),
+    ("패널 동기화를 비활성화하기 위해 클릭하십시오", "목록이 본문을 따라가지 않게 한다"),
+    ("패널 동기화를 활성화하기 위해 클릭하십시오", "목록이 본문을 따라가게 한다"),
+)
 # Scripts and styles of others: the file, the text in it, and the one in its place.
 _AMENDED = (
     # The field of the search has no name for screen readers.
@@ -30,6 +43,12 @@ _AMENDED = (
     ("doxygen-awesome.css", "min-width: 1000px", "min-width: 1400px"),
     ("doxygen-awesome.css", "max-width: 999px", "max-width: 1399px"),
 )
+
+
+def _in_better_korean(text: str) -> str:
+    for old, new in _KOREAN:
+        text = text.replace(old, new)
+    return text
 
 
 class Finish:
@@ -58,12 +77,16 @@ class Finish:
             text = text.replace(_ICON, f'{_ICON[:-1]} role="img" aria-label="Source">')
             text = _SUMMARY.sub(lambda match: match[0] if f'name="{match["name"]}"' in text else "",
                                 text)
-            text = text.replace(*_FOOTER)
+            text = _in_better_korean(text)
             if self.other:
                 text = self._with_switch(path.name, text)
             path.write_text(text, encoding="utf-8")
         if (missing := self.html / "not-found.html").exists():
             shutil.copy(missing, self.html / "404.html")
+        for script in [*self.html.glob("*.js"), *self.html.glob("search/*.js")]:
+            text = script.read_text(encoding="utf-8")
+            if (better := _in_better_korean(text)) != text:
+                script.write_text(better, encoding="utf-8")
         for name, old, new in _AMENDED:
             for file in self.html.glob(name):
                 text = file.read_text(encoding="utf-8")
