@@ -22,7 +22,7 @@ NAME is the number (1.1), the word or its beginning, or both as the folder has t
 it, the verbs are about the exercise that you looked at last.")
 set(ko_usage "사용법: @COMMAND@ [명령] [이름]
 
-  (없음), list     모든 연습 문제. 통과한 것과 다음 것을 알려 준다
+  (없음), list     모든 연습 문제. 통과한 것과 다음에 풀 것을 알려 준다
   next             다음 연습 문제, 또는 풀고 있던 것
   이름             문제를 보여 주고, 고칠 파일을 my/이름에 둔다
   check [이름]     그 파일을 빌드하고 검사한다
@@ -130,7 +130,7 @@ set(ko_shared_not_built "빌드하지 못했다. 고친 파일과는 관계없�
 set(en_building "Building my/@name@")
 set(ko_building "my/@name@ 빌드")
 set(en_build_failed "The build has failed, and your files have no part in it.")
-set(ko_build_failed "빌드가 실패했다. 고친 파일 때문은 아니다.")
+set(ko_build_failed "빌드에 실패했다. 고친 파일 때문은 아니다.")
 set(en_does_not_compile "It does not compile yet. The first error is the one to look at.")
 set(ko_does_not_compile "아직 컴파일되지 않는다. 첫 오류부터 본다.")
 set(en_warnings "These are warnings: they stop nothing.")
@@ -144,7 +144,7 @@ set(ko_not_to_its_end "검사가 끝까지 가지 못했다: @result@")
 set(en_as_it_came "
 This is the file as it came, so that it fails is right: to change that is the exercise.")
 set(ko_as_it_came "
-받은 그대로의 파일이니 실패하는 것이 맞다. 통과하게 고치는 것이 이 문제다.")
+받은 그대로인 파일이므로 실패하는 것이 맞다. 이 파일을 고쳐 통과하게 만드는 것이 문제다.")
 set(en_predict_first
   "Before you do, write your prediction into its first lines: @COMMAND@ @number@ shows what is asked.")
 set(ko_predict_first "고치기 전에, 예측을 파일의 첫머리에 적는다. 무엇을 묻는지 보려면: @COMMAND@ @number@")

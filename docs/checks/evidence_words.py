@@ -68,7 +68,7 @@ ENGLISH = Language(
 
 <!-- Made by docs/check_evidence.py --update, out of docs/evidence/. Do not edit it. -->
 
-The lessons state facts about Windows, and each fact is a test. {where} So this page says, \
+The lessons state facts about Windows, and each fact has a test. {where} So this page says, \
 fact by fact, what else there is to go by. In the lessons' tables, the column *Windows* has the \
 strongest of these words:
 

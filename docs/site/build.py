@@ -34,7 +34,8 @@ DEBIAN_THEME = Path("/usr/share/doxygen-awesome-css")
 NOT_FOUND = """\
 <p>Nothing is at this address. Perhaps it has moved: look for it in the search, or begin at the
 <a href="index.html">front page</a>, which leads to all lessons.</p>
-<p lang="ko">이 주소에는 아무것도 없다. 검색에서 찾거나 <a href="ko/index.html">첫 페이지</a>에서 시작하자.</p>"""
+<p lang="ko">이 주소에는 아무것도 없다. 옮겼을지도 모른다. 검색에서 찾거나, 모든 장으로 이어지는
+<a href="ko/index.html">첫 페이지</a>에서 시작하자.</p>"""
 
 
 def editions_of(tree: Tree) -> tuple[list[Edition], dict[str, str]]:

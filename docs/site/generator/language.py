@@ -92,6 +92,6 @@ KOREAN = Language(
     served="지금 이 페이지는 완료 포트를 거쳐 왔다. 5장의 웹 서버 <code>05_iocp_http</code>가 이 사이트를 "
            "내주고 있다.",
     calls_lead="각 장에 나오는 호출과, 그 호출을 처음 설명하는 곳이다.",
-    call="호출", first_in="처음 나오는 곳", microsoft="{}에 관한 Microsoft의 문서",
+    call="호출", first_in="처음 나오는 곳", microsoft="Microsoft의 {} 문서",
     in_lessons="설명하는 곳", in_code="코드", in_tests="테스트", uses="{}, {}행",
     search="검색", lesson="{}장", diagram="그림", sequence="시퀀스", from_to="{} → {}")

@@ -11,7 +11,7 @@ _WORDS = [(re.compile(pattern), words) for pattern, words in (
     (r"^THREADS$", "스레드"), (r"^IN FLIGHT$", "진행 중"), (r"^CALLS$", "호출"),
     (r"^milliseconds; time is narrowed between the grey bands$", "밀리초. 회색 띠 사이에서는 시간을 줄여 그렸다"),
     (r"Threads, and their time:", "스레드와 그 시간:"), (r"\bOperations:", "작업:"),
-    (r"blocked in a call", "호출 안에서 블록됨"), (r"waits alertably", "Alertable 대기"),
+    (r"blocked in a call", "호출 안에서 블로킹됨"), (r"waits alertably", "Alertable 대기"),
     (r"asks in vain", "헛되이 물어봄"), (r"completion routine", "완료 루틴"),
     (r"pool callback", "풀의 콜백"), (r"\broutine of (\w+)", r"\1의 완료 루틴"), (r"\bruns\b", "실행"),
     (r"\bin flight ([\d.,]+ ms)", r"\1 동안 진행 중"), (r"collected by ([^→]+) →", r"\1에서 회수 →"),

@@ -84,7 +84,7 @@ const TEXTS = {
     stop: '정지',
     states: {
       running: '실행',
-      blocked: '호출 안에서 블록됨',
+      blocked: '호출 안에서 블로킹됨',
       alertable: 'Alertable 대기',
       spinning: '헛되이 물어봄',
       routine: '완료 루틴',
@@ -98,8 +98,8 @@ const TEXTS = {
     bytes: (count) => `${count}바이트`,
     error: (code) => `오류 ${code}`,
     timedOut: '타임아웃',
-    pending: '보류 중(pending)',
-    done: '즉시 끝남',
+    pending: '보류 중',
+    done: '즉시 완료됨',
     client: '클라이언트 하나',
     calls: (thread, call, place) =>
       `스레드 “${thread}”에서 ${call} 호출이 시작된다${place ? ` (${place})` : ''}`,
@@ -115,14 +115,14 @@ const TEXTS = {
     or: ' 또는 ',
     lentInCall: '선 아래의 버퍼는 호출이 돌아올 때까지 Windows에 빌려준 것이다.',
     lentInEither: '선 아래의 버퍼는 Windows에 빌려준 것이다. 모델 1과 2에서는 호출이 돌아올 때까지, 모델 '
-      + '3에서 5까지는 작업이 진행되는 동안 빌려준다.',
-    lentInFlight: '선 아래의 버퍼는 작업이 진행되는 동안 Windows에 빌려준 것이다.',
+      + '3에서 5까지는 작업이 진행 중인 동안 빌려준다.',
+    lentInFlight: '선 아래의 버퍼는 작업이 진행 중인 동안 Windows에 빌려준 것이다.',
     holds: '스레드 옆에는 그 스레드가 꺼낸 완료 통지가 있다.',
     blocks: '선 아래의 블록은 Windows에 빌려준 것이다. 프로그램이 어느 블록을 빌려주는지는 기록에 없다.',
-    limits: '기록으로는 알 수 없는 것이 있다. 보류 중인 작업을 Windows가 언제 완료하는가이다. 여기서는 '
-      + '프로그램이 회수할 때까지 작업이 진행 중이라고 본다.',
+    limits: '보류 중인 작업을 Windows가 언제 완료하는지는 기록으로 알 수 없다. 여기서는 프로그램이 회수할 '
+      + '때까지 작업이 진행 중인 것으로 나타낸다.',
     packets: '완료 통지는 스레드가 꺼낼 때 나타난다.',
-    packetsAtOnce: '즉시 끝난 작업의 완료 통지는 그 작업을 시작한 호출이 돌아왔을 때 나타난다.',
+    packetsAtOnce: '즉시 완료된 작업의 완료 통지는 그 작업을 시작한 호출이 돌아왔을 때 나타난다.',
   },
 };
 
