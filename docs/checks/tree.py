@@ -79,8 +79,8 @@ def korean_of(path: str) -> str:
 
 
 def english_of(path: str) -> str:
-    """The English file of a Korean edition; an English one stays as it is."""
-    return path.removesuffix(KOREAN_ENDING) + ".md" if path.endswith(KOREAN_ENDING) else path
+    """The English file of a Korean text or picture; an English one stays as it is."""
+    return re.sub(r"\.ko(\.(?:md|svg))$", r"\1", path)
 
 
 def count(number: int, noun: str) -> str:

@@ -132,6 +132,17 @@ class KoreanTest(Fixture):
                 self.assertTrue(any(message in line for line in lines), lines)
                 (self.root / "README.ko.md").write_text(before, encoding="utf-8")
 
+    def test_korean_picture(self):
+        for name in ("chart.svg", "chart.ko.svg"):
+            self.write(name, "<svg/>")
+        self.replace("README.md", "Nothing more.", 'Nothing more. <img src="chart.svg">')
+        self.replace("README.ko.md", "더는 없다.", '더는 없다. <img src="chart.ko.svg">')
+        self.run_check("--looked", "README.ko.md#끝")
+        self.assert_no_fault()
+        self.replace("README.ko.md", "chart.ko.svg", "other.ko.svg")
+        self.assert_faults(("README.ko.md:20", "has in addition links: other.svg"),
+                           ("README.ko.md:20", "lacks links: chart.svg"))
+
     def test_refused_words(self):
         for words, message in (("쓰레드가 기다린다.", "write 스레드"), ("이 레슨은 짧다.", "write 장"),
                                ("Windows에 의해 끝난다.", "active voice"), ("그것은 느리다.", "write the noun")):
