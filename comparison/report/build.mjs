@@ -50,7 +50,7 @@ function build() {
     minify: true,
     format: 'iife',
     target: 'es2022',
-    charset: 'ascii',
+    charset: 'utf8',
     legalComments: 'none',
     metafile: true,
     write: false,

@@ -6,6 +6,7 @@ import {
 } from './chart_parts.mjs';
 import { number } from './format.mjs';
 import { callFigure, callsOf, kindOf, labelsOf, parameterOf, troubleOf } from './results.mjs';
+import { words } from './words.mjs';
 
 const SEGMENT = 11; // the size of the font in a part of a bar
 const BAR = 22;
@@ -38,7 +39,7 @@ export function barChart(scenario, figure, looks, options) {
 /** The change from one figure to another of the same unit, a line per run of `scenario`. */
 export function changeChart(scenario, from, to, looks, options) {
   return bars(scenario, looks, options, {
-    title: `${from.title}, and ${to.title}`,
+    title: words.change(from.title, to.title),
     values: (run) => partsOf(run, [from, to]),
     marks: (rows) => rows.flatMap((row) => {
       const { className, look } = row;
@@ -74,7 +75,7 @@ export function callChart(scenario, parameter, looks, options) {
     callsOf(scenario.runs).filter((call) => kindOf(scenario, call) === kind)
       .map((call) => ({ call, kind })));
   return bars(here, looks, options, {
-    title: 'calls per echo',
+    title: words.calls,
     stacked: true,
     values: (run) => {
       let sum = 0;
@@ -169,7 +170,7 @@ function bars(scenario, looks, options, kind) {
       })),
       ...rows.filter((row) => row.parts.length === 0).map((row) => text([row], {
         className: `${row.className} stopped`, x: domain[0], dx: 6,
-        text: (d) => (troubleOf(d.run) ? `\u00d7 ${troubleOf(d.run)}` : 'not measured'),
+        text: (d) => (troubleOf(d.run) ? `\u00d7 ${troubleOf(d.run)}` : words.notMeasured),
         lineWidth: (width - marginLeft - 12) / FONT, textOverflow: 'ellipsis-end',
         fill: 'var(--faint)', fontStyle: 'italic',
       })),

@@ -9,11 +9,17 @@ import { roundsMissing, troubleOf } from './results.mjs';
 
 export const FONT = 12;
 const LETTER = 0.58; // the average width of a letter, relative to its height
+const WIDE = /[\u1100-\u11ff\u3000-\u9fff\uac00-\ud7af\uff00-\uff60]/g; // as wide as high: Hangul
 export const NARROW = 460; // a chart that is less wide has no room beside it
 const LONGEST = 26; // the most letters of a label
 
 export function widthOf(texts, size = FONT) {
-  return Math.max(0, ...texts.map((each) => each.length)) * size * LETTER;
+  return Math.max(0, ...texts.map(letters)) * size * LETTER;
+}
+
+function letters(text) {
+  const wide = text.match(WIDE)?.length ?? 0;
+  return text.length - wide + wide / LETTER;
 }
 
 // A label, cut so that it leaves room for the chart.

@@ -1,27 +1,21 @@
 // The rankings in words. No sentence says more than a ranking or a run does.
 import { group } from 'd3-array';
 
-import { count } from './format.mjs';
 import { parameterOf, placeOf } from './results.mjs';
-
-/** "At 64 connections", or "" where nothing varies. */
-export function at(scenario, ranking) {
-  const place = placeOf(scenario, parameterOf(scenario, ranking));
-  return place ? `At ${place}` : '';
-}
+import { words } from './words.mjs';
 
 /** True when the ranking tells anything apart. */
 export function separates(ranking) {
   return ranking.order.length > 1;
 }
 
-/** The order of a ranking as pieces: { label } and { text }. */
+/** The order of a ranking as pieces: texts, and { label }. */
 export function orderPieces(order) {
   const pieces = [];
   order.forEach((labels, place) => {
-    if (place > 0) pieces.push({ text: ' before ' });
+    if (place > 0) pieces.push(words.before);
     labels.forEach((label, index) => {
-      if (index > 0) pieces.push({ text: index === labels.length - 1 ? ' and ' : ', ' });
+      if (index > 0) pieces.push(words.between[index === labels.length - 1 ? 1 : 0]);
       pieces.push({ label });
     });
   });
@@ -29,7 +23,7 @@ export function orderPieces(order) {
 }
 
 export function textOf(pieces) {
-  return pieces.map((piece) => piece.label ?? piece.text).join('');
+  return pieces.map((piece) => piece.label ?? piece).join('');
 }
 
 /**
@@ -46,19 +40,18 @@ export function claimsOf(scenario) {
       figure,
       title: figure.title,
       claims: [...alike.values()].map((same) => ({
-        where: places(scenario, same),
-        pieces: separates(same[0]) ? orderPieces(same[0].order)
-          : [{ text: 'not told apart by the rounds' }],
+        where: scenario.by === null ? '' : words.claimAt(places(scenario, same)),
+        pieces: separates(same[0]) ? orderPieces(same[0].order) : [words.notApart],
       })),
     }];
   });
 }
 
-// "at 1, 16 and 64 connections"
+// "1, 16 and 64 connections"
 function places(scenario, rankings) {
   if (scenario.by === null) return '';
   const values = rankings.map((each) => parameterOf(scenario, each)).sort((a, b) => a - b);
-  return `at ${placeOf(scenario, ...values)}`;
+  return placeOf(scenario, ...values);
 }
 
 /**
@@ -70,9 +63,8 @@ export function mainClaim(scenario, figure) {
     .filter((each) => each.figure === figure.name && separates(each))
     .sort((a, b) => (b[scenario.by] ?? 0) - (a[scenario.by] ?? 0));
   if (rankings.length === 0) return null;
-  const where = at(scenario, rankings[0]);
-  return [{ text: where ? `${where}, ${figure.title}: ` : `${figure.title}: ` },
-    ...orderPieces(rankings[0].order), { text: '.' }];
+  return [words.mainClaim(places(scenario, rankings.slice(0, 1)), figure.title),
+    ...orderPieces(rankings[0].order), '.'];
 }
 
 /** True when no ranking of `scenario` tells anything apart. */
@@ -104,22 +96,15 @@ function blockingDoesWell(scenarios, wine) {
     const rankings = echo.rankings.filter((each) => each.figure === name && holds(each.order));
     if (rankings.length === 0) return [];
     const { title } = echo.figures.find((each) => each.name === name);
-    return [`${title} ${places(echo, rankings)}`];
-  }).join('; ');
+    return [words.figureAt(title, places(echo, rankings))];
+  });
   const leads = ({ length, 0: first }) => length > 1 && first.includes(BLOCKING);
   const ties = (order) => !leads(order)
     && order.some((labels) => labels.includes(BLOCKING) && labels.includes(PORT));
-  const system = wine ? ' under Wine' : ' here';
+  const [blocking, port] = [{ label: BLOCKING }, { label: PORT }];
   const sentences = [];
-  if (where(leads)) {
-    sentences.push([{ text: `A thread per connection does well${system}: ` }, { label: BLOCKING },
-      { text: ` is the best, or not told apart from the best, in ${where(leads)}.` }]);
-  }
-  if (where(ties)) {
-    sentences.push([{ text: 'The rounds do not tell ' }, { label: BLOCKING },
-      { text: ', a thread per connection, from ' }, { label: PORT },
-      { text: `${system} in ${where(ties)}.` }]);
-  }
+  if (where(leads).length > 0) sentences.push(words.blockingLeads(blocking, wine, where(leads)));
+  if (where(ties).length > 0) sentences.push(words.blockingTies(blocking, port, wine, where(ties)));
   return sentences;
 }
 
@@ -133,32 +118,17 @@ function aheadOfThePort(scenarios) {
       const rankings = scenario.rankings.filter((each) =>
         each.figure === figure.name && aheadOfThePortIn(each).length > 0);
       return [...group(rankings, (each) => JSON.stringify(aheadOfThePortIn(each))).values()]
-        .map((same) => ({ figure, who: aheadOfThePortIn(same[0]), rankings: same }));
+        .map((same) => ({
+          who: orderPieces([aheadOfThePortIn(same[0])]),
+          figure: words.figureAt(figure.title, places(scenario, same)),
+        }));
     });
-    if (found.length === 0) return [];
-    const pieces = [{ text: `In \u201c${scenario.name}\u201d, ` }, { label: PORT },
-      { text: ' comes after ' }];
-    found.forEach(({ figure, who, rankings }, index) => {
-      if (index > 0) pieces.push({ text: '; after ' });
-      pieces.push(...orderPieces([who]));
-      const where = places(scenario, rankings);
-      pieces.push({ text: ` in ${figure.title}${where ? ` ${where}` : ''}` });
-    });
-    pieces.push({ text: '.' });
-    return [pieces];
+    return found.length === 0 ? [] : [words.comesAfter(scenario.name, { label: PORT }, found)];
   });
 }
 
 function notWhole(scenarios) {
   const failed = scenarios.flatMap((each) => each.runs).filter((run) => run.failure).length;
   const stopped = scenarios.flatMap((each) => each.runs).filter((run) => run.limit).length;
-  if (failed + stopped === 0) return [];
-  const parts = [
-    failed > 0 ? `${count(failed, 'run')} failed` : '',
-    stopped > 0 ? `${count(stopped, 'run')} stopped before the end` : '',
-  ].filter(Boolean);
-  const subject = failed + stopped === 1 ? 'It' : 'Each';
-  return [[{
-    text: `${parts.join(' and ')}. ${subject} is in its chart and in the table, with the reason.`,
-  }]];
+  return failed + stopped === 0 ? [] : [[words.notWhole(failed, stopped)]];
 }

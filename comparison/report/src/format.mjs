@@ -1,4 +1,5 @@
 // Numbers and times as text, the same on every machine.
+import { words } from './words.mjs';
 
 const MINUS = '\u2212';
 
@@ -16,7 +17,7 @@ export function number(value) {
 
 /** `value` with its unit, where a number can stand before the unit. */
 export function withUnit(value, unit) {
-  return isWord(unit) ? `${number(value)} ${unitName(unit)}` : number(value);
+  return isWord(unit) ? words.measure(number(value), unitName(unit)) : number(value);
 }
 
 /** Whether a number can stand before `unit`: ms, MiB. The title tells of 1/s. */
@@ -39,23 +40,19 @@ export function range({ lowest, highest }) {
   return lowest < highest ? `${number(lowest)}\u2013${number(highest)}` : '';
 }
 
-/** "A, B and C". */
-export function list(items) {
-  if (items.length < 2) return items.join('');
-  return `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
-}
-
-/** "3 rounds". */
-export function count(value, noun) {
-  return `${number(value)} ${noun}${value === 1 ? '' : 's'}`;
+/** "Wine 8.0 on Linux 6.1.0", or what is known of it. */
+export function systemOf({ system, host }) {
+  return system && host ? words.systemOn(system, host) : system || host || '';
 }
 
 /** "23 November 2026, 17:00 UTC" for "2026-11-23T17:00:00Z". */
 export function moment(iso) {
-  const parts = /^(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d)/.exec(iso ?? '');
-  if (!parts) return iso ?? '';
-  const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August',
-    'September', 'October', 'November', 'December'];
-  const [, year, month, day, time] = parts;
-  return `${Number(day)} ${months[Number(month) - 1]} ${year}, ${time} UTC`;
+  const [, time] = /T(\d\d:\d\d)/.exec(iso ?? '') ?? [];
+  return time ? words.moment(day(iso), time) : iso ?? '';
+}
+
+/** "23 November 2026" of the same. */
+export function day(iso) {
+  const [, ...parts] = /^(\d{4})-(\d\d)-(\d\d)T/.exec(iso ?? '') ?? [];
+  return parts.length > 0 ? words.day(...parts.map(Number)) : iso ?? '';
 }

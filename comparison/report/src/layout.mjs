@@ -2,6 +2,7 @@
 import { barChart, callChart, changeChart } from './bar_charts.mjs';
 import { lineChart } from './line_chart.mjs';
 import { isCall, parameterOf, parametersOf, placeOf, stepsOf } from './results.mjs';
+import { words } from './words.mjs';
 
 const HEIGHT = { wide: 420, large: 320, small: 210 }; // by size, in the order of the page
 
@@ -47,7 +48,7 @@ function callCharts(scenario) {
       figures: [],
       // The counts of single calls carry over when the scenario's figures, their sums, do.
       carries: scenario.figures.every((each) => each.carries_over),
-      title: ['calls per echo', placeOf(scenario, parameter)].filter(Boolean).join(', '),
+      title: [words.calls, placeOf(scenario, parameter)].filter(Boolean).join(', '),
       size: 'wide',
       calls: true,
       draw: (looks, options) => callChart(scenario, parameter, looks, options),

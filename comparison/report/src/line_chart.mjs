@@ -6,6 +6,7 @@ import {
 } from './chart_parts.mjs';
 import { withUnit, number } from './format.mjs';
 import { parameterOf, parametersOf, placeOf, troubleOf } from './results.mjs';
+import { words } from './words.mjs';
 
 const STAGGER = 2.5; // pixels between the points of neighbours that have the same place
 
@@ -55,7 +56,7 @@ export function lineChart(scenario, figure, looks, options) {
     style: { fontSize: `${size}px`, background: 'none', overflow: 'visible' },
     x: {
       ...parameterScale(scenario),
-      label: scenario.by === 'silent' ? 'silent clients' : scenario.by,
+      label: words.axis(scenario.by),
       labelAnchor: 'center',
       labelArrow: 'none',
       labelOffset: 2 * size + 14,
@@ -81,7 +82,8 @@ export function lineChart(scenario, figure, looks, options) {
       ...(direct ? endLabels(points, looks, labels, size) : []),
       ...(options.tips === false ? [] : [tip([...points, ...stopped], 'x', 'y')]),
     ],
-  }), `${figure.title}, over ${scenario.by}. ${summary(points, figure, labels)}`);
+  }), `${words.over(figure.title, words.parameter(scenario.by))} `
+    + summary(points, figure, labels));
 }
 
 function pointsOf(scenario, figure) {
@@ -205,7 +207,7 @@ function summary(points, figure, labels) {
     const mine = points.filter((each) => each.label === label);
     if (mine.length === 0) return [];
     const [first, last] = [mine[0], mine.at(-1)];
-    const at = (point) => `${withUnit(point.y, figure.unit)} at ${number(point.x)}`;
+    const at = (point) => words.valueAt(withUnit(point.y, figure.unit), number(point.x));
     return [`${label}: ${first === last ? at(first) : `${at(first)}, ${at(last)}`}`];
-  }).join('; ') || 'Nothing was measured.';
+  }).join('; ') || words.nothing;
 }

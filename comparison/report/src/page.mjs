@@ -4,7 +4,7 @@ import { sample } from './chart_parts.mjs';
 import {
   claimsOf, inconvenient, mainClaim, nothingSeparates,
 } from './claims.mjs';
-import { count, moment, number, titleWithUnit } from './format.mjs';
+import { moment, number, systemOf, titleWithUnit } from './format.mjs';
 import { h } from './html.mjs';
 import { chartsOf } from './layout.mjs';
 import { colourRules, looksIn, looksOf } from './looks.mjs';
@@ -12,6 +12,7 @@ import {
   labelsOf, parameterOf, parseResults, placeOf, ResultsError, scenariosOf, troubleOf,
 } from './results.mjs';
 import { tablesOf } from './tables.mjs';
+import { languageOf, speak, words } from './words.mjs';
 
 // Widths of the charts on paper, where a page has some 700 pixels.
 const PAPER = { wide: 700, large: 340, small: 220 };
@@ -20,20 +21,33 @@ const MOST_SERIES = 24;
 const LONG = 26; // letters of a model's name that may take two lines
 
 function main() {
+  document.documentElement.lang = languageOf(location.search, navigator.language);
+  speak(document.documentElement.lang);
+  document.title = words.title;
   document.head.append(h('style', {}, colourRules() + highlightRules()));
   const page = document.querySelector('main');
+  page.append(languageSwitch());
   const text = document.getElementById('results').textContent;
   if (text.trim() === '{}') {
-    page.append(h('p', { class: 'empty' }, 'This page has no results yet: it is the template that ',
-      h('code', {}, 'comparison'), ' fills.'));
+    page.append(h('p', { class: 'empty' }, words.noResults(h('code', {}, 'comparison'))));
     return;
   }
   try {
     show(page, parseResults(text));
   } catch (error) {
     if (!(error instanceof ResultsError)) throw error;
-    page.append(h('p', { class: 'empty' }, `The file of results ${error.message}.`));
+    page.append(h('p', { class: 'empty' }, words.badResults(error.message)));
   }
+}
+
+// Leads to the same section in the other language.
+function languageSwitch() {
+  const { language, name } = words.other;
+  const link = h('a', { href: `?lang=${language}`, hreflang: language, lang: language }, name);
+  const follow = () => { link.hash = location.hash; };
+  follow();
+  addEventListener('hashchange', follow);
+  return h('p', { class: 'language' }, link);
 }
 
 function show(page, results) {
@@ -48,7 +62,7 @@ function show(page, results) {
     tables(results, scenarios, looks),
     foot(results),
   );
-  document.title = `The comparison, ${moment(results.environment.date)}`;
+  document.title = words.titleAt(moment(results.environment.date));
   draw(page);
 }
 
@@ -61,25 +75,22 @@ function head({ environment, models, runs, rankings }, scenarios) {
   const peers = models.some((each) => each.peer);
   const measurements = runs.reduce((sum, run) => sum + run.rounds_done, 0);
   return h('header', { class: 'top' },
-    h('p', { class: 'eyebrow' }, 'Windows I/O, step by step'),
-    h('h1', {}, 'The comparison'),
-    h('p', { class: 'lede' },
-      `The tutorial\u2019s models${peers ? ' and their peers' : ''}, set to the same work: what `
-      + 'each costs, and where each breaks.'),
+    h('p', { class: 'eyebrow' }, words.tutorial),
+    h('h1', {}, words.title),
+    h('p', { class: 'lede' }, words.lede(peers)),
     h('dl', { class: 'facts' },
-      fact('When', moment(environment.date)),
-      fact('System', [environment.system, environment.host].filter(Boolean).join(' on ')),
-      fact('Processor', environment.processor
-        ? `${environment.processor}, ${count(environment.processors, 'processor')}${memory}` : ''),
-      fact('Commit', environment.commit ? h('code', {}, environment.commit) : ''),
-      fact('Compiler', environment.compiler),
-      fact('Run', `${environment.mode}, ${count(measurements, 'measurement')}`)),
-    h('nav', { 'aria-label': 'Scenarios' },
+      fact(words.when, moment(environment.date)),
+      fact(words.system, systemOf(environment)),
+      fact(words.processor, environment.processor
+        ? `${environment.processor}, ${words.processors(number(environment.processors))}${memory}`
+        : ''),
+      fact(words.commit, environment.commit ? h('code', {}, environment.commit) : ''),
+      fact(words.compiler, environment.compiler),
+      fact(words.run, words.measured(environment.mode, number(measurements)))),
+    h('nav', { 'aria-label': words.scenariosList },
       h('ul', {}, [...scenarios.map((each) => each.name), 'figures'].map((id) =>
-        h('li', {}, h('a', { href: `#${id}` }, id === 'figures' ? 'all figures' : id))))),
-    rankings.length === 0 ? null : h('p', { class: 'note' },
-      '\u201cA before B\u201d is said only where A\u2019s worst round is better than B\u2019s '
-      + 'best by 10 %.'));
+        h('li', {}, h('a', { href: `#${id}` }, id === 'figures' ? words.allFigures : id))))),
+    rankings.length === 0 ? null : h('p', { class: 'note' }, words.beforeMeans));
 }
 
 function notices(results, scenarios, chip) {
@@ -87,29 +98,23 @@ function notices(results, scenarios, chip) {
   const aloud = inconvenient(results, scenarios);
   return [
     environment.complete !== false ? null : h('section', { class: 'notice stopped-early' },
-      h('h2', {}, 'Interrupted'),
-      h('p', {}, 'This run was interrupted. What had been finished is here; the rest was not '
-        + 'measured, and the table says how many rounds a row has.')),
+      h('h2', {}, words.interrupted),
+      h('p', {}, words.wasInterrupted)),
     environment.wine === null ? null : h('section', { class: 'notice wine' },
-      h('h2', {}, `Measured under Wine ${environment.wine}, not on Windows`),
+      h('h2', {}, words.underWine(environment.wine)),
       h('div', { class: 'two' },
-        h('div', {}, h('h3', { class: 'carries' }, 'Carries over to Windows'),
-          h('p', {}, 'How many threads there are, what a silent client costs in memory beside '
-            + 'its thread (a thread costs more here: about 1 MiB is resident for each), how many '
-            + 'calls an echo takes, who waits for whom, and where a model stops.')),
-        h('div', {}, h('h3', { class: 'stays' }, 'Does not'),
-          h('p', {}, 'Requests and MB a second, latency, fairness, processor time, context '
-            + 'switches, and the free share of a copy. Under Wine every call on a '
-            + 'socket is a message to one server process, and all models wait for that process; a '
-            + 'file is read and written inside the call.')))),
+        h('div', {}, h('h3', { class: 'carries' }, words.whatCarries),
+          h('p', {}, words.thisCarries)),
+        h('div', {}, h('h3', { class: 'stays' }, words.whatStays),
+          h('p', {}, words.thisStays)))),
     aloud.length === 0 ? null : h('section', { class: 'notice aloud' },
-      h('h2', {}, 'Inconvenient, and true'),
+      h('h2', {}, words.aloud),
       h('ul', {}, aloud.map((pieces) => h('li', {}, inline(pieces, chip))))),
   ].filter(Boolean);
 }
 
 function inline(pieces, chip) {
-  return pieces.map((piece) => (piece.label === undefined ? piece.text : chip(piece.label)));
+  return pieces.map((piece) => (piece.label === undefined ? piece : chip(piece.label)));
 }
 
 // The name of a model, with its colour.
@@ -137,14 +142,14 @@ function section(results, scenario, index, looks, chip) {
       charts.map((chart) => figure(chart, looks, wine))),
     troubles(scenario, chip),
     allClaims(scenario, chip),
-    h('p', { class: 'method' }, h('b', {}, 'How: '), scenario.method, ' ',
-      h('a', { href: `#table-${scenario.name}` }, 'Its figures')));
+    h('p', { class: 'method' }, h('b', {}, words.method), scenario.method, ' ',
+      h('a', { href: `#table-${scenario.name}` }, words.itsFigures)));
 }
 
 function claims(scenario, chip) {
   if (scenario.rankings.length === 0) return null;
   if (nothingSeparates(scenario))
-    return h('p', { class: 'claims none' }, 'The rounds do not tell them apart.');
+    return h('p', { class: 'claims none' }, words.noneApart);
   const main = chartsOf(scenario).filter((each) => each.size !== 'small' && each.figures.length > 0)
     .map((each) => mainClaim(scenario, each.figures[0])).filter(Boolean).slice(0, MAIN_CLAIMS);
   return main.length === 0 ? null
@@ -154,7 +159,7 @@ function claims(scenario, chip) {
 function allClaims(scenario, chip) {
   if (nothingSeparates(scenario)) return null;
   return h('details', { class: 'all-claims' },
-    h('summary', {}, 'All that the rounds say'),
+    h('summary', {}, words.allClaims),
     h('ul', {}, claimsOf(scenario).map((group) => claimItem(group, chip))));
 }
 
@@ -168,39 +173,38 @@ function legend(looks) {
   const items = [...looks].map(([label, look], index) => h('li', {},
     h('button', { type: 'button', 'aria-pressed': 'false', 'data-series': index },
       sample(look, { document }), label)));
-  return h('ul', { class: 'legend', 'aria-label': 'Models' }, items);
+  return h('ul', { class: 'legend', 'aria-label': words.models }, items);
 }
-
-const CARRIES = 'carries over to Windows';
-const STAYS = 'under Wine only';
-const KINDS = { moves: 'moves bytes', waits: 'waits', other: 'other calls' };
 
 function figure(chart, looks, wine) {
   const [first] = chart.figures;
   const hints = [
-    first?.better ? `${first.better} is better` : '',
-    wine ? (chart.carries ? CARRIES : STAYS) : '',
+    first?.better ? h('span', {}, words.better[first.better]) : null,
+    wine ? carriesOver(chart) : null,
   ].filter(Boolean);
   const unit = first ? titleWithUnit(first).slice(first.title.length) : '';
   const element = h('figure', { class: `chart ${chart.size}`, 'data-size': chart.size },
     h('figcaption', {}, h('strong', {}, chart.title), unit,
-      hints.length > 0 ? h('span', { class: 'hints' }, hints.map((hint) => h('span', {
-        class: { [CARRIES]: 'carries', [STAYS]: 'stays' }[hint],
-      }, hint))) : null),
-    chart.calls ? h('ul', { class: 'kinds' }, Object.entries(KINDS).map(([kind, text]) =>
+      hints.length > 0 ? h('span', { class: 'hints' }, hints) : null),
+    chart.calls ? h('ul', { class: 'kinds' }, Object.entries(words.callKinds).map(([kind, text]) =>
       h('li', { style: `--own:var(--${kind})` }, text))) : null,
     h('div', { class: 'plot' }));
   element.draw = (width) => chart.draw(looks, { document, width });
   return element;
 }
 
+function carriesOver({ carries }) {
+  return carries ? h('span', { class: 'carries' }, words.carries)
+    : h('span', { class: 'stays' }, words.stays);
+}
+
 function troubles(scenario, chip) {
   const items = scenario.runs.filter(troubleOf);
   if (items.length === 0) return null;
-  return h('div', { class: 'troubles' }, h('h3', {}, 'Failed or stopped'),
+  return h('div', { class: 'troubles' }, h('h3', {}, words.troubles),
     h('ul', {}, items.map((run) => {
       const place = placeOf(scenario, parameterOf(scenario, run));
-      return h('li', {}, chip(run.label), place ? ` at ${place}` : '', `: ${troubleOf(run)}`);
+      return h('li', {}, chip(run.label), place ? words.atPlace(place) : '', `: ${troubleOf(run)}`);
     })));
 }
 
@@ -208,16 +212,15 @@ function troubles(scenario, chip) {
 
 function tables(results, scenarios, looks) {
   return h('section', { id: 'figures', 'aria-labelledby': 'h-figures' },
-    h('p', { class: 'eyebrow' }, 'the table'),
-    h('h2', { id: 'h-figures' }, 'All figures'),
-    h('p', { class: 'see' }, 'The median of the rounds, and below it the lowest and the highest. '
-      + 'A dash: not measured. The heads of the columns sort.'),
+    h('p', { class: 'eyebrow' }, words.figuresEyebrow),
+    h('h2', { id: 'h-figures' }, words.figuresTitle),
+    h('p', { class: 'see' }, words.figuresSee),
     scenarios.map((scenario) => tablesOf(scenario, looksIn(scenario.runs, looks))));
 }
 
 function foot({ environment }) {
-  return h('footer', {}, h('p', {}, 'Made by ', h('code', {}, environment.command || 'comparison'),
-    '. Charts: Observable Plot. This page is one file and asks for nothing from the network.'));
+  const command = h('code', {}, environment.command || 'comparison');
+  return h('footer', {}, h('p', {}, words.madeBy(command)));
 }
 
 // --- Drawing -------------------------------------------------------------------------------------

@@ -2,10 +2,11 @@
 import { DOMParser } from 'linkedom';
 
 import { sample, widthOf } from './chart_parts.mjs';
-import { moment, titleWithUnit } from './format.mjs';
+import { day, systemOf, titleWithUnit } from './format.mjs';
 import { lineChart } from './line_chart.mjs';
 import { colourRules, looksIn, looksOf } from './looks.mjs';
 import { labelsOf, parametersOf, ResultsError, scenariosOf } from './results.mjs';
+import { speak, words } from './words.mjs';
 
 const WIDTH = 960;
 const MARGIN = 24;
@@ -21,10 +22,18 @@ const PANELS = [
   { scenario: 'echo', figure: 'requests_per_second' },
 ];
 
-const FONT = 'system-ui, -apple-system, "Segoe UI", "Noto Sans", sans-serif';
+const FONTS = {
+  en: 'system-ui, -apple-system, "Segoe UI", "Noto Sans", sans-serif',
+  ko: 'system-ui, -apple-system, "Segoe UI", "Noto Sans", "Malgun Gothic", "Apple SD Gothic Neo", '
+    + '"Noto Sans KR", "Noto Sans CJK KR", NanumGothic, sans-serif',
+};
 
-/** The SVG of `results` (parseResults) as text. Throws ResultsError when a chart has no figures. */
-export function drawPicture(results) {
+/**
+ * The SVG of `results` (parseResults) as text, in one of LANGUAGES. Throws ResultsError when a chart
+ * has no figures.
+ */
+export function drawPicture(results, language = 'en') {
+  speak(language);
   const scenarios = scenariosOf(results);
   const panels = PANELS.map((panel) => panelOf(panel, scenarios));
   const runs = panels.flatMap((panel) => panel.scenario.runs);
@@ -42,7 +51,7 @@ export function drawPicture(results) {
   const { environment } = results;
   const under = environment.wine !== null;
 
-  add(svg, 'title', { id: 'title' }, 'The models side by side');
+  add(svg, 'title', { id: 'title' }, words.pictureTitle);
   const description = add(svg, 'desc', { id: 'description' });
   add(svg, 'style', {}, `${colourRules('svg')}.paper{fill:var(--paper)}.ink{fill:var(--ink)}`
     + '.faint{fill:var(--faint)}');
@@ -55,8 +64,8 @@ export function drawPicture(results) {
     add(svg, 'text', { class: 'ink', x, y: top, 'font-size': SIZE.title, 'font-weight': 600 },
       titleWithUnit(figure));
     add(svg, 'text', { class: 'faint', x, y: top + 22, 'font-size': SIZE.note }, [
-      figure.better ? `${figure.better} is better` : '',
-      under ? (figure.carries_over ? '\u2192 carries over' : '\u00d7 under Wine only') : '',
+      figure.better ? words.better[figure.better] : '',
+      under ? (figure.carries_over ? words.pictureCarries : words.pictureStays) : '',
     ].filter(Boolean).join(' \u00b7 '));
     const chart = lineChart(scenario, figure, looksIn(scenario.runs, looks), {
       document,
@@ -93,17 +102,18 @@ export function drawPicture(results) {
   }
   y += 36;
   add(svg, 'text', { class: 'faint', x: MARGIN, y, 'font-size': SIZE.note }, [
-    [environment.system, environment.host].filter(Boolean).join(' on '),
+    systemOf(environment),
     environment.processor,
-    `commit ${environment.commit}`,
-    moment(environment.date).replace(/,.*/, ''),
+    words.pictureCommit(environment.commit),
+    day(environment.date),
   ].join(' \u00b7 '));
 
   const height = y + MARGIN - 4;
   paper.setAttribute('height', String(height));
   for (const [name, value] of Object.entries({
     viewBox: `0 0 ${WIDTH} ${height}`, width: WIDTH, height, role: 'img',
-    'aria-labelledby': 'title description', 'font-family': FONT,
+    'aria-labelledby': 'title description', 'font-family': FONTS[language],
+    ...(language === 'en' ? {} : { lang: language }),
   })) svg.setAttribute(name, String(value));
   return `${svg.outerHTML}\n`;
 }

@@ -1,5 +1,6 @@
 // Reads, checks and queries results.json, as comparison writes it.
-import { list, number } from './format.mjs';
+import { number } from './format.mjs';
+import { words } from './words.mjs';
 
 export class ResultsError extends Error {}
 
@@ -11,24 +12,27 @@ export function parseResults(text) {
   try {
     results = JSON.parse(text);
   } catch {
-    throw new ResultsError('is not JSON');
+    throw new ResultsError(words.faults.noJson);
   }
   if (typeof results !== 'object' || results === null || !Array.isArray(results.runs))
-    throw new ResultsError('holds no results of comparison');
+    throw new ResultsError(words.faults.noResults);
   if (results.format !== FORMAT)
-    throw new ResultsError(`is in format ${results.format}; format ${FORMAT} is wanted`);
+    throw new ResultsError(words.faults.format(results.format, FORMAT));
   for (const list of ['models', 'scenarios', 'rankings'])
-    if (!Array.isArray(results[list])) throw new ResultsError(`has no list of ${list}`);
+    if (!Array.isArray(results[list])) throw new ResultsError(words.faults.noList(list));
   if (results.calls === undefined)
-    throw new ResultsError('is too old: it does not say what kind each call is of');
+    throw new ResultsError(words.faults.noKinds);
   return results;
 }
 
-/** The scenarios that have runs, in their order, each with its runs and rankings. */
+/** The scenarios that have runs, in their order and our words, each with its runs and rankings. */
 export function scenariosOf(results) {
   return results.scenarios
     .map((scenario) => ({
       ...scenario,
+      ...words.scenarios[scenario.name],
+      figures: scenario.figures.map((figure) =>
+        ({ ...figure, title: words.figures[figure.name] ?? figure.title })),
       by: scenario.by ?? null,
       calls: results.calls,
       runs: results.runs.filter((run) => run.scenario === scenario.name),
@@ -64,25 +68,20 @@ export function stepsOf(scenario) {
   return scenario.by === null ? [null] : parametersOf(scenario);
 }
 
-const NOUNS = { connections: 'connection', silent: 'silent client' };
-
 /** "64 connections": the place in `scenario` of runs with `parameters`; empty if nothing varies. */
 export function placeOf(scenario, ...parameters) {
   if (parameters[0] === null) return '';
-  const numbers = list(parameters.map(number));
-  const noun = NOUNS[scenario.by];
-  if (noun === undefined) return `${scenario.by} ${numbers}`;
-  return `${numbers} ${noun}${numbers === '1' ? '' : 's'}`;
+  return words.place(scenario.by, parameters.map(number));
 }
 
 /** Why `run` failed or where it stopped, in words; empty when it did neither. */
 export function troubleOf(run) {
-  return [run.failure ? `failed: ${run.failure}` : '', run.limit || ''].filter(Boolean).join('; ');
+  return [run.failure ? words.failed(run.failure) : '', run.limit || ''].filter(Boolean).join('; ');
 }
 
 /** "1 of 3 rounds" of a run that has fewer than it should, else empty. */
 export function roundsMissing(run) {
-  return run.rounds_done < run.rounds ? `${run.rounds_done} of ${run.rounds} rounds` : '';
+  return run.rounds_done < run.rounds ? words.roundsMissing(run.rounds_done, run.rounds) : '';
 }
 
 const CALL = 'call/';

@@ -4,6 +4,7 @@ import { breakable, h } from './html.mjs';
 import {
   callFigure, callsOf, isCall, parameterOf, placeOf, stepsOf, troubleOf,
 } from './results.mjs';
+import { words } from './words.mjs';
 
 /** A heading and the tables of `scenario`, in boxes of their own that scroll. */
 export function tablesOf(scenario, looks) {
@@ -13,10 +14,10 @@ export function tablesOf(scenario, looks) {
   const calls = callsOf(scenario.runs);
   return [
     h('h3', { id }, scenario.name),
-    box(runTable(scenario, plain, looks), `${scenario.name}: figures`),
+    box(runTable(scenario, plain, looks), words.figuresTable(scenario.name)),
     ...(calls.length === 0 ? [] : stepsOf(scenario).map(
       (parameter) => box(callTable(scenario, parameter, calls, looks),
-        `${scenario.name}: calls, ${placeOf(scenario, parameter)}`))),
+        words.callsTable(scenario.name, placeOf(scenario, parameter))))),
   ];
 }
 
@@ -31,11 +32,11 @@ function runTable(scenario, figures, looks) {
     (parameterOf(scenario, a) ?? 0) - (parameterOf(scenario, b) ?? 0)
     || order.indexOf(a.label) - order.indexOf(b.label));
   const columns = [
-    { title: 'model', key: (run) => order.indexOf(run.label) },
+    { title: words.model, key: (run) => order.indexOf(run.label) },
     ...(scenario.by === null ? [] : [{
-      title: scenario.by, key: (run) => parameterOf(scenario, run),
+      title: words.parameter(scenario.by), key: (run) => parameterOf(scenario, run),
     }]),
-    { title: 'rounds', key: (run) => run.rounds_done },
+    { title: words.rounds, key: (run) => run.rounds_done },
     ...figures.map((figure) => ({
       title: titleWithUnit(figure), key: (run) => run.figures[figure.name]?.median,
     })),
@@ -49,7 +50,7 @@ function runTable(scenario, figures, looks) {
         breakable(run.label)),
       scenario.by === null ? null : h('td', {}, number(parameterOf(scenario, run))),
       h('td', {}, run.rounds_done === run.rounds ? String(run.rounds)
-        : `${run.rounds_done} of ${run.rounds}`),
+        : words.roundsDone(run.rounds_done, run.rounds)),
       troubleOf(run) && bare(run)
         ? h('td', { class: 'reason', colspan: figures.length }, troubleOf(run))
         : figures.map((figure) => cell(scenario, run, figure.name, run.figures[figure.name])),
@@ -58,7 +59,7 @@ function runTable(scenario, figures, looks) {
     return row;
   }));
   const head = h('tr', {}, columns.map((column) => sortable(column, body)),
-    troubled ? h('th', { scope: 'col', class: 'reason' }, 'stopped, or failed') : null);
+    troubled ? h('th', { scope: 'col', class: 'reason' }, words.reason) : null);
   return h('table', {}, h('thead', {}, head), body);
 }
 
@@ -67,8 +68,8 @@ function callTable(scenario, parameter, calls, looks) {
   const runs = [...looks.keys()].flatMap((label) => scenario.runs.filter((run) =>
     run.label === label && parameterOf(scenario, run) === parameter));
   return h('table', { class: 'calls' },
-    h('caption', {}, ['calls per echo', placeOf(scenario, parameter)].filter(Boolean).join(', ')),
-    h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, 'call'), runs.map((run) =>
+    h('caption', {}, [words.calls, placeOf(scenario, parameter)].filter(Boolean).join(', ')),
+    h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, words.call), runs.map((run) =>
       h('th', { scope: 'col', style: `--own:${looks.get(run.label).paint}` },
         breakable(run.label))))),
     h('tbody', {}, calls.map((call) => h('tr', {}, h('th', { scope: 'row' }, call),

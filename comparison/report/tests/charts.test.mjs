@@ -3,10 +3,12 @@ import test from 'node:test';
 
 import { parseHTML } from 'linkedom';
 
+import { describe, widthOf } from '../src/chart_parts.mjs';
 import { chartsOf } from '../src/layout.mjs';
 import { apart } from '../src/line_chart.mjs';
 import { looksOf } from '../src/looks.mjs';
 import { callFigure, callsOf, kindOf, labelsOf, scenariosOf } from '../src/results.mjs';
+import { speak } from '../src/words.mjs';
 import { hostile, interrupted, single, windows, wine } from './fixture.mjs';
 
 const { document } = parseHTML('<html></html>');
@@ -40,6 +42,12 @@ test('labels keep their order and their gap, whatever they were', () => {
     assert.ok(moved[each] - moved[order[index]] >= 9 - 1e-9);
     assert.ok(places[each] >= places[order[index]]);
   });
+});
+
+test('a letter of Hangul is as wide as high', () => {
+  assert.equal(widthOf(['abc'], 10), 17.4);
+  assert.equal(widthOf(['스레드', 'abc'], 10), 30);
+  assert.equal(widthOf(['스레드', '스레드의'], 10), 40);
 });
 
 test('the calls of a chart are told apart as the figures beside it count them', () => {
@@ -163,4 +171,15 @@ test('calls get their chart in any scenario, also where nothing varies', () => {
   scenario.by = null;
   results.runs = results.runs.filter((each) => each.scenario !== 'new' || each.connections === 1);
   assert.deepEqual(titles(chartsOfNew(results)).slice(0, 1), ['calls per echo']);
+});
+
+test('a run is described in Korean; what its program said stays', (t) => {
+  speak('ko');
+  t.after(() => speak('en'));
+  const run = { label: '05_iocp', rounds: 3, rounds_done: 1, failure: 'it died', limit: '' };
+  const value = { median: 4.9, lowest: 4.5, highest: 5 };
+  assert.equal(describe(run, [{ figure: { title: '메모리', unit: 'MiB' }, value }], '연결 16개'),
+    '05_iocp, 연결 16개\n메모리: 4.9 MiB  (4.5\u20135)\n3라운드 가운데 1라운드\n실패: it died');
+  const call = { title: 'WSARecv', unit: 'per echo' };
+  assert.match(describe(run, [{ figure: call, value }], ''), /^05_iocp\nWSARecv: 에코 하나에 4\.9번  /);
 });

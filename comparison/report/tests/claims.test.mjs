@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import {
-  at, claimsOf, inconvenient, mainClaim, nothingSeparates, orderPieces, textOf,
+  claimsOf, inconvenient, mainClaim, nothingSeparates, orderPieces, textOf,
 } from '../src/claims.mjs';
 import { scenariosOf } from '../src/results.mjs';
+import { speak } from '../src/words.mjs';
 import { nothing, windows, wine } from './fixture.mjs';
 
 const P99 = { name: 'p99_ms', title: 'p99', reason: true };
@@ -32,14 +33,13 @@ test('an order becomes a sentence: "before" between groups, "and" within', () =>
 });
 
 test('a claim says where it holds', () => {
-  const echo = scenario([]);
-  assert.equal(at(echo, { connections: 1 }), 'At 1 connection');
-  assert.equal(at(echo, { connections: 1024 }), 'At 1,024 connections');
-  assert.equal(at({ by: 'silent' }, { silent: 100 }), 'At 100 silent clients');
-  assert.equal(at({ by: null }, {}), '');
-  const sizes = scenario([], { by: 'message_size', rankings: [1, 16].map((message_size) =>
-    ({ message_size, figure: 'p99_ms', order: [['a'], ['b']] })) });
-  assert.equal(claimsOf(sizes)[0].claims[0].where, 'at message_size 1 and 16');
+  const where = (by, ...values) => claimsOf(scenario([], { by, rankings: values.map((value) =>
+    ({ [by]: value, figure: 'p99_ms', order: [['a'], ['b']] })) }))[0].claims[0].where;
+  assert.equal(where('connections', 1), 'at 1 connection');
+  assert.equal(where('connections', 1024), 'at 1,024 connections');
+  assert.equal(where('silent', 100), 'at 100 silent clients');
+  assert.equal(where('message_size', 1, 16), 'at message_size 1 and 16');
+  assert.equal(where(null, 1), '');
 });
 
 test('the main claim is of the largest parameter at which anything is told apart', () => {
@@ -47,6 +47,8 @@ test('the main claim is of the largest parameter at which anything is told apart
     [256, 'p99_ms', [['a', 'b']]]]);
   assert.equal(textOf(mainClaim(echo, P99)), 'At 64 connections, p99: b before a.');
   assert.equal(mainClaim(echo, RATE), null);
+  const copy = scenario([[1, 'p99_ms', [['a'], ['b']]]], { by: null });
+  assert.equal(textOf(mainClaim(copy, P99)), 'p99: a before b.');
 });
 
 test('parameters with the same order share a claim', () => {
@@ -134,4 +136,26 @@ test('each sentence about made-up runs names rankings that hold it', () => {
       && order.findIndex((group) => group.includes('05_iocp')) > 0);
     assert.equal(sentences.some((each) => /05_iocp comes after .*requests\/s/.test(each)), behind);
   }
+});
+
+test('in Korean the same is said, in the order of a Korean sentence', (t) => {
+  speak('ko');
+  t.after(() => speak('en'));
+  const ran = { rounds: 1, rounds_done: 1, failure: '', limit: '' };
+  const echo = scenario([[16, 'p99_ms', [['asio, 4 threads', 'x'], ['05_iocp']]],
+    [64, 'p99_ms', [['x'], ['01_blocking', '05_iocp']]],
+    [64, 'requests_per_second', [['01_blocking'], ['05_iocp']]],
+    [256, 'requests_per_second', [['01_blocking'], ['05_iocp']]]],
+  { runs: [ran, { ...ran, failure: 'x' }, { ...ran, limit: 'y' }] });
+  assert.deepEqual(texts(inconvenient(...results([echo]))), [
+    '연결마다 스레드를 두어도 Wine에서는 성적이 좋다. 01_blocking은 requests/s(연결 64, 256개)에서 가장 '
+      + '좋거나, 가장 좋은 것과 앞뒤를 가릴 수 없다.',
+    'Wine에서 연결마다 스레드를 두는 01_blocking과 05_iocp는 p99(연결 64개)의 라운드로는 앞뒤를 가릴 수 없다.',
+    '\u201cecho\u201d 시나리오의 05_iocp는 requests/s(연결 64, 256개)에서 01_blocking에, p99(연결 16개)에서 '
+      + 'asio, 4 threads\u00a0\u00b7 x에, p99(연결 64개)에서 x에 뒤진다.',
+    '실패한 실행이 1개, 도중에 끝난 실행이 1개 있다. 이유와 함께 차트와 표에 나온다.',
+  ]);
+  assert.equal(textOf(mainClaim(echo, P99)), '연결 64개일 때 p99: x, 그다음 01_blocking\u00a0\u00b7 '
+    + '05_iocp.');
+  assert.deepEqual(claimsOf(echo)[0].claims.map((each) => each.where), ['연결 64, 256개일 때']);
 });

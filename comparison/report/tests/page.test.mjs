@@ -1,91 +1,21 @@
-// The page in Chromium, as a reader sees it. CHROMIUM names the program, if it is not Debian's.
+// The page in Chromium, as a reader sees it.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test, { after, before } from 'node:test';
+import test from 'node:test';
 import { pathToFileURL } from 'node:url';
 
-import { chromium } from 'playwright-core';
-
 import { claimsOf, textOf } from '../src/claims.mjs';
-import { fill } from '../src/fill.mjs';
 import { number } from '../src/format.mjs';
 import { chartsOf } from '../src/layout.mjs';
 import { drawPicture } from '../src/picture.mjs';
 import { labelsOf, parameterOf, scenariosOf, troubleOf } from '../src/results.mjs';
+import {
+  axe, browser, folder, look, LOOKED_AT, open, SAMPLES, unfold,
+} from './browser.mjs';
 import * as fixture from './fixture.mjs';
 
-const SAMPLES = ['wine', 'windows', 'interrupted', 'single', 'nothing', 'hostile'];
-const PATIENCE = 20_000;
-
-const read = (file) => readFileSync(new URL(file, import.meta.url), 'utf8');
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-let folder;
-let browser;
-
-before(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'report-'));
-  const template = read('../dist/report.html');
-  for (const name of SAMPLES)
-    writeFileSync(join(folder, `${name}.html`), fill(template, fixture[name]()));
-  writeFileSync(join(folder, 'template.html'), template);
-  writeFileSync(join(folder, 'old.html'), fill(template, { ...fixture.single(), format: 0 }));
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
-    // In a container /dev/shm is small, and one is root, as whom Chromium refuses its sandbox.
-    args: ['--disable-dev-shm-usage', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
-  });
-});
-
-after(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true });
-});
-
-// A page that shows a sample, and what it complained of or asked for.
-async function show(name, options) {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
-  page.setDefaultTimeout(PATIENCE);
-  const complaints = [];
-  const address = pathToFileURL(join(folder, `${name}.html`)).href;
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(error.stack));
-  page.on('request', (request) => {
-    if (request.url().split('#')[0] !== address && !request.url().startsWith('data:'))
-      complaints.push(`asked for ${request.url()}`);
-  });
-  await page.goto(address);
-  return { page, complaints };
-}
-
-// Opens a sample, gives it to `body`, and fails if it complained or asked for anything.
-async function open(name, options, body) {
-  const { page, complaints } = await show(name, options);
-  try {
-    await body(page, fixture[name]?.());
-    assert.deepEqual(complaints, []);
-  } finally {
-    await page.close();
-  }
-}
-
-function unfold(page) {
-  return page.locator('details').evaluateAll((all) => {
-    for (const each of all) each.open = true;
-  });
-}
-
-const shown = new Map();
-
-// The same for those who only look: they share a page.
-async function look(name, body) {
-  if (!shown.has(name)) shown.set(name, await show(name, {}));
-  const { page, complaints } = shown.get(name);
-  await body(page, fixture[name]?.());
-  assert.deepEqual(complaints, []);
-}
+const PHONE = { width: 360, height: 740 };
 
 // The labels of `scenario` by the number that its charts give them.
 const labels = (results, scenario) => labelsOf(scenario.runs, results.models);
@@ -106,7 +36,7 @@ test('a page without results, or with those of another format, says so', async (
 });
 
 test('each chart is drawn, with marks for each model that has something to show', async () => {
-  for (const name of SAMPLES)
+  for (const [name, language] of LOOKED_AT)
     await look(name, async (page, results) => {
       for (const scenario of scenariosOf(results)) {
         const charts = chartsOf(scenario);
@@ -132,11 +62,11 @@ test('each chart is drawn, with marks for each model that has something to show'
             assert.ok(found.series.includes(place), `${scenario.name} ${chart.title}: ${place}`);
         }
       }
-    });
+    }, language);
 });
 
 test('the figures on the page are those of the results: all of them, and no others', async () => {
-  for (const name of SAMPLES)
+  for (const [name, language] of LOOKED_AT)
     await look(name, async (page, results) => {
       const scenarios = new Map(results.scenarios.map((each) => [each.name, each]));
       const wanted = results.runs.flatMap((run) => Object.entries(run.figures).map(
@@ -150,11 +80,11 @@ test('the figures on the page are those of the results: all of them, and no othe
           cell.dataset.figure, cell.dataset.value, cell.dataset.lowest, cell.dataset.highest,
           cell.firstChild.textContent])));
       assert.deepEqual(found.sort(), wanted);
-    });
+    }, language);
 });
 
 test('each run has its row, and each that failed or stopped gives its reason twice', async () => {
-  for (const name of SAMPLES)
+  for (const [name, language] of LOOKED_AT)
     await look(name, async (page, results) => {
       for (const scenario of scenariosOf(results)) {
         const rows = page.locator(`#table-${scenario.name} + .box tbody tr`);
@@ -167,20 +97,22 @@ test('each run has its row, and each that failed or stopped gives its reason twi
         for (const reason of reasons)
           assert.ok(listed.some((each) => each.endsWith(`: ${reason}`)), reason);
       }
-    });
+    }, language);
 });
 
 test('every claim of the rankings is on the page, in words', async () => {
-  await look('wine', async (page, results) => {
-    for (const scenario of scenariosOf(results)) {
-      const found = await page.locator(`#${scenario.name} .all-claims li li`).allTextContents();
-      const wanted = claimsOf(scenario).flatMap((group) => group.claims.map(({ where, pieces }) =>
-        `${where ? `${where}: ` : ''}${textOf(pieces)}.`));
-      assert.deepEqual(found, wanted);
-    }
-    const [main] = await page.locator('#slow_client .claims li').allTextContents();
-    assert.match(main, /^p99: .* before 02_nonblocking\.$/);
-  });
+  for (const [language, claim] of [['en', /^p99: .* before 02_nonblocking\.$/],
+    ['ko', /^p99: .*, 그다음 02_nonblocking\.$/]])
+    await look('wine', async (page, results) => {
+      for (const scenario of scenariosOf(results)) {
+        const found = await page.locator(`#${scenario.name} .all-claims li li`).allTextContents();
+        const wanted = claimsOf(scenario).flatMap((group) => group.claims.map(({ where, pieces }) =>
+          `${where ? `${where}: ` : ''}${textOf(pieces)}.`));
+        assert.deepEqual(found, wanted);
+      }
+      const [main] = await page.locator('#slow_client .claims li').allTextContents();
+      assert.match(main, claim);
+    }, language);
 });
 
 test('Wine is named where it ran, and the interruption where there was one', async () => {
@@ -326,8 +258,8 @@ test('light and dark differ', async () => {
 
 test('axe finds no serious fault, in light, in dark and on a phone', async () => {
   for (const [name, options] of [['interrupted', { colorScheme: 'light' }],
-    ['interrupted', { colorScheme: 'dark' }], ['single', { viewport: { width: 360, height: 740 } }],
-    ['wine', {}]])
+    ['interrupted', { colorScheme: 'dark', query: '?lang=ko' }],
+    ['single', { viewport: PHONE }], ['wine', {}]])
     await open(name, options, async (page) => {
       await unfold(page);
       await page.evaluate(axe);
@@ -339,8 +271,8 @@ test('axe finds no serious fault, in light, in dark and on a phone', async () =>
 });
 
 test('a phone scrolls the page in one direction only', async () => {
-  for (const name of SAMPLES)
-    await open(name, { viewport: { width: 360, height: 740 } }, async (page) => {
+  for (const [name, language] of LOOKED_AT)
+    await open(name, { viewport: PHONE, query: `?lang=${language}` }, async (page) => {
       await unfold(page);
       const { wide, own } = await page.evaluate(() => ({
         wide: document.documentElement.scrollWidth,
@@ -354,7 +286,7 @@ test('a phone scrolls the page in one direction only', async () => {
 
 test('the charts follow the width of the window', async () => {
   await open('wine', {}, async (page) => {
-    await page.setViewportSize({ width: 360, height: 740 });
+    await page.setViewportSize(PHONE);
     await page.waitForFunction(() => [...document.querySelectorAll('.plot > svg')].every((svg) =>
       Number(svg.getAttribute('width')) <= 360));
   });
@@ -362,7 +294,7 @@ test('the charts follow the width of the window', async () => {
 
 test('paper is white, open, without tips, and cuts no table', async () => {
   const options = { colorScheme: 'dark', viewport: { width: 700, height: 1000 } };
-  await open('wine', options, async (page) => {
+  const check = async (page) => {
     await page.emulateMedia({ media: 'print' });
     await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
     const found = await page.evaluate(() => ({
@@ -384,7 +316,9 @@ test('paper is white, open, without tips, and cuts no table', async () => {
     assert.ok(found.charts.length > 0 && found.charts.every((each) => each <= 700));
     await page.evaluate(() => dispatchEvent(new Event('afterprint')));
     assert.ok(await page.locator('details:not([open])').count() > 0);
-  });
+  };
+  await open('wine', options, check);
+  await open('wine', { ...options, query: '?lang=ko' }, check);
 });
 
 test('the page can be printed', async () => {

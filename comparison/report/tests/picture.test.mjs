@@ -26,6 +26,24 @@ test('the picture has a title, a description, and a place for each model', () =>
   assert.equal(svg.querySelectorAll('svg.chart').length, 3);
 });
 
+test('in Korean it has the same charts, with Korean words', () => {
+  const [english, korean] = ['en', 'ko'].map((language) => drawPicture(wine(), language));
+  const svg = parsed(korean);
+  assert.equal(svg.getAttribute('lang'), 'ko');
+  assert.match(svg.getAttribute('font-family'), /"Malgun Gothic".*, sans-serif$/);
+  const paths = (text) => text.match(/ d="[^"]*"/g);
+  assert.deepEqual(paths(korean), paths(english));
+  assert.equal(svg.querySelector('title').textContent, '나란히 놓은 모델');
+  const texts = textsOf(svg);
+  for (const part of ['말 없는 클라이언트당 메모리, KiB', '연결',
+    '작을수록 좋다 \u00b7 \u2192 Windows에도 통한다'])
+    assert.ok(texts.includes(part), part);
+  assert.match(svg.querySelector('desc').textContent, /01_blocking: 1에서 3, 1,024에서 1,026;/);
+  assert.equal(texts.at(-1), 'Linux 6.1.0의 Wine 8.0 \u00b7 A processor that was made up \u00b7 '
+    + '커밋 made up \u00b7 2026년 11월 23일');
+  assert.equal(drawPicture(wine()), english); // the next one is in English again
+});
+
 test('the picture says where its figures are from, and what carries over', () => {
   const texts = textsOf(parsed(drawPicture(wine())));
   assert.equal(texts.at(-1), 'Wine 8.0 on Linux 6.1.0 \u00b7 A processor that was made up \u00b7 '
