@@ -7,7 +7,8 @@ import { parseArgs } from 'node:util';
  * Runs a command and sets its exit code: 2 for bad arguments, 1 when something cannot be read or
  * written, else what `work(files, values, read)` returns, or 0. `usage` is its help, `files` the
  * number of arguments beside the options, `wanted` what is said when they are others; `options` are
- * those beside --help, in the words of parseArgs, and --output must be given if it is one of them.
+ * those beside --help, in the words of parseArgs, with `choices` where only some values are right,
+ * and --output must be given if it is one of them.
  * `read(file)` returns a text. A `Fault` thrown by `work` lies in the file that was read last.
  */
 export function runCommand({ usage, files = 0, wanted, options = {}, Fault, work }) {
@@ -28,6 +29,9 @@ export function runCommand({ usage, files = 0, wanted, options = {}, Fault, work
     }));
     if (!values.help && (positionals.length !== files || (options.output && !values.output)))
       throw new Error(wanted);
+    for (const [name, { choices }] of Object.entries(options))
+      if (!values.help && choices && !choices.includes(values[name]))
+        throw new Error(`--${name} is ${values[name]}; ${choices.join(' or ')} is wanted`);
   } catch (error) {
     complain(`${error.message}\n\n${usage.trimEnd()}`, 2);
     return;

@@ -78,6 +78,9 @@ test('picture draws, and says whether a picture is up to date', () => {
     others.environment.commit = 'another';
     file('results.json', JSON.stringify(others));
     assert.equal(run('picture', results, '-o', picture, '--check').status, 1);
+    assert.deepEqual(run('picture', results, '-o', picture, '--language', 'ko'), QUIET);
+    assert.match(readFileSync(picture, 'utf8'), /나란히 놓은 모델/);
+    assert.deepEqual(run('picture', results, '-o', picture, '--language', 'ko', '--check'), QUIET);
   });
 });
 
@@ -108,12 +111,15 @@ test('what is wrong with the results, or which file, is said in one line', () =>
 test('bad arguments: usage, exit 2; --help: usage, exit 0', () => {
   for (const [command, ...args] of [['make'], ['make', 'a.json'], ['make', '-o', 'a'],
     ['make', '--nonsense'], ['make', 'a', 'b', '-o', 'c'], ['picture'], ['picture', 'a.json'],
-    ['picture', '--check', 'a.json'], ['build', 'x'], ['build', '--check', 'x']]) {
+    ['picture', '--check', 'a.json'], ['picture', 'a.json', '-o', 'b', '--language', 'de'],
+    ['picture', 'a.json', '-o', 'b', '--language'], ['build', 'x'], ['build', '--check', 'x']]) {
     const result = run(command, ...args);
     assert.equal(result.status, 2, `${command} ${args}`);
     assert.equal(result.stdout, '');
     assert.match(result.stderr, /\n\nUsage: node /);
   }
+  assert.match(run('picture', 'a.json', '-o', 'b', '--language', 'de').stderr,
+    /^picture: --language is de; en or ko is wanted\n/);
   for (const command of ['make', 'picture', 'build']) {
     const result = run(command, '--help');
     assert.equal(result.status, 0);
