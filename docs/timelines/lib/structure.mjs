@@ -8,14 +8,29 @@ import { lanesOf } from './lanes.mjs';
 // depends on the compiler. No lesson waits with them.
 const BY_CHANCE = new Set(['WaitForSingleObject', 'WaitForMultipleObjects']);
 
+// A cancel is repeated until the operation has ended, by whichever thread comes by. Only the first of
+// a handle is sure to be there, on a thread that is sure to make it.
+function repeatedCancels(lanes) {
+  const cancels = lanes.flatMap((lane) => lane.thread.spans)
+    .filter((span) => span.name === 'CancelIoEx')
+    .sort((one, other) => one.start - other.start);
+  const handles = new Set();
+  return new Set(cancels.filter(({ args: { handle } }) => {
+    const again = handles.has(handle);
+    handles.add(handle);
+    return again;
+  }));
+}
+
 /** The structure of `recording` (parseRecording), as plain data. */
 export function structureOf(recording) {
   const { threads, operations } = lanesOf(recording);
+  const repeated = repeatedCancels(threads);
   return {
     program: recording.program,
     threads: byRole(threads, (lanes) => ({
       calls: namesOf(lanes.flatMap((lane) => lane.thread.spans.filter(
-        (span) => !span.routine && !BY_CHANCE.has(span.name)))),
+        (span) => !span.routine && !BY_CHANCE.has(span.name) && !repeated.has(span)))),
       alertable: namesOf(lanes.flatMap(
         (lane) => lane.thread.spans.filter((span) => span.args.alertable === true))),
       routines: sorted(lanes.flatMap((lane) => lane.routines.map((each) => each.args.of))),
