@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from checks import glossary
+from checks.korean_tools import korean_of_tools
 from checks.korean_words import faults_of_words, patterns_of
 from checks.links import resolve
 from checks.markdown import Document, documents_of
@@ -293,8 +294,9 @@ def check(tree: Tree) -> int:
         if path not in documents or text != documents[path].text:
             tree.fault(path, 1, "is not what docs/terms.toml says: python3 docs/check_korean.py --update")
     patterns = patterns_of(glossary.refused_words(tree)) if glossary.LIST in tree.files else patterns_of({})
-    for path, document in documents.items():
-        if path.endswith(KOREAN_ENDING) and path != glossary.KOREAN:
-            for line, message in faults_of_words(document, patterns):
-                tree.fault(path, line, message)
+    pages = [document for path, document in documents.items()
+             if path.endswith(KOREAN_ENDING) and path != glossary.KOREAN]
+    for document in pages + korean_of_tools(tree):
+        for line, message in faults_of_words(document, patterns):
+            tree.fault(document.path, line, message)
     return tree.report(f"{count(len(found), 'Korean file')}, {count(sections, 'section')}")

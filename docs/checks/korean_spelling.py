@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from checks.korean import korean_documents
+from checks.korean_tools import korean_of_tools
 from checks.markdown import Document
 from checks.tree import Tree, count
 
@@ -20,7 +21,7 @@ LIST = "docs/korean-words.txt"
 
 # A particle follows these without a space: a name in code type, a word in Latin letters, a number, a
 # bracket. The particle is no word of its own then.
-_NAME = re.compile(r"(?:`[^`]*`|[A-Za-z0-9_./:%+]+|[)\]}]|(?<=\S)[\"'*])+[가-힣]*")
+_NAME = re.compile(r"(?:`[^`]*`|[A-Za-z0-9_./:%+←→]+|[)\]}]|(?<=\S)[\"'*])+[가-힣]*")
 _TARGET = re.compile(r"\]\([^()]*(?:\([^()]*\)[^()]*)*\)")
 _WORD = re.compile(r"[가-힣]+")
 # Endings that the dictionary joins to few words only, with what may follow them. Without the ending the word
@@ -78,7 +79,7 @@ def run(root: Path, _) -> int:
     listed = [line.strip() for line in tree.read(LIST).split("\n") if line.strip() and line[0] != "#"]
     nouns = [line for line in listed if line[0] != "="]
     whole = {line[1:].strip() for line in listed if line[0] == "="}
-    documents = korean_documents(tree)
+    documents = korean_documents(tree) + korean_of_tools(tree)
     places = {document.path: words_of(document) for document in documents}
     everything = {word for words in places.values() for word in words}
     wrong = misspelt(everything, nouns, whole)

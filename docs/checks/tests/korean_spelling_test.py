@@ -4,6 +4,7 @@ import shutil
 import unittest
 
 from checks.korean_spelling import misspelt, words_of
+from checks.korean_tools import plain
 from checks.markdown import Document
 
 
@@ -14,6 +15,12 @@ class WordsTest(unittest.TestCase):
 
     def test_code_has_no_words(self):
         self.assertEqual(words_of(Document("x.ko.md", "```text\n글자\n```\n")), {})
+
+    def test_what_is_put_into_a_text_of_a_tool_is_no_word(self):
+        for line in ("pending: (call) => `${call}를 부른다`,", 'set(ko_a "@call@를 부른다")',
+                     'call="{}를 부른다"', "<a href=\"x\">call</a>를 부른다"):
+            self.assertEqual(set(words_of(Document("x", f"\n{plain(line)}"))), {"부른다"}, line)
+        self.assertEqual(plain("set(en_a runs)"), "")
 
 
 @unittest.skipUnless(shutil.which("hunspell"), "no hunspell here")

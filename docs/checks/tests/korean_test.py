@@ -157,6 +157,10 @@ class KoreanTest(Fixture):
         self.assertEqual([line for line in lines if "write" in line], [])
         self.assertEqual(code, 1)  # the English edition has no such name
 
+    def test_refused_word_in_a_tool(self):
+        self.write("cmake/exercise/words.cmake", '# Words.\nset(ko_one "@name@은 쓰레드다.")\n')
+        self.assert_fault("cmake/exercise/words.cmake:2", "write 스레드")
+
     def test_glossaries_are_made_of_the_list(self):
         self.assertIn("| thread | 스레드 (실) | It runs. | [1](../README.md#the-code) |",
                       self.read("docs/glossary.md"))
