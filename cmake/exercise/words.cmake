@@ -32,8 +32,8 @@ set(ko_usage "사용법: @COMMAND@ [명령] [이름]
   reset [이름]     처음부터 다시 한다. 고치던 파일은 다른 이름으로 남는다
   help             이 도움말
 
-이름은 번호(1.1)나 단어, 단어의 앞부분, 또는 폴더 이름처럼 둘을 합친 것이다. 이름을 쓰지
-않으면 마지막으로 본 연습 문제를 뜻한다.")
+이름에는 번호(1.1), 단어(unstoppable)나 그 앞부분(unst), 폴더 이름(1.1_unstoppable)을
+쓴다. 이름을 쓰지 않으면 마지막으로 본 연습 문제를 뜻한다.")
 
 # --- What is asked for -----------------------------------------------------------------------------
 
@@ -46,14 +46,14 @@ set(ko_takes_no_name "@verb@에는 이름을 쓰지 않는다.")
 set(en_takes_no_second_word "@verb@ takes no second word.")
 set(ko_takes_no_second_word "@verb@ 뒤에는 다른 단어를 쓰지 않는다.")
 set(en_no_verb "There is no verb \"@verb@\".")
-set(ko_no_verb "\"@verb@\"라는 명령은 없다.")
+set(ko_no_verb "그런 명령은 없다: \"@verb@\".")
 set(en_which "Which exercise? \"@COMMAND@\" lists them; \"@COMMAND@ next\" begins with the first.")
 set(ko_which "어느 연습 문제인가? \"@COMMAND@\"는 목록을 보여 주고, \"@COMMAND@ next\"는 첫 문제부터 시작한다.")
 set(en_last_is_gone "The exercise that you looked at last, @wanted@, is there no more.")
 set(ko_last_is_gone "마지막으로 본 연습 문제가 이제 없다: @wanted@")
 set(en_no_exercise "There is no exercise \"@wanted@\", and no such verb. \"@COMMAND@\" lists the \
 exercises, \"@COMMAND@ help\" the verbs.")
-set(ko_no_exercise "\"@wanted@\"라는 연습 문제도, 명령도 없다. \"@COMMAND@\"는 연습 문제를, \
+set(ko_no_exercise "그런 연습 문제도, 명령도 없다: \"@wanted@\". \"@COMMAND@\"는 연습 문제를, \
 \"@COMMAND@ help\"는 명령을 보여 준다.")
 set(en_may_be "\"@wanted@\" may be: @found@.")
 set(ko_may_be "\"@wanted@\"에 맞는 것이 여럿이다: @found@.")
@@ -105,7 +105,7 @@ set(ko_our_files "우리 파일:")
 set(en_beside_yours "Beside yours:")
 set(ko_beside_yours "나란히 비교하려면:")
 set(en_kept "Yours is now my/@name@/@file@.@turn@")
-set(ko_kept "고치던 파일은 my/@name@/@file@.@turn@에 있다")
+set(ko_kept "고치던 파일은 my/@name@/@file@.@turn@에 남아 있다.")
 set(en_begins_again "@name@ begins again, in my/@name@.@kept@
 Check it: @COMMAND@ check @number@")
 set(ko_begins_again "my/@name@에서 처음부터 다시 시작한다.@kept@
@@ -128,7 +128,7 @@ set(ko_building_shared "모든 검사가 함께 쓰는 것을 빌드한다(처�
 set(en_shared_not_built "That did not work; it has nothing to do with your files.")
 set(ko_shared_not_built "빌드하지 못했다. 고친 파일과는 관계없다.")
 set(en_building "Building my/@name@")
-set(ko_building "my/@name@ 빌드")
+set(ko_building "my/@name@의 파일을 빌드한다")
 set(en_build_failed "The build has failed, and your files have no part in it.")
 set(ko_build_failed "빌드에 실패했다. 고친 파일 때문은 아니다.")
 set(en_does_not_compile "It does not compile yet. The first error is the one to look at.")

@@ -331,6 +331,10 @@ class FrontDoorTest(unittest.TestCase):
         self.assertEqual(verbs.findall(korean.stdout), verbs.findall(english.stdout))
         self.assertRegex(korean.stdout, "^사용법")
         self.assertRegex(english.stdout, "^Usage")
+        for arguments in (["walk"], ["run"], ["run", "walk"], ["list", "walk"], ["docs", "walk"]):
+            result = self.tutorial(*arguments, language="ko_KR.UTF-8")
+            self.assertEqual((result.returncode, result.stdout), (2, ""))
+            self.assertRegex(result.stderr.split("\n")[0], "[가-힣]")
 
     def test_output_that_cannot_be_written(self):
         for verb in ("list", "help"):
