@@ -31,7 +31,7 @@ OPTIONS = {
 
 # The pages that a reader meets beside the lessons.
 PAGES = ("README.md", "comparison/README.md", "docs/which-model.md", "docs/from-here.md",
-         "docs/exercises.md", "docs/what-you-can-do.md", "docs/notes.md")
+         "docs/exercises.md", "docs/what-you-can-do.md", "docs/notes.md", "docs/timelines/README.md")
 # Made in both languages by check_evidence.py, with the marks: only the anchors are of use here.
 MADE = ("docs/evidence.md",)
 _OF_A_LESSON = ("README.md", "details.md", "side-by-side.md")
