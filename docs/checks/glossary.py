@@ -1,9 +1,12 @@
 """Makes the glossaries from docs/terms.toml, the one list of terms in both languages."""
 
+import hashlib
 import posixpath
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from checks.markdown import Document
 from checks.tree import Tree, korean_of
 
 LIST = "docs/terms.toml"
@@ -41,6 +44,11 @@ class Term:
     meaning_ko: str
     lesson: str
     link: str
+    seen: str = ""
+
+    def number(self) -> str:
+        """Made from the English meaning: what `seen` is until that changes."""
+        return hashlib.sha256(self.meaning.encode()).hexdigest()[:8]
 
     def korean_words(self) -> str:
         return f"{self.korean} ({', '.join(self.also)})" if self.also else self.korean
@@ -56,6 +64,37 @@ def refused_words(tree: Tree) -> dict[str, str]:
     for term in terms_of(tree):
         words |= {wrong: term.korean for wrong in term.wrong}
     return words
+
+
+def faults_of_meanings(tree: Tree) -> Iterator[str]:
+    """A line for each Korean meaning that was written from another English one than there is now."""
+    for term in terms_of(tree) if LIST in tree.files else []:
+        if term.seen != term.number():
+            yield (f"{term.english} is stale: its English meaning has changed. Look at meaning_ko, and then: "
+                   f"python3 docs/check_korean.py --looked \"{LIST}#{term.english}\"")
+
+
+def with_numbers(tree: Tree, looked: list[str]) -> str:
+    """The list, in which new terms, and those that have been looked at, have the number of their meaning."""
+    terms = {term.english: term for term in terms_of(tree)}
+    term, lines = None, []
+    for line in tree.read(LIST).split("\n"):
+        if line.startswith("english = "):
+            term = terms[tomllib.loads(line)["english"]]
+        fresh = term and (not term.seen or LIST in looked or f"{LIST}#{term.english}" in looked)
+        if not (fresh and line.startswith("seen = ")):
+            lines.append(line)
+        if fresh and line.startswith("link = "):
+            lines.append(f'seen = "{term.number()}"')
+    return "\n".join(lines)
+
+
+def own_korean(tree: Tree) -> list[Document]:
+    """What the list says in Korean as ours; `also` and `wrong` have words of others."""
+    if LIST not in tree.files:
+        return []
+    ours = [line if line.startswith(("korean", "meaning_ko")) else "" for line in tree.read(LIST).split("\n")]
+    return [Document(LIST, "\n".join(ours))]
 
 
 def glossaries(tree: Tree, anchors: dict[str, dict[str, str]]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from checks import glossary
-from checks.korean_tools import korean_of_tools
+from checks.korean_tools import diagrams_of, korean_of_tools
 from checks.korean_words import faults_of_words, patterns_of
 from checks.links import resolve
 from checks.markdown import Document, documents_of
@@ -26,7 +26,7 @@ OPTIONS = {
                  "help": "first write the anchors of links, and the numbers that new marks lack"},
     "--looked": {"metavar": "FILE", "action": "append", "default": [],
                  "help": "say that all stale sections of this Korean file have been looked at "
-                         "(may be repeated; FILE#anchor: one section)"},
+                         "(may be repeated; FILE#anchor: one section; docs/terms.toml#TERM: one meaning)"},
 }
 
 # The pages that a reader meets beside the lessons.
@@ -44,6 +44,11 @@ _EVIDENCE = re.compile(r"\[[^\]]*\]\([^()]*evidence(?:\.ko)?\.md#[^()]*\)")
 _ROW = re.compile(r"\s*\|.*\|\s*")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s")
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+_CODE = re.compile(r"`[^`]*`")
+_TARGET = re.compile(r"\]\([^()]*(?:\([^()]*\)[^()]*)*\)")
+# Of a diagram: where a box leads to, and what is said in words.
+_CLICK = re.compile(r'(?P<begin>\s*click \w+ )"(?P<target>[^"]*)"')
+_LABEL = re.compile(r"\[[^\]]*\]|\{[^}]*\}|\(\[?[^()]*\)|\|[^|]*\||:\s.*$|(?<= as) .*$|\"[^\"]*\"")
 
 
 @dataclass(frozen=True)
@@ -120,7 +125,7 @@ def _text(document: Document, section: Section) -> str:
 # --- The comparison -------------------------------------------------------------------------------
 
 
-def _compare(edition: Edition, documents: dict[str, Document], maps: dict[str, dict[str, str]]) -> None:
+def _compare(edition: Edition, maps: dict[str, dict[str, str]]) -> None:
     for section in edition.targets:
         if not edition.mark(section):
             edition.fault(section.first, "below the heading belongs its mark, <!-- en: anchor -->")
@@ -146,15 +151,30 @@ def _compare_section(edition: Edition, source: Section, target: Section,
         edition.fault(target.first, f"is stale: #{source.anchor} of {edition.english.path} has changed. Look at "
                                     f"it, and then: python3 docs/check_korean.py --looked "
                                     f"{edition.korean.path}#{target.anchor}")
-    for what, of in (("blocks of code", _code), ("diagrams", _diagrams), ("links", _links),
-                     ("names in code type", _names), ("figures in tables", _figures),
-                     ("rows of tables", _rows), ("items of lists", _items)):
+    for what, of in (("blocks of code", _code), ("lines of diagrams", _diagrams), ("links", _links),
+                     ("names in code type", _names), ("figures", _figures), ("rows of tables", _rows),
+                     ("items of lists", _items), ("paragraphs", _paragraphs)):
         theirs = Counter(of(edition.english, source, maps))
         ours = Counter(of(edition.korean, target, maps))
         for missing, where in ((theirs - ours, "lacks"), (ours - theirs, "has in addition")):
             # Korean has figures where English has words: 63개.
             if missing and (where == "lacks" or of is not _figures):
                 edition.fault(target.first, f"{where} {what}: {', '.join(map(_short, missing))}")
+    _compare_cells(edition, source, target)
+    for link in edition.korean.links:
+        page = resolve(edition.korean, link.target or "")
+        if page and page != edition.english.path and korean_of(page) in maps \
+                and _inside(edition.korean, target, link.line):
+            edition.fault(link.line, f"leads to the English {page}; there is {korean_of(page)}")
+
+
+def _compare_cells(edition: Edition, source: Section, target: Section) -> None:
+    """Each cell of a table has the figures of its English one."""
+    for (_, theirs), (number, ours) in zip(_table_lines(edition.english, source),
+                                           _table_lines(edition.korean, target)):
+        for one, other in zip(theirs.split("|"), ours.split("|")):
+            if missing := Counter(_DIGITS.findall(one)) - Counter(_DIGITS.findall(other)):
+                edition.fault(number, f"lacks figures in a cell: {', '.join(missing)}")
 
 
 def _short(text: str) -> str:
@@ -176,9 +196,19 @@ def _code(document: Document, section: Section, _) -> list[str]:
             if block.language != "mermaid" and _inside(document, section, block.first)]
 
 
-def _diagrams(document: Document, section: Section, _) -> list[str]:
-    return [f"of {len(block.lines)} lines" for block in document.blocks
-            if block.language == "mermaid" and _inside(document, section, block.first)]
+def _diagrams(document: Document, section: Section, maps: dict[str, dict[str, str]]) -> list[str]:
+    return [_without_labels(document, line, maps) for block in document.blocks
+            if block.language == "mermaid" and _inside(document, section, block.first) for line in block.lines]
+
+
+def _without_labels(document: Document, line: str, maps: dict[str, dict[str, str]]) -> str:
+    """A line of a diagram as both editions have it; where it leads, as the Korean one does."""
+    if match := _CLICK.fullmatch(line):
+        page = resolve(document, match["target"])
+        if page and korean_of(page) in maps and not document.path.endswith(KOREAN_ENDING):
+            page = korean_of(page)
+        return match["begin"].lstrip() + (page or match["target"])
+    return _LABEL.sub("", line).strip()
 
 
 def _links(document: Document, section: Section, maps: dict[str, dict[str, str]]) -> list[str]:
@@ -211,17 +241,28 @@ def _rows(document: Document, section: Section, _) -> list[str]:
 
 
 def _figures(document: Document, section: Section, _) -> list[str]:
-    return [figure for line in _table_lines(document, section) for figure in _DIGITS.findall(line)]
+    return _DIGITS.findall(_CODE.sub("", _TARGET.sub("]", _prose(document, section))))
 
 
-def _table_lines(document: Document, section: Section) -> Iterator[str]:
-    """The rows of tables, without the targets of links and what is known of Windows."""
+def _paragraphs(document: Document, section: Section, _) -> list[str]:
+    return ["a paragraph" for each in re.split(r"\n\s*\n", _prose(document, section)) if each.strip()]
+
+
+def _prose(document: Document, section: Section) -> str:
+    """What is written in other words in each edition, without diagrams and what is made."""
+    lines = document.prose.split("\n")[section.first:section.last]
+    return _EVIDENCE.sub("", _COMMENT.sub("", "\n".join(
+        line for number, line in enumerate(lines, section.first + 1) if _inside(document, section, number))))
+
+
+def _table_lines(document: Document, section: Section) -> Iterator[tuple[int, str]]:
+    """The rows of tables with their lines, without targets of links and what is known of Windows."""
     code = [range(block.first, block.last + 1) for block in document.blocks]
     for number in range(section.first, section.last + 1):
         line = document.lines[number - 1]
         if _ROW.fullmatch(line) and _inside(document, section, number) \
                 and not any(number in block for block in code):
-            yield re.sub(r"\]\([^()]*\)", "]", _EVIDENCE.sub("", line))
+            yield number, _TARGET.sub("]", _EVIDENCE.sub("", line))
 
 
 def _items(document: Document, section: Section, _) -> list[str]:
@@ -244,6 +285,10 @@ def _read(tree: Tree) -> tuple[dict[str, Document], list[Edition], dict[str, dic
 
 def _update(tree: Tree, looked: list[str]) -> None:
     documents, found, maps = _read(tree)
+    known = {glossary.LIST} | {edition.korean.path for edition in found}
+    for name in looked:
+        if name.partition("#")[0] not in known:
+            raise SystemExit(f"check_korean.py: --looked {name}: there is no such Korean page")
     for edition in found:
         lines = list(edition.korean.lines)
         for source, target in edition.pairs:
@@ -256,8 +301,11 @@ def _update(tree: Tree, looked: list[str]) -> None:
         if text != edition.korean.text:
             tree.write(edition.korean.path, text)
             print(f"updated {edition.korean.path}")
-    for path, text in glossary.glossaries(tree, maps).items():
-        if path not in documents or text != documents[path].text:
+    made = glossary.glossaries(tree, maps)
+    if glossary.LIST in tree.files:
+        made[glossary.LIST] = glossary.with_numbers(tree, looked)
+    for path, text in made.items():
+        if path not in tree.files or text != tree.read(path):
             tree.write(path, text)
             print(f"updated {path}")
 
@@ -286,17 +334,23 @@ def check(tree: Tree) -> int:
     for path in editions(tree):
         if korean_of(path) not in documents:
             tree.fault(path, 1, f"has no Korean edition, {korean_of(path)}")
+    for path in documents:
+        if path.endswith(KOREAN_ENDING) and english_of(path) not in documents:
+            tree.fault(path, 1, f"has no English edition, {english_of(path)}")
     sections = 0
     for edition in found:
-        _compare(edition, documents, maps)
+        _compare(edition, maps)
         sections += len(edition.pairs)
     for path, text in glossary.glossaries(tree, maps).items():
         if path not in documents or text != documents[path].text:
             tree.fault(path, 1, "is not what docs/terms.toml says: python3 docs/check_korean.py --update")
+    for message in glossary.faults_of_meanings(tree):
+        tree.fault(glossary.LIST, 1, message)
     patterns = patterns_of(glossary.refused_words(tree)) if glossary.LIST in tree.files else patterns_of({})
+    # The glossary has refused words as words of others; what it says itself is checked in its list.
     pages = [document for path, document in documents.items()
              if path.endswith(KOREAN_ENDING) and path != glossary.KOREAN]
-    for document in pages + korean_of_tools(tree):
+    for document in [*pages, *map(diagrams_of, pages), *korean_of_tools(tree), *glossary.own_korean(tree)]:
         for line, message in faults_of_words(document, patterns):
             tree.fault(document.path, line, message)
     return tree.report(f"{count(len(found), 'Korean file')}, {count(sections, 'section')}")

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from checks.korean import korean_documents
-from checks.korean_tools import korean_of_tools
+from checks.korean_tools import diagrams_of, korean_of_tools
 from checks.markdown import Document
 from checks.tree import Tree, count
 
@@ -79,11 +79,12 @@ def run(root: Path, _) -> int:
     listed = [line.strip() for line in tree.read(LIST).split("\n") if line.strip() and line[0] != "#"]
     nouns = [line for line in listed if line[0] != "="]
     whole = {line[1:].strip() for line in listed if line[0] == "="}
-    documents = korean_documents(tree) + korean_of_tools(tree)
-    places = {document.path: words_of(document) for document in documents}
-    everything = {word for words in places.values() for word in words}
+    pages = korean_documents(tree)
+    documents = [*pages, *map(diagrams_of, pages), *korean_of_tools(tree)]
+    places = [(document.path, words_of(document)) for document in documents]
+    everything = {word for _, words in places for word in words}
     wrong = misspelt(everything, nouns, whole)
-    for path, words in places.items():
+    for path, words in places:
         for word in wrong & set(words):
             tree.fault(path, words[word], f"{word}: is it spelt so? If it is, put it into {LIST}")
     for noun in nouns:
@@ -91,4 +92,4 @@ def run(root: Path, _) -> int:
             tree.fault(LIST, listed.index(noun) + 1, f"{noun}: no page has this word")
     for word in whole - everything:
         tree.fault(LIST, 1, f"= {word}: no page has this word")
-    return tree.report(f"{count(len(documents), 'Korean file')}, {count(len(everything), 'word')}")
+    return tree.report(f"{count(len({path for path, _ in places}), 'Korean file')}, {count(len(everything), 'word')}")

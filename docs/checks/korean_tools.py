@@ -5,9 +5,9 @@ import re
 from checks.markdown import Document
 from checks.tree import Tree
 
-# The words of the evidence and of the glossary are on their pages, too, and are checked there.
 FILES = ("cmake/exercise/words.cmake", "comparison/report/src/page.html",
          "comparison/report/src/scenario_words.mjs", "comparison/report/src/words.mjs",
+         "docs/checks/evidence_words.py", "docs/checks/exercises.py", "docs/checks/glossary.py",
          "docs/site/build.py", "docs/site/generator/language.py", "docs/site/generator/picture_words.py",
          "docs/site/look/player/texts.mjs", "docs/site/look/site.js", "docs/site/look/timeline.js",
          "docs/timelines/pictures.ko.json", "tutorial")
@@ -22,6 +22,16 @@ def korean_of_tools(tree: Tree) -> list[Document]:
     """A document for each file, line by line: lines without Korean are empty in it."""
     return [Document(path, "\n".join(map(plain, tree.read(path).split("\n"))))
             for path in FILES if path in tree.files]
+
+
+def diagrams_of(document: Document) -> Document:
+    """What its diagrams say, which is no prose of its own."""
+    lines = [""] * len(document.lines)
+    for block in document.blocks:
+        if block.language == "mermaid":
+            lines[block.first:block.first + len(block.lines)] = [
+                plain(line.replace("<br/>", " ")) for line in block.lines]
+    return Document(document.path, "\n".join(lines))
 
 
 def plain(line: str) -> str:

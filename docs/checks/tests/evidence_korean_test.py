@@ -42,7 +42,7 @@ class KoreanEvidenceTest(made.EvidenceFixture):
         self.assertTrue(claim.endswith("b`가 `WSARecv`를 호출한다.<br>"
                                        "[`FirstFact`](../01_one/tests/facts_test.cpp)"), claim)
         self.assertEqual(windows, "아직")
-        self.assertEqual(how, "단언됨: [Wine: sock.c, test_recv](https://example.org/wine/"
+        self.assertEqual(how, "공개 테스트에 있음: [Wine: sock.c, test_recv](https://example.org/wine/"
                               "dlls/tests/sock.c); [Go: net_test.go, TestRecv]"
                               "(https://example.org/go/net/net_test.go). 문서에 있음: [`WSARecv`]"
                               f"({made.PAGE}api/winsock2/nf-winsock2-wsarecv). 스트림에서만 그렇다.")
@@ -75,7 +75,7 @@ class KoreanEvidenceTest(made.EvidenceFixture):
         self.assertIn("</a>Deep.<br>", self.korean_row("deep_facts.Deep")[0])
 
     def test_the_column_in_the_korean_lessons(self):
-        asserted = "[단언됨](../docs/evidence.ko.md#one_facts.FirstFact)"
+        asserted = "[공개 테스트에 있음](../docs/evidence.ko.md#one_facts.FirstFact)"
         documented = "[문서에 있음](../docs/evidence.ko.md#one_facts.SecondFact)"
         self.assertEqual(self.column(KOREAN_ONE), ["Windows", "---|---|---", asserted, "–", "Windows",
                                                    "---|---|---", documented])

@@ -122,7 +122,9 @@ class KoreanTest(Fixture):
                                   ("[둘](two.md)과", "둘과", "lacks links: two.md"),
                                   ("64 KiB가 든다.\n", "64 KiB가 든다.\n- 더 든다.\n",
                                    "has in addition items of lists: an item"),
-                                  ("| 20 |", "| 2 |", "lacks figures in tables: 20"),
+                                  ("64 KiB가 든다.", "46 KiB가 든다.", "lacks figures: 64"),
+                                  ("| 20 |", "| 2 |", "lacks figures in a cell: 20"),
+                                  ("더는 없다.", "더는\n\n없다.", "has in addition paragraphs: a paragraph"),
                                   ("| `recv` | 20 |\n", "", "lacks rows of tables: a row")):
             with self.subTest(message):
                 before = self.read("README.ko.md")
@@ -143,9 +145,61 @@ class KoreanTest(Fixture):
         self.assert_faults(("README.ko.md:20", "has in addition links: other.svg"),
                            ("README.ko.md:20", "lacks links: chart.svg"))
 
+    def test_cells_that_are_swapped(self):
+        for name in ("README.md", "README.ko.md"):
+            self.replace(name, "| 20 |", "| 20 | 30 |")
+        self.run_check("--looked", "README.ko.md")
+        self.assert_no_fault()
+        self.replace("README.ko.md", "| 20 | 30 |", "| 30 | 20 |")
+        self.assert_faults(("README.ko.md:18", "lacks figures in a cell: 20"),
+                           ("README.ko.md:18", "lacks figures in a cell: 30"))
+
+    def test_link_to_an_english_page(self):
+        self.write("docs/notes.md", "# Notes\n\nSee [one](../README.md).\n")
+        self.write("docs/notes.ko.md", "# 노트\n<!-- en: notes -->\n\n[하나](../README.md)를 보자.\n")
+        self.run_check("--update")
+        self.assert_fault("docs/notes.ko.md:4", "leads to the English README.md; there is README.ko.md")
+        self.replace("docs/notes.ko.md", "README.md", "README.ko.md")
+        self.assert_no_fault()
+
+    def test_diagrams(self):
+        for name, words in (("README.md", "bytes"), ("README.ko.md", "바이트")):
+            end = "Nothing more." if name == "README.md" else "더는 없다."
+            self.replace(name, end, f'{end}\n\n```mermaid\nA->>B: {words}\nclick c "{name}"\n```')
+        self.run_check("--looked", "README.ko.md")
+        self.assert_no_fault()
+        for old, new, message in (("A->>B", "B->>A", "lacks lines of diagrams: A->>B"),
+                                  ('"README.ko.md"', '"README.md"', "lacks lines of diagrams: click c README.ko.md"),
+                                  ("바이트", "쓰레드", "write 스레드")):
+            with self.subTest(message):
+                self.replace("README.ko.md", old, new)
+                self.assertIn(message, "\n".join(self.run_check()[1]))
+                self.replace("README.ko.md", new, old)
+
+    def test_korean_page_without_an_english_one(self):
+        self.write("docs/from-there.ko.md", "# 거기서부터\n")
+        self.assert_fault("docs/from-there.ko.md:1", "has no English edition, docs/from-there.md")
+
+    def test_page_that_nobody_can_have_looked_at(self):
+        with self.assertRaisesRegex(SystemExit, "there is no such Korean page"):
+            self.run_check("--looked", "docs/nothing.ko.md")
+
+    def test_english_meaning_changes(self):
+        self.replace("docs/terms.toml", "It runs.", "It waits.")
+        self.run_check("--update")
+        self.assert_fault("docs/terms.toml:1", "thread is stale")
+        self.run_check("--looked", "docs/terms.toml#thread")
+        self.assert_no_fault()
+
     def test_refused_words(self):
         for words, message in (("쓰레드가 기다린다.", "write 스레드"), ("이 레슨은 짧다.", "write 장"),
-                               ("Windows에 의해 끝난다.", "active voice"), ("그것은 느리다.", "write the noun")):
+                               ("멀티쓰레드다.", "write 스레드"), ("Windows에 의해 끝난다.", "active voice"),
+                               ("Windows에 의한 완료다.", "active voice"), ("보내어진다.", "active voice"),
+                               ("읽는 것이 가능하다.", "-ㄹ 수 있다"), ("그것은 느리다.", "write the noun"),
+                               ("그들은 기다린다.", "write the noun"), ("버퍼들을 준다.", "without 들"),
+                               ("버퍼를 가지고 있다.", "~이 있다"), ("읽기 위해서다.", "-려고"),
+                               ("버퍼에 대하여 말한다.", "a particle"), ("호출합니다.", "write -다"),
+                               ("호출하십시오.", "write -다"), ("호출해요.", "write -다")):
             with self.subTest(words):
                 self.replace("README.ko.md", "더는 없다.", words)
                 self.assert_fault("README.ko.md:23", message)
@@ -166,8 +220,8 @@ class KoreanTest(Fixture):
                       self.read("docs/glossary.md"))
         self.assertIn("| 스레드 (실) | thread | 실행된다. | [1](../README.ko.md#코드) |",
                       self.read("docs/glossary.ko.md"))
-        self.replace("docs/terms.toml", "It runs.", "It goes.")
-        self.assert_fault("docs/glossary.md:1", "is not what docs/terms.toml says")
+        self.replace("docs/terms.toml", "실행된다.", "돈다.")
+        self.assert_fault("docs/glossary.ko.md:1", "is not what docs/terms.toml says")
 
 
 if __name__ == "__main__":
