@@ -27,10 +27,10 @@ function structureIn(file, read) {
   return JSON.parse(metadata.textContent);
 }
 
-// Name to file. Beside a picture lies a film, which is no recording.
+// Name to file. Beside a picture lie its Korean edition, and a film, which is no recording.
 function filesIn(folder) {
   const all = readdirSync(folder);
-  const files = all.filter((each) => each.endsWith('.svg') ||
+  const files = all.filter((each) => (each.endsWith('.svg') && !each.endsWith('.ko.svg')) ||
     (each.endsWith('.json') && !all.includes(each.replace(/json$/, 'svg'))));
   return new Map(files.map((each) => [basename(each, extname(each)), join(folder, each)]));
 }
