@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from checks import glossary
+from checks import glossary, korean_pictures
 from checks.korean_tools import diagrams_of, korean_of_tools
 from checks.korean_words import faults_of_words, patterns_of
 from checks.links import resolve
@@ -23,10 +23,12 @@ from checks.tree import KOREAN_ENDING, Tree, count, english_of, korean_of
 
 OPTIONS = {
     "--update": {"action": "store_true",
-                 "help": "first write the anchors of links, and the numbers that new marks lack"},
+                 "help": "first write the anchors of links, the numbers that new marks lack, the glossaries, and "
+                         "docs/timelines/pictures/*.ko.svg"},
     "--looked": {"metavar": "FILE", "action": "append", "default": [],
                  "help": "say that all stale sections of this Korean file have been looked at "
-                         "(may be repeated; FILE#anchor: one section; docs/terms.toml#TERM: one meaning)"},
+                         "(may be repeated; FILE#anchor: one section); also docs/terms.toml#TERM and "
+                         "docs/timelines/pictures.ko.json#NAME"},
 }
 
 # The pages that a reader meets beside the lessons.
@@ -285,7 +287,7 @@ def _read(tree: Tree) -> tuple[dict[str, Document], list[Edition], dict[str, dic
 
 def _update(tree: Tree, looked: list[str]) -> None:
     documents, found, maps = _read(tree)
-    known = {glossary.LIST} | {edition.korean.path for edition in found}
+    known = {glossary.LIST, korean_pictures.KOREAN} | {edition.korean.path for edition in found}
     for name in looked:
         if name.partition("#")[0] not in known:
             raise SystemExit(f"check_korean.py: --looked {name}: there is no such Korean page")
@@ -297,17 +299,19 @@ def _update(tree: Tree, looked: list[str]) -> None:
             if mark and mark["anchor"] == source.anchor and (seen or not mark["number"]):
                 lines[target.first] = f"<!-- en: {source.anchor} {number_of(edition.english, source)} -->"
         document = Document(edition.korean.path, "\n".join(lines))
-        text = _with_korean_anchors(document, maps)
-        if text != edition.korean.text:
-            tree.write(edition.korean.path, text)
-            print(f"updated {edition.korean.path}")
-    made = glossary.glossaries(tree, maps)
+        _write(tree, edition.korean.path, _with_korean_anchors(document, maps))
+    if words := korean_pictures.looked_at(tree, looked):
+        _write(tree, korean_pictures.KOREAN, words)
     if glossary.LIST in tree.files:
-        made[glossary.LIST] = glossary.with_numbers(tree, looked)
-    for path, text in made.items():
-        if path not in tree.files or text != tree.read(path):
-            tree.write(path, text)
-            print(f"updated {path}")
+        _write(tree, glossary.LIST, glossary.with_numbers(tree, looked))
+    for path, text in (glossary.glossaries(tree, maps) | korean_pictures.pictures(tree)).items():
+        _write(tree, path, text)
+
+
+def _write(tree: Tree, path: str, text: str) -> None:
+    if path not in tree.files or text != tree.read(path):
+        tree.write(path, text)
+        print(f"updated {path}")
 
 
 def _with_korean_anchors(document: Document, maps: dict[str, dict[str, str]]) -> str:
@@ -341,9 +345,11 @@ def check(tree: Tree) -> int:
     for edition in found:
         _compare(edition, maps)
         sections += len(edition.pairs)
-    for path, text in glossary.glossaries(tree, maps).items():
-        if path not in documents or text != documents[path].text:
-            tree.fault(path, 1, "is not what docs/terms.toml says: python3 docs/check_korean.py --update")
+    for path, text in (glossary.glossaries(tree, maps) | korean_pictures.pictures(tree)).items():
+        if path not in tree.files or text != tree.read(path):
+            source = f"{english_of(path)} and {korean_pictures.KOREAN} say" if path.endswith(".svg") \
+                else f"{glossary.LIST} says"
+            tree.fault(path, 1, f"is not what {source}: python3 docs/check_korean.py --update")
     for message in glossary.faults_of_meanings(tree):
         tree.fault(glossary.LIST, 1, message)
     patterns = patterns_of(glossary.refused_words(tree)) if glossary.LIST in tree.files else patterns_of({})

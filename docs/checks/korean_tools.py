@@ -8,7 +8,7 @@ from checks.tree import Tree
 FILES = ("cmake/exercise/words.cmake", "comparison/report/src/page.html",
          "comparison/report/src/scenario_words.mjs", "comparison/report/src/words.mjs",
          "docs/checks/evidence_words.py", "docs/checks/exercises.py", "docs/checks/glossary.py",
-         "docs/site/build.py", "docs/site/generator/language.py", "docs/site/generator/picture_words.py",
+         "docs/checks/korean_pictures.py", "docs/site/build.py", "docs/site/generator/language.py",
          "docs/site/look/player/texts.mjs", "docs/site/look/site.js", "docs/site/look/timeline.js",
          "docs/timelines/pictures.ko.json", "tutorial")
 

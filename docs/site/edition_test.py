@@ -15,7 +15,6 @@ from generator.finish import SWITCH, Finish  # noqa: E402
 from generator.language import ENGLISH, KOREAN  # noqa: E402
 from generator.markup import Markup  # noqa: E402
 from generator.pages import FURTHER, LOOK_UP, Page, Pages  # noqa: E402
-from generator.picture_words import in_korean  # noqa: E402
 from generator.player import Player  # noqa: E402
 
 GLOSSARY = "| 용어 | 영어 | 뜻 |\n|---|---|---|\n| 완료 키 (키) | completion key | … |"
@@ -123,22 +122,6 @@ class SwitchTest(unittest.TestCase):
 
 
 class WordsTest(unittest.TestCase):
-    PICTURE = ('<title id="title">One</title><desc>A long caption. 5 ms.</desc><text class="ink">One</text>'
-               '<text class="faint">A long</text><text class="faint">caption.</text>'
-               '<rect><title>send, 3 ms\nfrom 1 ms on\nsend(0x4) → ok, 2 bytes, 1 ms</title></rect>')
-    ENGLISH = {"title": "One", "caption": "A long caption."}
-
-    def test_a_picture_says_in_korean_what_it_says_in_english(self):
-        svg = in_korean(self.PICTURE, self.ENGLISH, {"title": "하나", "caption": "그림이다."})
-        self.assertEqual(svg, '<title id="title">하나</title><desc>그림이다. 5 ms.</desc>'
-                              '<text class="ink">하나</text><text class="faint">그림이다.</text>'
-                              '<text class="faint"></text><rect><title>송신, 3 ms\n1 ms부터\n'
-                              'send(0x4) → 성공, 2바이트, 1 ms</title></rect>')
-
-    def test_a_caption_without_room_is_a_fault(self):
-        with self.assertRaises(ValueError):
-            in_korean(self.PICTURE, self.ENGLISH, {"title": "하나", "caption": "그림이다. " * 20})
-
     def test_a_diagram_is_named_in_its_language(self):
         svg = diagrams.draw(["sequenceDiagram", "가->>나: 보낸다"], lambda target: "", KOREAN)
         self.assertIn('aria-label="시퀀스: 가 → 나: 보낸다"', svg)

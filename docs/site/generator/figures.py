@@ -7,10 +7,9 @@ import re
 
 from checks.links import resolve
 from checks.markdown import Document
-from checks.tree import Tree
+from checks.tree import Tree, english_of
 
-from generator.language import ENGLISH, KOREAN, Language
-from generator.picture_words import in_korean
+from generator.language import ENGLISH, Language
 from generator.player import Player
 
 _TIMELINES = "docs/timelines/pictures/"
@@ -21,36 +20,22 @@ class Figures:
     def __init__(self, tree: Tree, language: Language = ENGLISH):
         self.tree = tree
         self.player = Player(tree, language)
-        self.language = language
-        self.texts = self._texts_in(language)
+        texts = language.file_of("docs/timelines/pictures.md").replace(".md", ".json")
+        self.texts = json.loads(tree.read(texts))  # the titles and the captions of the timelines
         self.rules: dict[str, str] = {}  # the timelines' colours, one set for all
-
-    def _texts_in(self, language: Language) -> dict[str, dict[str, str]]:
-        """The titles and the captions of the timelines."""
-        path = language.file_of("docs/timelines/pictures.md").replace(".md", ".json")
-        return json.loads(self.tree.read(path))
 
     def figure(self, document: Document, words: str, target: str, small: bool) -> str:
         path = resolve(document, target)
         svg = self._picture(path)
-        name = re.sub(r"\W", "-", path.rsplit("/", 1)[-1].removesuffix(".svg"))
+        name = re.sub(r"\W", "-", english_of(path).rsplit("/", 1)[-1].removesuffix(".svg"))
         if not path.startswith(_TIMELINES):
             svg = _named(_with_own_ids(scoped(svg, name), name), words)
             return f'<div class="figure picture" data-name="{name}">{svg}</div>'
-        if self.language == KOREAN:
-            svg = self._in_korean(svg, name)
         svg = _with_own_ids(self._without_colours(svg), name)
         if small:
             return f"{_small(svg)}<span>{html.escape(words)}</span>"
         return (f'<div class="figure timeline" data-name="{name}">{svg}</div>'
                 f"{self.player.single(name)}")
-
-    def _in_korean(self, svg: str, name: str) -> str:
-        try:
-            return in_korean(svg, self._texts_in(ENGLISH)[name], self.texts[name])
-        except (KeyError, ValueError) as error:
-            self.tree.fault("docs/timelines/pictures.ko.json", 1, f"{name}: {error}")
-            return svg
 
     def together(self, chapters: list[tuple[str, str]], lead: str) -> str:
         """A player of the echo servers of `chapters` (folders and addresses), with one clock."""

@@ -1,10 +1,15 @@
-"""The words of a recording's picture in Korean. The names of threads and clients stay as the recording has
-them: the player and the program's own code use the same."""
+"""The pictures of recordings in Korean: NAME.ko.svg is made of NAME.svg. The names of threads and clients stay as
+the recording has them: the player and the program's own code use the same."""
 
+import hashlib
 import html
+import json
 import re
 
-from generator.sequences import FONT, width_of
+from checks.tree import Tree
+
+ENGLISH, KOREAN = "docs/timelines/pictures.json", "docs/timelines/pictures.ko.json"
+_FOLDER = "docs/timelines/pictures"
 
 # Of its text and of what it tells of its marks, in this order.
 _WORDS = [(re.compile(pattern), words) for pattern, words in (
@@ -23,14 +28,49 @@ _WORDS = [(re.compile(pattern), words) for pattern, words in (
     (r"\breceive\b(?!\()", "수신"), (r"\bsend\b(?!\()", "송신"), (r"\bread\b(?!\()", "읽기"),
     (r"\bwrite\b(?!\()", "쓰기"))]
 _TOLD = re.compile(r"(?P<open><(?P<tag>title|desc|text)\b[^>]*>)(?P<words>[^<]*)(?=</(?P=tag)>)")
-# A line of the caption, in the picture's units.
-_SIZE, _WIDTH = 17, 508
+_FONTS = ("Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "Noto Sans CJK KR", "NanumGothic")
+_WIDTH = 508 / 17  # of a line of the caption, in its letters' size
+
+
+def pictures(tree: Tree) -> dict[str, str]:
+    """The text of each Korean picture, by its path. What stands in the way of one is a fault of the tree."""
+    if KOREAN not in tree.files:
+        return {}
+    made = {}
+    korean = json.loads(tree.read(KOREAN))
+    for name, english in json.loads(tree.read(ENGLISH)).items():
+        if f"{_FOLDER}/{name}.svg" not in tree.files or name not in korean:
+            tree.fault(ENGLISH, 1, f"{name} has no picture, or is not in {KOREAN}")
+            continue
+        if korean[name].get("from") != _number_of(english):
+            tree.fault(KOREAN, 1, f"{name} is stale: its words in {ENGLISH} have changed. Look at it, and then: "
+                                  f"python3 docs/check_korean.py --looked {KOREAN}#{name}")
+        try:
+            made[f"{_FOLDER}/{name}.ko.svg"] = in_korean(tree.read(f"{_FOLDER}/{name}.svg"), english, korean[name])
+        except ValueError as error:
+            tree.fault(KOREAN, 1, f"{name}: {error}")
+    return made
+
+
+def looked_at(tree: Tree, looked: list[str]) -> str | None:
+    """The Korean words, each with the number of the English ones, if it is new or has been looked at."""
+    if KOREAN not in tree.files:
+        return None
+    english, korean = (json.loads(tree.read(path)) for path in (ENGLISH, KOREAN))
+    for name in english.keys() & korean.keys():
+        if "from" not in korean[name] or {KOREAN, f"{KOREAN}#{name}"} & set(looked):
+            korean[name]["from"] = _number_of(english[name])
+    return json.dumps(korean, indent=2, ensure_ascii=False) + "\n"
+
+
+def _number_of(english: dict[str, str]) -> str:
+    return hashlib.sha256(f"{english['title']}\n{english['caption']}".encode()).hexdigest()[:8]
 
 
 def in_korean(svg: str, english: dict[str, str], korean: dict[str, str]) -> str:
     """The picture in Korean; both have its `title` and its `caption`.
 
-    ValueError: the caption does not fit.
+    ValueError: the caption does not fit, or the picture has another one than `english`.
     """
     lines = _lines(korean["caption"])
     left = html.escape(english["caption"], quote=False)  # what is still to be met of it
@@ -47,9 +87,12 @@ def in_korean(svg: str, english: dict[str, str], korean: dict[str, str]) -> str:
         return match["open"] + "\n".join(map(_translated, words.split("\n")))
 
     svg = _TOLD.sub(translated, svg)
-    if left or lines:
+    if left:
+        raise ValueError(f"its picture does not say: {left}")
+    if lines:
         raise ValueError(f"no room for {' '.join(lines)}")
-    return svg
+    fonts = "".join(f"&quot;{font}&quot;, " for font in _FONTS)
+    return svg.replace('<svg font-family="', f'<svg lang="ko" font-family="{fonts}', 1)
 
 
 def _translated(line: str) -> str:
@@ -62,7 +105,8 @@ def _lines(caption: str) -> list[str]:
     lines = [""]
     for word in caption.split(" "):
         longer = f"{lines[-1]} {word}".lstrip()
-        if width_of(longer) * _SIZE / FONT > _WIDTH:
+        # About their widths: letters of East Asia take a whole em.
+        if sum(1 if ord(letter) > 0x10FF else 0.56 for letter in longer) > _WIDTH:
             lines.append(word)
         else:
             lines[-1] = longer
