@@ -144,6 +144,10 @@ def _compare(edition: Edition, maps: dict[str, dict[str, str]]) -> None:
         return
     for source, target in edition.pairs:
         _compare_section(edition, source, target, maps)
+    for link in edition.korean.links:
+        picture = (resolve(edition.korean, link.target or "") or "").removesuffix(".svg") + ".ko.svg"
+        if picture in edition.tree.files:
+            edition.fault(link.line, f"shows the English picture, and there is a Korean one: {picture}")
 
 
 def _compare_section(edition: Edition, source: Section, target: Section,

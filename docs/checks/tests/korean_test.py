@@ -144,6 +144,8 @@ class KoreanTest(Fixture):
         self.replace("README.ko.md", "chart.ko.svg", "other.ko.svg")
         self.assert_faults(("README.ko.md:20", "has in addition links: other.svg"),
                            ("README.ko.md:20", "lacks links: chart.svg"))
+        self.replace("README.ko.md", "other.ko.svg", "chart.svg")
+        self.assert_fault("README.ko.md:23", "shows the English picture, and there is a Korean one: chart.ko.svg")
 
     def test_cells_that_are_swapped(self):
         for name in ("README.md", "README.ko.md"):
