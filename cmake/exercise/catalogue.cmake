@@ -24,7 +24,7 @@ if(locale STREQUAL "" AND CMAKE_HOST_WIN32)
 endif()
 
 set(language en)
-if(locale MATCHES "^ko")
+if(locale MATCHES "^ko([-_.@]|$)") # and no kok, which is Konkani
   set(language ko)
 endif()
 

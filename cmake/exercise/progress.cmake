@@ -27,9 +27,13 @@ endfunction()
 
 # say_wrapped(TEXT): the same for long paragraphs, wrapped where the system has a tool for it.
 find_program(FOLD fold)
+set(line_bytes 90)
+if(language STREQUAL "ko") # fold counts bytes: three for a letter of two columns
+  set(line_bytes 125)
+endif()
 function(say_wrapped text)
   if(FOLD)
-    execute_process(COMMAND ${CMAKE_COMMAND} -E echo "${text}" COMMAND ${FOLD} -s -w 90)
+    execute_process(COMMAND ${CMAKE_COMMAND} -E echo "${text}" COMMAND ${FOLD} -s -w ${line_bytes})
   else()
     say("${text}")
   endif()

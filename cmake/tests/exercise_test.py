@@ -103,6 +103,9 @@ class ExerciseTest(unittest.TestCase):
         self.assertRegex(self.call("hint", language=korean), "^1\\.1 [가-힣 ]+: 힌트 1/3\n\n.*[가-힣]")
         self.assertIn("5.9_bottomless", self.call("b", code=1, language=korean))
 
+    def test_konkani_is_not_korean(self):
+        self.assertIn("Usage:", self.call("help", language="kok_IN.UTF-8"))
+
     def test_words_are_the_same_in_both_languages(self):
         text = (ROOT / "cmake/exercise/words.cmake").read_text(encoding="utf-8")
         said = {"en": {}, "ko": {}}

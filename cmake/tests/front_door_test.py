@@ -331,6 +331,7 @@ class FrontDoorTest(unittest.TestCase):
         self.assertEqual(verbs.findall(korean.stdout), verbs.findall(english.stdout))
         self.assertRegex(korean.stdout, "^사용법")
         self.assertRegex(english.stdout, "^Usage")
+        self.assertEqual(self.tutorial("help", language="kok_IN.UTF-8").stdout, english.stdout)
         for arguments in (["walk"], ["run"], ["run", "walk"], ["list", "walk"], ["docs", "walk"]):
             result = self.tutorial(*arguments, language="ko_KR.UTF-8")
             self.assertEqual((result.returncode, result.stdout), (2, ""))
