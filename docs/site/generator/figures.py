@@ -9,7 +9,7 @@ from checks.links import resolve
 from checks.markdown import Document
 from checks.tree import Tree, english_of
 
-from generator.language import ENGLISH, Language
+from generator.language import ENGLISH, KOREAN, Language
 from generator.player import Player
 
 _TIMELINES = "docs/timelines/pictures/"
@@ -20,8 +20,9 @@ class Figures:
     def __init__(self, tree: Tree, language: Language = ENGLISH):
         self.tree = tree
         self.player = Player(tree, language)
-        texts = language.file_of("docs/timelines/pictures.md").replace(".md", ".json")
-        self.texts = json.loads(tree.read(texts))  # the titles and the captions of the timelines
+        texts = "pictures.ko.json" if language == KOREAN else "pictures.json"
+        # The titles and the captions of the timelines.
+        self.texts = json.loads(tree.read(f"docs/timelines/{texts}"))
         self.rules: dict[str, str] = {}  # the timelines' colours, one set for all
 
     def figure(self, document: Document, words: str, target: str, small: bool) -> str:
