@@ -40,7 +40,7 @@ test('a cancel that is repeated does not matter, but the first of a handle does'
   const made = () => port().call(1, 'CancelIoEx', 80, 81, { handle: '0x4' });
   const again = made().call(2, 'CancelIoEx', 82, 83, { handle: '0x4' });
   assert.deepEqual(compare(made(), again), []);
-  assert.deepEqual(compare(made(), again.call(2, 'CancelIoEx', 84, 85, { handle: '0x8' })).length, 1);
+  assert.equal(compare(made(), again.call(2, 'CancelIoEx', 84, 85, { handle: '0x8' })).length, 1);
 });
 
 test('an operation that ended in its own call does not matter', () => {
