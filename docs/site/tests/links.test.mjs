@@ -87,8 +87,12 @@ test('a Korean page and the English one lead to each other, and name their secti
   const linkOf = (page) => texts.get(page).match(/<td id="language"><a href="([^"]*)"/)?.[1];
   const sectionsOf = (page) => [...idsOf(page)].filter((each) =>
     /^(?:term|like)-/.test(each) || each.startsWith(`${page.replace(/^ko\/|\.html$/g, '')}-`)).sort();
+  for (const page of all) assert.ok(linkOf(page), `${page} has no link to the other language`);
   const read = KOREAN.filter((each) => linkOf(each) === `../${each.slice(3)}`);
   assert.ok(read.length > 100, `only ${read.length} pages`);
+  // The others are those that Doxygen made of itself.
+  assert.deepEqual(KOREAN.filter(
+    (each) => !read.includes(each) && !/^ko\/(?:dir_|graph_|usergroup)/.test(each)), []);
   for (const page of read) {
     assert.match(texts.get(page), /<html [^>]*lang="ko/, page);
     assert.equal(linkOf(page.slice(3)), page);
