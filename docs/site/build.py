@@ -29,8 +29,7 @@ from generator.markup import listing, page_of  # noqa: E402
 from generator.reference import copy_sources  # noqa: E402
 
 DEBIAN_THEME = Path("/usr/share/doxygen-awesome-css")
-# GitHub Pages serves it, as 404.html, for an address without a page. Its relative links hold in the
-# site's own folder; in that of the Korean pages they lead to the Korean front page.
+# GitHub Pages serves it, as 404.html, for an address without a page.
 NOT_FOUND = """\
 <p>Nothing is at this address. Perhaps it has moved: look for it in the search, or begin at the
 <a href="index.html">front page</a>, which leads to all lessons.</p>

@@ -12,7 +12,7 @@ from checks.markdown import Document  # noqa: E402
 from generator import diagrams, search  # noqa: E402
 from generator.doxygen import _LEFT_OUT  # noqa: E402
 from generator.finish import SWITCH, Finish  # noqa: E402
-from generator.language import ENGLISH, KOREAN  # noqa: E402
+from generator.language import ENGLISH, KOREAN, Language  # noqa: E402
 from generator.markup import Markup  # noqa: E402
 from generator.pages import FURTHER, LOOK_UP, Page, Pages  # noqa: E402
 from generator.player import Player  # noqa: E402
@@ -110,15 +110,27 @@ class SwitchTest(unittest.TestCase):
         self.assertIn('<a href="../index.html" hreflang="en" lang="en">English</a>', page)
         self.assertNotIn("alternate", page)
 
-    def test_doxygen_speaks_better_korean(self):
+
+class DoxygenWordsTest(unittest.TestCase):
+    SAID = {"none.html": "일치하는것 없음", "searchdata.js": '3: "파일들"'}
+
+    def finished(self, language: Language, other: Language) -> tuple[list[str], list[str]]:
         with tempfile.TemporaryDirectory() as folder:
             search = Path(folder, "search")
             search.mkdir()
-            for name, text in (("none.html", "일치하는것 없음"), ("searchdata.js", '3: "파일들"')):
+            for name, text in self.SAID.items():
                 (search / name).write_text(text, encoding="utf-8")
-            Finish(Path(folder), KOREAN, ENGLISH).run({})
-            self.assertEqual([file.read_text(encoding="utf-8") for file in sorted(search.iterdir())],
-                             ["찾은 것이 없다", '3: "파일"'])
+            faults = Finish(Path(folder), language, other).run({})
+            return [file.read_text(encoding="utf-8") for file in sorted(search.iterdir())], faults
+
+    def test_doxygen_speaks_better_korean_on_korean_pages_only(self):
+        self.assertEqual(self.finished(KOREAN, ENGLISH)[0], ["찾은 것이 없다", '3: "파일"'])
+        self.assertEqual(self.finished(ENGLISH, KOREAN), (list(self.SAID.values()), []))
+
+    def test_what_doxygen_says_nowhere_is_a_fault(self):
+        faults = self.finished(KOREAN, ENGLISH)[1]
+        self.assertIn("docs/site/generator/finish.py: this Doxygen says 로딩중... nowhere", faults)
+        self.assertFalse([each for each in faults if "일치하는것" in each])
 
 
 class WordsTest(unittest.TestCase):

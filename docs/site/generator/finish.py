@@ -1,11 +1,10 @@
 """Finishes Doxygen's pages: links to sources, without reference.py's additions, mended scripts."""
 
 import re
-import shutil
 from collections.abc import Collection
 from pathlib import Path
 
-from generator.language import ENGLISH, Language
+from generator.language import ENGLISH, KOREAN, Language
 
 _LINK = re.compile(r'href="source:(?P<path>[^"#]*)(?:#(?P<line>\d+))?"')
 _TITLE = re.compile(r"<title>[^<]*?: (?P<path>\S+) Source File</title>")
@@ -43,12 +42,16 @@ _AMENDED = (
     ("doxygen-awesome.css", "min-width: 1000px", "min-width: 1400px"),
     ("doxygen-awesome.css", "max-width: 999px", "max-width: 1399px"),
 )
-
-
-def _in_better_korean(text: str) -> str:
-    for old, new in _KOREAN:
-        text = text.replace(old, new)
-    return text
+# GitHub Pages serves 404.html at whatever address has no page, below ko/ too, and no link of the page may
+# depend on that: there the links begin where the site does, whose own folder this page does not know.
+_FROM_THE_SITE = """\
+<script>
+{
+  const site = location.pathname.match(/^.*\\/(?=ko\\/)/);
+  if (site) document.head.appendChild(document.createElement('base')).href = site[0];
+}
+</script>
+"""
 
 
 class Finish:
@@ -68,7 +71,7 @@ class Finish:
     def run(self, own_pages: dict[str, str]) -> list[str]:
         """Finishes every page; `own_pages` has those files that are shown on pages of ours.
 
-        Returns the links that lead nowhere.
+        Returns the links that lead nowhere, and what Doxygen no longer says.
         """
         self.sources |= own_pages
         for path, text in self.pages.items():
@@ -77,16 +80,15 @@ class Finish:
             text = text.replace(_ICON, f'{_ICON[:-1]} role="img" aria-label="Source">')
             text = _SUMMARY.sub(lambda match: match[0] if f'name="{match["name"]}"' in text else "",
                                 text)
-            text = _in_better_korean(text)
             if self.other:
                 text = self._with_switch(path.name, text)
             path.write_text(text, encoding="utf-8")
         if (missing := self.html / "not-found.html").exists():
-            shutil.copy(missing, self.html / "404.html")
-        for script in [*self.html.glob("*.js"), *self.html.glob("search/*.js")]:
-            text = script.read_text(encoding="utf-8")
-            if (better := _in_better_korean(text)) != text:
-                script.write_text(better, encoding="utf-8")
+            text = missing.read_text(encoding="utf-8")
+            (self.html / "404.html").write_text(
+                text.replace("<head>\n", f"<head>\n{_FROM_THE_SITE}", 1), encoding="utf-8")
+        if self.language == KOREAN:
+            self._speak_better_korean()
         for name, old, new in _AMENDED:
             for file in self.html.glob(name):
                 text = file.read_text(encoding="utf-8")
@@ -94,6 +96,20 @@ class Finish:
                 file.write_text(text.replace(old, new), encoding="utf-8")
         self._name_tree()
         return self.faults
+
+    # What another Doxygen says otherwise would stay as it is, unnoticed.
+    def _speak_better_korean(self) -> None:
+        said = set()
+        for file in [*self.pages, *self.html.glob("*.js"), *self.html.glob("search/*.js")]:
+            text = better = file.read_text(encoding="utf-8")
+            for old, new in _KOREAN:
+                if old in better:
+                    said.add(old)
+                    better = better.replace(old, new)
+            if better != text:
+                file.write_text(better, encoding="utf-8")
+        self.faults += [f"docs/site/generator/finish.py: this Doxygen says {old} nowhere"
+                        for old, _ in _KOREAN if old not in said]
 
     # A page that has no other language leads to the other front page.
     def _with_switch(self, name: str, text: str) -> str:
