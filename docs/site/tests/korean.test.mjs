@@ -3,9 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { wordsFor } from '../look/player/texts.mjs';
-import {
-  KOREAN, LESSONS, PHONE, findInSite, seriousFaults, tooWideForAPhone, useChromium, visitorOf,
-} from './site.mjs';
+import { PHONE, findInSite, serve, useChromium, visitorOf } from './site.mjs';
 
 const open = useChromium();
 const visit = visitorOf(open);
@@ -15,24 +13,6 @@ const here = (page) => decodeURIComponent(new URL(page.url()).pathname.slice(1) 
 async function follow(page, link, act = () => link.click()) {
   await Promise.all([page.waitForNavigation(), act()]);
 }
-
-test('next walks through all Korean lessons in order, and previous walks back', async () => {
-  await visit({}, async ({ page, go }) => {
-    await go('ko/index.html');
-    const walked = [here(page)];
-    while (await page.locator('.ways-on .next').count() > 0) {
-      await follow(page, page.locator('.ways-on .next'));
-      walked.push(here(page));
-    }
-    assert.deepEqual(walked.slice(0, LESSONS.length + 1),
-      ['ko/index.html', ...LESSONS.map((each) => `ko/${each}`)]);
-    assert.equal(walked.at(-1), 'ko/evidence.html');
-    for (const name of walked.slice(0, -1).reverse()) {
-      await follow(page, page.locator('.ways-on .previous'));
-      assert.equal(here(page), name);
-    }
-  });
-});
 
 test('the link to the other language keeps the section, both ways', async () => {
   for (const options of [{}, PHONE])
@@ -90,26 +70,6 @@ test('the link to the other language stands beside the name of the site, whole',
     });
 });
 
-test('the search finds Korean and English words, and names of the code', async () => {
-  const wanted = {
-    '완료 포트': 'ko/lesson5.html',
-    '포트': 'ko/glossary.html#term-completion-port',
-    'completion port': 'ko/glossary.html#term-completion-port',
-    GetQueuedCompletionStatus: 'ko/call-getqueuedcompletionstatus.html',
-    echo_server: 'classnonblocking_1_1echo__server.html',
-  };
-  await visit({}, async ({ page, go }) => {
-    await go('ko/index.html');
-    for (const [words, target] of Object.entries(wanted)) {
-      const found = await findInSite(page, words);
-      const targets = await found.evaluateAll((all) => all.map((each) => each.href));
-      assert.ok(targets.some((each) => each.endsWith(`/${target}`)), `${words}: ${targets}`);
-    }
-    await (await findInSite(page, '완료 포트')).first().click();
-    await page.waitForURL(/\/ko\/(?!index)[\w-]+\.html/);
-  });
-});
-
 test('a Korean page speaks Korean: its tree, its player, its lines', async () => {
   await visit({}, async ({ page, go }) => {
     await go('ko/lesson1.html');
@@ -133,13 +93,25 @@ test('the player has each of its words in both languages', () => {
   assert.equal(wordsFor('ko-KR').play, '재생');
 });
 
-test('a phone scrolls a Korean page in one direction only', async () => {
-  const read = KOREAN.filter((each) => !/\/(?:call-|exercise-|usergroup|dir_|graph_)/.test(each));
-  assert.ok(read.length > 25);
-  assert.deepEqual(await tooWideForAPhone(visit, [...read, 'ko/exercise-1-1.html']), []);
-});
-
-test('axe finds no serious fault in Korean pages, in light, in dark and on a phone', async () => {
-  assert.deepEqual(await seriousFaults(visit, ['index', 'lesson1', 'exercise-1-1', 'glossary'].map(
-    (each) => `ko/${each}.html`)), []);
+// As GitHub Pages does, the server of the tests answers with 404.html, also for a project's site.
+test('an address without a page leads to the front pages, also below those in Korean', async () => {
+  const site = await serve('test', '/project');
+  try {
+    for (const name of ['nothing.html', 'ko/nothing.html', 'ko/search/nothing.html']) {
+      const { page, complaints, go } = await open({}, site.address);
+      await go(name);
+      await page.locator('doxygen-awesome-dark-mode-toggle').waitFor();
+      // Chromium looks ahead for what a page needs, before the page's own script says where that is.
+      assert.deepEqual(complaints.filter((each) => !/ is missing$|status of 404/.test(each)), []);
+      for (const [words, target] of [['front page', 'index.html'], ['첫 페이지', 'ko/index.html'],
+        ['한국어', 'ko/index.html']])
+        assert.equal(await page.getByRole('link', { name: words, exact: true }).evaluate(
+          (each) => each.href), `${site.address}/${target}`, name);
+      const found = await findInSite(page, 'epoll');
+      assert.match(await found.first().evaluate((each) => each.href), /\/project\/from-here\.html/);
+      await page.close();
+    }
+  } finally {
+    site.close();
+  }
 });

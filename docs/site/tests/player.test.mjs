@@ -1,32 +1,38 @@
 // The player of the recordings, in Chromium. The site has to be built before: ./tutorial docs.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import test from 'node:test';
+import { join } from 'node:path/posix';
 
-import { FOLDER, LESSONS, PAGES, PHONE, axe, useChromium } from './site.mjs';
+import { wordsFor } from '../look/player/texts.mjs';
+import { FOLDER, LESSONS, PAGES, PHONE, axe, testInBoth, useChromium } from './site.mjs';
 
 const CALM = { reducedMotion: 'reduce' };
+// An event in words, as each language says it.
+const EVENT = {
+  en: /^(?:Thread|In) “(?:worker \d|main)”(?: calls |, )\w+/,
+  ko: /^스레드 “(?:worker \d|main)”에서 \w+/,
+};
 const open = useChromium();
 
 // Opens a page and gives its first player to `body`; fails if the page complained.
-async function visit(name, options, body) {
+async function visit({ folder, language }, name, options, body) {
   const tab = await open(options);
   try {
-    await tab.go(name);
-    await body(playerOn(tab.page), tab.page);
+    await tab.go(folder + name);
+    await body(playerOn(tab.page, wordsFor(language)), tab.page);
     assert.deepEqual(tab.complaints, []);
   } finally {
     await tab.page.close();
   }
 }
 
-function playerOn(page) {
+function playerOn(page, words) {
   const root = page.locator('.player').first();
   return {
     root,
+    words,
     button: (name) => root.getByRole('button', { name, exact: true }),
-    slider: root.getByRole('slider', { name: 'Time' }),
+    slider: root.getByRole('slider', { name: words.time }),
     // In microseconds.
     time: () => root.evaluate((each) => each.player.time),
     isPlaying: () => root.evaluate((each) => each.player.playing),
@@ -39,54 +45,54 @@ function playerOn(page) {
   };
 }
 
-test('it plays when told to, pauses, and plays on', async () => {
-  await visit('lesson5.html', {}, async (player) => {
+testInBoth('it plays when told to, pauses, and plays on', async (edition) => {
+  await visit(edition, 'lesson5.html', {}, async (player) => {
     assert.equal(await player.isPlaying(), false);
-    await player.button('Play').click();
+    await player.button(player.words.play).click();
     await player.waitUntil('player.time > 3000');
-    await player.button('Pause').click();
+    await player.button(player.words.pause).click();
     const time = await player.time();
     assert.equal(await player.isPlaying(), false);
-    await player.button('Play').click();
+    await player.button(player.words.play).click();
     await player.waitUntil('player.time > value', time);
   });
 });
 
-test('at its end it stops, and begins anew', async () => {
-  await visit('lesson5.html', {}, async (player) => {
-    await player.root.getByRole('combobox', { name: 'Speed' }).selectOption('×4');
+testInBoth('at its end it stops, and begins anew', async (edition) => {
+  await visit(edition, 'lesson5.html', {}, async (player) => {
+    await player.root.getByRole('combobox', { name: player.words.speed }).selectOption('×4');
     const end = await player.root.evaluate((each) => each.player.end);
     await player.showAt(end - 300);
-    await player.button('Play').click();
+    await player.button(player.words.play).click();
     await player.waitUntil('!player.playing');
     assert.equal(await player.root.locator('.player-time').innerText(),
       `${(end / 1000).toFixed(1)} ms`);
-    await player.button('Play').click();
+    await player.button(player.words.play).click();
     await player.waitUntil('player.playing && player.time < 100_000');
   });
 });
 
-test('it steps from event to event, and back to the same picture', async () => {
-  await visit('lesson5.html', {}, async (player) => {
+testInBoth('it steps from event to event, and back to the same picture', async (edition) => {
+  await visit(edition, 'lesson5.html', {}, async (player) => {
     await player.showAt(41_000);
     const seen = [];
     for (let i = 0; i < 8; ++i) {
-      await player.button('Next event').click();
+      await player.button(player.words.forward).click();
       seen.push([await player.time(), await player.event(), await player.picture()]);
     }
     assert.equal(new Set(seen.map(([time]) => time)).size, seen.length);
-    for (const [, words] of seen) assert.match(words, /^(?:Thread|In) “(?:worker \d|main)”(?: calls |, )\w+/);
-    assert.match(await player.root.getByRole('status').textContent(), /^(?:Thread|In) “/);
+    for (const [, words] of seen) assert.match(words, EVENT[edition.language]);
+    assert.match(await player.root.getByRole('status').textContent(), EVENT[edition.language]);
     for (const [time, words, picture] of seen.reverse().slice(1)) {
-      await player.button('Previous event').click();
+      await player.button(player.words.back).click();
       assert.deepEqual([await player.time(), await player.event(), await player.picture()],
         [time, words, picture]);
     }
   });
 });
 
-test('keys do all of it, wherever the focus is in the player', async () => {
-  await visit('lesson3.html', {}, async (player, page) => {
+testInBoth('keys do all of it, wherever the focus is in the player', async (edition) => {
+  await visit(edition, 'lesson3.html', {}, async (player, page) => {
     await player.slider.focus();
     await page.keyboard.press('ArrowRight');
     const first = await player.time();
@@ -103,12 +109,12 @@ test('keys do all of it, wherever the focus is in the player', async () => {
     assert.equal(await player.isPlaying(), true);
     await page.keyboard.press(' ');
     assert.equal(await player.isPlaying(), false);
-    await player.button('Play').focus();
+    await player.button(player.words.play).focus();
     await page.keyboard.press(' ');
     assert.equal(await player.isPlaying(), true, 'a button is pressed once');
     await page.keyboard.press('ArrowRight');
     assert.equal(await player.isPlaying(), false, 'a step pauses');
-    const outline = await player.button('Play').evaluate(
+    const outline = await player.button(player.words.play).evaluate(
       (each) => getComputedStyle(each).outlineStyle);
     assert.equal(outline, 'solid');
     // A link below the picture is another one after each step.
@@ -122,8 +128,8 @@ test('keys do all of it, wherever the focus is in the player', async () => {
   });
 });
 
-test('the slider and the line on the timeline stand at the same moment', async () => {
-  await visit('lesson5.html', {}, async (player, page) => {
+testInBoth('the slider and the line on the timeline stand at the same moment', async (edition) => {
+  await visit(edition, 'lesson5.html', {}, async (player, page) => {
     for (const part of [0, 0.25, 0.6, 1]) {
       await player.slider.fill(String(Math.round(part * 10_000)));
       const x = Number(await page.locator('.figure.timeline .hairline').first().getAttribute('x1'));
@@ -137,8 +143,8 @@ test('the slider and the line on the timeline stand at the same moment', async (
   });
 });
 
-test('it shows the calls, the lent buffers and the packets', async () => {
-  await visit('lesson5.html', {}, async (player) => {
+testInBoth('it shows the calls, the lent buffers and the packets', async (edition) => {
+  await visit(edition, 'lesson5.html', {}, async (player) => {
     const { port, taken } = await player.root.evaluate(({ player: { stages: [{ film }] } }) => {
       const sent = film.operations.find((each) => each.atOnce && each.kind === 'send'
         && each.end > each.started.end);
@@ -146,27 +152,28 @@ test('it shows the calls, the lent buffers and the packets', async () => {
     });
     await player.showAt(port);
     const packet = player.root.locator('.packets .packet');
-    assert.match(await packet.innerText(), /^client \d: send$/);
+    const { kinds, noPacket, states } = player.words;
+    assert.match(await packet.innerText(), new RegExp(`^client \\d: ${kinds.send}$`));
     const client = (await packet.innerText()).slice(0, 8);
     const token = player.root.locator('.token', { hasText: client });
     assert.match(await token.getAttribute('class'), /\blent\b/);
-    assert.match(await token.innerText(), /send/);
+    assert.ok((await token.innerText()).includes(kinds.send));
     await player.showAt(taken);
-    assert.equal(await packet.innerText(), 'no packet known');
+    assert.equal(await packet.innerText(), noPacket);
     assert.doesNotMatch(await token.getAttribute('class'), /\blent\b/);
     const held = await player.root.locator('.stage-thread .packet:visible').allInnerTexts();
-    assert.ok(held.includes(`${client}: send`), String(held));
+    assert.ok(held.includes(`${client}: ${kinds.send}`), String(held));
     await player.showAt(taken - 200_000 > 0 ? taken - 200_000 : 10_000);
     assert.match(await player.root.locator('[data-state="blocked"]').first().innerText(),
-      /blocked in a call\s*\w+/);
+      new RegExp(`${states.blocked}\\s*\\w+`));
   });
 });
 
-test('each call leads to the one place in the source that makes it', async () => {
+testInBoth('each call leads to the one place in the source that makes it', async (edition) => {
   const tab = await open();
   const lines = new Map();
   for (const lesson of LESSONS) {
-    await tab.go(lesson);
+    await tab.go(edition.folder + lesson);
     const found = await tab.page.locator('.player').evaluateAll((all) => all.flatMap((root) =>
       root.player.stages.flatMap((stage) => stage.film.calls.map((call) => ({
         name: call.name,
@@ -180,7 +187,7 @@ test('each call leads to the one place in the source that makes it', async () =>
     }
   }
   for (const [href, name] of lines) {
-    const [page, line] = href.split('#');
+    const [page, line] = join(edition.folder, href).split('#');
     assert.ok(PAGES.includes(page), href);
     const text = readFileSync(join(FOLDER, page), 'utf8');
     const [, shown] = text.match(new RegExp(`<a id="${line}"[^>]*>(.*?)</div>`)) ??
@@ -192,16 +199,16 @@ test('each call leads to the one place in the source that makes it', async () =>
   await tab.page.close();
 });
 
-test('the link beside a thread leads to the listing', async () => {
-  await visit('lesson1.html', {}, async (player, page) => {
+testInBoth('the link beside a thread leads to the listing', async (edition) => {
+  await visit(edition, 'lesson1.html', {}, async (player, page) => {
     await player.showAt(30_000);
     await player.root.locator('.stage-call', { hasText: 'recv' }).first().click();
     await page.waitForURL(/echo__server_8cpp_source\.html#l\d+$/);
   });
 });
 
-test('the front page opens with the five models, which play once they are seen', async () => {
-  await visit('index.html', {}, async (player, page) => {
+testInBoth('the front page opens with the five models, which play once they are seen', async (edition) => {
+  await visit(edition, 'index.html', {}, async (player, page) => {
     assert.deepEqual(await player.root.locator('.stage-title a').evaluateAll(
       (all) => all.map((each) => each.getAttribute('href'))),
     [1, 2, 3, 4, 5].map((each) => `lesson${each}.html`));
@@ -210,7 +217,7 @@ test('the front page opens with the five models, which play once they are seen',
       (each) => each.boundingBox()));
     assert.ok(y < hero.y);
     await player.waitUntil('player.time > 2000');
-    await player.button('Pause').click();
+    await player.button(player.words.pause).click();
     const time = await player.time();
     await page.mouse.wheel(0, 3000);
     await page.mouse.wheel(0, -3000);
@@ -219,26 +226,26 @@ test('the front page opens with the five models, which play once they are seen',
   });
 });
 
-test('with less motion nothing plays by itself, and the picture shows something', async () => {
-  await visit('index.html', CALM, async (player, page) => {
+testInBoth('with less motion nothing plays by itself, and the picture shows something', async (edition) => {
+  await visit(edition, 'index.html', CALM, async (player, page) => {
     await page.waitForTimeout(400);
     assert.equal(await player.isPlaying(), false);
     assert.equal(await player.root.locator('.token.lent').count() > 10, true);
     const transition = await player.root.locator('.token').first().evaluate(
       (each) => getComputedStyle(each).transitionDuration);
     assert.match(transition, /^0s/);
-    await player.button('Next event').click();
+    await player.button(player.words.forward).click();
     assert.ok(await player.time() > 0);
   });
 });
 
-test('a phone shows one model at a time, in reach of a finger, and scrolls one way', async () => {
+testInBoth('a phone shows one model at a time, in reach of a finger, and scrolls one way', async (edition) => {
   for (const name of ['index.html', 'lesson1.html'])
-    await visit(name, PHONE, async (player, page) => {
+    await visit(edition, name, PHONE, async (player, page) => {
       await player.showAt(60_000);
       if (name === 'index.html') {
         assert.equal(await player.root.locator('.stage:visible').count(), 1);
-        await player.button('5 · Completion port').click();
+        await player.root.getByRole('button', { name: /^5 · / }).click();
         assert.match((await player.picture())[0], /worker 2/);
       }
       const sizes = await player.root.locator('button:visible, select, input, .stage-call[href]:visible')
@@ -254,9 +261,9 @@ test('a phone shows one model at a time, in reach of a finger, and scrolls one w
     });
 });
 
-test('a slider that is dragged stays where it is held', async () => {
-  await visit('lesson5.html', {}, async (player, page) => {
-    await player.button('Play').click();
+testInBoth('a slider that is dragged stays where it is held', async (edition) => {
+  await visit(edition, 'lesson5.html', {}, async (player, page) => {
+    await player.button(player.words.play).click();
     const { x, y, width, height } = await player.slider.boundingBox();
     await page.mouse.move(x + 0.3 * width, y + height / 2);
     await page.mouse.down();
@@ -266,10 +273,10 @@ test('a slider that is dragged stays where it is held', async () => {
   });
 });
 
-test('where a film is missing the picture stays, and the next player plays', async () => {
+testInBoth('where a film is missing the picture stays, and the next player plays', async (edition) => {
   const tab = await open();
   await tab.page.route(/film-01[_-]blocking[_-]echo\.js/, (route) => route.fulfill({ body: '' }));
-  await tab.go('lesson1.html');
+  await tab.go(`${edition.folder}lesson1.html`);
   const ready = await tab.page.locator('.player').evaluateAll(
     (all) => all.map((each) => each.classList.contains('ready')));
   assert.deepEqual(ready, [false, true]);
@@ -278,22 +285,22 @@ test('where a film is missing the picture stays, and the next player plays', asy
   await tab.page.close();
 });
 
-test('without a script the still pictures stand there', async () => {
-  await visit('index.html', { javaScriptEnabled: false }, async ({ root }) => {
+testInBoth('without a script the still pictures stand there', async (edition) => {
+  await visit(edition, 'index.html', { javaScriptEnabled: false }, async ({ root }) => {
     assert.equal(await root.locator('.still svg:visible').count(), 5);
     assert.equal(await root.locator('.stage:visible').count(), 0);
   });
-  await visit('lesson5.html', { javaScriptEnabled: false }, async ({ root }, page) => {
+  await visit(edition, 'lesson5.html', { javaScriptEnabled: false }, async ({ root }, page) => {
     assert.ok(await page.locator('.figure.timeline svg').first().isVisible());
     assert.equal(await root.locator('.stage:visible').count(), 0);
   });
 });
 
-test('axe finds no fault in it, in light, in dark and on a phone', async () => {
+testInBoth('axe finds no fault in it, in light, in dark and on a phone', async (edition) => {
   const faults = [];
   for (const [name, options] of [['index.html', { colorScheme: 'light' }],
     ['lesson5.html', { colorScheme: 'dark' }], ['index.html', PHONE]])
-    await visit(name, { ...options, ...CALM }, async (player, page) => {
+    await visit(edition, name, { ...options, ...CALM }, async (player, page) => {
       await page.evaluate(axe);
       await player.showAt(22_000); // a client is not there yet
       const { violations } = await page.evaluate(() =>

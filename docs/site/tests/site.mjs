@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { extname, join, normalize } from 'node:path';
-import { after, before } from 'node:test';
+import test, { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { chromium } from 'playwright-core';
@@ -30,27 +30,39 @@ export const KOREAN = readdirSync(join(FOLDER, 'ko')).filter((each) => each.ends
 /** The lessons, and what else previous and next walk through, from the files' order on the site. */
 export const LESSONS = PAGES.filter((each) => /^lesson\d\w?\.html$/.test(each));
 
+/** Defines a test for the pages of each language: `body` is told the language, and where its pages lie. */
+export function testInBoth(name, body) {
+  for (const [language, folder] of [['en', ''], ['ko', 'ko/']])
+    test(`${name} (${language})`, () => body({ language, folder }));
+}
+
 const TYPES = {
   '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript',
   '.svg': 'image/svg+xml', '.png': 'image/png', '.json': 'application/json',
 };
 
-/** Serves the folder on a free port of this machine; `name` is what it calls itself. */
-export async function serve(name = 'test') {
+/**
+ * Serves the site below `root` on a free port of this machine, as GitHub Pages does; `name` is what the
+ * server calls itself.
+ */
+export async function serve(name = 'test', root = '') {
   const server = createServer((request, response) => {
-    const path = normalize(decodeURIComponent(new URL(request.url, 'http://x').pathname));
+    const { pathname } = new URL(request.url, 'http://x');
     try {
+      assert.ok(pathname.startsWith(`${root}/`));
+      const path = normalize(decodeURIComponent(pathname.slice(root.length)));
       const content = readFileSync(join(FOLDER, path === '/' ? 'index.html' : path));
       response.writeHead(200, { 'Content-Type': TYPES[extname(path)] ?? 'text/html', Server: name,
         // The scripts are the same on every page.
         'Cache-Control': 'max-age=600' });
       response.end(content);
     } catch {
-      response.writeHead(404).end();
+      response.writeHead(404, { 'Content-Type': TYPES['.html'] });
+      response.end(readFileSync(join(FOLDER, '404.html')));
     }
   });
   await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-  return { address: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
+  return { address: `http://127.0.0.1:${server.address().port}${root}`, close: () => server.close() };
 }
 
 export function launch() {
@@ -114,14 +126,14 @@ export function visitorOf(open) {
 const COLOURS = { runOnly: ['color-contrast'] };
 const BUT_COLOURS = { rules: { 'color-contrast': { enabled: false } } };
 
-/** What axe calls serious on these pages, in light, in dark and on a phone. */
-export async function seriousFaults(visit, names) {
+/** What axe calls serious on these pages in light, and on `others` in dark and on a phone. */
+export async function seriousFaults(visit, names, others = names) {
   const faults = [];
-  for (const [options, rules] of [[{ colorScheme: 'light' }, {}], [{ colorScheme: 'dark' }, COLOURS],
-    [PHONE, BUT_COLOURS]])
+  for (const [options, rules, pages] of [[{ colorScheme: 'light' }, {}, names],
+    [{ colorScheme: 'dark' }, COLOURS, others], [PHONE, BUT_COLOURS, others]])
     // At rest: in the middle of a change the player's colours are between two others.
     await visit({ ...options, reducedMotion: 'reduce' }, async ({ page, go }) => {
-      for (const name of names) {
+      for (const name of pages) {
         await go(name);
         await page.evaluate(axe);
         const { violations } = await page.evaluate((chosen) =>
