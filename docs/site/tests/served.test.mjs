@@ -50,6 +50,18 @@ test('the server of chapter 5 serves the pages and the search, and the reader he
   assert.deepEqual(complaints, []);
 });
 
+test('it serves Korean as UTF-8, and says so in Korean', async () => {
+  const { page, complaints, go } = await openTab(browser, address);
+  const answer = await go('ko/index.html');
+  assert.match(answer.headers()['content-type'], /^text\/html; ?charset=utf-8$/i);
+  assert.match(await page.locator('html').getAttribute('lang'), /^ko/);
+  const words = page.locator('.served');
+  await words.waitFor({ state: 'visible' });
+  assert.match(await words.innerText(), /^지금 이 페이지는 완료 포트를 거쳐 왔다/);
+  assert.deepEqual(complaints, []);
+  await page.close();
+});
+
 test('the server ends when it is asked to', async () => {
   server.kill('SIGINT');
   const [code] = await once(server, 'exit');
