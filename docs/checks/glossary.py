@@ -1,13 +1,12 @@
 """Makes the glossaries from docs/terms.toml, the one list of terms in both languages."""
 
-import hashlib
 import posixpath
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from checks.markdown import Document
-from checks.tree import Tree, korean_of
+from checks.tree import Tree, korean_of, number_of_text
 
 LIST = "docs/terms.toml"
 ENGLISH, KOREAN = "docs/glossary.md", "docs/glossary.ko.md"
@@ -48,7 +47,7 @@ class Term:
 
     def number(self) -> str:
         """Made from the English meaning: what `seen` is until that changes."""
-        return hashlib.sha256(self.meaning.encode()).hexdigest()[:8]
+        return number_of_text(self.meaning)
 
     def korean_words(self) -> str:
         return f"{self.korean} ({', '.join(self.also)})" if self.also else self.korean

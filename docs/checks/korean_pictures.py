@@ -1,12 +1,11 @@
 """The pictures of recordings in Korean: NAME.ko.svg is made of NAME.svg. The names of threads and clients stay as
 the recording has them: the player and the program's own code use the same."""
 
-import hashlib
 import html
 import json
 import re
 
-from checks.tree import Tree
+from checks.tree import Tree, number_of_text
 
 ENGLISH, KOREAN = "docs/timelines/pictures.json", "docs/timelines/pictures.ko.json"
 _FOLDER = "docs/timelines/pictures"
@@ -33,7 +32,7 @@ _WIDTH = 508 / 17  # of a line of the caption, in its letters' size
 
 
 def pictures(tree: Tree) -> dict[str, str]:
-    """The text of each Korean picture, by its path. What stands in the way of one is a fault of the tree."""
+    """The text of each Korean picture, by its path. Whatever stands in the way of one is a fault of the tree."""
     if KOREAN not in tree.files:
         return {}
     made = {}
@@ -64,7 +63,7 @@ def looked_at(tree: Tree, looked: list[str]) -> str | None:
 
 
 def _number_of(english: dict[str, str]) -> str:
-    return hashlib.sha256(f"{english['title']}\n{english['caption']}".encode()).hexdigest()[:8]
+    return number_of_text(f"{english['title']}\n{english['caption']}")
 
 
 def in_korean(svg: str, english: dict[str, str], korean: dict[str, str]) -> str:

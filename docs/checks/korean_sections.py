@@ -1,6 +1,5 @@
 """A Korean page and its English one, compared section by section."""
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -8,18 +7,16 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from checks.links import resolve
-from checks.markdown import Document
-from checks.tree import KOREAN_ENDING, Tree, english_of, korean_of
+from checks.markdown import COMMENT, TARGET, Document
+from checks.tree import KOREAN_ENDING, Tree, english_of, korean_of, number_of_text
 
 _MARK = re.compile(r"<!-- en: (?P<anchor>[\w-]+)(?: (?P<number>[0-9a-f]{8}))? -->")
 _GENERATED = re.compile(r"<!-- (exercises|museum|evidence) -->.*?<!-- /\1 -->", re.DOTALL)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _EVIDENCE = re.compile(r"\[[^\]]*\]\([^()]*evidence(?:\.ko)?\.md#[^()]*\)")
 _ROW = re.compile(r"\s*\|.*\|\s*")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s")
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _CODE = re.compile(r"`[^`]*`")
-_TARGET = re.compile(r"\]\([^()]*(?:\([^()]*\)[^()]*)*\)")
 # Of a diagram: where a box leads to, and what is said in words.
 _CLICK = re.compile(r'(?P<begin>\s*click \w+ )"(?P<target>[^"]*)"')
 _LABEL = re.compile(r"\[[^\]]*\]|\{[^}]*\}|\(\[?[^()]*\)|\|[^|]*\||:\s.*$|(?<= as) .*$|\"[^\"]*\"")
@@ -73,8 +70,8 @@ class Edition:
 def number_of(document: Document, section: Section) -> str:
     """Made from what a translation says in other words: not from code, and not from what is generated."""
     text = _text(document, section)
-    text = _EVIDENCE.sub("", _COMMENT.sub("", _GENERATED.sub("", text)))
-    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:8]
+    text = _EVIDENCE.sub("", COMMENT.sub("", _GENERATED.sub("", text)))
+    return number_of_text(" ".join(text.split()))
 
 
 def _text(document: Document, section: Section) -> str:
@@ -105,8 +102,13 @@ def compare(edition: Edition, maps: dict[str, dict[str, str]]) -> None:
         return
     for source, target in edition.pairs:
         _compare_section(edition, source, target, maps)
+    made = list(_generated(edition.korean))
     for link in edition.korean.links:
-        picture = (resolve(edition.korean, link.target or "") or "").removesuffix(".svg") + ".ko.svg"
+        page = resolve(edition.korean, link.target or "") or ""
+        if page != edition.english.path and korean_of(page) in maps \
+                and not any(first <= link.line <= last for first, last in made):
+            edition.fault(link.line, f"leads to the English {page}; there is {korean_of(page)}")
+        picture = page.removesuffix(".svg") + ".ko.svg"
         if picture in edition.tree.files:
             edition.fault(link.line, f"shows the English picture, and there is a Korean one: {picture}")
 
@@ -128,11 +130,6 @@ def _compare_section(edition: Edition, source: Section, target: Section,
             if missing and (where == "lacks" or of is not _figures):
                 edition.fault(target.first, f"{where} {what}: {', '.join(map(_short, missing))}")
     _compare_cells(edition, source, target)
-    for link in edition.korean.links:
-        page = resolve(edition.korean, link.target or "")
-        if page and page != edition.english.path and korean_of(page) in maps \
-                and _inside(edition.korean, target, link.line):
-            edition.fault(link.line, f"leads to the English {page}; there is {korean_of(page)}")
 
 
 def _compare_cells(edition: Edition, source: Section, target: Section) -> None:
@@ -208,7 +205,7 @@ def _rows(document: Document, section: Section, _) -> list[str]:
 
 
 def _figures(document: Document, section: Section, _) -> list[str]:
-    return _DIGITS.findall(_CODE.sub("", _TARGET.sub("]", _prose(document, section))))
+    return _DIGITS.findall(_CODE.sub("", TARGET.sub("]", _prose(document, section))))
 
 
 def _paragraphs(document: Document, section: Section, _) -> list[str]:
@@ -218,7 +215,7 @@ def _paragraphs(document: Document, section: Section, _) -> list[str]:
 def _prose(document: Document, section: Section) -> str:
     """What is written in other words in each edition, without diagrams and what is made."""
     lines = document.prose.split("\n")[section.first:section.last]
-    return _EVIDENCE.sub("", _COMMENT.sub("", "\n".join(
+    return _EVIDENCE.sub("", COMMENT.sub("", "\n".join(
         line for number, line in enumerate(lines, section.first + 1) if _inside(document, section, number))))
 
 
@@ -229,7 +226,7 @@ def _table_lines(document: Document, section: Section) -> Iterator[tuple[int, st
         line = document.lines[number - 1]
         if _ROW.fullmatch(line) and _inside(document, section, number) \
                 and not any(number in block for block in code):
-            yield number, _TARGET.sub("]", _EVIDENCE.sub("", line))
+            yield number, TARGET.sub("]", _EVIDENCE.sub("", line))
 
 
 def _items(document: Document, section: Section, _) -> list[str]:

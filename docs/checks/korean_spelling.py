@@ -13,7 +13,7 @@ from pathlib import Path
 
 from checks.korean import korean_documents
 from checks.korean_tools import diagrams_of, korean_of_tools
-from checks.markdown import Document
+from checks.markdown import TARGET, Document
 from checks.tree import Tree, count
 
 OPTIONS: dict = {}
@@ -22,7 +22,6 @@ LIST = "docs/korean-words.txt"
 # A particle follows these without a space: a name in code type, a word in Latin letters, a number, a
 # bracket. The particle is no word of its own then.
 _NAME = re.compile(r"(?:`[^`]*`|[A-Za-z0-9_./:%+←→]+|[)\]}]|(?<=\S)[\"'*])+[가-힣]*")
-_TARGET = re.compile(r"\]\([^()]*(?:\([^()]*\)[^()]*)*\)")
 _WORD = re.compile(r"[가-힣]+")
 # Endings that the dictionary joins to few words only, with what may follow them. Without the ending the word
 # has to be right.
@@ -35,7 +34,7 @@ _VOWEL, _L, _CONSONANT = "공부", "건설", "생각"
 def words_of(document: Document) -> dict[str, int]:
     """The Korean words in the prose, and the line of the first place of each."""
     found: dict[str, int] = {}
-    prose = _TARGET.sub("]", document.prose)  # no target has an end of a line
+    prose = TARGET.sub("]", document.prose)  # no target has an end of a line
     for number, line in enumerate(prose.split("\n"), 1):
         for match in _WORD.finditer(_NAME.sub(" ", line)):
             found.setdefault(match[0], number)

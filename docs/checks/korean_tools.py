@@ -12,7 +12,7 @@ FILES = ("cmake/exercise/words.cmake", "comparison/report/src/page.html",
          "docs/site/look/player/texts.mjs", "docs/site/look/site.js", "docs/site/look/timeline.js",
          "docs/timelines/pictures.ko.json", "tutorial")
 
-# What is put into a text when it is said, and markup. A particle may follow.
+# Places that are filled when a text is said, and markup. A particle may follow.
 _FILLED = re.compile(r"\$\{[^{}]*\}|@\w+@|\{\w*\}|</?\w[^<>]*>")
 _QUOTES = str.maketrans({"`": " ", "'": " ", '"': " ", "\\": " "})
 _KOREAN = re.compile(r"[가-힣]")

@@ -10,7 +10,9 @@ from checks.tree import Tree
 _FENCE = re.compile(r"(?P<prefix>[\s>]*)(?P<fence>`{3,}|~{3,})\s*(?P<language>[^\s`]*)[^`]*")
 _HEADING = re.compile(r" {0,3}(?P<level>#{1,6})\s+(?P<text>.*?)(?:\s+#+)?\s*")
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+# Where a link leads, with the end of its text before it.
+TARGET = re.compile(r"\]\([^()]*(?:\([^()]*\)[^()]*)*\)")
 _BRACKETS = r"!?\[(?P<{}>(?:[^\[\]]|\[[^\[\]]*\])*)\]"
 # The spans in a line, as a pattern for re.DOTALL: escapes, code, links (an image is a link with a `!`
 # before it), addresses and tags. Emphasis is not among them, since it contains spans.
@@ -68,7 +70,7 @@ class Document:
         self.indented: list[int] = []  # the first line of each block of code without a fence
         self.headings: dict[int, str] = {}  # by line number
         # Comments hold no span. They are masked, not cut, so that offsets stay.
-        self.prose = _COMMENT.sub(_mask, self._read_blocks())
+        self.prose = COMMENT.sub(_mask, self._read_blocks())
         self.slugs = _slugs_of(self.headings.values())  # the anchor of each heading
         self.anchors = set(self.slugs)
         self.spans: list[Span] = []

@@ -1,6 +1,7 @@
 """The repository's files, and the list of faults that a check finds in them."""
 
 import difflib
+import hashlib
 import os
 import posixpath
 import re
@@ -81,6 +82,11 @@ def korean_of(path: str) -> str:
 def english_of(path: str) -> str:
     """The English file of a Korean text or picture; an English one stays as it is."""
     return re.sub(r"\.ko(\.(?:md|svg))$", r"\1", path)
+
+
+def number_of_text(text: str) -> str:
+    """What marks keep of the English text that a Korean one was written from."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def count(number: int, noun: str) -> str:
