@@ -1,4 +1,4 @@
-// What comparison says of its scenarios and figures (comparison/scenarios), in Korean, by name. Of
+// The words of comparison for its scenarios and figures (comparison/scenarios), in Korean, by name. Of
 // those that are not here the English words of the results are shown. A title keeps the unit that
 // the English one says.
 

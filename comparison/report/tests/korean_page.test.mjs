@@ -13,7 +13,7 @@ import * as fixture from './fixture.mjs';
 const KNOWN = new Set(['p', 'k', 'ms', 's', 'MB', 'KiB', 'MiB', 'GiB', 'UTC', 'A', 'B', 'I', 'O',
   'Windows', 'Wine', 'Overlapped', 'ReadFile', 'recv', 'trace', 'Observable', 'Plot', 'comparison']);
 
-// What stands on the page, also for those who hear it. The charts cut the reasons of failures.
+// All words on the page, also those for readers who hear it. The charts cut the reasons of failures.
 function textsOf(page) {
   return page.evaluate(() => {
     const main = document.querySelector('main').cloneNode(true);

@@ -16,7 +16,7 @@ const sources = new Map(readdirSync(folder).map((file) =>
 const kept = parseResults(readFileSync(new URL('../../results/wine-8.0.json', import.meta.url),
   'utf8'));
 
-// What comparison said when the Korean words were written: a number of the English texts in each
+// The texts that the Korean words were written from: a number of the English texts in each
 // file of comparison/scenarios. When one differs, look at the Korean words; then write the new one.
 const WRITTEN_FROM = {
   'calls_scenario.cpp': '37d25eea',
@@ -70,7 +70,7 @@ test('a place says how many, as a sentence of the language does', () => {
 test('each scenario and each figure has its Korean words, and none is left over', () => {
   const scenarios = [...kept.scenarios, ...wine().scenarios];
   const figures = scenarios.flatMap((each) => each.figures).filter(({ name }) => !isCall(name));
-  // What the program has is in no results yet when it is new.
+  // A new scenario or figure of the program is in no results yet.
   const known = (made, next) => [...new Set([...made.map(({ name }) => name),
     ...[...sources.values()].flatMap((source) =>
       [...source.matchAll(new RegExp(`\\.name = "(\\w+)",\\s*\\.${next} =`, 'g'))])

@@ -22,7 +22,7 @@ const KOREAN_KINDS = ['index', 'lesson1', 'lesson5', 'iocp-details', 'comparison
   'exercises', 'exercise-1-1', 'what-you-can-do', 'glossary', 'evidence', 'calls',
   'call-getqueuedcompletionstatus', 'timelines', 'notes'].map((each) => `ko/${each}.html`);
 const KOREAN_FEW = ['index', 'lesson1', 'exercise-1-1', 'glossary'].map((each) => `ko/${each}.html`);
-// What the pages say in each language.
+// The words of the pages in each language.
 const SAID = {
   en: {
     taking: /Taking a packet/,
