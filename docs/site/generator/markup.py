@@ -8,7 +8,7 @@ import html
 import re
 from collections.abc import Callable
 
-from checks.markdown import SPANS, slug_of
+from checks.markdown import COMMENT, SPANS, slug_of
 from checks.tables import RULE, cells_of
 
 # The address of a link, from its text and its target.
@@ -34,7 +34,6 @@ _WORD_BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _ANCHOR = re.compile(r"\sid=\"")
 _ITEM = re.compile(r"(?P<indent> *)(?P<mark>[-*]|\d+\.) +(?P<text>.*)")
 _QUOTE = re.compile(r"> ?")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 # A paragraph that opens or closes what a reader may unfold: the text between is paragraphs of its own.
@@ -102,7 +101,7 @@ class Markup:
 
     def blocks(self, text: str) -> str:
         """The HTML of prose: paragraphs, quotes, lists and tables, no headings and fenced blocks."""
-        lines = _COMMENT.sub("", text).split("\n")
+        lines = COMMENT.sub("", text).split("\n")
         done = []
         at = 0
         while at < len(lines):
