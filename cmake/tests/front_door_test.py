@@ -7,12 +7,16 @@ FOLDER has the programs that are built. Every wait has a deadline, and the deadl
 failure.
 """
 
+import concurrent.futures
 import contextlib
 import fcntl
+import importlib.machinery
+import importlib.util
 import os
 import pathlib
 import pty
 import re
+import select
 import shutil
 import signal
 import socket
@@ -225,6 +229,42 @@ class WineTest(unittest.TestCase):
         self.assertEqual(result.returncode, 1)
         self.assertIn("another user", result.stderr)
         self.assertEqual(result.stderr.count("\n"), 1)
+
+
+class ServerTest(unittest.TestCase):
+    """A server that is about to end still listens, and a program of it has ended already."""
+
+    def setUp(self):
+        holder = tempfile.TemporaryDirectory()
+        self.addCleanup(holder.cleanup)
+        loader = importlib.machinery.SourceFileLoader("wine_watch", str(WINE_WATCH))
+        spec = importlib.util.spec_from_loader("wine_watch", loader)
+        watch = importlib.util.module_from_spec(spec)
+        loader.exec_module(watch)
+        self.server = watch.Server.__new__(watch.Server)
+        self.server.process = pathlib.Path(holder.name)
+        self.server.end = 0
+        (self.server.process / "cwd").mkdir()
+        self.listening = socket.socket(socket.AF_UNIX)
+        self.addCleanup(self.listening.close)
+        self.listening.bind(str(self.server.process / "cwd/socket"))
+        self.listening.listen()
+        self.listening.settimeout(DEADLINE)
+
+    def test_one_that_answers_has_not_ended(self):
+        with concurrent.futures.ThreadPoolExecutor() as threads:
+            asked = threads.submit(self.server.has_ended)
+            with self.listening.accept()[0] as program:
+                program.sendall(b"version")
+            self.assertFalse(asked.result(DEADLINE))
+
+    def test_one_that_ends_behind_the_question_has_ended(self):
+        with concurrent.futures.ThreadPoolExecutor() as threads:
+            asked = threads.submit(self.server.has_ended)
+            self.assertTrue(select.select([self.listening], [], [], DEADLINE)[0], "nothing was asked")
+            self.listening.close()
+            self.assertTrue(asked.result(DEADLINE))
+            self.assertTrue(self.server.has_ended())
 
 
 class FrontDoorTest(unittest.TestCase):
