@@ -13,9 +13,9 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -85,7 +85,7 @@ def unused_names(files):
 
 def groups(build):
     """All sources of the build, ten of a folder together at most; the largest groups first."""
-    entries = set()
+    commands = defaultdict(set)  # of each source, which may be in several targets
     for entry in json.loads((build / "compile_commands.json").read_text(encoding="utf-8")):
         file = Path(entry["file"]).resolve()
         # Of an exercise only the solution, with its check: the other files are wrong on purpose.
@@ -93,10 +93,14 @@ def groups(build):
             continue
         if file.suffix == ".cpp" and ROOT in file.parents and build not in file.parents:
             flags = re.sub(r" -o \S+ -c \S+$", "", entry["command"])
-            entries.add((flags, str(file.parent), entry["directory"], str(file)))
+            commands[file].add((flags, entry["directory"]))
+    users = Counter(each for of_file in commands.values() for each in of_file)
+    same = defaultdict(list)
+    for file, of_file in sorted(commands.items()):
+        command = max(sorted(of_file), key=users.__getitem__)  # where most others are
+        same[command, file.parent].append(str(file))
     result = []
-    for (flags, _, directory), same in groupby(sorted(entries), key=lambda each: each[:3]):
-        files = [each[3] for each in same]
+    for ((flags, directory), _), files in same.items():
         parts = -(-len(files) // TOGETHER)
         for part in range(parts):
             result.append(Together(build / "tidy" / str(len(result)), flags, directory,
