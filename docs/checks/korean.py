@@ -27,20 +27,19 @@ OPTIONS = {
                          "docs/timelines/pictures.ko.json#NAME"},
 }
 
-# The pages that a reader meets beside the lessons.
-PAGES = ("README.md", "comparison/README.md", "docs/which-model.md", "docs/from-here.md",
-         "docs/exercises.md", "docs/what-you-can-do.md", "docs/notes.md", "docs/timelines/README.md")
+# For those who work on the tutorial. Every other page has a Korean edition.
+ENGLISH_ONLY = ("CONTRIBUTING.md", "comparison/report/README.md", "comparison/results/README.md",
+                "comparison/server_benchmark/README.md", "docs/site/README.md", "docs/writing-korean.md",
+                "docs/writing-lessons.md", "support/trace/README.md")
 # Made in both languages by check_evidence.py, with the marks: only the anchors are of use here.
 MADE = ("docs/evidence.md",)
-_OF_A_LESSON = ("README.md", "details.md", "side-by-side.md")
-_OF_AN_EXERCISE = re.compile(r"0\d_\w+/exercises/[^/]+/(?:task|hints|why)\.md")
 
 
 def editions(tree: Tree) -> list[str]:
-    """The English files that have a Korean edition."""
-    lessons = {f"{folder}/{name}" for folder in tree.lessons for name in _OF_A_LESSON}
-    return [path for path in tree.files
-            if path in PAGES or path in lessons or _OF_AN_EXERCISE.fullmatch(path)]
+    """The English pages whose Korean edition is held to them."""
+    return [path for path in tree.files if path.endswith(".md") and not path.endswith(KOREAN_ENDING)
+            and path not in MADE and path != glossary.ENGLISH
+            and (path not in ENGLISH_ONLY or korean_of(path) in tree.files)]
 
 
 def korean_documents(tree: Tree) -> list[Document]:

@@ -9,7 +9,7 @@ from checks.tests.fixture import Fixture
 ENGLISH = """
     # One
 
-    It calls `recv`, see [two](two.md) and [the end](#the-end).
+    It calls `recv`, see [two](CONTRIBUTING.md) and [the end](#the-end).
 
     ## The code
 
@@ -32,7 +32,7 @@ KOREAN = """
     # 하나
     <!-- en: one -->
 
-    `recv`를 호출한다. [둘](two.md)과 [끝](#the-end)을 보자.
+    `recv`를 호출한다. [둘](CONTRIBUTING.md)과 [끝](#the-end)을 보자.
 
     ## 코드
     <!-- en: the-code -->
@@ -71,7 +71,7 @@ TERMS = """
 
 class KoreanTest(Fixture):
     check = korean
-    files = {"README.md": ENGLISH, "README.ko.md": KOREAN, "two.md": "# Two", "docs/terms.toml": TERMS,
+    files = {"README.md": ENGLISH, "README.ko.md": KOREAN, "CONTRIBUTING.md": "# Two", "docs/terms.toml": TERMS,
              "01_one/tests/facts_test.cpp": ""}
 
     def setUp(self):
@@ -102,8 +102,13 @@ class KoreanTest(Fixture):
                            ("README.ko.md:6", "lacks blocks of code: run two"))
 
     def test_no_korean_edition(self):
-        self.write("comparison/README.md", "# Comparison")
-        self.assert_fault("comparison/README.md:1", "has no Korean edition, comparison/README.ko.md")
+        self.write("docs/new.md", "# New")
+        self.assert_fault("docs/new.md:1", "has no Korean edition, docs/new.ko.md")
+
+    def test_page_that_needs_none_has_one(self):
+        self.write("CONTRIBUTING.ko.md", "# 둘\n")
+        self.assert_faults(("CONTRIBUTING.ko.md:1", "below the heading belongs its mark"),
+                           ("README.ko.md:4", "there is CONTRIBUTING.ko.md"))
 
     def test_heading_without_its_mark(self):
         self.replace("README.ko.md", "## 끝\n<!--", "## 끝\n\n<!--")
@@ -111,7 +116,7 @@ class KoreanTest(Fixture):
 
     def test_section_is_missing(self):
         text = self.read("README.ko.md")
-        (self.root / "README.ko.md").write_text(text[:text.index("## 끝")].replace("#끝", "two.md"),
+        (self.root / "README.ko.md").write_text(text[:text.index("## 끝")].replace("#끝", "CONTRIBUTING.md"),
                                                 encoding="utf-8")
         code, lines = self.run_check()
         self.assertEqual(code, 1)
@@ -119,7 +124,7 @@ class KoreanTest(Fixture):
 
     def test_what_a_section_has(self):
         for old, new, message in (("`recv`를 호출한다.", "호출한다.", "lacks names in code type: recv"),
-                                  ("[둘](two.md)과", "둘과", "lacks links: two.md"),
+                                  ("[둘](CONTRIBUTING.md)과", "둘과", "lacks links: CONTRIBUTING.md"),
                                   ("64 KiB가 든다.\n", "64 KiB가 든다.\n- 더 든다.\n",
                                    "has in addition items of lists: an item"),
                                   ("64 KiB가 든다.", "46 KiB가 든다.", "lacks figures: 64"),
