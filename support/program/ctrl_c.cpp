@@ -14,7 +14,8 @@ struct handler {
     std::atomic<bool> pressed{false};
     std::atomic<second_ctrl_c> second{second_ctrl_c::is_ignored};
     std::mutex mutex;
-    std::function<void()> request; // under the mutex
+    std::function<void()> request;       // under the mutex
+    std::atomic<HANDLE> thread{nullptr}; // that runs it; never closed
 };
 
 // A global, because the system's handler takes no argument; never destroyed, because that handler
@@ -26,13 +27,16 @@ handler& the_handler() {
 
 BOOL WINAPI on_console_event(DWORD event) {
     handler& self = the_handler();
+    const bool goes_on = event == CTRL_C_EVENT || event == CTRL_BREAK_EVENT;
     const bool again = self.pressed.exchange(true);
     if (!again) {
+        if (goes_on)
+            self.thread = ::OpenThread(SYNCHRONIZE, FALSE, ::GetCurrentThreadId());
         const std::lock_guard lock{self.mutex};
         if (self.request)
             self.request();
     }
-    if (event != CTRL_C_EVENT && event != CTRL_BREAK_EVENT)
+    if (!goes_on)
         ::Sleep(INFINITE);
     // FALSE: not handled, so the system ends the process.
     return again && self.second == second_ctrl_c::ends_the_process ? FALSE : TRUE;
@@ -57,6 +61,11 @@ void release_ctrl_c() noexcept {
     handler& self = the_handler();
     const std::lock_guard lock{self.mutex};
     self.request = nullptr;
+}
+
+void wait_for_the_handler() noexcept {
+    if (const HANDLE thread = the_handler().thread)
+        ::WaitForSingleObject(thread, INFINITE);
 }
 
 void hear_ctrl_c() noexcept {

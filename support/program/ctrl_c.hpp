@@ -26,6 +26,11 @@ void handle_ctrl_c(std::function<void()> request, second_ctrl_c second);
 /// this returns.
 void release_ctrl_c() noexcept;
 
+/// Returns when the thread is gone that called `request` at a Ctrl+C; at once if there was none. A
+/// program calls it last. On Windows a process may end beside that thread. Under Wine 8 it may not:
+/// now and then it dies of a SIGSEGV in Wine's own code then, and its exit code is lost.
+void wait_for_the_handler() noexcept;
+
 /// Lets Ctrl+C reach a process that was started without it, as the first one of a new process
 /// group is. A program that runs until Ctrl+C needs that; any other obeys the program that started
 /// it. Source: https://learn.microsoft.com/windows/console/setconsolectrlhandler

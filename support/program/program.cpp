@@ -109,7 +109,9 @@ int run(CLI::App& app, int argc, const wchar_t* const* argv, const std::function
     // A program that has failed, or was interrupted, writes its recording, too.
     if (recording)
         good = succeeds([&] { recording->write(); }) && good;
-    return good && succeeds(flush_output) ? 0 : 1;
+    good = good && succeeds(flush_output);
+    wait_for_the_handler();
+    return good ? 0 : 1;
 }
 
 void flush_output() {
