@@ -68,7 +68,7 @@ export const FIGURES = {
   load_busy: '부하를 만드는 스레드가 일한 비율',
   silent: '말 없는 클라이언트 수',
   memory_per_silent_kib: '말 없는 클라이언트당 메모리',
-  silent_per_second: '초당 받아들인 말 없는 클라이언트 수',
+  silent_per_second: '초당 연결해 처리한 말 없는 클라이언트 수',
   unread_mib: '읽지 않는 클라이언트에게서 받은 양',
   megabytes_per_second: 'MB/s',
   net_megabytes_per_second: '시작을 뺀 MB/s',

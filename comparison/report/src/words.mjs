@@ -185,7 +185,7 @@ const TEXTS = {
     figuresEyebrow: '표',
     figuresTitle: '모든 수치',
     figuresSee: '라운드의 중앙값이고, 그 아래는 최솟값과 최댓값이다. 줄표는 재지 않았다는 뜻이다. 열의 '
-      + '제목을 누르면 그 열의 순서로 늘어선다.',
+      + '제목을 누르면 그 열을 기준으로 정렬된다.',
     madeBy: (command) => ['만든 명령: ', command, '. 차트는 Observable Plot으로 그렸다. 이 페이지는 파일 '
       + '하나이고, 네트워크에서 아무것도 가져오지 않는다.'],
 
@@ -248,7 +248,7 @@ const TEXTS = {
 };
 
 // Of the runs that comparison knows.
-const MODES = { quick: '빠른 실행', full: '전체 실행', custom: '고른 실행' };
+const MODES = { quick: '빠른 실행', full: '전체 실행', custom: '직접 정한 실행' };
 
 function many(number, noun) {
   return `${number} ${noun}${String(number) === '1' ? '' : 's'}`;
