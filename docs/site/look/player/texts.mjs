@@ -78,7 +78,7 @@ const TEXTS = {
     buffers: '버퍼',
     port: '완료 포트',
     block: '블록',
-    noPacket: '알려진 완료 통지 없음',
+    noPacket: '확인된 완료 통지 없음',
     ownCode: '프로그램의 코드',
     afterCall: (call) => `${call} 다음`,
     stop: '정지',
