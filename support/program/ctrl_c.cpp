@@ -14,8 +14,9 @@ struct handler {
     std::atomic<bool> pressed{false};
     std::atomic<second_ctrl_c> second{second_ctrl_c::is_ignored};
     std::mutex mutex;
-    std::function<void()> request;       // under the mutex
-    std::atomic<HANDLE> thread{nullptr}; // that runs it; never closed
+    std::function<void()> request; // under the mutex
+    // Calls `request` at a Ctrl+C. Never closed, because the main thread may be waiting for it.
+    std::atomic<HANDLE> thread{nullptr};
 };
 
 // A global, because the system's handler takes no argument; never destroyed, because that handler
@@ -27,16 +28,16 @@ handler& the_handler() {
 
 BOOL WINAPI on_console_event(DWORD event) {
     handler& self = the_handler();
-    const bool goes_on = event == CTRL_C_EVENT || event == CTRL_BREAK_EVENT;
+    const bool process_goes_on = event == CTRL_C_EVENT || event == CTRL_BREAK_EVENT;
     const bool again = self.pressed.exchange(true);
     if (!again) {
-        if (goes_on)
+        if (process_goes_on)
             self.thread = ::OpenThread(SYNCHRONIZE, FALSE, ::GetCurrentThreadId());
         const std::lock_guard lock{self.mutex};
         if (self.request)
             self.request();
     }
-    if (!goes_on)
+    if (!process_goes_on)
         ::Sleep(INFINITE);
     // FALSE: not handled, so the system ends the process.
     return again && self.second == second_ctrl_c::ends_the_process ? FALSE : TRUE;
@@ -65,7 +66,7 @@ void release_ctrl_c() noexcept {
 
 void wait_for_the_handler() noexcept {
     if (const HANDLE thread = the_handler().thread)
-        ::WaitForSingleObject(thread, INFINITE);
+        ::WaitForSingleObject(thread, 1000); // a request that hangs must not hold up the end
 }
 
 void hear_ctrl_c() noexcept {

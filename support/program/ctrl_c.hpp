@@ -26,9 +26,12 @@ void handle_ctrl_c(std::function<void()> request, second_ctrl_c second);
 /// this returns.
 void release_ctrl_c() noexcept;
 
-/// Returns when the thread is gone that called `request` at a Ctrl+C; at once if there was none. A
-/// program calls it last. On Windows a process may end beside that thread. Under Wine 8 it may not:
-/// now and then it dies of a SIGSEGV in Wine's own code then, and its exit code is lost.
+/// Waits for the thread that has called `request` at a Ctrl+C or Ctrl+Break, for a second at most;
+/// returns at once if there was none. A program calls it last. The thread of a closed console, or
+/// of a logoff, is not waited for: it stays until the process is gone.
+///
+/// Windows needs no such wait. Under Wine 8 a process that ends while that thread ends is now and
+/// then killed by SIGSEGV in Wine's own code, and its exit code is lost.
 void wait_for_the_handler() noexcept;
 
 /// Lets Ctrl+C reach a process that was started without it, as the first one of a new process
