@@ -14,7 +14,7 @@ import time
 import unittest
 
 from drive.program import (
-    DEADLINE, WINDOWS, Result, expect_failure, interrupt, require, wait_for)
+    DEADLINE, WINDOWS, Result, expect_failure, interrupt, require, wait_for, without_wines_words)
 
 
 class Server:
@@ -29,7 +29,7 @@ class Server:
         self.errors = []
         self.readers = [threading.Thread(target=self.read_output, daemon=True),
                         threading.Thread(daemon=True, target=lambda: self.errors.append(
-                            self.process.stderr.read()))]
+                            without_wines_words(self.process.stderr.read())))]
         for reader in self.readers:
             reader.start()
         self.port = 0
