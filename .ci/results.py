@@ -25,12 +25,13 @@ def main(reports):
                for result in ElementTree.parse(report).iter("testcase")]
     skipped = sum(was_skipped(result) for _, result in results)
     failed = [(report, result) for report, result in results
-              if result.get("status") != "run" and not was_skipped(result)]
+              if result.get("status") in ("fail", "notrun") and not was_skipped(result)]
     for report, result in failed:
         output = (result.findtext("system-out") or "").rstrip().splitlines()
         print(f"Failed: {result.get('name')} ({report.parent.name}), {float(result.get('time')):.1f} s")
         print(*(f"    {line}" for line in output[-LINES:]), sep="\n")
-    print(f"{len(results) - len(failed) - skipped} passed, {len(failed)} failed, {skipped} skipped")
+    passed = sum(result.get("status") == "run" for _, result in results)
+    print(f"{passed} passed, {len(failed)} failed, {skipped} skipped")
 
 
 main(sys.argv[1:])
